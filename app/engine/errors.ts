@@ -1,0 +1,37 @@
+/**
+ * Every error that can reach a person, by code. A sentence says what happened, what was kept where something
+ * could have been lost, and what to do. `{detail}` stands for the error's own detail.
+ */
+const messages = {
+  // Links, magnets and .torrent files
+  "link/not-a-link": "This is not a Shoal link, a magnet link or a .torrent address. Paste the whole link.",
+  "link/no-hash": "This link names no content: its hash is missing or cut short. Ask the sender to copy it again.",
+  "link/bad-hash": "The hash in this link is damaged ({detail}). Ask the sender to copy it again.",
+  "link/private-unsupported": "This is a private share. This version of Shoal cannot open private shares yet.",
+  "torrent/malformed": "This .torrent file is damaged or not a torrent ({detail}). Nothing was added.",
+  "torrent/unsafe-path": "This torrent names a file outside its own folder ({detail}), so Shoal refuses it. Nothing was added.",
+  "torrent/too-large": "This torrent's description is larger than Shoal accepts ({detail}). Nothing was added.",
+  "torrent/unsupported": "This torrent uses something that Shoal does not support ({detail}). Nothing was added.",
+  "torrent/bad-name": "The name “{detail}” cannot be shared. Rename the file and add it again.",
+  "torrent/empty": "There is nothing to share here: no files were found.",
+} as const;
+
+export type ErrorCode = keyof typeof messages;
+
+/** An error with a code from the table above. Its message is fit to be shown as it is. */
+export class ShoalError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string;
+
+  constructor(code: ErrorCode, detail = "", options?: { cause?: unknown }) {
+    super(messages[code].replace("{detail}", detail), options);
+    this.name = "ShoalError";
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** The sentence for a code; used where only the code crossed a thread. */
+export function errorMessage(code: ErrorCode, detail = ""): string {
+  return messages[code].replace("{detail}", detail);
+}
