@@ -1,0 +1,250 @@
+/**
+ * The messages of WebTorrent's WebSocket tracker protocol: JSON texts in which info-hashes, peer ids and offer
+ * ids are binary strings, one character of code point 0–255 per byte. Shared by our server and by the engine's
+ * tracker client. Keeps track of nothing; who sends what and when is for those two to know.
+ *
+ * Source: bittorrent-tracker 11 (client and server), aquatic_ws_protocol.
+ */
+
+/** Bytes of an info-hash (of a v2 one the first 20), a peer id and an offer id. */
+export const ID_LENGTH = 20;
+
+/** Bytes as a string of code points 0–255. Not meant for more than some kilobytes. */
+export type BinaryString = string;
+
+export interface SessionDescription<Type extends "offer" | "answer"> {
+  readonly type: Type;
+  readonly sdp: string;
+}
+
+/** One offer in an announce; the tracker hands each to a different peer. */
+export interface OfferEntry {
+  readonly offer_id: BinaryString;
+  readonly offer: SessionDescription<"offer">;
+}
+
+/** An update carries no event. `stopped` and `completed` carry no offers. */
+export type AnnounceEvent = "started" | "stopped" | "completed";
+
+/** Client → tracker. */
+export interface AnnounceRequest {
+  readonly action: "announce";
+  readonly info_hash: BinaryString;
+  readonly peer_id: BinaryString;
+  /** Bytes, as are `downloaded` and `left`. */
+  readonly uploaded: number;
+  readonly downloaded: number;
+  /** 0 says "I am a seed". Any positive number while the size is not known yet. */
+  readonly left: number;
+  readonly event?: AnnounceEvent;
+  /** How many peers are wanted: as many as there are offers. */
+  readonly numwant?: number;
+  readonly offers?: readonly OfferEntry[];
+}
+
+/** Client → tracker: the answer to an offer that the tracker handed over. */
+export interface AnswerRequest {
+  readonly action: "announce";
+  readonly info_hash: BinaryString;
+  readonly peer_id: BinaryString;
+  readonly to_peer_id: BinaryString;
+  readonly offer_id: BinaryString;
+  readonly answer: SessionDescription<"answer">;
+}
+
+/** Client → tracker. */
+export interface ScrapeRequest {
+  readonly action: "scrape";
+  readonly info_hash: BinaryString | readonly BinaryString[];
+}
+
+export type TrackerRequest = AnnounceRequest | AnswerRequest | ScrapeRequest;
+
+/** Tracker → client: what an announce is answered with. */
+export interface AnnounceReply {
+  readonly action: "announce";
+  readonly info_hash: BinaryString;
+  /** Seconds until the next announce. */
+  readonly interval: number;
+  /** Seeds. */
+  readonly complete: number;
+  /** Leechers. */
+  readonly incomplete: number;
+}
+
+/** Tracker → client: another peer's offer. */
+export interface OfferMessage {
+  readonly action: "announce";
+  readonly info_hash: BinaryString;
+  readonly peer_id: BinaryString;
+  readonly offer_id: BinaryString;
+  readonly offer: SessionDescription<"offer">;
+}
+
+/** Tracker → client: the answer to one of the client's own offers. */
+export interface AnswerMessage {
+  readonly action: "announce";
+  readonly info_hash: BinaryString;
+  readonly peer_id: BinaryString;
+  readonly offer_id: BinaryString;
+  readonly answer: SessionDescription<"answer">;
+}
+
+export interface ScrapeCounts {
+  readonly complete: number;
+  readonly incomplete: number;
+  /** How often a peer said `completed`. */
+  readonly downloaded: number;
+}
+
+/** Tracker → client. */
+export interface ScrapeReply {
+  readonly action: "scrape";
+  readonly files: Readonly<Record<BinaryString, ScrapeCounts>>;
+}
+
+/** Tracker → client. WebTorrent drops its socket when `action` is missing. */
+export interface FailureMessage {
+  readonly "failure reason": string;
+  readonly action: "announce" | "scrape";
+  readonly info_hash?: BinaryString;
+}
+
+export type TrackerMessage = AnnounceReply | OfferMessage | AnswerMessage | ScrapeReply | FailureMessage;
+
+/** Characters of a message that `decodeTrackerMessage` looks at. Trackers limit theirs to 64 KiB. */
+const MAX_MESSAGE_LENGTH = 128 * 1024;
+
+/** Characters of a reason that are kept: it is shown to people. */
+const MAX_REASON_LENGTH = 300;
+
+/** Characters of another tracker's offer id. All known clients send 20, not all trackers check. */
+const MAX_OFFER_ID_LENGTH = 64;
+
+/** What a client understood of a tracker's message. Ids stay binary strings. */
+export type TrackerResponse =
+  | {
+      readonly kind: "announce";
+      readonly infoHash: BinaryString;
+      /** Seconds, as the tracker wrote it: finite and positive, yet perhaps far too small or large. Null: not said. */
+      readonly interval: number | null;
+      readonly complete: number | null;
+      readonly incomplete: number | null;
+    }
+  | {
+      readonly kind: "offer" | "answer";
+      readonly infoHash: BinaryString;
+      /** The peer that made the offer or the answer. */
+      readonly peerId: BinaryString;
+      /** To be repeated as it is; 1–64 characters. */
+      readonly offerId: BinaryString;
+      readonly sdp: string;
+    }
+  /** The tracker refused something, or wants people to know something. For which swarm, where it said so. */
+  | {
+      readonly kind: "failure" | "warning";
+      readonly reason: string;
+      readonly infoHash: BinaryString | null;
+    };
+
+/** One character of code point 0–255 per byte. */
+export function bytesToBinaryString(bytes: Uint8Array): BinaryString {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+/** The bytes of a binary string. Throws RangeError when a character is beyond code point 255. */
+export function binaryStringToBytes(text: BinaryString): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 255) throw new RangeError(`character ${index} of a binary string is beyond 255`);
+    bytes[index] = code;
+  }
+  return bytes;
+}
+
+/** Whether this is a binary string of exactly 20 bytes. */
+export function isBinaryId(value: unknown): value is BinaryString {
+  return typeof value === "string" && value.length === ID_LENGTH && isBinary(value);
+}
+
+/** Whether this is `{type, sdp}` of the given type with a non-empty SDP. */
+export function isSessionDescription<Type extends "offer" | "answer">(
+  value: unknown,
+  type: Type,
+): value is SessionDescription<Type> {
+  return isRecord(value) && value.type === type && typeof value.sdp === "string" && value.sdp !== "";
+}
+
+/** Whether this is a JSON object: neither null nor an array. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * What a tracker's message means to a client, or null when it means nothing that an announcing client needs
+ * (garbage, scrapes, unknown actions, ids that are none). Takes any text from any tracker and never throws.
+ * Unknown members are ignored. A message with several meanings has the first of: failure, offer, answer,
+ * warning, announce.
+ */
+export function decodeTrackerMessage(text: string): TrackerResponse | null {
+  if (text.length > MAX_MESSAGE_LENGTH) return null;
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isRecord(message)) return null;
+  const infoHash = isBinaryId(message.info_hash) ? message.info_hash : null;
+
+  const failure = decodeReason(message["failure reason"]);
+  if (failure !== null) return { kind: "failure", reason: failure, infoHash };
+  if (message.action !== "announce") return null;
+
+  if (message.offer !== undefined || message.answer !== undefined)
+    return decodeIntroduction(message, infoHash);
+
+  const warning = decodeReason(message["warning message"]);
+  if (warning !== null) return { kind: "warning", reason: warning, infoHash };
+
+  if (infoHash === null) return null;
+  const interval = decodeCount(message.interval) ?? decodeCount(message["min interval"]);
+  const complete = decodeCount(message.complete);
+  const incomplete = decodeCount(message.incomplete);
+  if (interval === null && complete === null && incomplete === null) return null;
+  return { kind: "announce", infoHash, interval: interval === 0 ? null : interval, complete, incomplete };
+}
+
+function decodeIntroduction(
+  message: Readonly<Record<string, unknown>>,
+  infoHash: BinaryString | null,
+): TrackerResponse | null {
+  const { peer_id: peerId, offer_id: offerId, offer, answer } = message;
+  if (infoHash === null || !isBinaryId(peerId) || typeof offerId !== "string") return null;
+  if (offerId.length === 0 || offerId.length > MAX_OFFER_ID_LENGTH) return null;
+  if (isSessionDescription(offer, "offer")) {
+    return { kind: "offer", infoHash, peerId, offerId, sdp: offer.sdp };
+  }
+  if (isSessionDescription(answer, "answer")) {
+    return { kind: "answer", infoHash, peerId, offerId, sdp: answer.sdp };
+  }
+  return null;
+}
+
+function decodeReason(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value.slice(0, MAX_REASON_LENGTH) : null;
+}
+
+function decodeCount(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+function isBinary(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    if (text.charCodeAt(index) > 255) return false;
+  }
+  return true;
+}
