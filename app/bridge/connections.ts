@@ -1,0 +1,35 @@
+/**
+ * Between the engine's worker and the page that hosts its RTCPeerConnections. The page negotiates; bytes of Shoal
+ * peers go straight to the worker over a transferred channel, bytes of other clients are relayed through here.
+ */
+
+import type { LinkEnd, LinkId } from "../engine/host.ts";
+
+export type ConnectionCommand =
+  | { readonly type: "create-offer"; readonly link: LinkId }
+  | { readonly type: "create-answer"; readonly link: LinkId; readonly sdp: string; readonly shoal: boolean }
+  | { readonly type: "accept-answer"; readonly link: LinkId; readonly sdp: string; readonly shoal: boolean }
+  /** One channel message for a relayed link; the buffer is transferred. */
+  | { readonly type: "relay-send"; readonly link: LinkId; readonly data: ArrayBuffer }
+  | { readonly type: "close"; readonly link: LinkId };
+
+export type ConnectionEvent =
+  /** First message to the worker. Tracker and ICE addresses follow from the page's own origin. */
+  | {
+      readonly type: "start";
+      readonly origin: string;
+      readonly tracker: string;
+      readonly epoch: string;
+      readonly webrtc: boolean;
+    }
+  | { readonly type: "offer"; readonly link: LinkId; readonly sdp: string }
+  | { readonly type: "answer"; readonly link: LinkId; readonly sdp: string }
+  /** The transferred data channel of a Shoal peer; sent in the task that created it, still connecting. */
+  | { readonly type: "channel"; readonly link: LinkId; readonly channel: RTCDataChannel }
+  /** simple-peer's own channel is open. For Shoal peers the bulk channel is preferred when it opens. */
+  | { readonly type: "relay-open"; readonly link: LinkId; readonly maxMessageLength: number }
+  | { readonly type: "relay-data"; readonly link: LinkId; readonly data: ArrayBuffer }
+  /** What simple-peer's channel still has queued, told after each relay-send and when it drains. */
+  | { readonly type: "relay-buffered"; readonly link: LinkId; readonly bytes: number }
+  | { readonly type: "route"; readonly link: LinkId; readonly route: "direct" | "relayed" | "unknown" }
+  | { readonly type: "closed"; readonly link: LinkId; readonly reason: LinkEnd };
