@@ -1,0 +1,238 @@
+/**
+ * Turns the byte stream of one link back into messages, however the stream was cut. Keeps track of the message
+ * that has begun to arrive and of chunks not read yet; what messages mean is left to the swarm.
+ *
+ * Every byte is copied at most once. A message's tail (block, bits, payload, hashes) that lies within one chunk
+ * is not copied at all: it is a view of that chunk. Whoever pushes a chunk gives it away and never writes to it or
+ * transfers it afterwards, so views stay valid for as long as anyone holds them; a view keeps its whole chunk in
+ * memory, so what is kept for long is worth a copy. A tail that spans chunks is gathered in an array of exactly
+ * its size, made when the first of its bytes is there and its length has passed the limits.
+ */
+import {
+  checkAnnouncedLength,
+  checkHead,
+  checkLength,
+  decodeMessage,
+  headLength,
+  MAX_HEAD_LENGTH,
+  type MessageLimits,
+} from "./decode.ts";
+import { checkHandshakeStart, decodeHandshake, HANDSHAKE_LENGTH } from "./handshake.ts";
+import type { Message } from "./message.ts";
+import { WireError } from "./wire-error.ts";
+
+const EMPTY = new Uint8Array(0);
+
+type Stage = "handshake" | "length" | "id" | "head" | "tail" | "skip";
+
+export class MessageReader {
+  #limits: MessageLimits;
+  /** Chunks in order of arrival; those before `#first` have been read. */
+  #chunks: Uint8Array[];
+  #first: number;
+  /** Bytes of the first chunk that have been read. */
+  #offset: number;
+  #unread: number;
+  #stage: Stage;
+  /** Where handshake, length prefix and fixed fields are put together. */
+  readonly #head: Uint8Array;
+  readonly #headView: DataView;
+  #headFilled: number;
+  #id: number;
+  /** Bytes of the present message after its head. */
+  #tailLength: number;
+  /** Bytes of it that were gathered, or skipped. */
+  #tailFilled: number;
+  #tail: Uint8Array | null;
+  #failure: WireError | null;
+
+  /** The first 68 bytes pushed are the handshake; messages follow. */
+  constructor(limits: MessageLimits) {
+    this.#limits = limits;
+    this.#chunks = [];
+    this.#first = 0;
+    this.#offset = 0;
+    this.#unread = 0;
+    this.#stage = "handshake";
+    this.#head = new Uint8Array(Math.max(HANDSHAKE_LENGTH, MAX_HEAD_LENGTH));
+    this.#headView = new DataView(this.#head.buffer);
+    this.#headFilled = 0;
+    this.#id = 0;
+    this.#tailLength = 0;
+    this.#tailFilled = 0;
+    this.#tail = null;
+    this.#failure = null;
+  }
+
+  get limits(): MessageLimits {
+    return this.#limits;
+  }
+
+  /** Holds from the next message on whose number has not been read yet. */
+  set limits(limits: MessageLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * Bytes held: chunks not read yet, and what has arrived of an unfinished message. Once `next` has returned
+   * null, less than one message.
+   */
+  get buffered(): number {
+    return this.#unread + this.#headFilled + (this.#tail === null ? 0 : this.#tailFilled);
+  }
+
+  /** Takes the link's next bytes, and the array with them. Read with `next` until null before the next push. */
+  push(chunk: Uint8Array): void {
+    if (chunk.length === 0 || this.#failure !== null) return;
+    this.#chunks.push(chunk);
+    this.#unread += chunk.length;
+  }
+
+  /**
+   * The next whole message, or null when more bytes are needed. Throws WireError on anything malformed; the link is
+   * beyond repair then: everything held is let go, and further calls throw the same error.
+   */
+  next(): Message | null {
+    if (this.#failure !== null) throw this.#failure;
+    try {
+      return this.#read();
+    } catch (error) {
+      if (error instanceof WireError) this.#fail(error);
+      throw error;
+    }
+  }
+
+  #read(): Message | null {
+    for (;;) {
+      switch (this.#stage) {
+        case "handshake": {
+          if (!this.#fillHead(HANDSHAKE_LENGTH)) {
+            checkHandshakeStart(this.#head.subarray(0, this.#headFilled));
+            return null;
+          }
+          const handshake = decodeHandshake(this.#head.subarray(0, HANDSHAKE_LENGTH));
+          this.#startMessage();
+          return { type: "handshake", ...handshake };
+        }
+        case "length": {
+          if (!this.#fillHead(4)) return null;
+          const length = this.#headView.getUint32(0);
+          checkAnnouncedLength(length, this.#limits);
+          this.#startMessage();
+          if (length === 0) return { type: "keep-alive" };
+          this.#tailLength = length - 1;
+          this.#stage = "id";
+          break;
+        }
+        case "id": {
+          if (!this.#fillHead(1)) return null;
+          this.#id = this.#head[0]!;
+          this.#headFilled = 0;
+          checkLength(this.#id, 1 + this.#tailLength, this.#limits);
+          const head = headLength(this.#id);
+          this.#tailLength -= head ?? 0;
+          this.#stage = head === null ? "skip" : "head";
+          break;
+        }
+        case "head": {
+          if (!this.#fillHead(headLength(this.#id)!)) return null;
+          checkHead(this.#id, this.#headView, this.#tailLength);
+          this.#stage = "tail";
+          break;
+        }
+        case "tail": {
+          const tail = this.#takeTail();
+          if (tail === null) return null;
+          const message = decodeMessage(this.#id, this.#headView, tail);
+          this.#startMessage();
+          return message;
+        }
+        case "skip": {
+          const skipped = Math.min(this.#tailLength - this.#tailFilled, this.#unread);
+          this.#skip(skipped);
+          this.#tailFilled += skipped;
+          if (this.#tailFilled < this.#tailLength) return null;
+          const length = this.#tailLength;
+          this.#startMessage();
+          return { type: "unknown", id: this.#id, length };
+        }
+      }
+    }
+  }
+
+  #startMessage(): void {
+    this.#stage = "length";
+    this.#headFilled = 0;
+    this.#tailLength = 0;
+    this.#tailFilled = 0;
+    this.#tail = null;
+  }
+
+  /** Copies unread bytes into the head until it has `length`; false when there are too few. */
+  #fillHead(length: number): boolean {
+    while (this.#headFilled < length && this.#unread > 0) {
+      const chunk = this.#chunks[this.#first]!;
+      const count = Math.min(length - this.#headFilled, chunk.length - this.#offset);
+      for (let at = 0; at < count; at++) this.#head[this.#headFilled + at] = chunk[this.#offset + at]!;
+      this.#headFilled += count;
+      this.#advance(count);
+    }
+    return this.#headFilled === length;
+  }
+
+  #takeTail(): Uint8Array | null {
+    const length = this.#tailLength;
+    if (length === 0) return EMPTY;
+    if (this.#unread === 0) return null;
+    if (this.#tail === null) {
+      const chunk = this.#chunks[this.#first]!;
+      if (chunk.length - this.#offset >= length) {
+        const view = chunk.subarray(this.#offset, this.#offset + length);
+        this.#advance(length);
+        return view;
+      }
+      this.#tail = new Uint8Array(length);
+    }
+    while (this.#tailFilled < length && this.#unread > 0) {
+      const chunk = this.#chunks[this.#first]!;
+      const count = Math.min(length - this.#tailFilled, chunk.length - this.#offset);
+      this.#tail.set(chunk.subarray(this.#offset, this.#offset + count), this.#tailFilled);
+      this.#tailFilled += count;
+      this.#advance(count);
+    }
+    return this.#tailFilled === length ? this.#tail : null;
+  }
+
+  #skip(count: number): void {
+    let left = count;
+    while (left > 0) {
+      const step = Math.min(left, this.#chunks[this.#first]!.length - this.#offset);
+      this.#advance(step);
+      left -= step;
+    }
+  }
+
+  /** Marks `count` bytes of the first chunk as read and lets the chunk go when that was all of it. */
+  #advance(count: number): void {
+    this.#offset += count;
+    this.#unread -= count;
+    if (this.#offset < this.#chunks[this.#first]!.length) return;
+    this.#offset = 0;
+    this.#chunks[this.#first] = EMPTY;
+    this.#first += 1;
+    // Half of the list read: shift the rest down, so that it costs each chunk a bounded number of moves.
+    if (this.#first * 2 >= this.#chunks.length) {
+      this.#chunks.splice(0, this.#first);
+      this.#first = 0;
+    }
+  }
+
+  #fail(error: WireError): void {
+    this.#failure = error;
+    this.#chunks = [];
+    this.#first = 0;
+    this.#offset = 0;
+    this.#unread = 0;
+    this.#startMessage();
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What a link says, message by message, and the number each message has on the wire. Bytes are made in encode.ts
+ * and read in message-reader.ts.
+ */
+import type { Handshake } from "./handshake.ts";
+
+/** A range of a piece: which piece, and the first byte and the number of bytes in it. BEP 3. */
+export interface BlockRange {
+  readonly piece: number;
+  /** Bytes from the start of the piece. */
+  readonly begin: number;
+  /** Bytes. */
+  readonly length: number;
+}
+
+/** Which hashes of a file's Merkle tree are meant. BEP 52. */
+export interface HashRange {
+  /** The file's `pieces root`, 32 bytes. */
+  readonly root: Uint8Array;
+  /** Layer of the tree; 0 holds the hashes of 16 KiB leaves. */
+  readonly base: number;
+  /** First hash in that layer, a multiple of `length`. */
+  readonly index: number;
+  /** Hashes: a power of two, 2 to 512. */
+  readonly length: number;
+  /** Layers of uncle hashes asked for above the base layer, for the proof up to the root. */
+  readonly proofLayers: number;
+}
+
+export type Message =
+  | ({ readonly type: "handshake" } & Handshake)
+  | { readonly type: "keep-alive" | "choke" | "unchoke" | "interested" | "not-interested" }
+  | { readonly type: "have-all" | "have-none" }
+  | { readonly type: "have" | "suggest" | "allowed-fast"; readonly piece: number }
+  | { readonly type: "bitfield"; readonly bits: Uint8Array }
+  | ({ readonly type: "request" | "cancel" | "reject" } & BlockRange)
+  | { readonly type: "piece"; readonly piece: number; readonly begin: number; readonly block: Uint8Array }
+  | { readonly type: "port"; readonly port: number }
+  | { readonly type: "extended"; readonly id: number; readonly payload: Uint8Array }
+  | ({ readonly type: "hash-request" | "hash-reject" } & HashRange)
+  | ({ readonly type: "hashes"; readonly hashes: Uint8Array } & HashRange)
+  /** A message number that is not in the table; `length` counts the bytes after it, which were skipped. */
+  | { readonly type: "unknown"; readonly id: number; readonly length: number };
+
+/** The byte after the length prefix. BEP 3, 5, 6, 10 and 52. */
+export const messageId = {
+  choke: 0,
+  unchoke: 1,
+  interested: 2,
+  "not-interested": 3,
+  have: 4,
+  bitfield: 5,
+  request: 6,
+  piece: 7,
+  cancel: 8,
+  port: 9,
+  suggest: 13,
+  "have-all": 14,
+  "have-none": 15,
+  reject: 16,
+  "allowed-fast": 17,
+  extended: 20,
+  "hash-request": 21,
+  hashes: 22,
+  "hash-reject": 23,
+} as const;
+
+/**
+ * Hashes in the answer to a request for `length` hashes with `proofLayers`: the hashes themselves, and the uncle
+ * hashes that they do not already imply. BEP 52.
+ */
+export function countHashes(length: number, proofLayers: number): number {
+  return length + Math.max(0, proofLayers - (Math.log2(length) - 1));
+}

@@ -1,0 +1,26 @@
+/**
+ * The one error that reading from a link throws: the peer sent something malformed. It never reaches a person;
+ * the swarm catches it and drops the peer.
+ */
+
+export type WireErrorCode =
+  /** The first 68 bytes are not a BitTorrent handshake. */
+  | "wire/bad-handshake"
+  /** A length that does not belong to its message. */
+  | "wire/bad-length"
+  /** A message or field longer than the limits allow. */
+  | "wire/too-long"
+  /** A hash request, hash reject or hashes message that BEP 52 forbids. */
+  | "wire/bad-hashes"
+  /** An extension message that is not what its BEP says. */
+  | "wire/bad-extension";
+
+export class WireError extends Error {
+  readonly code: WireErrorCode;
+
+  constructor(code: WireErrorCode, detail: string) {
+    super(`${code}: ${detail}`);
+    this.name = "WireError";
+    this.code = code;
+  }
+}
