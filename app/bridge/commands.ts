@@ -55,6 +55,8 @@ export type CommandMessage = {
   [K in CommandName]: {
     readonly to: "worker";
     readonly call: string;
+    /** The worker it is meant for; others leave it, and the tab sends it again to the one that takes over. */
+    readonly epoch: string;
     readonly name: K;
     readonly request: Commands[K]["request"];
   };

@@ -1,0 +1,185 @@
+/**
+ * The typed BroadcastChannel between all tabs and the one worker that leads. The tab's end keeps the calls that
+ * are not answered yet, and sends them again when another tab's worker takes over; a worker hears only the calls
+ * meant for its own epoch, so none is carried out twice. What the calls mean is left to commands.ts's readers.
+ */
+
+import { type ErrorCode, ShoalError } from "../engine/errors.ts";
+import type {
+  Announcement,
+  BusMessage,
+  CommandMessage,
+  CommandName,
+  Commands,
+  NodeSnapshot,
+  ReplyMessage,
+} from "./commands.ts";
+
+const CHANNEL = "shoal";
+
+export interface TabListener {
+  /** A worker is there: at the first answer to `hello`, and again whenever another worker takes over. */
+  ready(epoch: string): void;
+  snapshot(snapshot: NodeSnapshot): void;
+}
+
+interface PendingCall {
+  readonly name: CommandName;
+  readonly request: unknown;
+  resolve(value: unknown): void;
+  reject(error: ShoalError): void;
+}
+
+/** A tab's end of the bus. */
+export class TabBus {
+  readonly #channel: BroadcastChannel;
+  readonly #listener: TabListener;
+  readonly #pending: Map<string, PendingCall>;
+  #epoch: string | null;
+
+  constructor(listener: TabListener) {
+    this.#channel = new BroadcastChannel(CHANNEL);
+    this.#listener = listener;
+    this.#pending = new Map();
+    this.#epoch = null;
+    this.#channel.onmessage = (event: MessageEvent<BusMessage>) => this.#handleMessage(event.data);
+    this.#post({ to: "worker", name: "hello" });
+  }
+
+  /** The worker that leads now; null while none has answered. */
+  get epoch(): string | null {
+    return this.#epoch;
+  }
+
+  /**
+   * Asks the worker, waiting for one to be there.
+   * @throws ShoalError as the command failed, or connection/worker-failed when the bus is closed or failed
+   */
+  call<K extends CommandName>(name: K, request: Commands[K]["request"]): Promise<Commands[K]["reply"]> {
+    return new Promise((resolve, reject) => {
+      const call = crypto.randomUUID();
+      const pending: PendingCall = { name, request, resolve: resolve as (value: unknown) => void, reject };
+      this.#pending.set(call, pending);
+      if (this.#epoch !== null) this.#send(call, pending, this.#epoch);
+    });
+  }
+
+  /** The worker died: every call under way is answered with this error. Later calls wait for the next worker. */
+  fail(code: ErrorCode, detail: string): void {
+    this.#epoch = null;
+    const failed = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const pending of failed) pending.reject(new ShoalError(code, detail));
+  }
+
+  close(): void {
+    this.#channel.close();
+    this.fail("connection/worker-failed", "the page is closing");
+  }
+
+  #handleMessage(message: BusMessage): void {
+    if (message.to === "tab") this.#handleReply(message);
+    else if (message.to === "all") this.#handleAnnouncement(message);
+  }
+
+  #handleReply(message: ReplyMessage): void {
+    const pending = this.#pending.get(message.call);
+    if (!pending) return;
+    this.#pending.delete(message.call);
+    if (message.result.ok) pending.resolve(message.result.value);
+    else pending.reject(new ShoalError(message.result.code, message.result.detail));
+  }
+
+  #handleAnnouncement(message: Announcement): void {
+    if (message.type === "ready" && message.epoch !== this.#epoch) {
+      this.#epoch = message.epoch;
+      for (const [call, pending] of this.#pending) this.#send(call, pending, message.epoch);
+      this.#listener.ready(message.epoch);
+    }
+    if (message.type === "snapshot" && message.epoch === this.#epoch)
+      this.#listener.snapshot(message.snapshot);
+  }
+
+  #send(call: string, pending: PendingCall, epoch: string): void {
+    try {
+      this.#post({
+        to: "worker",
+        call,
+        epoch,
+        name: pending.name,
+        request: pending.request,
+      } as CommandMessage);
+    } catch (cause) {
+      this.#pending.delete(call);
+      pending.reject(new ShoalError("connection/worker-failed", String(cause), { cause }));
+    }
+  }
+
+  #post(message: BusMessage): void {
+    this.#channel.postMessage(message);
+  }
+}
+
+/** What a worker does with what it hears. */
+export interface WorkerListener {
+  /** A new tab asks who is there; `ready` is already sent, the snapshot is the listener's to send. */
+  hello(): void;
+  /** Answers a call. A ShoalError reaches the tab with its code, anything else as connection/worker-failed. */
+  command(message: CommandMessage): Promise<unknown>;
+}
+
+/** The leading worker's end of the bus. */
+export class WorkerBus {
+  readonly #channel: BroadcastChannel;
+  readonly #epoch: string;
+  readonly #listener: WorkerListener;
+
+  /** Announces itself at once, so make it when commands can be answered. */
+  constructor(epoch: string, listener: WorkerListener) {
+    this.#channel = new BroadcastChannel(CHANNEL);
+    this.#epoch = epoch;
+    this.#listener = listener;
+    this.#channel.onmessage = (event: MessageEvent<BusMessage>) => this.#handleMessage(event.data);
+    this.#ready();
+  }
+
+  announce(snapshot: NodeSnapshot): void {
+    this.#post({ to: "all", type: "snapshot", epoch: this.#epoch, snapshot });
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  #handleMessage(message: BusMessage): void {
+    if (message.to !== "worker") return;
+    if (message.name === "hello") {
+      this.#ready();
+      this.#listener.hello();
+    } else if (message.epoch === this.#epoch) {
+      void this.#answer(message);
+    }
+  }
+
+  #ready(): void {
+    this.#post({ to: "all", type: "ready", epoch: this.#epoch });
+  }
+
+  async #answer(message: CommandMessage): Promise<void> {
+    const { call } = message;
+    try {
+      const value = await this.#listener.command(message);
+      this.#post({ to: "tab", call, result: { ok: true, value } });
+    } catch (error) {
+      const { code, detail } =
+        error instanceof ShoalError
+          ? error
+          : { code: "connection/worker-failed" as const, detail: String(error) };
+      this.#post({ to: "tab", call, result: { ok: false, code, detail } });
+    }
+  }
+
+  #post(message: BusMessage): void {
+    this.#channel.postMessage(message);
+  }
+}
