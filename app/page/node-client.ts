@@ -1,0 +1,102 @@
+/**
+ * The node as a tab sees it: the latest snapshot, whether this tab or another one leads, and the commands. Keeps
+ * what the interface draws and tells it of changes. How calls travel is left to bridge/bus.ts, who leads and what
+ * the worker needs from a window to leader.ts.
+ */
+
+import { TabBus } from "../bridge/bus.ts";
+import type { CommandName, Commands, NodeSnapshot } from "../bridge/commands.ts";
+import type { ErrorCode } from "../engine/errors.ts";
+
+export type NodeState =
+  /** No worker has answered yet. */
+  | "starting"
+  /** The worker runs in this tab. */
+  | "leading"
+  /** Another tab's worker answers. */
+  | "following"
+  /** There is no worker, and `fault` says why. */
+  | "failed";
+
+export interface NodeFault {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+export class NodeClient {
+  readonly #bus: TabBus;
+  readonly #listeners: Set<() => void>;
+  #snapshot: NodeSnapshot | null;
+  #state: NodeState;
+  #fault: NodeFault | null;
+  #ownEpoch: string | null;
+
+  constructor() {
+    this.#listeners = new Set();
+    this.#snapshot = null;
+    this.#state = "starting";
+    this.#fault = null;
+    this.#ownEpoch = null;
+    this.#bus = new TabBus({
+      ready: (epoch) => this.#handleReady(epoch),
+      snapshot: (snapshot) => this.#handleSnapshot(snapshot),
+    });
+  }
+
+  /** The latest; null until a worker has answered. Replaced, never changed. */
+  get snapshot(): NodeSnapshot | null {
+    return this.#snapshot;
+  }
+
+  get state(): NodeState {
+    return this.#state;
+  }
+
+  /** Why there is no worker, or what hinders the one there is; null when all is well. */
+  get fault(): NodeFault | null {
+    return this.#fault ?? this.#snapshot?.fault ?? null;
+  }
+
+  /** Calls `listener` after every change of `snapshot`, `state` or `fault`, until the returned function is called. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Asks the leading worker. Waits for one while the node is starting or changes hands.
+   * @throws ShoalError as the command failed
+   */
+  call<K extends CommandName>(name: K, request: Commands[K]["request"]): Promise<Commands[K]["reply"]> {
+    return this.#bus.call(name, request);
+  }
+
+  /** This tab has started the worker of that epoch. */
+  handleLeading(epoch: string): void {
+    this.#ownEpoch = epoch;
+    if (this.#bus.epoch === epoch) this.#handleReady(epoch);
+  }
+
+  /** There is no worker and this tab cannot start one. Another tab's worker, if one comes, clears it. */
+  handleFault(code: ErrorCode, detail: string): void {
+    this.#fault = { code, detail };
+    this.#state = "failed";
+    this.#bus.fail(code, detail);
+    this.#changed();
+  }
+
+  #handleReady(epoch: string): void {
+    this.#fault = null;
+    this.#state = epoch === this.#ownEpoch ? "leading" : "following";
+    this.#changed();
+  }
+
+  #handleSnapshot(snapshot: NodeSnapshot): void {
+    this.#snapshot = snapshot;
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
