@@ -1,0 +1,69 @@
+/** Puts the server together, ready to listen or to be asked in a test. Listening is main.ts's part. */
+import { resolve } from "node:path";
+import fastify, { type FastifyInstance } from "fastify";
+import { serveAppFiles } from "./app-files.ts";
+import { TrustedProxies } from "./client-address.ts";
+import type { IceServer } from "./config.ts";
+import {
+  DEFAULT_STUN_SERVERS,
+  defaultLimits,
+  HTTP_BODY_LIMIT,
+  HTTP_HEADERS_TIMEOUT,
+  HTTP_REQUEST_TIMEOUT,
+  type Limits,
+} from "./constants.ts";
+import { addSecurityHeaders } from "./security-headers.ts";
+import { Tracker } from "./tracker.ts";
+
+export interface BuildOptions {
+  /** Where the built app lies. Left out: only the tracker and the API are served. */
+  readonly appDirectory?: string;
+  readonly iceServers?: readonly IceServer[];
+  /** CIDR ranges; see config.ts. */
+  readonly trustedProxies?: readonly string[];
+  /** What differs from `defaultLimits`. */
+  readonly limits?: Partial<Limits>;
+  readonly logLevel?: string;
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    readonly tracker: Tracker;
+  }
+}
+
+/** The whole server, not yet listening. `close()` takes leave of all clients. */
+export async function build({
+  appDirectory,
+  iceServers = [{ urls: DEFAULT_STUN_SERVERS }],
+  trustedProxies = [],
+  limits = {},
+  logLevel = "silent",
+}: BuildOptions = {}): Promise<FastifyInstance> {
+  const app = fastify({
+    // Addresses and paths are nobody's business: requests are not logged.
+    logger: { level: logLevel },
+    disableRequestLogging: true,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    bodyLimit: HTTP_BODY_LIMIT,
+    requestTimeout: HTTP_REQUEST_TIMEOUT,
+    http: { headersTimeout: HTTP_HEADERS_TIMEOUT },
+    forceCloseConnections: true,
+  });
+
+  const tracker = new Tracker({
+    limits: { ...defaultLimits, ...limits },
+    trustedProxies: new TrustedProxies(trustedProxies),
+    log: app.log,
+  });
+  app.decorate("tracker", tracker);
+  app.server.on("upgrade", (request, socket, head) => tracker.handleUpgrade(request, socket, head));
+  app.addHook("preClose", () => tracker.close());
+
+  await addSecurityHeaders(app);
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type("text/plain").send("Not found\n"));
+  app.get("/healthz", (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
+  app.get("/api/ice", (_request, reply) => reply.header("cache-control", "no-store").send({ iceServers }));
+  if (appDirectory !== undefined) await serveAppFiles(app, resolve(appDirectory));
+  return app;
+}

@@ -1,0 +1,106 @@
+/**
+ * How much each client may do: token buckets, and the sockets and upgrades of each address. Keeps counts per
+ * address as long as that address has sockets or has just opened some. Knows no sockets and has no clock of
+ * its own: `now` is in milliseconds, from any fixed start.
+ */
+import { isIPv4, isIPv6 } from "node:net";
+import type { Limits } from "./constants.ts";
+
+/** Lets `rate` things a second pass, `burst` at once. */
+export class TokenBucket {
+  readonly #rate: number;
+  readonly #burst: number;
+  #tokens: number;
+  #filledAt: number;
+
+  /** `rate` in tokens a second. Starts full. */
+  constructor(rate: number, burst: number, now: number) {
+    this.#rate = rate;
+    this.#burst = burst;
+    this.#tokens = burst;
+    this.#filledAt = now;
+  }
+
+  /** Takes one token; false when there is none. */
+  take(now: number): boolean {
+    this.#fill(now);
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  isFull(now: number): boolean {
+    this.#fill(now);
+    return this.#tokens >= this.#burst;
+  }
+
+  #fill(now: number): void {
+    const seconds = Math.max(0, now - this.#filledAt) / 1000;
+    this.#tokens = Math.min(this.#burst, this.#tokens + seconds * this.#rate);
+    this.#filledAt = now;
+  }
+}
+
+type AddressLimitNames = "socketsPerAddress" | "upgradesPerSecond" | "upgradeBurst";
+
+export class AddressLimits {
+  readonly #limits: Pick<Limits, AddressLimitNames>;
+  readonly #addresses: Map<string, { sockets: number; readonly upgrades: TokenBucket }>;
+
+  constructor(limits: Pick<Limits, AddressLimitNames>) {
+    this.#limits = limits;
+    this.#addresses = new Map();
+  }
+
+  /** How many addresses are remembered. */
+  get size(): number {
+    return this.#addresses.size;
+  }
+
+  /** Counts a new socket of this address key, or refuses it. Who is let in must `leave` once. */
+  enter(key: string, now: number): boolean {
+    let address = this.#addresses.get(key);
+    if (address === undefined) {
+      const { upgradesPerSecond, upgradeBurst } = this.#limits;
+      address = { sockets: 0, upgrades: new TokenBucket(upgradesPerSecond, upgradeBurst, now) };
+      this.#addresses.set(key, address);
+    }
+    if (!address.upgrades.take(now) || address.sockets >= this.#limits.socketsPerAddress) return false;
+    address.sockets += 1;
+    return true;
+  }
+
+  leave(key: string): void {
+    const address = this.#addresses.get(key);
+    if (address !== undefined) address.sockets -= 1;
+  }
+
+  /** Forgets addresses that have no sockets and whose bucket is full again. */
+  sweep(now: number): void {
+    for (const [key, address] of this.#addresses) {
+      if (address.sockets === 0 && address.upgrades.isFull(now)) this.#addresses.delete(key);
+    }
+  }
+}
+
+/**
+ * What counts as one address: an IPv4 address (also when mapped into IPv6), or the first 64 bits of an IPv6 one,
+ * which is what one household or host is given. Anything else stands for itself.
+ */
+export function addressKey(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const plain = address.split("%")[0] ?? "";
+  if (isIPv4(plain) || !isIPv6(plain)) return plain;
+  const [head = "", tail] = plain.split("::");
+  const groups = head === "" ? [] : head.split(":");
+  if (tail !== undefined) {
+    const tailGroups = tail === "" ? [] : tail.split(":");
+    // An IPv4 address written at the end stands for two groups.
+    const tailLength = tailGroups.length + (tail.includes(".") ? 1 : 0);
+    while (groups.length + tailLength < 8) groups.push("0");
+    groups.push(...tailGroups);
+  }
+  const prefix = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${prefix.join(":")}::/64`;
+}

@@ -1,0 +1,277 @@
+/**
+ * The swarms: which peers are in them, on which connection each came, and which offers were handed to whom.
+ * Pure: no sockets, no clock (`now` is in milliseconds), no randomness of its own. Inputs are a client's checked
+ * messages and a connection's end; the answer is what is to be delivered to which connection. A connection is
+ * whatever the caller tells connections apart by.
+ *
+ * Two rules keep peers safe from each other. A peer id belongs to the connection that announced it, as long as
+ * that connection is in the swarm. An answer passes only from the peer that was handed the offer, once, to the
+ * peer that made it.
+ */
+import type { BinaryString, ScrapeCounts, TrackerMessage } from "../app/engine/discovery/tracker-messages.ts";
+import type { Limits } from "./constants.ts";
+import { TokenBucket } from "./limits.ts";
+import { pickReceivers } from "./pick-receivers.ts";
+import { type Announce, type Answer, failure, type Offer, type Scrape } from "./protocol.ts";
+
+export interface Delivery<Connection> {
+  readonly to: Connection;
+  readonly message: TrackerMessage;
+}
+
+export interface Outcome<Connection> {
+  readonly deliveries: readonly Delivery<Connection>[];
+  /** A connection whose peer id someone else claimed: worth finding out whether it still lives. */
+  readonly contested: Connection | null;
+}
+
+export interface SwarmOptions<Connection> {
+  readonly limits: Pick<Limits, "swarmsPerSocket" | "offersPerMinute" | "offerLifetime" | "announceInterval">;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Whether a connection can take offers now. */
+  readonly acceptsOffers: (connection: Connection) => boolean;
+}
+
+/** One peer in one swarm. */
+interface Peer<Connection> {
+  readonly peerId: BinaryString;
+  readonly connection: Connection;
+  seed: boolean;
+  /** Its index in the list of seeds or leechers. */
+  place: number;
+  /** Offers that were handed to this peer and not yet answered, by `offerKey`, oldest first. */
+  handed: Map<string, { readonly from: Peer<Connection>; readonly until: number }> | null;
+  /** How many more offers it may be handed. Null until the first. */
+  intake: TokenBucket | null;
+}
+
+/** Peers by id, in two groups whose sizes are the counts that clients are told. */
+interface Swarm<Connection> {
+  readonly peers: Map<BinaryString, Peer<Connection>>;
+  readonly seeds: Peer<Connection>[];
+  readonly leechers: Peer<Connection>[];
+  /** How many peers that were here as leechers completed. */
+  downloaded: number;
+}
+
+export class SwarmState<Connection> {
+  readonly #options: SwarmOptions<Connection>;
+  readonly #swarms: Map<BinaryString, Swarm<Connection>>;
+  /** Which peer each connection is, by info-hash. */
+  readonly #memberships: Map<Connection, Map<BinaryString, Peer<Connection>>>;
+
+  constructor(options: SwarmOptions<Connection>) {
+    this.#options = options;
+    this.#swarms = new Map();
+    this.#memberships = new Map();
+  }
+
+  /** Swarms that have peers. */
+  get swarmCount(): number {
+    return this.#swarms.size;
+  }
+
+  /** Connections that are in a swarm. */
+  get connectionCount(): number {
+    return this.#memberships.size;
+  }
+
+  handleAnnounce(connection: Connection, announce: Announce, now: number): Outcome<Connection> {
+    const { infoHash, peerId, event } = announce;
+    const refuse = (reason: string, contested: Connection | null = null): Outcome<Connection> => ({
+      deliveries: [{ to: connection, message: failure(reason, "announce", infoHash) }],
+      contested,
+    });
+
+    const holder = this.#swarms.get(infoHash)?.peers.get(peerId);
+    if (holder !== undefined && holder.connection !== connection) {
+      return refuse("this peer id belongs to another connection; try again soon", holder.connection);
+    }
+    const known = this.#memberships.get(connection)?.get(infoHash);
+    if (known !== undefined && known !== holder) {
+      return refuse("this connection is in the swarm under another peer id");
+    }
+
+    if (event === "stopped") {
+      if (known !== undefined) this.#remove(known, infoHash);
+      return { deliveries: [this.#reply(connection, infoHash)], contested: null };
+    }
+    if (known === undefined && this.#isFull(connection)) {
+      return refuse(`a connection can be in ${this.#options.limits.swarmsPerSocket} swarms at most`);
+    }
+    const peer = known ?? this.#add(connection, announce);
+    this.#updateProgress(peer, announce);
+    const deliveries = [
+      this.#reply(connection, infoHash),
+      ...this.#handOver(peer, infoHash, announce.offers, now),
+    ];
+    return { deliveries, contested: null };
+  }
+
+  /** Passes an answer on, once, to the peer whose offer it answers. */
+  handleAnswer(connection: Connection, answer: Answer, now: number): Outcome<Connection> {
+    const { infoHash, peerId, toPeerId, offerId, sdp } = answer;
+    const refuse = (reason: string): Outcome<Connection> => ({
+      deliveries: [{ to: connection, message: failure(reason, "announce", infoHash) }],
+      contested: null,
+    });
+
+    const peer = this.#memberships.get(connection)?.get(infoHash);
+    if (peer === undefined || peer.peerId !== peerId) return refuse("announce this peer before answering");
+    const key = offerKey(toPeerId, offerId);
+    const handed = peer.handed?.get(key);
+    if (handed === undefined) return refuse("this offer was not handed to this peer, or was answered before");
+    peer.handed?.delete(key);
+    if (handed.until <= now) return refuse("this offer is too old to be answered");
+    // The same id may have come back on another connection, which never made this offer.
+    if (this.#swarms.get(infoHash)?.peers.get(toPeerId) !== handed.from) {
+      return refuse("the peer that made this offer has left");
+    }
+    const message: TrackerMessage = {
+      action: "announce",
+      info_hash: infoHash,
+      peer_id: peerId,
+      offer_id: offerId,
+      answer: { type: "answer", sdp },
+    };
+    return { deliveries: [{ to: handed.from.connection, message }], contested: null };
+  }
+
+  handleScrape(connection: Connection, scrape: Scrape): Outcome<Connection> {
+    const files: Record<BinaryString, ScrapeCounts> = {};
+    for (const infoHash of scrape.infoHashes) {
+      const swarm = this.#swarms.get(infoHash);
+      files[infoHash] = {
+        complete: swarm?.seeds.length ?? 0,
+        incomplete: swarm?.leechers.length ?? 0,
+        downloaded: swarm?.downloaded ?? 0,
+      };
+    }
+    return { deliveries: [{ to: connection, message: { action: "scrape", files } }], contested: null };
+  }
+
+  /** The connection ended: all its peers leave. */
+  handleLeave(connection: Connection): void {
+    for (const [infoHash, peer] of this.#memberships.get(connection) ?? []) this.#remove(peer, infoHash);
+  }
+
+  #isFull(connection: Connection): boolean {
+    return (this.#memberships.get(connection)?.size ?? 0) >= this.#options.limits.swarmsPerSocket;
+  }
+
+  #add(connection: Connection, announce: Announce): Peer<Connection> {
+    const { infoHash, peerId, seed } = announce;
+    const peer: Peer<Connection> = { peerId, connection, seed, place: 0, handed: null, intake: null };
+    let swarm = this.#swarms.get(infoHash);
+    if (swarm === undefined) {
+      swarm = { peers: new Map(), seeds: [], leechers: [], downloaded: 0 };
+      this.#swarms.set(infoHash, swarm);
+    }
+    swarm.peers.set(peerId, peer);
+    putIn(seed ? swarm.seeds : swarm.leechers, peer);
+
+    const memberships = this.#memberships.get(connection);
+    if (memberships === undefined) this.#memberships.set(connection, new Map([[infoHash, peer]]));
+    else memberships.set(infoHash, peer);
+    return peer;
+  }
+
+  #remove(peer: Peer<Connection>, infoHash: BinaryString): void {
+    const swarm = this.#swarms.get(infoHash);
+    if (swarm === undefined) return;
+    swarm.peers.delete(peer.peerId);
+    takeOut(peer.seed ? swarm.seeds : swarm.leechers, peer);
+    if (swarm.peers.size === 0) this.#swarms.delete(infoHash);
+
+    const memberships = this.#memberships.get(peer.connection);
+    memberships?.delete(infoHash);
+    if (memberships?.size === 0) this.#memberships.delete(peer.connection);
+  }
+
+  /** Moves a peer between seeds and leechers. A completion counts once, for a peer that was seen downloading. */
+  #updateProgress(peer: Peer<Connection>, { infoHash, seed, event }: Announce): void {
+    const swarm = this.#swarms.get(infoHash);
+    if (swarm === undefined || peer.seed === seed) return;
+    takeOut(peer.seed ? swarm.seeds : swarm.leechers, peer);
+    putIn(seed ? swarm.seeds : swarm.leechers, peer);
+    peer.seed = seed;
+    if (event === "completed") swarm.downloaded += 1;
+  }
+
+  #reply(connection: Connection, infoHash: BinaryString): Delivery<Connection> {
+    const swarm = this.#swarms.get(infoHash);
+    const message: TrackerMessage = {
+      action: "announce",
+      info_hash: infoHash,
+      interval: this.#options.limits.announceInterval,
+      complete: swarm?.seeds.length ?? 0,
+      incomplete: swarm?.leechers.length ?? 0,
+    };
+    return { to: connection, message };
+  }
+
+  /** Hands each offer to a different, random other peer. Seeds are not introduced to seeds. */
+  #handOver(
+    from: Peer<Connection>,
+    infoHash: BinaryString,
+    offers: readonly Offer[],
+    now: number,
+  ): Delivery<Connection>[] {
+    const swarm = this.#swarms.get(infoHash);
+    if (swarm === undefined || offers.length === 0) return [];
+    const groups = from.seed ? [swarm.leechers] : [swarm.leechers, swarm.seeds];
+    const receivers = pickReceivers(groups, offers.length, this.#options.random, (peer) =>
+      this.#canReceive(peer, from, now),
+    );
+    return receivers.map((receiver, index) => {
+      const { offerId, sdp } = offers[index]!;
+      this.#remember(receiver, from, offerId, now);
+      const message: TrackerMessage = {
+        action: "announce",
+        info_hash: infoHash,
+        peer_id: from.peerId,
+        offer_id: offerId,
+        offer: { type: "offer", sdp },
+      };
+      return { to: receiver.connection, message };
+    });
+  }
+
+  /** Whether a peer can be handed an offer now; takes one from its intake when it can. */
+  #canReceive(peer: Peer<Connection>, from: Peer<Connection>, now: number): boolean {
+    if (peer === from || !this.#options.acceptsOffers(peer.connection)) return false;
+    const { offersPerMinute } = this.#options.limits;
+    peer.intake ??= new TokenBucket(offersPerMinute / 60, offersPerMinute, now);
+    return peer.intake.take(now);
+  }
+
+  #remember(receiver: Peer<Connection>, from: Peer<Connection>, offerId: BinaryString, now: number): void {
+    receiver.handed ??= new Map();
+    for (const [key, { until }] of receiver.handed) {
+      if (until > now) break;
+      receiver.handed.delete(key);
+    }
+    const key = offerKey(from.peerId, offerId);
+    // Set anew, so that the map stays in order of time.
+    receiver.handed.delete(key);
+    receiver.handed.set(key, { from, until: now + this.#options.limits.offerLifetime });
+  }
+}
+
+/** Both ids have 20 characters, so that their concatenation is unambiguous. */
+function offerKey(fromPeerId: BinaryString, offerId: BinaryString): string {
+  return fromPeerId + offerId;
+}
+
+function putIn<Connection>(list: Peer<Connection>[], peer: Peer<Connection>): void {
+  peer.place = list.push(peer) - 1;
+}
+
+/** Removes a peer; the last takes its place. */
+function takeOut<Connection>(list: Peer<Connection>[], peer: Peer<Connection>): void {
+  const last = list.pop();
+  if (last === undefined || last === peer) return;
+  list[peer.place] = last;
+  last.place = peer.place;
+}

@@ -1,0 +1,156 @@
+/**
+ * The tracker at work: takes WebSocket upgrades, reads clients' messages, asks the swarm state what follows and
+ * delivers it. Keeps all open sockets and one timer that looks after them.
+ */
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import type { FastifyBaseLogger } from "fastify";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { TrustedProxies } from "./client-address.ts";
+import { CLOSE_TIMEOUT, CloseCode, type Limits, MAX_BUFFERED_CHUNKS, MAX_FRAGMENTS } from "./constants.ts";
+import { AddressLimits, addressKey } from "./limits.ts";
+import type { ClientMessage } from "./protocol.ts";
+import { type Outcome, SwarmState } from "./swarm-state.ts";
+import { TrackerSocket } from "./tracker-socket.ts";
+
+/** Where clients find the tracker. WebTorrent clients are often pointed at a bare host. */
+const paths: ReadonlySet<string> = new Set(["/", "/announce"]);
+
+export interface TrackerOptions {
+  readonly limits: Limits;
+  readonly trustedProxies: TrustedProxies;
+  readonly log: FastifyBaseLogger;
+}
+
+export class Tracker {
+  readonly #limits: Limits;
+  readonly #trustedProxies: TrustedProxies;
+  readonly #log: FastifyBaseLogger;
+  readonly #server: WebSocketServer;
+  readonly #sockets: Set<TrackerSocket>;
+  readonly #swarms: SwarmState<TrackerSocket>;
+  readonly #addresses: AddressLimits;
+  readonly #sweeper: NodeJS.Timeout;
+  #closing: boolean;
+  #whenEmpty: (() => void) | null;
+
+  constructor({ limits, trustedProxies, log }: TrackerOptions) {
+    this.#limits = limits;
+    this.#trustedProxies = trustedProxies;
+    this.#log = log;
+    const serverOptions = {
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: limits.messageBytes,
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+    };
+    this.#server = new WebSocketServer(serverOptions);
+    this.#sockets = new Set();
+    this.#swarms = new SwarmState({
+      limits,
+      random: Math.random,
+      acceptsOffers: (socket) => socket.acceptsOffers,
+    });
+    this.#addresses = new AddressLimits(limits);
+    this.#sweeper = setInterval(() => this.#sweep(), limits.sweep);
+    this.#sweeper.unref();
+    this.#closing = false;
+    this.#whenEmpty = null;
+  }
+
+  /** How much it holds. All zero after everybody left. */
+  get counts(): { sockets: number; peers: number; swarms: number; addresses: number } {
+    return {
+      sockets: this.#sockets.size,
+      peers: this.#swarms.connectionCount,
+      swarms: this.#swarms.swarmCount,
+      addresses: this.#addresses.size,
+    };
+  }
+
+  /** Handles an HTTP server's `upgrade` event. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on("error", () => socket.destroy());
+    const key = addressKey(this.#trustedProxies.clientAddress(request));
+    const refusal = this.#whyRefused(request, key);
+    if (refusal !== null) {
+      socket.end(refusal);
+      return;
+    }
+    socket.once("close", () => this.#addresses.leave(key));
+    this.#server.handleUpgrade(request, socket, head, (client) => this.#open(client));
+  }
+
+  /** Takes leave of all clients; resolved when all sockets are closed. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#sweeper);
+    if (this.#sockets.size === 0) return;
+    const empty = new Promise<void>((resolve) => {
+      this.#whenEmpty = resolve;
+    });
+    for (const socket of this.#sockets) socket.close(CloseCode.restart, "the server is stopping");
+    const cut = setTimeout(() => {
+      for (const socket of this.#sockets) socket.terminate();
+    }, CLOSE_TIMEOUT);
+    await empty;
+    clearTimeout(cut);
+  }
+
+  /** The HTTP response that refuses an upgrade; null lets it in and counts it for its address. */
+  #whyRefused(request: IncomingMessage, key: string): string | null {
+    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    if (this.#closing) return emptyResponse(503);
+    if (!paths.has(path)) return emptyResponse(404);
+    return this.#addresses.enter(key, performance.now()) ? null : emptyResponse(429);
+  }
+
+  #open(client: WebSocket): void {
+    const socket = new TrackerSocket(client, this.#limits, performance.now());
+    this.#sockets.add(socket);
+    client.on("message", (data, isBinary) => {
+      const message = socket.read(data, isBinary, performance.now());
+      if (message !== null) this.#handle(socket, message);
+    });
+    client.on("error", (error) => this.#log.debug({ reason: error.message }, "a client's socket failed"));
+    client.on("close", () => {
+      this.#sockets.delete(socket);
+      this.#swarms.handleLeave(socket);
+      if (this.#sockets.size === 0) this.#whenEmpty?.();
+    });
+  }
+
+  #handle(socket: TrackerSocket, message: Exclude<ClientMessage, { kind: "bad" }>): void {
+    const now = performance.now();
+    const outcome = this.#apply(socket, message, now);
+    for (const { to, message: delivered } of outcome.deliveries) to.send(delivered);
+    outcome.contested?.contest(now);
+  }
+
+  #apply(
+    socket: TrackerSocket,
+    message: Exclude<ClientMessage, { kind: "bad" }>,
+    now: number,
+  ): Outcome<TrackerSocket> {
+    switch (message.kind) {
+      case "announce":
+        return this.#swarms.handleAnnounce(socket, message, now);
+      case "answer":
+        return this.#swarms.handleAnswer(socket, message, now);
+      case "scrape":
+        return this.#swarms.handleScrape(socket, message);
+    }
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    for (const socket of this.#sockets) socket.sweep(now);
+    this.#addresses.sweep(now);
+  }
+}
+
+function emptyResponse(status: 404 | 429 | 503): string {
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+}
