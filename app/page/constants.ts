@@ -1,0 +1,42 @@
+/** Every tuned number of the window's side. */
+
+/** Live connections at most. Chromium allows 500 in a process, closed ones that are not collected yet included. */
+export const MAX_CONNECTIONS = 100;
+
+/** Milliseconds after the latest candidate before a description is handed out: most networks are done by then,
+ * while a STUN server that does not answer would hold gathering up for seconds. */
+export const GATHERING_QUIET = 500;
+
+/** Milliseconds of gathering at most; other WebTorrent clients wait as long. */
+export const GATHERING_LIMIT = 5_000;
+
+/** Milliseconds for each of: making a description, and connecting once both are known. A connection through TURN
+ * over TCP on a slow line takes about 10 s. */
+export const CONNECT_TIMEOUT = 20_000;
+
+/** Milliseconds that a connection may stay disconnected: a phone changing networks comes back within this. */
+export const DISCONNECTED_LIMIT = 10_000;
+
+/** The stream of the second channel between Shoal peers: above all that simple-peer's own channel can take. */
+export const BULK_CHANNEL_ID = 64;
+
+/** Bytes of a relayed message at most: a block and its header, what every client accepts. */
+export const RELAY_MESSAGE_LENGTH = 16_384 + 13;
+
+/** Bytes queued on a relayed channel below which the worker is told that it drained. */
+export const RELAY_LOW_WATER = 65_536;
+
+/** Milliseconds for /api/ice to answer: nearby peers connect without it, so an offer does not wait for longer. */
+export const ICE_SERVERS_TIMEOUT = 3_000;
+
+/** Milliseconds before ICE servers are asked for again after a failure. */
+export const ICE_SERVERS_RETRY = 30_000;
+
+/** Milliseconds that ICE servers are used: well below the lifetime of TURN credentials. */
+export const ICE_SERVERS_LIFETIME = 30 * 60_000;
+
+/** Milliseconds for the service worker to begin a save, before the page falls back to a Blob. */
+export const SAVE_START_TIMEOUT = 5_000;
+
+/** Milliseconds between two signs of life to a service worker that streams: Firefox stops an idle one after 30 s. */
+export const KEEP_ALIVE_INTERVAL = 5_000;

@@ -1,0 +1,41 @@
+/**
+ * The ICE servers that connections are made with. Keeps the server's answer for as long as its credentials hold;
+ * without one, connections are made with none, which is enough on one network, and it is asked again later.
+ */
+
+import { ICE_SERVERS_LIFETIME, ICE_SERVERS_RETRY, ICE_SERVERS_TIMEOUT } from "./constants.ts";
+import { log } from "./log.ts";
+
+/** Asks the page's own server. */
+async function fetchIceServers(): Promise<RTCIceServer[]> {
+  const response = await fetch("/api/ice", { signal: AbortSignal.timeout(ICE_SERVERS_TIMEOUT) });
+  if (!response.ok) throw new Error(`/api/ice answered ${response.status}`);
+  const body: { iceServers?: unknown } = await response.json();
+  if (!Array.isArray(body.iceServers)) throw new Error("/api/ice named no list of servers");
+  return body.iceServers;
+}
+
+export class IceServers {
+  readonly #fetch: () => Promise<RTCIceServer[]>;
+  #servers: Promise<RTCIceServer[]> | null;
+  #until: number;
+
+  constructor(fetch: () => Promise<RTCIceServer[]> = fetchIceServers) {
+    this.#fetch = fetch;
+    this.#servers = null;
+    this.#until = 0;
+  }
+
+  /** Never fails: an empty list where the server cannot be reached. */
+  get(): Promise<RTCIceServer[]> {
+    if (this.#servers === null || performance.now() >= this.#until) {
+      this.#until = performance.now() + ICE_SERVERS_LIFETIME;
+      this.#servers = this.#fetch().catch((error) => {
+        this.#until = performance.now() + ICE_SERVERS_RETRY;
+        log("warn", "connection", "no ICE servers", { error: String(error) });
+        return [];
+      });
+    }
+    return this.#servers;
+  }
+}
