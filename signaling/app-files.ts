@@ -1,6 +1,6 @@
 /**
  * Serves the built app: `/` is its page, everything else is a file that exists or a plain 404. Compressed
- * neighbours (`.br`, `.gz`) are sent where the browser takes them; they are made at build time (precompress.js).
+ * neighbours (`.br`, `.gz`) are sent where the browser takes them; vite.config.ts has them made.
  */
 import { sep } from "node:path";
 import fastifyStatic from "@fastify/static";

@@ -1,0 +1,38 @@
+/**
+ * What `npm start` runs, on a fresh clone too: gets everything ready, then starts the server. With --build-only
+ * (`npm run build`) it stops before that. Plain JavaScript on Node's own modules; what it loads later may be newer
+ * than the Node that runs it, so the version comes first.
+ */
+const MINIMUM_NODE = [20, 19];
+
+/** @param {unknown} error */
+function fail(error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
+
+/** @param {string} line */
+function report(line) {
+  process.stdout.write(`${line}\n`);
+}
+
+async function start() {
+  const { ensureBuild, ensureDependencies, serverEntry } = await import("./setup.js");
+  await ensureDependencies(report);
+  await ensureBuild(report);
+  if (process.argv.includes("--build-only")) return;
+  const { pathToFileURL } = await import("node:url");
+  await import(pathToFileURL(serverEntry).href);
+}
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const [wantedMajor = 0, wantedMinor = 0] = MINIMUM_NODE;
+if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
+  fail(
+    `Shoal needs Node ${MINIMUM_NODE.join(".")} or newer; this is ${process.versions.node}. Install a newer one.`,
+  );
+} else {
+  start().catch(fail);
+}
+
+export {};
