@@ -28,6 +28,10 @@ const messages = {
   "storage/refused":
     "This browser refuses storage to Shoal, as private windows do. Open the link in a normal window.",
   "storage/blocked": "Another tab runs an older version of Shoal. Close it, and this one goes on.",
+  "storage/newer":
+    "This tab runs an older version of Shoal than the one that keeps the storage now. Reload the page.",
+  "storage/closed":
+    "This browser closed Shoal's storage. Reload the page; what it still holds is found again.",
   "storage/too-large":
     "This share needs {detail} more than this browser gives Shoal. Select fewer files or free some space.",
   "source/changed":

@@ -1,0 +1,44 @@
+/**
+ * Opens the database, and turns every way in which a browser refuses or takes it back into one of the project's
+ * errors. Used by the worker and by the service worker; what is in the stores is left to the other files here.
+ */
+
+import { openDB } from "idb";
+import { ShoalError } from "../engine/errors.ts";
+import { migrate, migrations } from "./migrations.ts";
+import { DATABASE_NAME, type ShoalDatabase, type ShoalSchema } from "./schema.ts";
+
+export interface DatabaseListener {
+  /** Another tab holds an older version open; opening goes on when that tab is closed. */
+  blocked(error: ShoalError): void;
+  /** The database is closed for good: a newer version of Shoal wants it, or the browser took it back. */
+  lost(error: ShoalError): void;
+}
+
+/**
+ * Opens the database at the newest version, migrating an older one.
+ * @throws ShoalError storage/refused (private windows, switched off) or storage/newer (a later Shoal was here)
+ */
+export async function openDatabase(listener: DatabaseListener): Promise<ShoalDatabase> {
+  try {
+    const database: ShoalDatabase = await openDB<ShoalSchema>(DATABASE_NAME, migrations.length, {
+      upgrade: (db, from, _to, transaction) =>
+        migrate(db as never, from, migrations.length, transaction as never),
+      blocked: () => listener.blocked(new ShoalError("storage/blocked")),
+      blocking: () => {
+        database.close();
+        listener.lost(new ShoalError("storage/newer"));
+      },
+      terminated: () => listener.lost(new ShoalError("storage/closed")),
+    });
+    return database;
+  } catch (cause) {
+    throw openingError(cause);
+  }
+}
+
+function openingError(cause: unknown): ShoalError {
+  const name = cause instanceof Error ? cause.name : "";
+  if (name === "VersionError") return new ShoalError("storage/newer", "", { cause });
+  return new ShoalError("storage/refused", String(cause), { cause });
+}

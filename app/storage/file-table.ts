@@ -1,0 +1,75 @@
+/**
+ * Each torrent's file table in the database: written once when the info dictionary is known, read a file at a
+ * time by whoever serves or saves. Which files are wanted is in the torrent's record.
+ */
+
+import type { TorrentInfo } from "../engine/content/torrent-info.ts";
+import type { TorrentId } from "../engine/host.ts";
+import { FILES_PER_PAGE } from "./constants.ts";
+import { type FileEntry, type FilePage, rangeOf, type ShoalDatabase } from "./schema.ts";
+
+/** Where one file's bytes are. */
+export interface FileLocation extends FileEntry {
+  readonly torrent: TorrentId;
+  /** Bytes. */
+  readonly pieceLength: number;
+}
+
+export interface FileTable {
+  readonly name: string;
+  readonly singleFile: boolean;
+  readonly files: readonly FileLocation[];
+}
+
+/** The rows of a torrent's file table. */
+export function filePages(info: TorrentInfo): FilePage[] {
+  const pages: FilePage[] = [];
+  for (let start = 0; start < info.files.length; start += FILES_PER_PAGE) {
+    pages.push({
+      name: info.name,
+      singleFile: info.singleFile,
+      fileCount: info.files.length,
+      pieceLength: info.pieceLength,
+      files: info.files
+        .slice(start, start + FILES_PER_PAGE)
+        .map(({ path, length, offset }) => ({ path, length, offset })),
+    });
+  }
+  return pages;
+}
+
+/** Writes a torrent's file table, unless it is there already. */
+export async function writeFileTable(
+  db: ShoalDatabase,
+  torrent: TorrentId,
+  info: TorrentInfo,
+): Promise<void> {
+  const transaction = db.transaction("files", "readwrite");
+  if ((await transaction.store.getKey([torrent, 0])) === undefined) {
+    filePages(info).forEach((page, index) => {
+      void transaction.store.put(page, [torrent, index]);
+    });
+  }
+  await transaction.done;
+}
+
+/** One file by its place in the torrent; undefined when the torrent or the file is not known. */
+export async function readFileLocation(
+  db: ShoalDatabase,
+  torrent: TorrentId,
+  file: number,
+): Promise<FileLocation | undefined> {
+  const page = await db.get("files", [torrent, Math.floor(file / FILES_PER_PAGE)]);
+  const entry = page?.files[file % FILES_PER_PAGE];
+  return page && entry && { ...entry, torrent, pieceLength: page.pieceLength };
+}
+
+/** The whole table; undefined when the torrent's info dictionary is not known yet. */
+export async function readFileTable(db: ShoalDatabase, torrent: TorrentId): Promise<FileTable | undefined> {
+  const pages = await db.getAll("files", rangeOf(torrent));
+  const first = pages[0];
+  if (!first) return undefined;
+  const { name, singleFile, pieceLength } = first;
+  const files = pages.flatMap((page) => page.files.map((entry) => ({ ...entry, torrent, pieceLength })));
+  return { name, singleFile, files };
+}

@@ -1,0 +1,30 @@
+/**
+ * How the database got its present shape, step by step. The step at index n takes version n to version n + 1; a
+ * step that was released is never edited, only followed by another.
+ */
+
+import type { IDBPDatabase, IDBPTransaction } from "idb";
+
+type Migration = (
+  database: IDBPDatabase<unknown>,
+  transaction: IDBPTransaction<unknown, string[], "versionchange">,
+) => void | Promise<void>;
+
+export const migrations: readonly Migration[] = [
+  (database) => {
+    database.createObjectStore("torrents", { keyPath: "id" });
+    database.createObjectStore("files");
+    database.createObjectStore("pieces");
+    database.createObjectStore("sources");
+  },
+];
+
+/** Runs every step between two versions, in order. */
+export async function migrate(
+  database: IDBPDatabase<unknown>,
+  from: number,
+  to: number,
+  transaction: IDBPTransaction<unknown, string[], "versionchange">,
+): Promise<void> {
+  for (const step of migrations.slice(from, to)) await step(database, transaction);
+}
