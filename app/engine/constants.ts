@@ -40,5 +40,161 @@ export const DEFAULT_REQUEST_QUEUE = 250;
 /** Names kept from the `m` of one extension handshake; real clients send about ten. */
 export const MAX_EXTENSIONS = 64;
 
+/** Levels of nesting in the dictionary of an extension message; real ones have two. */
+export const MAX_EXTENSION_DEPTH = 8;
+
+/** Values in the dictionary of an extension message; real ones have about thirty. */
+export const MAX_EXTENSION_VALUES = 1000;
+
 /** Bytes of a client's name (`v`) or of an extension's name that are read; real ones stay below 40. */
 export const MAX_EXTENSION_TEXT = 128;
+
+// --- swarm: requests ---
+
+/** Bytes asked of a new peer before anything is known of it: about a home line's bandwidth-delay product. */
+export const WINDOW_INITIAL = 131_072;
+
+/** Bytes. Two large blocks: less would leave the line idle between one block and the next request. */
+export const WINDOW_MIN = 131_072;
+
+/** Bytes. 1 gbit/s over 128 ms; beyond that several connections serve better than a larger window. */
+export const WINDOW_MAX = 16_777_216;
+
+/** Milliseconds of queueing that one peer's requests may cause; RFC 6817 allows 100, people's calls want less. */
+export const WINDOW_TARGET_DELAY = 40;
+
+/** How fast the window follows the delay: at most this times WINDOW_MIN a round trip. RFC 6817 allows 1. */
+export const WINDOW_GAIN = 1;
+
+/** Milliseconds for which the least delay seen counts as the path's own; routes and clocks change. RFC 6817: 10 min. */
+export const WINDOW_BASE_HISTORY = 60_000;
+
+/** Bytes of a block between Shoal peers: measured best for channel messages, 28 MB/s against 21 at 16 KiB. */
+export const SHOAL_BLOCK = 65_536;
+
+/** Requests that we let a peer have outstanding, told as `reqq`. libtorrent's out_request_queue limit: 500–2000. */
+export const REQUEST_QUEUE = 1000;
+
+/** Bounds of a request's time-out, milliseconds, around mean + 4 deviations of the peer's block times. libtorrent. */
+export const REQUEST_TIMEOUT_MIN = 2_000;
+export const REQUEST_TIMEOUT_MAX = 60_000;
+
+/** Milliseconds without a block that we wait for, after which a peer is snubbed. libtorrent's request_timeout. */
+export const SNUB_AFTER = 20_000;
+
+/** Late or cancelled requests remembered per peer, so that their blocks are not taken for unrequested ones. */
+export const LAPSED_REQUESTS = 2_000;
+
+/** Unrequested blocks after which a peer is banned: races explain a few, never this many. */
+export const UNREQUESTED_LIMIT = 16;
+
+/** Pieces stored before picking turns from random to rarest first. libtorrent's initial_picker_threshold. */
+export const RANDOM_FIRST_PIECES = 4;
+
+/** Pieces in progress per peer beyond which no new one is begun; libtorrent: 1.5. */
+export const PARTIALS_PER_PEER = 1.5;
+
+/** Bytes of pieces in progress beyond which no new one is begun. libtorrent: 32 MiB. */
+export const PARTIAL_BYTES = 33_554_432;
+
+/** Milliseconds in which a peer must fetch a whole piece to be left alone with it. libtorrent: whole_pieces_threshold. */
+export const WHOLE_PIECE_TIME = 20_000;
+
+/** Bytes received and not yet stored, all torrents together, beyond which nothing more is asked for. */
+export const UNSTORED_BYTES = 33_554_432;
+
+// --- swarm: uploads ---
+
+/** Bytes queued on a link below which the next block is handed over; more would only delay a choke or a cancel. */
+export const SEND_LOW_WATER = 262_144;
+
+/** Bytes of pieces kept in memory for uploads, all torrents together. */
+export const PIECE_CACHE_BYTES = 33_554_432;
+
+/** Pieces read ahead for one peer's queue, so that the disk works while the link does. */
+export const READ_AHEAD_PIECES = 3;
+
+// --- swarm: choking ---
+
+/** Milliseconds between rounds of choking. mainline: 10 s. */
+export const CHOKE_INTERVAL = 10_000;
+
+/** Unchoke slots at least. mainline: 4. */
+export const UNCHOKE_SLOTS_MIN = 4;
+
+/** Bytes a second that a peer must be sent to earn a further slot, and by how much that rises a slot. libtorrent. */
+export const UNCHOKE_RATE_FIRST = 1_024;
+export const UNCHOKE_RATE_STEP = 2_048;
+
+/** Milliseconds that an optimistic unchoke lasts. mainline: 30 s. */
+export const OPTIMISTIC_INTERVAL = 30_000;
+
+/** How much likelier a newcomer is to be unchoked optimistically. mainline: 3. */
+export const NEWCOMER_WEIGHT = 3;
+
+/** Milliseconds since connecting for which a peer is a newcomer. mainline: one minute. */
+export const NEWCOMER_AGE = 60_000;
+
+/** One slot in this many is optimistic. libtorrent: 20 % of the slots. */
+export const OPTIMISTIC_SHARE = 5;
+
+/** Time constants of the rates shown and of those compared, milliseconds. mainline measures over 20 s. */
+export const RATE_SHOWN = 3_000;
+export const RATE_COMPARED = 10_000;
+
+// --- swarm: links ---
+
+/** Milliseconds until a link must have brought a handshake. */
+export const HANDSHAKE_TIMEOUT = 10_000;
+
+/** Milliseconds that an answerer waits for the other's handshake before it sends its own. */
+export const ANSWERER_PATIENCE = 3_000;
+
+/** Milliseconds without sending after which a keep-alive goes out; peers give up at 120 s. BEP 3. */
+export const KEEP_ALIVE = 55_000;
+
+/** Milliseconds without receiving anything after which a link is dead: two missed keep-alives and a margin. */
+export const IDLE_TIMEOUT = 150_000;
+
+/** Links of one torrent. libtorrent: 50. */
+export const MAX_LINKS = 50;
+
+// --- swarm: metadata and hashes ---
+
+/** Requests for parts of the info dictionary under way at one peer. */
+export const METADATA_WINDOW = 8;
+
+/** Milliseconds without a part after which the next peer is asked. */
+export const METADATA_TIMEOUT = 5_000;
+
+/** Milliseconds before a hash request is repeated elsewhere. design: at least 3 s. */
+export const HASH_REQUEST_TIMEOUT = 5_000;
+
+/** Hash requests under way at one peer. */
+export const HASH_WINDOW = 4;
+
+// --- discovery ---
+
+/** Offers made for one announce. WebTorrent: 5; public trackers allow 10. */
+export const OFFERS_PER_ANNOUNCE = 5;
+
+/** Milliseconds that an offer waits for its answer. WebTorrent: 50 s. */
+export const OFFER_LIFETIME = 50_000;
+
+/** Milliseconds that an announce waits for its offers; later ones are left out. */
+export const OFFER_PATIENCE = 2_000;
+
+/** Seconds between announces when a tracker does not say, and the least and most that are heeded. */
+export const ANNOUNCE_INTERVAL = 120;
+export const ANNOUNCE_INTERVAL_MIN = 15;
+export const ANNOUNCE_INTERVAL_MAX = 3_600;
+
+/** Milliseconds until a starved torrent announces again, doubling up to the tracker's interval. */
+export const STARVED_ANNOUNCE = 3_000;
+
+/** Connected peers below which a downloading torrent counts as starved when its tracker knows of more. */
+export const STARVED_LINKS = 3;
+
+/** Reconnection to a tracker: first delay and longest, milliseconds, doubling, with full jitter. */
+export const TRACKER_RETRY_FIRST = 500;
+export const TRACKER_RETRY_MAX = 30_000;

@@ -1,0 +1,74 @@
+/**
+ * The extension handshake: which extensions a peer speaks and under which numbers, and a few facts about it.
+ * It is the payload of an extended message with id 0; single extensions have files of their own. BEP 10.
+ */
+import { MAX_EXTENSION_TEXT, MAX_EXTENSIONS, MAX_METADATA_SIZE } from "../constants.ts";
+import { type BencodeDictionary, encodeBencode } from "../content/bencode.ts";
+import { decodeUtf8 } from "../content/utf8.ts";
+import { decodeExtensionDictionary, readInteger } from "./extension-dictionary.ts";
+
+export interface ExtensionHandshake {
+  /** Extension's name to the number (1–255) under which the handshake's sender wants it; 0 switches it off. */
+  readonly m: Readonly<Record<string, number>>;
+  /** Bytes of the info dictionary; null when the peer lacks it or says more than MAX_METADATA_SIZE. BEP 9. */
+  readonly metadataSize: number | null;
+  /** Requests that the peer queues; null when it does not say. */
+  readonly reqq: number | null;
+  /** The client's name and version: unchecked text, for people only. */
+  readonly v: string | null;
+  /** The peer wants nothing more. BEP 21. */
+  readonly uploadOnly: boolean;
+  /** Bytes of the largest block that the peer accepts and serves; only Shoal peers say so. */
+  readonly maxBlock: number | null;
+}
+
+/** The extended message's id that carries the extension handshake. */
+export const EXTENSION_HANDSHAKE_ID = 0;
+
+/** Key of `maxBlock`. */
+const MAX_BLOCK_KEY = "sh_block";
+
+/** The payload; `encodeExtended(EXTENSION_HANDSHAKE_ID, payload)` makes the message. What is null is left out. */
+export function encodeExtensionHandshake(handshake: ExtensionHandshake): Uint8Array {
+  return encodeBencode({
+    m: handshake.m,
+    metadata_size: handshake.metadataSize ?? undefined,
+    reqq: handshake.reqq ?? undefined,
+    v: handshake.v ?? undefined,
+    upload_only: handshake.uploadOnly ? 1 : 0,
+    [MAX_BLOCK_KEY]: handshake.maxBlock ?? undefined,
+  });
+}
+
+/**
+ * Reads what a peer says of itself; fields that are missing, or of the wrong kind or size, are null or false. Throws
+ * `wire/bad-extension` when the payload does not begin with a dictionary.
+ */
+export function decodeExtensionHandshake(payload: Uint8Array): ExtensionHandshake {
+  const { fields } = decodeExtensionDictionary(payload);
+  const m = fields.get("m");
+  return {
+    m: m instanceof Map ? readNumbers(m) : {},
+    metadataSize: readInteger(fields, "metadata_size", 1, MAX_METADATA_SIZE),
+    reqq: readInteger(fields, "reqq", 1),
+    v: readText(fields, "v"),
+    uploadOnly: (readInteger(fields, "upload_only", 0) ?? 0) !== 0,
+    maxBlock: readInteger(fields, MAX_BLOCK_KEY, 1),
+  };
+}
+
+function readNumbers(m: BencodeDictionary): Record<string, number> {
+  const numbers: [string, number][] = [];
+  for (const name of m.keys()) {
+    const id = readInteger(m, name, 0, 255);
+    if (id === null || name.length > MAX_EXTENSION_TEXT) continue;
+    if (numbers.push([name, id]) === MAX_EXTENSIONS) break;
+  }
+  // fromEntries makes own properties of all names, "__proto__" included.
+  return Object.fromEntries(numbers);
+}
+
+function readText(fields: BencodeDictionary, key: string): string | null {
+  const value = fields.get(key);
+  return value instanceof Uint8Array && value.length <= MAX_EXTENSION_TEXT ? decodeUtf8(value) : null;
+}

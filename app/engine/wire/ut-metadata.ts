@@ -1,0 +1,71 @@
+/**
+ * ut_metadata: an info dictionary in parts of 16 KiB, asked of whoever has it. Payloads of extended messages only;
+ * which parts to ask for, and the hash of the whole, are the swarm's. BEP 9.
+ */
+import { MAX_METADATA_SIZE, METADATA_PART_LENGTH } from "../constants.ts";
+import { decodeExtensionDictionary, readInteger } from "./extension-dictionary.ts";
+import { WireError } from "./wire-error.ts";
+
+export type MetadataMessage =
+  | { readonly kind: "request" | "reject"; readonly piece: number }
+  | {
+      readonly kind: "data";
+      /** The part's number. */
+      readonly piece: number;
+      /** Bytes of the whole info dictionary; null when the peer does not say or says more than MAX_METADATA_SIZE. */
+      readonly totalSize: number | null;
+      /** The part's bytes: 16 KiB, in the last part less. */
+      readonly data: Uint8Array;
+    };
+
+const REQUEST = 0;
+const DATA = 1;
+const REJECT = 2;
+
+/**
+ * The payload, in exactly the bytes that other clients expect: WebTorrent takes the dictionary to end at the first
+ * "ee", so keys stay sorted and nothing else goes in.
+ */
+export function encodeMetadataMessage(message: MetadataMessage): Uint8Array<ArrayBuffer> {
+  switch (message.kind) {
+    case "request":
+      return ascii(`d8:msg_typei${REQUEST}e5:piecei${message.piece}ee`);
+    case "reject":
+      return ascii(`d8:msg_typei${REJECT}e5:piecei${message.piece}ee`);
+    case "data": {
+      const size = message.totalSize === null ? "" : `10:total_sizei${message.totalSize}e`;
+      return ascii(`d8:msg_typei${DATA}e5:piecei${message.piece}e${size}e`, message.data);
+    }
+  }
+}
+
+function ascii(text: string, after: Uint8Array = new Uint8Array(0)): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length + after.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  bytes.set(after, text.length);
+  return bytes;
+}
+
+/**
+ * Null for a kind of message that BEP 9 does not know, which is to be ignored. `data` is a view of the payload. Throws
+ * `wire/bad-extension` when kind or part are missing, or a part is longer than 16 KiB.
+ */
+export function decodeMetadataMessage(payload: Uint8Array): MetadataMessage | null {
+  const { fields, rest } = decodeExtensionDictionary(payload);
+  const kind = readInteger(fields, "msg_type", 0);
+  const piece = readInteger(fields, "piece", 0);
+  if (kind === null) throw new WireError("wire/bad-extension", "ut_metadata without msg_type");
+  if (kind !== REQUEST && kind !== DATA && kind !== REJECT) return null;
+  if (piece === null) throw new WireError("wire/bad-extension", "ut_metadata without piece");
+  if (kind === REQUEST) return { kind: "request", piece };
+  if (kind === REJECT) return { kind: "reject", piece };
+  if (rest.length > METADATA_PART_LENGTH) {
+    throw new WireError("wire/bad-extension", `a metadata part of ${rest.length} bytes`);
+  }
+  return {
+    kind: "data",
+    piece,
+    totalSize: readInteger(fields, "total_size", 1, MAX_METADATA_SIZE),
+    data: rest,
+  };
+}
