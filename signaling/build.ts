@@ -1,6 +1,6 @@
 /** Puts the server together, ready to listen or to be asked in a test. Listening is main.ts's part. */
 import { resolve } from "node:path";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, LogController } from "fastify";
 import { serveAppFiles } from "./app-files.ts";
 import { TrustedProxies } from "./client-address.ts";
 import type { IceServer } from "./config.ts";
@@ -43,7 +43,7 @@ export async function build({
   const app = fastify({
     // Addresses and paths are nobody's business: requests are not logged.
     logger: { level: logLevel },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: HTTP_BODY_LIMIT,
     requestTimeout: HTTP_REQUEST_TIMEOUT,
