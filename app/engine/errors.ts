@@ -8,6 +8,7 @@ const messages = {
   "link/no-hash":
     "This link names no content: its hash is missing or cut short. Ask the sender to copy it again.",
   "link/bad-hash": "The hash in this link is damaged ({detail}). Ask the sender to copy it again.",
+  "link/malformed": "This link is damaged ({detail}). Ask the sender to copy it again.",
   "link/private-unsupported":
     "This is a private share. This version of Shoal cannot open private shares yet.",
   "torrent/malformed": "This .torrent file is damaged or not a torrent ({detail}). Nothing was added.",
@@ -17,6 +18,8 @@ const messages = {
     "This torrent's description is larger than Shoal accepts ({detail}). Nothing was added.",
   "torrent/unsupported":
     "This torrent uses something that Shoal does not support ({detail}). Nothing was added.",
+  "torrent/incomplete":
+    "The .torrent file cannot be written yet: parts of the description are still on their way. Try again once the download has started.",
   "torrent/bad-name": "The name “{detail}” cannot be shared. Rename the file and add it again.",
   "torrent/empty": "There is nothing to share here: no files were found.",
 

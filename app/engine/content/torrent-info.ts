@@ -1,6 +1,6 @@
 /**
  * What one info dictionary says, in the shape that the rest of the engine works with. Made by parsing
- * (parse-info.ts) or by creating (builder.ts); never changed afterwards.
+ * (parse-info.ts) or by creating (torrent-builder.ts); never changed afterwards.
  */
 
 /** One file, pad files left out. */
@@ -25,6 +25,11 @@ export interface TorrentInfo {
   readonly pieceCount: number;
   /** Bytes of all files together, pads left out. */
   readonly size: number;
+  /**
+   * Bytes of the torrent's byte space, pads counted: where the last piece ends. Some creators pad the last file and
+   * some don't, and v1 hashes cover what they wrote.
+   */
+  readonly paddedSize: number;
   readonly files: readonly TorrentFile[];
   /** SHA-1 of each piece, 20 bytes each, pads hashed as zeros; null in v2-only torrents. */
   readonly pieceHashes: Uint8Array | null;
@@ -38,6 +43,6 @@ export interface TorrentInfo {
 
 /**
  * For each file (same order as `files`) the hashes of its pieces' subtrees, 32 bytes each; null for a file no
- * longer than one piece, whose root is enough, and for every file of a v1-only torrent.
+ * longer than one piece, whose root is enough, for every file of a v1-only torrent, and where it is not known yet.
  */
 export type PieceLayers = readonly (Uint8Array | null)[];

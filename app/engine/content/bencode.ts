@@ -1,0 +1,311 @@
+/**
+ * Bencoding (BEP 3): the strict decoder and the encoder. Knows values, not what they mean.
+ *
+ * Written here because the npm packages (bencode, bencodec) decode keys as text, accept unsorted keys, padded
+ * integers and negative lengths, and do not tell which bytes a value came from.
+ *
+ * Byte strings stay bytes. Keys are *byte strings*: JavaScript strings in which each character is one byte
+ * (0–255), so that ASCII keys read as usual and no two keys become one. `keyFromBytes`/`keyToBytes` convert.
+ */
+import { ShoalError } from "../errors.ts";
+import { MAX_BENCODE_DEPTH, MAX_BENCODE_VALUES } from "./constants.ts";
+import { encodeUtf8 } from "./utf8.ts";
+
+export type BencodeDictionary = Map<string, BencodeValue>;
+/** A decoded value. Byte strings are views of the decoded bytes, not copies. */
+export type BencodeValue = number | Uint8Array | BencodeValue[] | BencodeDictionary;
+
+/** What can be encoded. Text becomes UTF-8; `undefined` entries of an object are left out. */
+export type BencodeInput =
+  | number
+  | string
+  | Uint8Array
+  | Bencoded
+  | readonly BencodeInput[]
+  | ReadonlyMap<string, BencodeInput>
+  | { readonly [key: string]: BencodeInput | undefined };
+
+/** Bytes that are bencoded already and go out as they are: an info dictionary inside a .torrent file. */
+export class Bencoded {
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+}
+
+export interface BencodeLimits {
+  /** Levels of nesting; 100 unless given. */
+  readonly maxDepth?: number;
+  /** Values of any kind, keys left out; two million unless given. */
+  readonly maxValues?: number;
+  /**
+   * Takes keys in any order, the last of repeated ones. For messages between peers, which no hash depends on and
+   * which not every client sorts; false unless given.
+   */
+  readonly anyKeyOrder?: boolean;
+}
+
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const COLON = 0x3a;
+const MINUS = 0x2d;
+const DICTIONARY = 0x64;
+const END = 0x65;
+const INTEGER = 0x69;
+const LIST = 0x6c;
+/** Digits of 2^53 - 1, the largest integer that a number holds exactly. */
+const MAX_DIGITS = 16;
+
+/**
+ * Decodes one value that fills `bytes` exactly. Linear time.
+ *
+ * Strict: keys sorted and unique, integers and lengths in their one canonical form and within ±(2^53 - 1), no
+ * bytes left over. So every value has one encoding, and `encodeBencode(decodeBencode(x))` is `x`.
+ *
+ * @throws ShoalError `torrent/malformed` with what is wrong and where
+ */
+export function decodeBencode(bytes: Uint8Array, limits?: BencodeLimits): BencodeValue {
+  const { value, end } = decodeBencodePrefix(bytes, limits);
+  if (end !== bytes.length) throw malformed("bytes follow the end", end);
+  return value;
+}
+
+/**
+ * Decodes the value at the start of `bytes`; `end` is where it ended. For ut_metadata messages (BEP 9), whose
+ * payload follows the dictionary.
+ *
+ * @throws ShoalError `torrent/malformed`
+ */
+export function decodeBencodePrefix(
+  bytes: Uint8Array,
+  limits?: BencodeLimits,
+): { value: BencodeValue; end: number } {
+  const decoder = new Decoder(bytes, limits);
+  const value = decoder.value(0);
+  return { value, end: decoder.position };
+}
+
+/**
+ * Decodes a dictionary that fills `bytes`, giving for each entry its value and the very bytes it came from, which
+ * an info-hash is a hash of.
+ *
+ * @throws ShoalError `torrent/malformed`
+ */
+export function decodeBencodeEntries(
+  bytes: Uint8Array,
+  limits?: BencodeLimits,
+): Map<string, { value: BencodeValue; bytes: Uint8Array }> {
+  const entries = new Map<string, { value: BencodeValue; bytes: Uint8Array }>();
+  const decoder = new Decoder(bytes, limits);
+  if (bytes[0] !== DICTIONARY) throw malformed("not a dictionary", 0);
+  decoder.entries(0, (key, value, start) => {
+    entries.set(key, { value, bytes: bytes.subarray(start, decoder.position) });
+  });
+  if (decoder.position !== bytes.length) throw malformed("bytes follow the end", decoder.position);
+  return entries;
+}
+
+function malformed(what: string, position: number): ShoalError {
+  return new ShoalError("torrent/malformed", `${what} at byte ${position}`);
+}
+
+class Decoder {
+  readonly #bytes: Uint8Array;
+  readonly #maxDepth: number;
+  readonly #anyKeyOrder: boolean;
+  #valuesLeft: number;
+  position: number;
+
+  constructor(bytes: Uint8Array, limits: BencodeLimits = {}) {
+    this.#bytes = bytes;
+    this.#maxDepth = limits.maxDepth ?? MAX_BENCODE_DEPTH;
+    this.#anyKeyOrder = limits.anyKeyOrder ?? false;
+    this.#valuesLeft = limits.maxValues ?? MAX_BENCODE_VALUES;
+    this.position = 0;
+  }
+
+  value(depth: number): BencodeValue {
+    if (this.#valuesLeft-- <= 0) throw malformed("too many values", this.position);
+    const first = this.#bytes[this.position];
+    if (first === INTEGER) {
+      this.position++;
+      return this.#number(END, true);
+    }
+    if (first === LIST) return this.#list(depth);
+    if (first === DICTIONARY) {
+      const dictionary: BencodeDictionary = new Map();
+      this.entries(depth, (key, value) => dictionary.set(key, value));
+      return dictionary;
+    }
+    return this.#string();
+  }
+
+  /** Reads a dictionary whose `d` is at the position; `visit` gets where each value started. */
+  entries(depth: number, visit: (key: string, value: BencodeValue, start: number) => void): void {
+    this.#checkDepth(depth);
+    this.position++;
+    let previous: string | null = null;
+    while (this.#bytes[this.position] !== END) {
+      const keyStart = this.position;
+      const key = keyFromBytes(this.#string());
+      // Strings of single bytes compare as the bytes do.
+      if (!this.#anyKeyOrder && previous !== null && key <= previous) {
+        throw malformed(key === previous ? "repeated key" : "keys out of order", keyStart);
+      }
+      previous = key;
+      const start = this.position;
+      visit(key, this.value(depth + 1), start);
+    }
+    this.position++;
+  }
+
+  #list(depth: number): BencodeValue[] {
+    this.#checkDepth(depth);
+    this.position++;
+    const list: BencodeValue[] = [];
+    while (this.#bytes[this.position] !== END) list.push(this.value(depth + 1));
+    this.position++;
+    return list;
+  }
+
+  #string(): Uint8Array {
+    const start = this.position;
+    const length = this.#number(COLON, false);
+    if (length > this.#bytes.length - this.position) throw malformed("string runs past the end", start);
+    const value = this.#bytes.subarray(this.position, this.position + length);
+    this.position += length;
+    return value;
+  }
+
+  /** Reads canonical decimal digits up to `terminator` and steps over it. */
+  #number(terminator: number, signed: boolean): number {
+    const start = this.position;
+    const negative = signed && this.#bytes[start] === MINUS;
+    const digits = negative ? start + 1 : start;
+    let position = digits;
+    let sum = 0;
+    for (;;) {
+      const byte = this.#bytes[position];
+      if (byte === undefined) throw malformed("unexpected end", position);
+      if (byte === terminator && position > digits) break;
+      if (byte < DIGIT_0 || byte > DIGIT_9) throw malformed("unexpected character", position);
+      if (position - digits >= MAX_DIGITS) throw malformed("number too large", start);
+      sum = sum * 10 + (byte - DIGIT_0);
+      position++;
+    }
+    if (!Number.isSafeInteger(sum)) throw malformed("number too large", start);
+    const padded = this.#bytes[digits] === DIGIT_0 && (position - digits > 1 || negative);
+    if (padded) throw malformed("number not in canonical form", start);
+    this.position = position + 1;
+    return negative ? -sum : sum;
+  }
+
+  #checkDepth(depth: number): void {
+    if (depth >= this.#maxDepth) throw malformed("nested too deeply", this.position);
+  }
+}
+
+/**
+ * Encodes a value canonically: dictionary keys sorted by their bytes, whatever order they are given in.
+ *
+ * @throws RangeError for a number that is not a safe integer or a key with a character above 255
+ */
+export function encodeBencode(value: BencodeInput): Uint8Array {
+  const writer = new Writer();
+  writeValue(writer, value);
+  return writer.bytes();
+}
+
+function writeValue(writer: Writer, value: BencodeInput): void {
+  if (typeof value === "number") {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a safe integer`);
+    // Adding zero turns -0 into 0.
+    writer.ascii(`i${value + 0}e`);
+  } else if (typeof value === "string") {
+    writer.string(encodeUtf8(value));
+  } else if (value instanceof Uint8Array) {
+    writer.string(value);
+  } else if (value instanceof Bencoded) {
+    writer.raw(value.bytes);
+  } else if (Array.isArray(value)) {
+    writer.ascii("l");
+    for (const item of value as readonly BencodeInput[]) writeValue(writer, item);
+    writer.ascii("e");
+  } else {
+    writeDictionary(writer, value instanceof Map ? [...value] : Object.entries(value));
+  }
+}
+
+function writeDictionary(writer: Writer, entries: [string, BencodeInput | undefined][]): void {
+  writer.ascii("d");
+  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  for (const [key, value] of entries) {
+    if (value === undefined) continue;
+    writer.string(keyToBytes(key));
+    writeValue(writer, value);
+  }
+  writer.ascii("e");
+}
+
+/** Bytes that grow: each doubling copies once, so writing stays linear. */
+class Writer {
+  #buffer: Uint8Array;
+  #length: number;
+
+  constructor() {
+    this.#buffer = new Uint8Array(256);
+    this.#length = 0;
+  }
+
+  ascii(text: string): void {
+    this.#reserve(text.length);
+    for (let i = 0; i < text.length; i++) this.#buffer[this.#length++] = text.charCodeAt(i);
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  string(bytes: Uint8Array): void {
+    this.ascii(`${bytes.length}:`);
+    this.raw(bytes);
+  }
+
+  bytes(): Uint8Array {
+    return this.#buffer.slice(0, this.#length);
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#buffer.length) return;
+    const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+    larger.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = larger;
+  }
+}
+
+/** Arguments that one call of fromCharCode is given at most; engines limit them. */
+const CHUNK = 4096;
+
+/** The byte string (characters 0–255) of some bytes, as dictionaries are keyed. */
+export function keyFromBytes(bytes: Uint8Array): string {
+  let key = "";
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    key += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
+  }
+  return key;
+}
+
+/** The bytes of a byte string. @throws RangeError for a character above 255 */
+export function keyToBytes(key: string): Uint8Array {
+  const bytes = new Uint8Array(key.length);
+  for (let i = 0; i < key.length; i++) {
+    const byte = key.charCodeAt(i);
+    if (byte > 255) throw new RangeError("a dictionary key is a byte string; see keyFromBytes");
+    bytes[i] = byte;
+  }
+  return bytes;
+}

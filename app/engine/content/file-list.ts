@@ -1,0 +1,107 @@
+/**
+ * The v1 half of an info dictionary: `length`, or `files` with its pad entries (BEP 3, BEP 47). What it says about
+ * sizes and places; hashes and the comparison with v2 are parse-info.ts's.
+ */
+import { ShoalError } from "../errors.ts";
+import type { BencodeDictionary, BencodeInput, BencodeValue } from "./bencode.ts";
+import { isSafePath, showPath } from "./path-name.ts";
+import type { TorrentFile } from "./torrent-info.ts";
+import { decodeUtf8 } from "./utf8.ts";
+
+export interface FileList {
+  /** In the dictionary's order, pad entries left out. */
+  readonly files: readonly TorrentFile[];
+  /** Bytes of all entries, pads included. */
+  readonly paddedSize: number;
+}
+
+/**
+ * Reads `length` or `files`.
+ *
+ * @throws ShoalError `torrent/malformed`, `torrent/unsafe-path`, `torrent/unsupported` (symbolic links)
+ */
+export function decodeFileList(info: BencodeDictionary, name: string): FileList {
+  const list = info.get("files");
+  if (list === undefined) {
+    refuseSymlink(info, [name]);
+    const length = readLength(info);
+    return { files: [{ path: [name], length, offset: 0, piecesRoot: null }], paddedSize: length };
+  }
+  if (info.has("length")) throw new ShoalError("torrent/malformed", "both one file and a list of files");
+  if (!Array.isArray(list)) throw new ShoalError("torrent/malformed", "the list of files is not a list");
+  const files: TorrentFile[] = [];
+  let offset = 0;
+  for (const entry of list) {
+    if (!(entry instanceof Map)) throw new ShoalError("torrent/malformed", "a file is not a dictionary");
+    const length = readLength(entry);
+    if (!isPad(entry)) {
+      const path = readPath(entry);
+      refuseSymlink(entry, path);
+      files.push({ path, length, offset, piecesRoot: null });
+    }
+    offset += length;
+    if (!Number.isSafeInteger(offset))
+      throw new ShoalError("torrent/malformed", "the sizes add up to too much");
+  }
+  return { files, paddedSize: offset };
+}
+
+/** The `files` of a hybrid torrent: each unaligned file followed by its pad, unless it is the only one. BEP 52. */
+export function encodeFileList(
+  files: readonly { path: readonly string[]; length: number }[],
+  pieceLength: number,
+): BencodeInput[] {
+  const entries: BencodeInput[] = [];
+  for (const { path, length } of files) {
+    entries.push({ length, path });
+    const padding = files.length > 1 ? paddingAfter(length, pieceLength) : 0;
+    if (padding > 0) entries.push({ attr: "p", length: padding, path: [".pad", String(padding)] });
+  }
+  return entries;
+}
+
+/** Bytes from the end of a file that starts on a piece boundary to the next boundary. */
+export function paddingAfter(length: number, pieceLength: number): number {
+  return (pieceLength - (length % pieceLength)) % pieceLength;
+}
+
+/** `length` of a file entry. @throws ShoalError `torrent/malformed` when it is missing or negative */
+export function readLength(entry: BencodeDictionary): number {
+  const length = entry.get("length");
+  if (typeof length !== "number") throw new ShoalError("torrent/malformed", "a file has no size");
+  if (length < 0) throw new ShoalError("torrent/malformed", "a file has a negative size");
+  return length;
+}
+
+/** Refuses symbolic links (BEP 47): where they point is not Shoal's to decide. */
+export function refuseSymlink(entry: BencodeDictionary, path: readonly string[]): void {
+  if (hasAttribute(entry, "l") || entry.has("symlink path")) {
+    throw new ShoalError("torrent/unsupported", `the symbolic link ${showPath(path)}`);
+  }
+}
+
+/** Whether an entry is a pad file (BEP 47), which reads as zeros and is never saved. */
+export function isPad(entry: BencodeDictionary): boolean {
+  return hasAttribute(entry, "p");
+}
+
+function hasAttribute(entry: BencodeDictionary, attribute: string): boolean {
+  const attributes = entry.get("attr");
+  return attributes instanceof Uint8Array && attributes.includes(attribute.charCodeAt(0));
+}
+
+function readPath(entry: BencodeDictionary): string[] {
+  // Old creators wrote `path` in a local encoding and `path.utf-8` beside it.
+  const list = entry.get("path.utf-8") ?? entry.get("path");
+  if (!Array.isArray(list)) throw new ShoalError("torrent/malformed", "a file has no path");
+  const path = list.map(readName);
+  if (!isSafePath(path)) throw new ShoalError("torrent/unsafe-path", showPath(path));
+  return path;
+}
+
+/** A name's text. @throws ShoalError `torrent/malformed` when it is not UTF-8 */
+export function readName(value: BencodeValue | undefined): string {
+  const name = value instanceof Uint8Array ? decodeUtf8(value) : null;
+  if (name === null) throw new ShoalError("torrent/malformed", "a name is missing or not written in UTF-8");
+  return name;
+}

@@ -1,0 +1,57 @@
+/**
+ * Which names and sets of paths are safe to share and to save. Names that only some systems dislike (CON, a
+ * trailing dot) are allowed here; whoever saves escapes them.
+ */
+import { MAX_PATH_DEPTH } from "./constants.ts";
+import { isWellFormed } from "./utf8.ts";
+
+/** Whether a name can be one component of a path: not empty, "." or "..", no separator, no NUL, valid UTF-8. */
+export function isSafeName(name: string): boolean {
+  return (
+    name !== "" &&
+    name !== "." &&
+    name !== ".." &&
+    !name.includes("/") &&
+    !name.includes("\\") &&
+    !name.includes("\0") &&
+    isWellFormed(name)
+  );
+}
+
+/** Whether a path has at least one component, not too many, and only safe ones. */
+export function isSafePath(path: readonly string[]): boolean {
+  return path.length > 0 && path.length <= MAX_PATH_DEPTH && path.every(isSafeName);
+}
+
+/** A path or name for an error's detail: readable, and short even when hostile. */
+export function showPath(path: readonly string[]): string {
+  const text = path.slice(0, MAX_PATH_DEPTH).join("/");
+  return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
+}
+
+/** A file (null) or a folder (its entries by name). */
+type Entry = null | Map<string, Entry>;
+
+/** The first path that occurs twice, or is a file here and a folder there; null when there is none. */
+export function findClash(paths: Iterable<readonly string[]>): readonly string[] | null {
+  const root = new Map<string, Entry>();
+  for (const path of paths) {
+    let folder = root;
+    for (const [i, name] of path.entries()) {
+      const found = folder.get(name);
+      if (i === path.length - 1) {
+        if (found !== undefined) return path;
+        folder.set(name, null);
+      } else if (found === undefined) {
+        const created = new Map<string, Entry>();
+        folder.set(name, created);
+        folder = created;
+      } else if (found === null) {
+        return path;
+      } else {
+        folder = found;
+      }
+    }
+  }
+  return null;
+}

@@ -1,0 +1,199 @@
+/**
+ * The description of a new share while its files are being hashed: which bytes each piece has, the hashes so far,
+ * and at the end the hybrid v1 + v2 info dictionary. Pure; whoever drives it reads the files and hashes them.
+ */
+import { ShoalError } from "../errors.ts";
+import { encodeBencode } from "./bencode.ts";
+import { LEAF_LENGTH, MAX_INFO_BYTES, MAX_PIECE_LENGTH, MAX_PIECES } from "./constants.ts";
+import { encodeFileList, paddingAfter } from "./file-list.ts";
+import { encodeFileTree } from "./file-tree.ts";
+import { HASH_LENGTH, pieceRootFromLeaves, piecesRootFromLayer } from "./merkle.ts";
+import { parseInfo } from "./parse-info.ts";
+import { findClash, isSafeName, isSafePath, showPath } from "./path-name.ts";
+import { pieceLengthFor } from "./piece-length.ts";
+import type { PieceLayers, TorrentInfo } from "./torrent-info.ts";
+import { encodeUtf8 } from "./utf8.ts";
+
+/** Bytes of a SHA-1 hash. */
+const SHA1_LENGTH = 20;
+
+export interface SourceFile {
+  /** Components below the share's folder; for a single file its name alone. */
+  readonly path: readonly string[];
+  /** Bytes. */
+  readonly length: number;
+}
+
+export interface BuildOptions {
+  /** The folder's name, or the single file's. */
+  readonly name: string;
+  /** True for one file at top level; then `name` must be its name. */
+  readonly singleFile: boolean;
+  /** Bytes, a power of two of at least 16 KiB; from the size when left out. */
+  readonly pieceLength?: number;
+}
+
+/** What to read and hash for one piece. */
+export interface SourcePiece {
+  /** Index of the file in torrent order; `order` maps it to the files given. */
+  readonly file: number;
+  /** Where in the file the piece starts, bytes. */
+  readonly offset: number;
+  /** Bytes of data. */
+  readonly length: number;
+  /** Zero bytes that follow the data in the SHA-1, but not in the leaves. */
+  readonly padding: number;
+}
+
+export class TorrentBuilder {
+  /** For each file in torrent order (bytewise by path component, BEP 52) its index in the files given. */
+  readonly order: readonly number[];
+  readonly pieceLength: number;
+  readonly pieceCount: number;
+  /** Bytes of all files. */
+  readonly size: number;
+
+  readonly #files: readonly SourceFile[];
+  readonly #options: BuildOptions;
+  /** First piece of each file, and one entry for the end. */
+  readonly #firstPiece: Uint32Array;
+  readonly #sha1: Uint8Array;
+  readonly #roots: Uint8Array;
+  readonly #done: Uint8Array;
+
+  /**
+   * @throws ShoalError `torrent/bad-name` for names that cannot be shared or occur twice, `torrent/empty` without
+   * files, `torrent/too-large` when there are too many files or bytes for one share
+   */
+  constructor(files: readonly SourceFile[], options: BuildOptions) {
+    checkNames(files, options);
+    this.size = files.reduce((sum, file) => sum + file.length, 0);
+    this.pieceLength = options.pieceLength ?? pieceLengthFor(this.size);
+    if (!isPieceLength(this.pieceLength)) throw new RangeError(`no piece length: ${this.pieceLength}`);
+    this.order = torrentOrder(files);
+    this.#files = this.order.map((index) => files[index]!);
+    this.#options = options;
+    this.pieceCount = files.reduce((sum, file) => sum + Math.ceil(file.length / this.pieceLength), 0);
+    if (this.pieceCount > MAX_PIECES) throw new ShoalError("torrent/too-large", `${this.pieceCount} pieces`);
+    this.#firstPiece = new Uint32Array(files.length + 1);
+    for (const [i, file] of this.#files.entries()) {
+      this.#firstPiece[i + 1] = this.#firstPiece[i]! + Math.ceil(file.length / this.pieceLength);
+    }
+    this.#sha1 = new Uint8Array(this.pieceCount * SHA1_LENGTH);
+    this.#roots = new Uint8Array(this.pieceCount * HASH_LENGTH);
+    this.#done = new Uint8Array(this.pieceCount);
+    // Hashes have a fixed size, so the description's size is known before anything is read.
+    const noRoot = new Uint8Array(HASH_LENGTH);
+    const bytes = this.#encodeInfo(this.#files.map((file) => (file.length > 0 ? noRoot : null)));
+    if (bytes.length > MAX_INFO_BYTES) {
+      throw new ShoalError("torrent/too-large", `${files.length} files, ${bytes.length} bytes`);
+    }
+  }
+
+  /** What piece `index` is made of. Pieces never span files. */
+  piece(index: number): SourcePiece {
+    const file = this.#fileOf(index);
+    const offset = (index - this.#firstPiece[file]!) * this.pieceLength;
+    const length = Math.min(this.pieceLength, this.#files[file]!.length - offset);
+    const padding = this.#files.length > 1 ? paddingAfter(length, this.pieceLength) : 0;
+    return { file, offset, length, padding };
+  }
+
+  /**
+   * Takes a piece's hashes, in any order of pieces.
+   *
+   * @param sha1 20 bytes: of the data followed by `padding` zeros
+   * @param leaves 32 bytes for each 16 KiB of the data, the last one shorter
+   */
+  setPiece(index: number, sha1: Uint8Array, leaves: Uint8Array): void {
+    const { file, length } = this.piece(index);
+    if (sha1.length !== SHA1_LENGTH) throw new RangeError("a SHA-1 has 20 bytes");
+    if (leaves.length !== Math.ceil(length / LEAF_LENGTH) * HASH_LENGTH) {
+      throw new RangeError(`${leaves.length} bytes of leaf hashes for ${length} bytes of data`);
+    }
+    const shape = { pieceLength: this.pieceLength, fileLength: this.#files[file]!.length };
+    this.#sha1.set(sha1, index * SHA1_LENGTH);
+    this.#roots.set(pieceRootFromLeaves(leaves, shape), index * HASH_LENGTH);
+    this.#done[index] = 1;
+  }
+
+  /** The finished description. @throws RangeError while a piece's hashes are missing */
+  finish(): { info: TorrentInfo; pieceLayers: PieceLayers } {
+    if (this.#done.includes(0)) throw new RangeError(`piece ${this.#done.indexOf(0)} has no hashes yet`);
+    const layers = this.#files.map((_, i) =>
+      this.#roots.slice(this.#firstPiece[i]! * HASH_LENGTH, this.#firstPiece[i + 1]! * HASH_LENGTH),
+    );
+    const roots = layers.map((layer) => {
+      if (layer.length <= HASH_LENGTH) return layer.length > 0 ? layer : null;
+      return piecesRootFromLayer(layer, this.pieceLength);
+    });
+    return {
+      info: parseInfo(this.#encodeInfo(roots)),
+      pieceLayers: layers.map((layer) => (layer.length > HASH_LENGTH ? layer : null)),
+    };
+  }
+
+  #encodeInfo(roots: readonly (Uint8Array | null)[]): Uint8Array {
+    const { name, singleFile } = this.#options;
+    return encodeBencode({
+      "file tree": encodeFileTree(this.#files.map((file, i) => ({ ...file, piecesRoot: roots[i]! }))),
+      files: singleFile ? undefined : encodeFileList(this.#files, this.pieceLength),
+      length: singleFile ? this.size : undefined,
+      "meta version": 2,
+      name,
+      "piece length": this.pieceLength,
+      pieces: this.#sha1,
+    });
+  }
+
+  #fileOf(piece: number): number {
+    if (!(piece >= 0 && piece < this.pieceCount)) throw new RangeError(`no piece ${piece}`);
+    // The last file whose first piece is not behind this one; empty files share theirs with the next.
+    let low = 0;
+    let high = this.#files.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (this.#firstPiece[middle]! <= piece) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function isPieceLength(length: number): boolean {
+  return length >= LEAF_LENGTH && length <= MAX_PIECE_LENGTH && (length & (length - 1)) === 0;
+}
+
+function checkNames(files: readonly SourceFile[], { name, singleFile }: BuildOptions): void {
+  if (files.length === 0) throw new ShoalError("torrent/empty");
+  if (!isSafeName(name)) throw new ShoalError("torrent/bad-name", showPath([name]));
+  for (const { path } of files) {
+    if (!isSafePath(path)) throw new ShoalError("torrent/bad-name", showPath(path));
+  }
+  if (singleFile && (files.length !== 1 || files[0]!.path.length !== 1 || files[0]!.path[0] !== name)) {
+    throw new RangeError("a single file must have the torrent's name");
+  }
+  const clash = findClash(files.map((file) => file.path));
+  if (clash !== null) throw new ShoalError("torrent/bad-name", showPath(clash));
+}
+
+/** Indices of files as a file tree holds them: sorted by path component, bytewise. */
+function torrentOrder(files: readonly SourceFile[]): number[] {
+  const paths = files.map((file) => file.path.map((name) => encodeUtf8(name)));
+  return files.map((_, i) => i).sort((a, b) => comparePaths(paths[a]!, paths[b]!));
+}
+
+function comparePaths(a: readonly Uint8Array[], b: readonly Uint8Array[]): number {
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const difference = compareBytes(a[i]!, b[i]!);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    if (a[i] !== b[i]) return a[i]! - b[i]!;
+  }
+  return a.length - b.length;
+}
