@@ -136,8 +136,8 @@ export class HashExchange {
   #layerTree(file: number): MerkleTree | null {
     const found = this.#trees.get(file);
     if (found !== undefined) return found;
-    const layer = this.#hashes.layers()?.[file];
-    if (layer == null) return null;
+    const layer = this.#hashes.layer(file);
+    if (layer === null) return null;
     const tree = new MerkleTree(layer, 2 ** treeHeight(this.#piecesOf(file)), this.#hashes.pieceLevel);
     this.#trees.set(file, tree);
     return tree;

@@ -58,6 +58,11 @@ export class PieceHashes {
     return layer.hashes.subarray(at * HASH_LENGTH, (at + 1) * HASH_LENGTH);
   }
 
+  /** Whether a piece's bytes can be told right from wrong now: by its root, or else by its SHA-1. */
+  canVerify(piece: number): boolean {
+    return this.info.pieceHashes !== null || this.expectedPieceRoot(piece) !== null;
+  }
+
   /** The root that a piece's leaves (SHA-256 of each 16 KiB of its data) lead to. v2 and hybrid torrents only. */
   rootOfLeaves(piece: number, leaves: Uint8Array): Uint8Array {
     const { pieceLength, files } = this.info;
@@ -83,7 +88,13 @@ export class PieceHashes {
   /** All layers as far as wholly known: what is stored, and written to a .torrent file. Null in v1-only torrents. */
   layers(): PieceLayers | null {
     if (this.info.infoHashV2 === null) return null;
-    return this.#layers.map((layer) => (layer?.known.every(Boolean) ? layer.hashes : null));
+    return this.#layers.map((_, file) => this.layer(file));
+  }
+
+  /** A file's piece layer; null when it is not wholly known or the file needs none. */
+  layer(file: number): Uint8Array | null {
+    const layer = this.#layers[file];
+    return layer?.known.every(Boolean) ? layer.hashes : null;
   }
 
   /**
