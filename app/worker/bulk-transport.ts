@@ -1,0 +1,99 @@
+/**
+ * A link's bytes over the data channel that the page transferred. Keeps what the channel should not hold yet. A
+ * negotiated channel opens even when nobody holds its other end, so each end greets with one byte, and only the
+ * other's greeting makes it ready.
+ */
+
+import { CHANNEL_LIMIT, CHANNEL_LOW_WATER } from "./constants.ts";
+import type { Transport, TransportListener } from "./transport.ts";
+
+const GREETING = new Uint8Array(1);
+
+export class BulkTransport implements Transport {
+  readonly #channel: RTCDataChannel;
+  readonly #listener: TransportListener;
+  readonly #queue: Uint8Array<ArrayBuffer>[];
+  #queued: number;
+  /** The other end is a Shoal peer's, so it may be greeted. */
+  #greets: boolean;
+  #greeted: boolean;
+  #heard: boolean;
+
+  constructor(channel: RTCDataChannel, listener: TransportListener) {
+    this.#channel = channel;
+    this.#listener = listener;
+    this.#queue = [];
+    this.#queued = 0;
+    this.#greets = false;
+    this.#greeted = false;
+    this.#heard = false;
+    channel.binaryType = "arraybuffer";
+    channel.bufferedAmountLowThreshold = CHANNEL_LOW_WATER;
+    channel.onopen = () => this.#greet();
+    channel.onmessage = (event: MessageEvent<ArrayBuffer>) => this.#handleMessage(event.data);
+    channel.onbufferedamountlow = () => this.#handleLow();
+    channel.onclose = () => listener.closed();
+  }
+
+  get buffered(): number {
+    return this.#channel.bufferedAmount + this.#queued;
+  }
+
+  /** Says that this end is held, as soon as the channel is open. */
+  greet(): void {
+    this.#greets = true;
+    this.#greet();
+  }
+
+  send(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#queue.length > 0 || this.#channel.bufferedAmount >= CHANNEL_LIMIT || !this.#trySend(bytes)) {
+      this.#queue.push(bytes);
+      this.#queued += bytes.length;
+    }
+  }
+
+  close(): void {
+    this.#channel.onopen = null;
+    this.#channel.onmessage = null;
+    this.#channel.onbufferedamountlow = null;
+    this.#channel.onclose = null;
+    this.#channel.close();
+  }
+
+  #greet(): void {
+    if (!this.#greets || this.#greeted || this.#channel.readyState !== "open") return;
+    this.#greeted = true;
+    this.#trySend(GREETING);
+  }
+
+  #handleMessage(data: ArrayBuffer): void {
+    if (this.#heard) {
+      this.#listener.bytes(new Uint8Array(data));
+      return;
+    }
+    this.#heard = true;
+    this.#listener.ready();
+  }
+
+  #handleLow(): void {
+    let sent = 0;
+    while (sent < this.#queue.length && this.#channel.bufferedAmount < CHANNEL_LIMIT) {
+      const bytes = this.#queue[sent]!;
+      if (!this.#trySend(bytes)) break;
+      this.#queued -= bytes.length;
+      sent++;
+    }
+    this.#queue.splice(0, sent);
+    if (this.#queue.length === 0) this.#listener.drained();
+  }
+
+  /** A closing channel refuses too; its `close` event follows and ends the link. */
+  #trySend(bytes: Uint8Array<ArrayBuffer>): boolean {
+    try {
+      this.#channel.send(bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/** Every tuned number of the worker, with unit, reason and source. */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+// --- the clock and what tabs are told ---
+
+/** Milliseconds between two ticks of the engine. */
+export const TICK_INTERVAL = 100;
+
+/** Milliseconds between two snapshots at least: as often as a person can follow numbers. */
+export const SNAPSHOT_INTERVAL = 250;
+
+/** Milliseconds between two looks at whether rates and countdowns moved by themselves. */
+export const IDLE_SNAPSHOT_INTERVAL = 1_000;
+
+/** Milliseconds between two questions to the browser about storage; it walks its files to answer. */
+export const ESTIMATE_INTERVAL = 5_000;
+
+/** Share of a rate's old value kept each second: hashing rates settle within a few seconds. */
+export const RATE_MEMORY = 0.6;
+
+// --- links ---
+
+/** Bytes in one message of the bulk channel: Chromium takes no more. Larger messages cost less CPU per byte. */
+export const BULK_MESSAGE_LENGTH = 256 * KIB;
+
+/** Bytes that a channel may hold queued before the rest waits here: Chromium throws above 16 MiB, Firefox never
+ * refuses, and a full queue collapses on real lines. */
+export const CHANNEL_LIMIT = 1 * MIB;
+
+/** Bytes queued at which the engine may send again: 10 ms at 25 MB/s, several times an event's delay. */
+export const CHANNEL_LOW_WATER = 256 * KIB;
+
+/** Bytes on their way through the page to simple-peer's channel at most. */
+export const RELAY_LIMIT = 256 * KIB;
+
+/** The same, at which the engine may send again. */
+export const RELAY_LOW_WATER = 64 * KIB;
+
+/** Milliseconds for the bulk channel to answer once simple-peer's own channel is open: two round trips on any
+ * line, and time for a busy tab to hand its end over. */
+export const BULK_TIMEOUT = 3_000;
+
+/** Milliseconds for a tracker's socket to open: browsers themselves wait for minutes. */
+export const TRACKER_TIMEOUT = 15_000;
+
+// --- hashing ---
+
+/** Digests of one piece under way at once. Firefox is seven times faster with sixteen than with one at a time;
+ * Chromium does not care. */
+export const DIGESTS_AT_ONCE = 32;
+
+/** Bytes read from a file being shared at a time: small reads cost a message to the browser's process each. */
+export const SHARE_READ_LENGTH = 4 * MIB;
+
+/** Reads being hashed at once: one is read while others are digested. */
+export const SHARE_READS_AT_ONCE = 4;
+
+// --- storage ---
+
+/** Bytes and pieces in one write transaction: its cost is shared, and little is lost when it fails. */
+export const WRITE_BATCH_LENGTH = 8 * MIB;
+export const WRITE_BATCH_PIECES = 64;
+
+/** Write transactions under way at once: one runs in the browser's process while the next is handed over. */
+export const WRITES_AT_ONCE = 2;
+
+/** Pieces written into one transaction's reads. */
+export const READ_BATCH_PIECES = 16;
+
+/** File handles asked for their file at once when shares are found again at start. */
+export const HANDLES_AT_ONCE = 16;
+
+// --- saving ---
+
+/** Stored pieces gathered into one Blob before the next is begun: the browser moves Blobs out of memory. */
+export const BLOB_PART_LENGTH = 16 * MIB;

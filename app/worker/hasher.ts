@@ -1,0 +1,34 @@
+/**
+ * WebCrypto with several digests under way. Keeps nothing; who waits for what is the caller's. There is no
+ * streaming digest in browsers: a leaf or a piece at a time.
+ */
+
+import { LEAF_LENGTH } from "../engine/content/constants.ts";
+import { DIGESTS_AT_ONCE } from "./constants.ts";
+
+/** SHA-256 of every 16 KiB of `data`, 32 bytes each, the last over what remains. BEP 52. */
+export async function hashLeaves(data: Uint8Array): Promise<Uint8Array> {
+  const count = Math.ceil(data.length / LEAF_LENGTH);
+  const leaves = new Uint8Array(count * 32);
+  for (let first = 0; first < count; first += DIGESTS_AT_ONCE) {
+    const digests: Promise<ArrayBuffer>[] = [];
+    for (let leaf = first; leaf < Math.min(first + DIGESTS_AT_ONCE, count); leaf++)
+      digests.push(digest("SHA-256", data.subarray(leaf * LEAF_LENGTH, (leaf + 1) * LEAF_LENGTH)));
+    (await Promise.all(digests)).forEach((hash, index) => {
+      leaves.set(new Uint8Array(hash), (first + index) * 32);
+    });
+  }
+  return leaves;
+}
+
+/** SHA-1 of `data` followed by `padding` zero bytes, 20 bytes. BEP 3. */
+export async function hashSha1(data: Uint8Array, padding: number): Promise<Uint8Array> {
+  if (padding === 0) return new Uint8Array(await digest("SHA-1", data));
+  const padded = new Uint8Array(data.length + padding);
+  padded.set(data);
+  return new Uint8Array(await digest("SHA-1", padded));
+}
+
+function digest(algorithm: "SHA-1" | "SHA-256", data: Uint8Array): Promise<ArrayBuffer> {
+  return crypto.subtle.digest(algorithm, data as Uint8Array<ArrayBuffer>);
+}

@@ -1,0 +1,195 @@
+/**
+ * Every link between its first description and its end: which connection of the page it is, and which transport
+ * carries it. The bulk channel is preferred between Shoal peers, simple-peer's own channel is for all others and
+ * for when the bulk channel's other end is silent. Each side chooses for what it sends and hears both, so the two
+ * need not agree. Queues are the transports' matter, bytes the engine's.
+ */
+
+import type { ConnectionEvent } from "../bridge/connections.ts";
+import type { LinkEnd, LinkId, LinkInfo } from "../engine/host.ts";
+import { BulkTransport } from "./bulk-transport.ts";
+import { BULK_MESSAGE_LENGTH, BULK_TIMEOUT } from "./constants.ts";
+import { type PostToPage, RelayTransport } from "./relay-transport.ts";
+import type { Transport, TransportListener } from "./transport.ts";
+
+/** The engine's inputs for links. */
+export interface LinkInputs {
+  handleOffer(link: LinkId, sdp: string): void;
+  handleAnswer(link: LinkId, sdp: string): void;
+  handleLinkOpened(link: LinkId, info: LinkInfo): void;
+  handleBytes(link: LinkId, bytes: Uint8Array): void;
+  handleDrained(link: LinkId): void;
+  handleLinkClosed(link: LinkId, reason: LinkEnd): void;
+}
+
+export type Route = "direct" | "relayed" | "unknown";
+
+interface Link {
+  /** Null until it is known who is at the other end. */
+  shoal: boolean | null;
+  bulk: BulkTransport | null;
+  relay: RelayTransport | null;
+  relayMessageLength: number;
+  /** What we send on; null until the link is open. */
+  chosen: Transport | null;
+  /** Runs while the bulk channel's other end is awaited. */
+  patience: ReturnType<typeof setTimeout> | undefined;
+  route: Route;
+}
+
+export class LinkTable {
+  readonly #post: PostToPage;
+  readonly #inputs: () => LinkInputs;
+  readonly #webrtc: boolean;
+  readonly #links: Map<LinkId, Link>;
+
+  constructor(post: PostToPage, inputs: () => LinkInputs, webrtc: boolean) {
+    this.#post = post;
+    this.#inputs = inputs;
+    this.#webrtc = webrtc;
+    this.#links = new Map();
+  }
+
+  createOffer(link: LinkId): void {
+    this.#create(link, null);
+    if (this.#webrtc) this.#post({ type: "create-offer", link });
+  }
+
+  createAnswer(link: LinkId, sdp: string, shoal: boolean): void {
+    this.#create(link, shoal);
+    if (this.#webrtc) this.#post({ type: "create-answer", link, sdp, shoal });
+  }
+
+  acceptAnswer(link: LinkId, sdp: string, shoal: boolean): void {
+    const entry = this.#links.get(link);
+    if (!entry) return;
+    entry.shoal = shoal;
+    if (shoal) entry.bulk?.greet();
+    this.#post({ type: "accept-answer", link, sdp, shoal });
+  }
+
+  send(link: LinkId, bytes: Uint8Array): void {
+    this.#links.get(link)?.chosen?.send(bytes as Uint8Array<ArrayBuffer>);
+  }
+
+  buffered(link: LinkId): number {
+    return this.#links.get(link)?.chosen?.buffered ?? 0;
+  }
+
+  close(link: LinkId): void {
+    if (!this.#forget(link)) return;
+    this.#post({ type: "close", link });
+  }
+
+  route(link: LinkId): Route {
+    return this.#links.get(link)?.route ?? "unknown";
+  }
+
+  /** What the page tells of its connections. */
+  handleEvent(event: Exclude<ConnectionEvent, { type: "start" | "stop" }>): void {
+    const { link } = event;
+    const entry = this.#links.get(link);
+    if (!entry) return;
+    switch (event.type) {
+      case "offer":
+        this.#inputs().handleOffer(link, event.sdp);
+        break;
+      case "answer":
+        this.#inputs().handleAnswer(link, event.sdp);
+        break;
+      case "channel":
+        entry.bulk = new BulkTransport(event.channel, this.#listener(link, "bulk"));
+        if (entry.shoal) entry.bulk.greet();
+        break;
+      case "relay-open":
+        this.#handleRelayOpen(link, entry, event.maxMessageLength);
+        break;
+      case "relay-data":
+        // A Shoal peer that speaks here gave up on the bulk channel; so do we, unless we already heard it there.
+        if (!entry.chosen && entry.relay) this.#choose(link, entry, entry.relay);
+        this.#inputs().handleBytes(link, new Uint8Array(event.data));
+        break;
+      case "relay-buffered":
+        entry.relay?.handleBuffered(event.bytes);
+        break;
+      case "route":
+        entry.route = event.route;
+        break;
+      case "closed":
+        this.#forget(link);
+        this.#inputs().handleLinkClosed(link, event.reason);
+        break;
+    }
+  }
+
+  #create(link: LinkId, shoal: boolean | null): void {
+    this.#links.set(link, {
+      shoal,
+      bulk: null,
+      relay: null,
+      relayMessageLength: 0,
+      chosen: null,
+      patience: undefined,
+      route: "unknown",
+    });
+    if (!this.#webrtc)
+      setTimeout(() => this.handleEvent({ type: "closed", link, reason: "webrtc-unavailable" }));
+  }
+
+  #handleRelayOpen(link: LinkId, entry: Link, maxMessageLength: number): void {
+    const relay = new RelayTransport(link, this.#post, this.#listener(link, "relay"));
+    entry.relay = relay;
+    entry.relayMessageLength = maxMessageLength;
+    if (entry.chosen) return;
+    if (entry.shoal && entry.bulk)
+      entry.patience = setTimeout(() => this.#choose(link, entry, relay), BULK_TIMEOUT);
+    else this.#choose(link, entry, relay);
+  }
+
+  #choose(link: LinkId, entry: Link, transport: Transport): void {
+    clearTimeout(entry.patience);
+    entry.chosen = transport;
+    const maxMessageLength = transport === entry.bulk ? BULK_MESSAGE_LENGTH : entry.relayMessageLength;
+    this.#inputs().handleLinkOpened(link, { maxMessageLength });
+  }
+
+  #listener(link: LinkId, kind: "bulk" | "relay"): TransportListener {
+    const transport = (): Transport | null => this.#links.get(link)?.[kind] ?? null;
+    return {
+      ready: () => {
+        const entry = this.#links.get(link);
+        if (entry?.bulk && !entry.chosen) this.#choose(link, entry, entry.bulk);
+      },
+      bytes: (bytes) => {
+        if (this.#links.has(link)) this.#inputs().handleBytes(link, bytes);
+      },
+      drained: () => {
+        const carrying = this.#links.get(link)?.chosen;
+        if (carrying && carrying === transport()) this.#inputs().handleDrained(link);
+      },
+      closed: () => this.#handleTransportClosed(link, kind),
+    };
+  }
+
+  /** The bulk channel closed: the link's end when it carried it, else the other transport has to. */
+  #handleTransportClosed(link: LinkId, kind: "bulk" | "relay"): void {
+    const entry = this.#links.get(link);
+    if (!entry) return;
+    if (entry.chosen === entry[kind]) {
+      this.close(link);
+      this.#inputs().handleLinkClosed(link, "remote-closed");
+    } else {
+      entry[kind] = null;
+      if (!entry.chosen && entry.relay) this.#choose(link, entry, entry.relay);
+    }
+  }
+
+  #forget(link: LinkId): boolean {
+    const entry = this.#links.get(link);
+    if (!entry) return false;
+    clearTimeout(entry.patience);
+    entry.bulk?.close();
+    entry.relay?.close();
+    return this.#links.delete(link);
+  }
+}
