@@ -32,4 +32,6 @@ export type ConnectionEvent =
   /** What simple-peer's channel still has queued, told after each relay-send and when it drains. */
   | { readonly type: "relay-buffered"; readonly link: LinkId; readonly bytes: number }
   | { readonly type: "route"; readonly link: LinkId; readonly route: "direct" | "relayed" | "unknown" }
-  | { readonly type: "closed"; readonly link: LinkId; readonly reason: LinkEnd };
+  | { readonly type: "closed"; readonly link: LinkId; readonly reason: LinkEnd }
+  /** The window is going away: a last chance to tell trackers and peers. */
+  | { readonly type: "stop" };

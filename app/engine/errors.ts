@@ -53,6 +53,10 @@ const messages = {
     "This browser has WebRTC switched off, so it cannot connect to others. Allow it, or use another browser.",
   "connection/worker-failed":
     "Shoal's engine stopped ({detail}). What was downloaded is kept. Reload the page.",
+
+  // The page
+  "page/insecure":
+    "Browsers let Shoal work only on secure pages, and {detail} is not one. Open its https:// address.",
 } as const;
 
 export type ErrorCode = keyof typeof messages;

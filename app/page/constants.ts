@@ -40,3 +40,6 @@ export const SAVE_START_TIMEOUT = 5_000;
 
 /** Milliseconds between two signs of life to a service worker that streams: Firefox stops an idle one after 30 s. */
 export const KEEP_ALIVE_INTERVAL = 5_000;
+
+/** Milliseconds that a saved Blob's address stays: browsers begin reading it some time after the click. */
+export const BLOB_URL_LIFETIME = 60_000;

@@ -6,7 +6,7 @@
 
 import { TabBus } from "../bridge/bus.ts";
 import type { CommandName, Commands, NodeSnapshot } from "../bridge/commands.ts";
-import type { ErrorCode } from "../engine/errors.ts";
+import { type ErrorCode, ShoalError } from "../engine/errors.ts";
 
 export type NodeState =
   /** No worker has answered yet. */
@@ -52,6 +52,11 @@ export class NodeClient {
     return this.#state;
   }
 
+  /** The leading worker; null while none has answered. */
+  get epoch(): string | null {
+    return this.#bus.epoch;
+  }
+
   /** Why there is no worker, or what hinders the one there is; null when all is well. */
   get fault(): NodeFault | null {
     return this.#fault ?? this.#snapshot?.fault ?? null;
@@ -65,9 +70,10 @@ export class NodeClient {
 
   /**
    * Asks the leading worker. Waits for one while the node is starting or changes hands.
-   * @throws ShoalError as the command failed
+   * @throws ShoalError as the command failed, or `fault` when there is no worker
    */
-  call<K extends CommandName>(name: K, request: Commands[K]["request"]): Promise<Commands[K]["reply"]> {
+  async call<K extends CommandName>(name: K, request: Commands[K]["request"]): Promise<Commands[K]["reply"]> {
+    if (this.#fault !== null) throw new ShoalError(this.#fault.code, this.#fault.detail);
     return this.#bus.call(name, request);
   }
 

@@ -1,0 +1,98 @@
+/**
+ * One leader among tabs. Waits for the lock that one tab of this browser profile holds; the tab that gets it runs
+ * the engine's worker and hosts its connections for as long as it lives. The lock passes on when the tab goes or
+ * its worker dies. Commands and snapshots go over the bus, not through here.
+ */
+
+import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.ts";
+import { Connections, webrtcAvailable } from "./connections.ts";
+import { IceServers } from "./ice-servers.ts";
+import { log } from "./log.ts";
+import type { NodeClient } from "./node-client.ts";
+
+const LOCK = "shoal-leader";
+
+/** The running worker, and what it needs of the window. */
+interface Engine {
+  readonly worker: Worker;
+  readonly connections: Connections;
+}
+
+export class Leader {
+  readonly #node: NodeClient;
+  #engine: Engine | null;
+  /** Gives the lock back. */
+  #release: () => void;
+
+  constructor(node: NodeClient) {
+    this.#node = node;
+    this.#engine = null;
+    this.#release = () => {};
+  }
+
+  /** Leads as soon as no other tab does. */
+  start(): void {
+    addEventListener("pagehide", () => this.#handlePageHide());
+    addEventListener("pageshow", (event) => this.#handlePageShow(event));
+    navigator.locks
+      .request(LOCK, () => this.#lead())
+      .catch((error) => this.#node.handleFault("connection/worker-failed", String(error)));
+  }
+
+  #lead(): Promise<void> {
+    log("info", "page", "this tab leads");
+    return new Promise((resolve) => {
+      this.#release = resolve;
+      this.#startWorker();
+    });
+  }
+
+  #startWorker(): void {
+    const epoch = crypto.randomUUID();
+    const worker = new Worker(new URL("../worker/main.ts", import.meta.url), {
+      type: "module",
+      name: "shoal",
+    });
+    const post = (event: ConnectionEvent, transfer: Transferable[] = []) =>
+      worker.postMessage(event, transfer);
+    const connections = new Connections(post, new IceServers());
+    this.#engine = { worker, connections };
+    worker.onmessage = (event: MessageEvent<ConnectionCommand>) => connections.handle(event.data);
+    worker.onerror = (event) => this.#handleWorkerError(epoch, event);
+    this.#node.handleLeading(epoch);
+    const { origin, host, protocol } = location;
+    const tracker = `${protocol === "https:" ? "wss:" : "ws:"}//${host}/announce`;
+    post({ type: "start", origin, tracker, epoch, webrtc: webrtcAvailable() });
+  }
+
+  /**
+   * Before the worker has announced itself an error means that it will not start, and another tab may try. Later
+   * ones are single faults that it survives.
+   */
+  #handleWorkerError(epoch: string, event: ErrorEvent): void {
+    const detail = event.message || "its code could not be loaded";
+    log("error", "engine", detail, { at: `${event.filename}:${event.lineno}` });
+    if (this.#node.epoch === epoch) return;
+    this.#stopWorker();
+    this.#node.handleFault("connection/worker-failed", detail);
+    this.#release();
+  }
+
+  #stopWorker(): void {
+    this.#engine?.worker.terminate();
+    this.#engine?.connections.close();
+    this.#engine = null;
+  }
+
+  #handlePageHide(): void {
+    const stop: ConnectionEvent = { type: "stop" };
+    this.#engine?.worker.postMessage(stop);
+  }
+
+  /** Back from the browser's page cache: the worker was told to stop, so another one goes on. */
+  #handlePageShow(event: PageTransitionEvent): void {
+    if (!event.persisted || this.#engine === null) return;
+    this.#stopWorker();
+    this.#startWorker();
+  }
+}

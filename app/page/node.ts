@@ -1,0 +1,21 @@
+/** Opens the node in this tab: the client that the interface uses, and all that stands behind it in a window. */
+
+import { Leader } from "./leader.ts";
+import { log } from "./log.ts";
+import { NodeClient } from "./node-client.ts";
+import { activateWaitingUpdate, registerServiceWorker } from "./service-worker.ts";
+import { startWindowDuties } from "./window-duties.ts";
+
+/** To be called once, when the page starts. What hinders it is told as the client's `fault`. */
+export async function openNode(): Promise<NodeClient> {
+  const node = new NodeClient();
+  startWindowDuties(node);
+  if (!isSecureContext) {
+    node.handleFault("page/insecure", location.host);
+    return node;
+  }
+  await activateWaitingUpdate().catch((error) => log("warn", "page", "no update", { error: String(error) }));
+  new Leader(node).start();
+  void registerServiceWorker();
+  return node;
+}

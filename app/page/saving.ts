@@ -1,0 +1,104 @@
+/**
+ * Saves complete files to the person's disk by the best way this browser has: a file or folder that they choose
+ * and the worker writes, else a download that the service worker streams, else a Blob. A picker that is closed
+ * without choosing ends it quietly.
+ */
+
+import type { ShareSnapshot } from "../bridge/commands.ts";
+import type { TorrentId } from "../engine/host.ts";
+import { BLOB_URL_LIFETIME } from "./constants.ts";
+import type { NodeClient } from "./node-client.ts";
+import { streamSave } from "./saves.ts";
+
+/** What saving needs of the node. */
+type Node = Pick<NodeClient, "call" | "snapshot">;
+
+/** The pickers, where there are any (Chromium): TypeScript does not know them. */
+interface Pickers {
+  showSaveFilePicker?(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
+  showDirectoryPicker?(options: { mode: "readwrite"; id: string }): Promise<FileSystemDirectoryHandle>;
+}
+
+const pickers = window as Pickers;
+
+/** Whether `saveToFolder` works in this browser. */
+export function canSaveToFolder(): boolean {
+  return pickers.showDirectoryPicker !== undefined;
+}
+
+/** What was picked; null when the person closed the picker; undefined when the browser did not show it. */
+async function pick<Handle>(show: (() => Promise<Handle>) | undefined): Promise<Handle | null | undefined> {
+  try {
+    return await show?.();
+  } catch (error) {
+    return error instanceof DOMException && error.name === "AbortError" ? null : undefined;
+  }
+}
+
+/**
+ * Saves one complete file; settles when it is written.
+ * @throws ShoalError save/incomplete, save/failed or as reading failed
+ */
+export async function saveFile(node: Node, id: TorrentId, index: number, name: string): Promise<void> {
+  const handle = await pick(
+    pickers.showSaveFilePicker && (() => pickers.showSaveFilePicker!({ suggestedName: name })),
+  );
+  if (handle === null) return;
+  if (handle) {
+    await node.call("saveToHandle", { id, file: index, handle });
+    return;
+  }
+  if (!isFromFiles(node, id) && (await streamSave({ torrent: id, file: index }))) return;
+  const { blob } = await node.call("blob", { id, file: index });
+  downloadBlob(blob, name);
+}
+
+/**
+ * Saves everything that is selected: the file itself, or all files as one zip; settles when it is written.
+ * @throws ShoalError save/incomplete, save/failed or as reading failed
+ */
+export async function saveAll(node: Node, share: ShareSnapshot): Promise<void> {
+  const name = share.name ?? share.id;
+  if (share.singleFile) return saveFile(node, share.id, 0, name);
+  if (!share.fromFiles && (await streamSave({ torrent: share.id, file: null }))) return;
+  downloadBlob(await zipOf(node, share.id, name), `${name}.zip`);
+}
+
+/**
+ * Saves the selected files below a folder that the person chooses.
+ * @throws ShoalError save/incomplete, save/failed or as reading failed
+ */
+export async function saveToFolder(node: Node, share: ShareSnapshot): Promise<void> {
+  const handle = await pick(
+    pickers.showDirectoryPicker &&
+      (() => pickers.showDirectoryPicker!({ mode: "readwrite", id: "shoal-save" })),
+  );
+  if (handle) await node.call("saveToDirectory", { id: share.id, handle });
+}
+
+/** The person's own files are not in the database, where the service worker reads. */
+function isFromFiles(node: Node, id: TorrentId): boolean {
+  return node.snapshot?.shares.some((share) => share.id === id && share.fromFiles) ?? false;
+}
+
+/** The last resort for several files: the browser keeps the zip's Blob, on disk where it is large. */
+async function zipOf(node: Node, id: TorrentId, name: string): Promise<Blob> {
+  const { downloadZip } = await import("client-zip");
+  const { files } = await node.call("files", { id });
+  async function* inputs() {
+    for (const [index, { path, wanted }] of files.entries()) {
+      if (!wanted) continue;
+      const { blob } = await node.call("blob", { id, file: index });
+      yield { name: [name, ...path].join("/"), input: blob, size: blob.size };
+    }
+  }
+  return downloadZip(inputs()).blob();
+}
+
+function downloadBlob(blob: Blob, name: string): void {
+  const anchor = document.createElement("a");
+  anchor.href = URL.createObjectURL(blob);
+  anchor.download = name;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(anchor.href), BLOB_URL_LIFETIME);
+}

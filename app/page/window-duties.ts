@@ -1,0 +1,62 @@
+/**
+ * What a transfer needs of the window while it runs: storage that lasts, a screen that stays on, and a question
+ * before the tab is closed when closing would stop something. Reads snapshots; starts nothing itself.
+ */
+
+import type { NodeSnapshot, ShareSnapshot } from "../bridge/commands.ts";
+import { log } from "./log.ts";
+import type { NodeClient, NodeState } from "./node-client.ts";
+import { savesUnderWay } from "./saves.ts";
+import { ScreenWakeLock } from "./wake-lock.ts";
+
+function isSending(share: ShareSnapshot): boolean {
+  return share.phase === "seeding" && share.peers.some((peer) => peer.peerInterested && peer.progress < 1);
+}
+
+/** Whether bytes move, or are being worked on. */
+export function isTransferring(snapshot: NodeSnapshot): boolean {
+  return (
+    snapshot.hashing.length > 0 ||
+    snapshot.saving.length > 0 ||
+    snapshot.shares.some((share) => share.phase === "downloading" || isSending(share))
+  );
+}
+
+/**
+ * Whether closing this tab stops something that nobody else can go on with: hashing, a save, or a share of the
+ * person's own files that somebody is downloading. Another tab's worker is not this tab's to worry about.
+ */
+export function wouldInterrupt(snapshot: NodeSnapshot, state: NodeState): boolean {
+  if (state !== "leading") return false;
+  if (snapshot.hashing.length > 0 || snapshot.saving.length > 0) return true;
+  return snapshot.shares.some((share) => share.fromFiles && isSending(share));
+}
+
+/** Asks the browser to keep what is stored, once: some ask the person. */
+async function persistStorage(): Promise<void> {
+  if (!navigator.storage?.persist || (await navigator.storage.persisted())) return;
+  log(
+    "info",
+    "storage",
+    (await navigator.storage.persist()) ? "storage is persistent" : "storage may be evicted",
+  );
+}
+
+/** Does these duties from now on. */
+export function startWindowDuties(node: NodeClient): void {
+  const wakeLock = new ScreenWakeLock();
+  let askedToPersist = false;
+  node.subscribe(() => {
+    const { snapshot } = node;
+    if (!snapshot) return;
+    wakeLock.want(isTransferring(snapshot));
+    const stores = snapshot.shares.some((share) => share.phase === "downloading");
+    if (!stores || askedToPersist) return;
+    askedToPersist = true;
+    persistStorage().catch((error) => log("warn", "storage", String(error)));
+  });
+  addEventListener("beforeunload", (event) => {
+    const { snapshot, state } = node;
+    if (savesUnderWay() || (snapshot && wouldInterrupt(snapshot, state))) event.preventDefault();
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * Answers /save/… with a download that is read from the database as fast as the browser takes it: one piece ahead,
+ * never a whole file in memory. What is not complete, or cannot be read, fails the download instead of cutting it
+ * short. Which saves run is saves.ts's to know.
+ */
+
+import { makeZip, predictLength } from "client-zip";
+import type { SaveRequest } from "../bridge/service-worker.ts";
+import { ShoalError } from "../engine/errors.ts";
+import { type FileLocation, readFileLocation, readFileTable } from "../storage/file-table.ts";
+import { readRange } from "../storage/read-range.ts";
+import type { ShoalDatabase } from "../storage/schema.ts";
+
+/** A download's bytes and what the browser is told of them beforehand. */
+export interface Download {
+  readonly name: string;
+  readonly type: string;
+  /** Bytes, exactly. */
+  readonly length: number;
+  /** Read from only when the browser wants more. */
+  readonly bytes: AsyncIterator<Uint8Array<ArrayBuffer>, unknown, undefined>;
+}
+
+/** Opens what `request` names. @throws ShoalError share/unknown, or as reading the database fails */
+export async function openDownload(db: ShoalDatabase, request: SaveRequest): Promise<Download> {
+  return request.file === null
+    ? openZip(db, request.torrent)
+    : openFile(db, await readFileLocation(db, request.torrent, request.file));
+}
+
+function openFile(db: ShoalDatabase, file: FileLocation | undefined): Download {
+  if (!file) throw new ShoalError("share/unknown");
+  return {
+    name: file.path.at(-1) ?? "",
+    type: "application/octet-stream",
+    length: file.length,
+    bytes: readRange(db, file),
+  };
+}
+
+/** The selected files, below a folder of the torrent's name. */
+async function openZip(db: ShoalDatabase, torrent: string): Promise<Download> {
+  const [table, record] = await Promise.all([readFileTable(db, torrent), db.get("torrents", torrent)]);
+  if (!table || !record) throw new ShoalError("share/unknown");
+  const { wanted, addedAt } = record;
+  const selected = table.files.filter((_, index) => wanted === null || wanted[index] === 1);
+  const entries = selected.map((file) => ({
+    name: (table.singleFile ? file.path : [table.name, ...file.path]).join("/"),
+    size: file.length,
+    lastModified: addedAt,
+    file,
+  }));
+  return {
+    name: `${table.name}.zip`,
+    type: "application/zip",
+    length: Number(predictLength(entries)),
+    bytes: chunksOf(makeZip(zipInputs(db, entries)) as ReadableStream<Uint8Array<ArrayBuffer>>),
+  };
+}
+
+/** Each entry's reading begins when the zip comes to it. */
+function* zipInputs<Entry extends { readonly file: FileLocation }>(
+  db: ShoalDatabase,
+  entries: readonly Entry[],
+) {
+  for (const entry of entries) yield { ...entry, input: readRange(db, entry.file) };
+}
+
+async function* chunksOf(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const reader = stream.getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+/** RFC 6266: a plain name for old clients, the real one in UTF-8. */
+function contentDisposition(name: string): string {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, "_");
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+/** The response that makes the browser download `body`. */
+export function downloadResponse(
+  download: Download,
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Response {
+  return new Response(body, {
+    headers: {
+      "content-type": download.type,
+      "content-length": String(download.length),
+      "content-disposition": contentDisposition(download.name),
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}

@@ -1,0 +1,102 @@
+/**
+ * The saves that run in this service worker. Keeps which ones do, tells the tabs when each begins and how it ends,
+ * and keeps one database connection for them. What a save's bytes are is left to save.ts.
+ */
+
+import type { SaveEvent, SaveOutcome, SaveRequest } from "../bridge/service-worker.ts";
+import { ShoalError } from "../engine/errors.ts";
+import { openDatabase } from "../storage/database.ts";
+import type { ShoalDatabase } from "../storage/schema.ts";
+import { type Download, downloadResponse, openDownload } from "./save.ts";
+
+/** What the tab is told of an error of any kind. */
+function failure(error: unknown): SaveOutcome {
+  if (error instanceof ShoalError) return { end: "failed", code: error.code, detail: error.detail };
+  return { end: "failed", code: "save/failed", detail: String(error) };
+}
+
+export class Saves {
+  readonly #tell: (event: SaveEvent) => void;
+  readonly #running: Set<string>;
+  #database: Promise<ShoalDatabase> | null;
+
+  constructor(tell: (event: SaveEvent) => void) {
+    this.#tell = tell;
+    this.#running = new Set();
+    this.#database = null;
+  }
+
+  /**
+   * Answers a save with its download.
+   * @returns the response, and a promise that settles when its last byte is read or it ended otherwise
+   */
+  start(request: SaveRequest): { response: Promise<Response>; ended: Promise<void> } {
+    let resolve = () => {};
+    const ended = new Promise<void>((settle) => {
+      resolve = settle;
+    });
+    const end = (outcome: SaveOutcome) => {
+      this.#running.delete(request.save);
+      this.#tell({ type: "save-ended", save: request.save, outcome });
+      resolve();
+    };
+    return { response: this.#respond(request, end), ended };
+  }
+
+  /** A tab still waits for `save`: one that this service worker knows nothing of was lost when it was stopped. */
+  handleKeepAlive(save: string): void {
+    if (this.#running.has(save)) return;
+    const outcome = failure("the browser stopped it");
+    this.#tell({ type: "save-ended", save, outcome });
+  }
+
+  async #respond(request: SaveRequest, end: (outcome: SaveOutcome) => void): Promise<Response> {
+    try {
+      const download = await openDownload(await this.#openDatabase(), request);
+      this.#running.add(request.save);
+      this.#tell({ type: "save-started", save: request.save });
+      return downloadResponse(download, streamOf(download, end));
+    } catch (error) {
+      end(failure(error));
+      return new Response(error instanceof ShoalError ? error.message : String(error), { status: 404 });
+    }
+  }
+
+  #openDatabase(): Promise<ShoalDatabase> {
+    const forget = () => {
+      this.#database = null;
+    };
+    this.#database ??= openDatabase({ blocked: () => {}, lost: forget }).catch((error) => {
+      forget();
+      throw error;
+    });
+    return this.#database;
+  }
+}
+
+/** Reads on only when the browser has room; an error is the stream's, so that the download is seen to fail. */
+function streamOf(
+  { bytes }: Download,
+  end: (outcome: SaveOutcome) => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const part = await bytes.next();
+        if (!part.done) {
+          controller.enqueue(part.value);
+          return;
+        }
+        controller.close();
+        end({ end: "saved" });
+      } catch (error) {
+        controller.error(error);
+        end(failure(error));
+      }
+    },
+    async cancel() {
+      end({ end: "cancelled" });
+      await bytes.return?.();
+    },
+  });
+}
