@@ -30,16 +30,17 @@ const stamp = join(projectRoot, "dist/sources.sha256");
 export class SetupError extends Error {}
 
 /**
- * Runs `npm ci` unless node_modules holds what package-lock.json names.
+ * Installs what package-lock.json names unless node_modules holds it. `npm install --no-save` keeps to the lock file
+ * as `npm ci` does; unlike that it also gets along with registries that lack optional packages for other systems.
  * @param {(line: string) => void} report is told before anything that takes time
  * @returns {Promise<boolean>} whether something was installed
  */
 export async function ensureDependencies(report) {
   if (await areDependenciesInstalled()) return false;
-  report("Installing dependencies (npm ci) …");
+  report("Installing dependencies …");
   const npm = process.env.npm_execpath;
   const [command, ...before] = npm?.endsWith(".js") ? [process.execPath, npm] : ["npm"];
-  await run(command ?? "npm", [...before, "ci"], "Dependencies could not be installed");
+  await run(command ?? "npm", [...before, "install", "--no-save"], "Dependencies could not be installed");
   return true;
 }
 
