@@ -1,6 +1,8 @@
 /**
- * Every tuned number of the engine, with its unit, its reason and its source. Each room has a section.
+ * Every tuned number of the engine, with its unit, its reason and its source. Each room has a section;
+ * what bounds and shapes content is in content/constants.ts.
  */
+import { MAX_PIECES } from "./content/constants.ts";
 
 // --- wire: what a link may carry ---
 
@@ -22,17 +24,11 @@ export const MAX_FOREIGN_MESSAGE = MAX_FOREIGN_BLOCK + 9;
 /** Bytes. The same for a peer that negotiated larger blocks. */
 export const MAX_SHOAL_MESSAGE = MAX_SHOAL_BLOCK + 9;
 
-/** Bytes of a bitfield while the piece count is unknown: 2 million pieces, 128 GB in 64 KiB pieces. */
-export const MAX_UNKNOWN_BITFIELD = 262_144;
-
-/** Hashes in one hash request: the most that libtorrent and anacrolix serve at a time. BEP 52. */
-export const MAX_HASHES_PER_REQUEST = 512;
+/** Bytes of a bitfield while the piece count is unknown: as many pieces as any torrent may have. */
+export const MAX_UNKNOWN_BITFIELD = MAX_PIECES / 8;
 
 /** Bytes of one ut_metadata part, the last one apart. BEP 9. */
 export const METADATA_PART_LENGTH = 16_384;
-
-/** Bytes of an info dictionary. WebTorrent refuses more. */
-export const MAX_METADATA_SIZE = 10_000_000;
 
 /** Requests that a peer may be sent at once when it does not say: libtorrent's own default for `reqq`. */
 export const DEFAULT_REQUEST_QUEUE = 250;

@@ -3,8 +3,9 @@
  * long both may be, so that a reader can refuse a message before it keeps any of it. Reassembly is
  * message-reader.ts's.
  */
-import { MAX_HASHES_PER_REQUEST } from "../constants.ts";
-import { countHashes, type HashRange, type Message, messageId } from "./message.ts";
+import { MAX_HASHES_PER_REQUEST } from "../content/constants.ts";
+import type { HashRequest } from "../content/hash-exchange.ts";
+import { countHashes, type Message, messageId } from "./message.ts";
 import { WireError } from "./wire-error.ts";
 
 /** Bytes that a peer's messages may have. The swarm raises and lowers them as it learns about peer and torrent. */
@@ -128,16 +129,16 @@ export function decodeMessage(id: number, head: DataView, tail: Uint8Array): Mes
       return { type, id: head.getUint8(0), payload: tail };
     case "hash-request":
     case "hash-reject":
-      return { type, ...decodeHashRange(head) };
+      return { type, ...decodeHashFields(head) };
     case "hashes":
-      return { type, ...decodeHashRange(head), hashes: tail };
+      return { type, ...decodeHashFields(head), hashes: tail };
   }
 }
 
-function decodeHashRange(head: DataView): HashRange {
+function decodeHashFields(head: DataView): HashRequest {
   return {
     root: new Uint8Array(head.buffer, head.byteOffset, 32).slice(),
-    base: head.getUint32(32),
+    baseLayer: head.getUint32(32),
     index: head.getUint32(36),
     length: head.getUint32(40),
     proofLayers: head.getUint32(44),

@@ -2,7 +2,8 @@
  * Messages to bytes, length prefix included. Every call makes a new array, so that a caller may transfer it.
  * Numbers are trusted: they come from the engine itself and fit 32 bits.
  */
-import { type BlockRange, countHashes, type HashRange, messageId } from "./message.ts";
+import type { HashRequest } from "../content/hash-exchange.ts";
+import { type BlockRange, countHashes, messageId } from "./message.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -35,14 +36,14 @@ function encodeBlockRange(id: number, range: BlockRange): Bytes {
   return bytes;
 }
 
-function encodeHashRange(id: number, range: HashRange, hashesLength: number): Bytes {
-  if (range.root.length !== 32) throw new RangeError("a root has 32 bytes");
+function encodeHashFields(id: number, request: HashRequest, hashesLength: number): Bytes {
+  if (request.root.length !== 32) throw new RangeError("a root has 32 bytes");
   const bytes = frame(id, 48 + hashesLength);
-  bytes.set(range.root, 5);
-  writeUint32(bytes, 37, range.base);
-  writeUint32(bytes, 41, range.index);
-  writeUint32(bytes, 45, range.length);
-  writeUint32(bytes, 49, range.proofLayers);
+  bytes.set(request.root, 5);
+  writeUint32(bytes, 37, request.baseLayer);
+  writeUint32(bytes, 41, request.index);
+  writeUint32(bytes, 45, request.length);
+  writeUint32(bytes, 49, request.proofLayers);
   return bytes;
 }
 
@@ -157,20 +158,20 @@ export function encodeExtended(id: number, payload: Uint8Array): Bytes {
 }
 
 /** Only on links negotiated as v2, as the next two. BEP 52. */
-export function encodeHashRequest(range: HashRange): Bytes {
-  return encodeHashRange(messageId["hash-request"], range, 0);
+export function encodeHashRequest(request: HashRequest): Bytes {
+  return encodeHashFields(messageId["hash-request"], request, 0);
 }
 
-/** `hashes`: 32 bytes for each of `countHashes(range.length, range.proofLayers)`. BEP 52. */
-export function encodeHashes(range: HashRange, hashes: Uint8Array): Bytes {
-  const expected = 32 * countHashes(range.length, range.proofLayers);
+/** `hashes`: 32 bytes for each of `countHashes(request.length, request.proofLayers)`. BEP 52. */
+export function encodeHashes(request: HashRequest, hashes: Uint8Array): Bytes {
+  const expected = 32 * countHashes(request.length, request.proofLayers);
   if (hashes.length !== expected) throw new RangeError(`${hashes.length} bytes of hashes, not ${expected}`);
-  const bytes = encodeHashRange(messageId.hashes, range, hashes.length);
+  const bytes = encodeHashFields(messageId.hashes, request, hashes.length);
   bytes.set(hashes, 53);
   return bytes;
 }
 
 /** BEP 52. */
-export function encodeHashReject(range: HashRange): Bytes {
-  return encodeHashRange(messageId["hash-reject"], range, 0);
+export function encodeHashReject(request: HashRequest): Bytes {
+  return encodeHashFields(messageId["hash-reject"], request, 0);
 }

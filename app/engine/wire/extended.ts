@@ -2,15 +2,16 @@
  * The extension handshake: which extensions a peer speaks and under which numbers, and a few facts about it.
  * It is the payload of an extended message with id 0; single extensions have files of their own. BEP 10.
  */
-import { MAX_EXTENSION_TEXT, MAX_EXTENSIONS, MAX_METADATA_SIZE } from "../constants.ts";
+import { MAX_EXTENSION_TEXT, MAX_EXTENSIONS } from "../constants.ts";
 import { type BencodeDictionary, encodeBencode } from "../content/bencode.ts";
+import { MAX_INFO_BYTES } from "../content/constants.ts";
 import { decodeUtf8 } from "../content/utf8.ts";
 import { decodeExtensionDictionary, readInteger } from "./extension-dictionary.ts";
 
 export interface ExtensionHandshake {
   /** Extension's name to the number (1–255) under which the handshake's sender wants it; 0 switches it off. */
   readonly m: Readonly<Record<string, number>>;
-  /** Bytes of the info dictionary; null when the peer lacks it or says more than MAX_METADATA_SIZE. BEP 9. */
+  /** Bytes of the info dictionary; null when the peer lacks it or says more than MAX_INFO_BYTES. BEP 9. */
   readonly metadataSize: number | null;
   /** Requests that the peer queues; null when it does not say. */
   readonly reqq: number | null;
@@ -49,7 +50,7 @@ export function decodeExtensionHandshake(payload: Uint8Array): ExtensionHandshak
   const m = fields.get("m");
   return {
     m: m instanceof Map ? readNumbers(m) : {},
-    metadataSize: readInteger(fields, "metadata_size", 1, MAX_METADATA_SIZE),
+    metadataSize: readInteger(fields, "metadata_size", 1, MAX_INFO_BYTES),
     reqq: readInteger(fields, "reqq", 1),
     v: readText(fields, "v"),
     uploadOnly: (readInteger(fields, "upload_only", 0) ?? 0) !== 0,

@@ -2,6 +2,8 @@
  * What a link says, message by message, and the number each message has on the wire. Bytes are made in encode.ts
  * and read in message-reader.ts.
  */
+import type { HashRequest } from "../content/hash-exchange.ts";
+import { uncleCount } from "../content/merkle.ts";
 import type { Handshake } from "./handshake.ts";
 
 /** A range of a piece: which piece, and the first byte and the number of bytes in it. BEP 3. */
@@ -11,20 +13,6 @@ export interface BlockRange {
   readonly begin: number;
   /** Bytes. */
   readonly length: number;
-}
-
-/** Which hashes of a file's Merkle tree are meant. BEP 52. */
-export interface HashRange {
-  /** The file's `pieces root`, 32 bytes. */
-  readonly root: Uint8Array;
-  /** Layer of the tree; 0 holds the hashes of 16 KiB leaves. */
-  readonly base: number;
-  /** First hash in that layer, a multiple of `length`. */
-  readonly index: number;
-  /** Hashes: a power of two, 2 to 512. */
-  readonly length: number;
-  /** Layers of uncle hashes asked for above the base layer, for the proof up to the root. */
-  readonly proofLayers: number;
 }
 
 export type Message =
@@ -37,8 +25,8 @@ export type Message =
   | { readonly type: "piece"; readonly piece: number; readonly begin: number; readonly block: Uint8Array }
   | { readonly type: "port"; readonly port: number }
   | { readonly type: "extended"; readonly id: number; readonly payload: Uint8Array }
-  | ({ readonly type: "hash-request" | "hash-reject" } & HashRange)
-  | ({ readonly type: "hashes"; readonly hashes: Uint8Array } & HashRange)
+  | ({ readonly type: "hash-request" | "hash-reject" } & HashRequest)
+  | ({ readonly type: "hashes"; readonly hashes: Uint8Array } & HashRequest)
   /** A message number that is not in the table; `length` counts the bytes after it, which were skipped. */
   | { readonly type: "unknown"; readonly id: number; readonly length: number };
 
@@ -65,10 +53,7 @@ export const messageId = {
   "hash-reject": 23,
 } as const;
 
-/**
- * Hashes in the answer to a request for `length` hashes with `proofLayers`: the hashes themselves, and the uncle
- * hashes that they do not already imply. BEP 52.
- */
+/** Hashes in the answer to a request for `length` hashes (a power of two): they, and the uncles. BEP 52. */
 export function countHashes(length: number, proofLayers: number): number {
-  return length + Math.max(0, proofLayers - (Math.log2(length) - 1));
+  return length + uncleCount(length, proofLayers);
 }

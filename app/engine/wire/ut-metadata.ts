@@ -2,7 +2,8 @@
  * ut_metadata: an info dictionary in parts of 16 KiB, asked of whoever has it. Payloads of extended messages only;
  * which parts to ask for, and the hash of the whole, are the swarm's. BEP 9.
  */
-import { MAX_METADATA_SIZE, METADATA_PART_LENGTH } from "../constants.ts";
+import { METADATA_PART_LENGTH } from "../constants.ts";
+import { MAX_INFO_BYTES } from "../content/constants.ts";
 import { decodeExtensionDictionary, readInteger } from "./extension-dictionary.ts";
 import { WireError } from "./wire-error.ts";
 
@@ -12,7 +13,7 @@ export type MetadataMessage =
       readonly kind: "data";
       /** The part's number. */
       readonly piece: number;
-      /** Bytes of the whole info dictionary; null when the peer does not say or says more than MAX_METADATA_SIZE. */
+      /** Bytes of the whole info dictionary; null when the peer does not say or says more than MAX_INFO_BYTES. */
       readonly totalSize: number | null;
       /** The part's bytes: 16 KiB, in the last part less. */
       readonly data: Uint8Array;
@@ -65,7 +66,7 @@ export function decodeMetadataMessage(payload: Uint8Array): MetadataMessage | nu
   return {
     kind: "data",
     piece,
-    totalSize: readInteger(fields, "total_size", 1, MAX_METADATA_SIZE),
+    totalSize: readInteger(fields, "total_size", 1, MAX_INFO_BYTES),
     data: rest,
   };
 }

@@ -12,10 +12,8 @@ import {
   type MetadataMessage,
 } from "../../../app/engine/wire/ut-metadata.ts";
 import { WireError } from "../../../app/engine/wire/wire-error.ts";
-import { concat } from "./messages.ts";
+import { concat, latin1 } from "./messages.ts";
 
-/** Characters 0–255 to bytes. */
-const latin1 = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
 const silent: ExtensionHandshake = {

@@ -2,10 +2,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { encodePiece, encodePieceHeader } from "../../../app/engine/wire/encode.ts";
-import { encodeHandshake } from "../../../app/engine/wire/handshake.ts";
 import { type Message, messageId } from "../../../app/engine/wire/message.ts";
 import { MessageReader } from "../../../app/engine/wire/message-reader.ts";
-import { concat, encodeMessage, limits, readAll } from "./messages.ts";
+import { concat, encodeMessage, handshake, limits, readAll } from "./messages.ts";
 
 interface Golden {
   readonly name: string;
@@ -20,12 +19,6 @@ const url = new URL("../../fixtures/wire/messages.json", import.meta.url);
 const { messages: goldens } = JSON.parse(readFileSync(url, "utf8"), (_key, value) =>
   typeof value === "string" && value.startsWith("hex:") ? fromHex(value.slice(4)) : value,
 ) as { messages: Golden[] };
-
-const handshake = encodeHandshake({
-  infoHash: new Uint8Array(20),
-  peerId: new Uint8Array(20),
-  extensions: { extended: true, fast: true, v2: true, dht: false },
-});
 
 describe("golden bytes", () => {
   it.each(goldens)("encodes: $name", ({ message, bytes }) => {

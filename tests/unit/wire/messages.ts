@@ -1,5 +1,7 @@
 /** What the tests of this folder share: any message to bytes, random messages, streams cut anywhere. */
+import { createHash } from "node:crypto";
 import fc from "fast-check";
+import type { HashRequest } from "../../../app/engine/content/hash-exchange.ts";
 import {
   encodeAllowedFast,
   encodeBitfield,
@@ -23,10 +25,33 @@ import {
   encodeUnchoke,
 } from "../../../app/engine/wire/encode.ts";
 import { encodeHandshake, type Handshake } from "../../../app/engine/wire/handshake.ts";
-import { countHashes, type HashRange, type Message } from "../../../app/engine/wire/message.ts";
-import type { MessageReader } from "../../../app/engine/wire/message-reader.ts";
+import { countHashes, type Message } from "../../../app/engine/wire/message.ts";
+import { MessageReader } from "../../../app/engine/wire/message-reader.ts";
 
 export const limits = { maxMessage: 20_000, maxBitfield: 500 };
+
+/** What opens the streams of tests that are not about the handshake. */
+export const handshake = encodeHandshake({
+  infoHash: new Uint8Array(20).fill(1),
+  peerId: new Uint8Array(20).fill(2),
+  extensions: { extended: true, fast: true, v2: true, dht: false },
+});
+
+/** A reader that has read its handshake. */
+export function openReader(given = limits): MessageReader {
+  const reader = new MessageReader(given);
+  readAll(reader, [handshake]);
+  return reader;
+}
+
+/** Characters 0–255 to bytes. */
+export function latin1(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, "latin1"));
+}
+
+export function hash(algorithm: "sha1" | "sha256", ...parts: Uint8Array[]): Uint8Array {
+  return new Uint8Array(createHash(algorithm).update(concat(parts)).digest());
+}
 
 export function encodeMessage(message: Message): Uint8Array {
   switch (message.type) {
@@ -114,20 +139,20 @@ const bytes = (maxLength: number, minLength = 0) => fc.uint8Array({ minLength, m
 const bytesOf = (length: number) => bytes(length, length);
 const blockRange = { piece: u32, begin: u32, length: u32 };
 
-const hashRange: fc.Arbitrary<HashRange> = fc
+const hashRequest: fc.Arbitrary<HashRequest> = fc
   .record({
     root: bytesOf(32),
-    base: u32,
+    baseLayer: u32,
     turn: fc.integer({ min: 0, max: 1000 }),
     exponent: fc.integer({ min: 1, max: 9 }),
     proofLayers: fc.integer({ min: 0, max: 40 }),
   })
-  .map(({ root, base, turn, exponent, proofLayers }) => {
+  .map(({ root, baseLayer, turn, exponent, proofLayers }) => {
     const length = 2 ** exponent;
-    return { root, base, index: turn * length, length, proofLayers };
+    return { root, baseLayer, index: turn * length, length, proofLayers };
   });
 
-const hashes: fc.Arbitrary<Message> = hashRange.chain((range) =>
+const hashes: fc.Arbitrary<Message> = hashRequest.chain((range) =>
   bytesOf(32 * countHashes(range.length, range.proofLayers)).map(
     (values): Message => ({ type: "hashes", ...range, hashes: values }),
   ),
@@ -165,7 +190,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   fc.record({ type: fc.constant("port"), port: fc.integer({ min: 0, max: 65535 }) }),
   fc.record({ type: fc.constant("extended"), id: fc.integer({ min: 0, max: 255 }), payload: bytes(300) }),
   fc
-    .tuple(fc.constantFrom("hash-request", "hash-reject"), hashRange)
+    .tuple(fc.constantFrom("hash-request", "hash-reject"), hashRequest)
     .map(([type, range]) => ({ type, ...range })),
   hashes,
   fc.record({

@@ -1,7 +1,5 @@
-/** Other implementations as witnesses: what libtorrent really sent, and WebTorrent's own wire, both ways. */
-import { createHash } from "node:crypto";
+/** WebTorrent as a witness: its own wire, both ways. */
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import Wire from "bittorrent-protocol";
 import ltDontHave from "lt_donthave";
 import utMetadata from "ut_metadata";
@@ -17,88 +15,11 @@ import { encodeDontHave } from "../../../app/engine/wire/lt-donthave.ts";
 import type { Message } from "../../../app/engine/wire/message.ts";
 import { MessageReader } from "../../../app/engine/wire/message-reader.ts";
 import { decodeMetadataMessage, encodeMetadataMessage } from "../../../app/engine/wire/ut-metadata.ts";
-import { concat, cut, encodeMessage, limits, readAll } from "./messages.ts";
-
-const latin1 = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
-const sha = (algorithm: string, ...parts: Uint8Array[]) =>
-  new Uint8Array(createHash(algorithm).update(concat(parts)).digest());
-
-describe("libtorrent, recorded", () => {
-  const url = new URL("../../fixtures/wire/libtorrent.txt", import.meta.url);
-  const lines = readFileSync(url, "utf8").split("\n");
-  const root = new Uint8Array(Buffer.from(lines.find((line) => line.startsWith("# root"))!.slice(7), "hex"));
-  const recorded = lines
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => new Uint8Array(Buffer.from(line, "hex")));
-
-  const read = readAll(new MessageReader(limits), cut(concat(recorded), [37]));
-  const find = <T extends Message["type"]>(type: T) =>
-    read.filter((message): message is Extract<Message, { type: T }> => message.type === type);
-
-  it("is read message by message", () => {
-    expect(read.map(({ type }) => type)).toEqual([
-      "handshake",
-      "extended",
-      "have-all",
-      "unchoke",
-      "extended",
-      "hashes",
-      "hashes",
-      "hash-reject",
-      ...Array(5).fill("allowed-fast"),
-      "unchoke",
-      "reject",
-      "piece",
-    ]);
-    expect(find("reject")).toEqual([{ type: "reject", piece: 99, begin: 0, length: 100 }]);
-    expect(find("piece")).toMatchObject([{ piece: 6, begin: 0, block: { length: 100 } }]);
-    expect(find("hash-reject")).toEqual([
-      { type: "hash-reject", root, base: 0, index: 4, length: 4, proofLayers: 9 },
-    ]);
-  });
-
-  it("comes out of our encoders byte for byte", () => {
-    expect(read.slice(1).map(encodeMessage)).toEqual(recorded.slice(1));
-  });
-
-  it("says what it can do", () => {
-    const [, message] = read;
-    expect(decodeExtensionHandshake(message?.type === "extended" ? message.payload : root)).toEqual({
-      m: { lt_donthave: 7, share_mode: 8, upload_only: 3, ut_holepunch: 4, ut_metadata: 2, ut_pex: 1 },
-      metadataSize: 314,
-      reqq: 2000,
-      v: "libtorrent/2.0.8.0",
-      uploadOnly: true,
-      maxBlock: null,
-    });
-  });
-
-  it("gives metadata with the v2 hash that opened the link", () => {
-    const message = decodeMetadataMessage(find("extended")[1]!.payload);
-    const data = message?.kind === "data" ? message.data : root;
-    expect(message).toMatchObject({ kind: "data", piece: 0, totalSize: 314, data: { length: 314 } });
-    expect(sha("sha256", data).slice(0, 20)).toEqual(find("handshake")[0]!.infoHash);
-  });
-
-  it("gives as many hashes as we count, and they lead to the root", () => {
-    const pair = (left: Uint8Array, right: Uint8Array) => sha("sha256", left, right);
-    const split = (hashes: Uint8Array) =>
-      Array.from({ length: hashes.length / 32 }, (_, at) => hashes.slice(32 * at, 32 * at + 32));
-    const fold = (layer: Uint8Array[]): Uint8Array =>
-      layer.length === 1
-        ? layer[0]!
-        : fold(layer.flatMap((hash, at) => (at % 2 === 0 ? [pair(hash, layer[at + 1]!)] : [])));
-
-    const [half, whole] = find("hashes").map(({ hashes }) => split(hashes));
-    expect(half).toHaveLength(5);
-    expect(pair(half![4]!, fold(half!.slice(0, 4)))).toEqual(root);
-    expect(fold(whole!)).toEqual(root);
-  });
-});
+import { encodeMessage, hash, latin1, limits, readAll } from "./messages.ts";
 
 describe("WebTorrent's wire", () => {
   const info = latin1("d6:lengthi5e4:name4:test12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaae");
-  const infoHash = sha("sha1", info);
+  const infoHash = hash("sha1", info);
   const ours = latin1("-SH0100-abcdefghijkl");
   const theirs = latin1("-WW0300-abcdefghijkl");
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
