@@ -1,0 +1,58 @@
+/** What holds for every file: short enough to read at a sitting, named exports, nothing of one machine's own. */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { listSources, projectRoot, readModule, readSource } from "../../support/sources.ts";
+
+const longestFile = 350;
+
+/** The files that git keeps or is about to keep. */
+function trackedFiles(): string[] {
+  const list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+  return execFileSync("git", list, { cwd: projectRoot, encoding: "utf8" })
+    .split("\0")
+    .filter((path) => path !== "" && existsSync(join(projectRoot, path)));
+}
+
+/** The files that name a host that serves packages: a well-known one, or the one npm is set to on this machine. */
+function filesNamingRegistry(): string[] {
+  const setting = process.env.npm_config_registry;
+  const own = setting && URL.canParse(setting) ? new URL(setting).host : undefined;
+  return trackedFiles().filter((path) => {
+    const text = readSource(path);
+    return /\bregistry\.[a-z0-9-]+\.[a-z]{2,}/i.test(text) || (own !== undefined && text.includes(own));
+  });
+}
+
+describe("sources", () => {
+  it(`are at most ${longestFile} lines long`, () => {
+    const files = [
+      ...listSources("app", /\.(?:ts|js|css|html)$/),
+      ...listSources("signaling", /\.(?:ts|js)$/),
+    ];
+    const lengths = files.map((path) => ({ path, lines: readSource(path).trimEnd().split("\n").length }));
+    expect(lengths.filter(({ lines }) => lines > longestFile)).toEqual([]);
+  });
+
+  it("have no default exports, but for what others ask for", () => {
+    const files = ["app", "signaling", "tests"]
+      .flatMap((directory) => listSources(directory, /\.ts$/))
+      .filter((path) => !/\.(?:config|d)\.ts$/.test(path));
+    expect(files.filter((path) => readModule(path).hasDefaultExport)).toEqual([]);
+  });
+});
+
+describe("the repository", () => {
+  it("names no package registry's host", () => {
+    expect(filesNamingRegistry()).toEqual([]);
+  });
+
+  it("has a lock file without addresses", () => {
+    const lock = JSON.parse(readSource("package-lock.json"));
+    const resolved = Object.entries<{ resolved?: string }>(lock.packages)
+      .filter(([, entry]) => entry.resolved !== undefined)
+      .map(([path]) => path);
+    expect(resolved).toEqual([]);
+  });
+});
