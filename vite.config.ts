@@ -50,12 +50,7 @@ export default defineConfig({
   publicDir: resolve(import.meta.dirname, "public"),
   resolve: {
     // The package itself is CommonJS on Node's own modules; its prebuilt file brings what it needs of them.
-    alias: [
-      {
-        find: /^simple-peer$/,
-        replacement: resolve(import.meta.dirname, "node_modules/simple-peer/simplepeer.min.js"),
-      },
-    ],
+    alias: [{ find: /^simple-peer$/, replacement: "simple-peer/simplepeer.min.js" }],
   },
   build: {
     target,
