@@ -1,0 +1,170 @@
+/** What the server says over HTTP: the app's files, their headers, and the small API. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
+import type { FastifyInstance } from "fastify";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { type BuildOptions, build } from "../../../signaling/build.ts";
+
+const page = `<!doctype html><title>Shoal</title>${"<p>page</p>".repeat(100)}`;
+const script = `${"console.log('app');".repeat(100)}`;
+
+/** A server of a small made-up app. */
+async function startApp(options: BuildOptions = {}): Promise<FastifyInstance> {
+  const appDirectory = await mkdtemp(join(tmpdir(), "shoal-app-"));
+  const write = async (path: string, content: string | Uint8Array) => {
+    await mkdir(dirname(join(appDirectory, path)), { recursive: true });
+    await writeFile(join(appDirectory, path), content);
+  };
+  await write("index.html", page);
+  await write("index.html.br", brotliCompressSync(page));
+  await write("index.html.gz", gzipSync(page));
+  await write("assets/app-3f2a91bc.js", script);
+  await write("assets/app-3f2a91bc.js.br", brotliCompressSync(script));
+  await write("service-worker.js", "self.skipWaiting();");
+  await write("manifest.webmanifest", "{}");
+  const app = await build({ appDirectory, ...options });
+  onTestFinished(async () => {
+    await app.close();
+    await rm(appDirectory, { recursive: true });
+  });
+  return app;
+}
+
+describe("the app's files", () => {
+  test("the page, compressed as the browser likes it", async () => {
+    const app = await startApp();
+    const get = (encoding: string) =>
+      app.inject({ url: "/", headers: encoding === "" ? {} : { "accept-encoding": encoding } });
+    const [plain, brotli, gzip] = await Promise.all([get(""), get("gzip, deflate, br, zstd"), get("gzip")]);
+    expect([plain.headers["content-encoding"], plain.body]).toEqual([undefined, page]);
+    expect(brotli.headers["content-encoding"]).toBe("br");
+    expect(brotliDecompressSync(brotli.rawPayload).toString()).toBe(page);
+    expect(gzip.headers["content-encoding"]).toBe("gzip");
+    expect(gunzipSync(gzip.rawPayload).toString()).toBe(page);
+    for (const { headers } of [plain, brotli, gzip]) {
+      expect(headers["content-type"]).toBe("text/html; charset=utf-8");
+      expect(headers.vary).toMatch(/accept-encoding/i);
+    }
+  });
+
+  test.each([
+    ["/", "no-cache", "text/html; charset=utf-8"],
+    ["/service-worker.js", "no-cache", /javascript/],
+    ["/manifest.webmanifest", "no-cache", /manifest\+json/],
+    ["/assets/app-3f2a91bc.js", "public, max-age=31536000, immutable", /javascript/],
+  ])("%s is cached as %s", async (url, cacheControl, type) => {
+    const app = await startApp();
+    for (const encoding of ["identity", "br"]) {
+      const { statusCode, headers } = await app.inject({ url, headers: { "accept-encoding": encoding } });
+      expect([statusCode, headers["cache-control"]]).toEqual([200, cacheControl]);
+      expect(headers["content-type"]).toMatch(type);
+    }
+  });
+
+  test("what has not changed is not sent again", async () => {
+    const app = await startApp();
+    const { headers } = await app.inject("/");
+    const again = await app.inject({ url: "/", headers: { "if-none-match": String(headers.etag) } });
+    expect([again.statusCode, again.body]).toEqual([304, ""]);
+  });
+
+  test.each([
+    "/nothing",
+    "/s-abc",
+    "/assets/",
+    "/assets",
+    "/assets/app-3f2a91bc.js.br",
+    "/../package.json",
+    "/%2e%2e/package.json",
+    "/assets/..%2f..%2fpackage.json",
+    "/.git/config",
+    "//etc/passwd",
+    "/index.html%00",
+    "/announce",
+  ])("%s is a plain 404", async (url) => {
+    const app = await startApp();
+    const response = await app.inject(url);
+    expect([response.statusCode, response.body]).toEqual([404, "Not found\n"]);
+    expect(response.headers["content-type"]).toMatch(/^text\/plain/);
+  });
+
+  test("without an app there is only the API", async () => {
+    const app = await build();
+    expect((await app.inject("/")).statusCode).toBe(404);
+    expect((await app.inject("/healthz")).json()).toEqual({ status: "ok" });
+  });
+
+  test("only reading is offered", async () => {
+    const app = await startApp();
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS"] as const) {
+      expect(
+        (await app.inject({ method, url: "/", payload: "x".repeat(method === "OPTIONS" ? 0 : 10) }))
+          .statusCode,
+      ).toBe(404);
+    }
+  });
+});
+
+describe("security headers", () => {
+  test("are on every response", async () => {
+    const app = await startApp();
+    for (const url of ["/", "/assets/app-3f2a91bc.js", "/api/ice", "/nothing"]) {
+      const { headers } = await app.inject(url);
+      expect(headers).toMatchObject({
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+        "cross-origin-opener-policy": "same-origin",
+        "permissions-policy": expect.stringContaining("camera=()"),
+      });
+      expect(headers["x-powered-by"]).toBeUndefined();
+    }
+  });
+
+  test("the policy lets run only what is the app's own, and lets it reach any tracker", async () => {
+    const app = await startApp();
+    const policy = String((await app.inject("/")).headers["content-security-policy"]);
+    const directives = new Map(
+      policy.split(";").map((directive) => directive.split(/ (.*)/s) as [string, string]),
+    );
+    expect(policy).not.toMatch(/unsafe|\*|https?:/);
+    expect(Object.fromEntries(directives)).toMatchObject({
+      "default-src": "'none'",
+      "script-src": "'self'",
+      "style-src": "'self'",
+      "connect-src": "'self' ws: wss:",
+      "worker-src": "'self'",
+      "media-src": "'self' blob:",
+      "frame-ancestors": "'none'",
+    });
+  });
+
+  test("browsers are told to stay with TLS only where there is TLS", async () => {
+    const forwarded = { headers: { "x-forwarded-proto": "https" } };
+    const trusting = await startApp({ trustedProxies: ["127.0.0.1"] });
+    const plain = await startApp();
+    const header = "strict-transport-security";
+    expect((await trusting.inject({ url: "/", ...forwarded })).headers[header]).toBe("max-age=15552000");
+    expect((await trusting.inject("/")).headers[header]).toBeUndefined();
+    expect((await plain.inject({ url: "/", ...forwarded })).headers[header]).toBeUndefined();
+  });
+});
+
+describe("ICE servers", () => {
+  test("are handed out as configured, and not cached", async () => {
+    const iceServers = [{ urls: "turn:turn.example.org", username: "u", credential: "c" }];
+    const app = await startApp({ iceServers });
+    const response = await app.inject("/api/ice");
+    expect(response.json()).toEqual({ iceServers });
+    expect(response.headers["cache-control"]).toBe("no-store");
+  });
+
+  test("may be none; left out, public STUN servers", async () => {
+    expect((await (await startApp({ iceServers: [] })).inject("/api/ice")).json()).toEqual({
+      iceServers: [],
+    });
+    const { iceServers } = (await (await startApp()).inject("/api/ice")).json();
+    expect(iceServers[0].urls[0]).toMatch(/^stun:/);
+  });
+});
