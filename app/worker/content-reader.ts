@@ -1,0 +1,67 @@
+/**
+ * A complete file's bytes, wherever they are: in the person's own file, or in the stored pieces. Every read is of
+ * a bounded part.
+ */
+
+import { ShoalError } from "../engine/errors.ts";
+import type { TorrentId } from "../engine/host.ts";
+import { type FileLocation, readFileLocation } from "../storage/file-table.ts";
+import { readRange } from "../storage/read-range.ts";
+import type { ShoalDatabase } from "../storage/schema.ts";
+import { BLOB_PART_LENGTH, SHARE_READ_LENGTH } from "./constants.ts";
+import { readSlice } from "./file-source.ts";
+import type { SharedFiles } from "./shared-files.ts";
+
+export class ContentReader {
+  readonly #db: ShoalDatabase;
+  readonly #shared: SharedFiles;
+
+  constructor(db: ShoalDatabase, shared: SharedFiles) {
+    this.#db = db;
+    this.#shared = shared;
+  }
+
+  /**
+   * The file's bytes from its start, in parts.
+   * @throws ShoalError as reading failed, save/incomplete when a piece is missing
+   */
+  async *read(torrent: TorrentId, file: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+    const own = this.#ownFile(torrent, file);
+    if (!own) {
+      yield* readRange(this.#db, await this.#locate(torrent, file));
+      return;
+    }
+    for (let offset = 0; offset < own.size; offset += SHARE_READ_LENGTH) {
+      const length = Math.min(SHARE_READ_LENGTH, own.size - offset);
+      yield (await readSlice(own, offset, length)) as Uint8Array<ArrayBuffer>;
+    }
+  }
+
+  /** The file as a Blob that the browser keeps out of this thread's memory. */
+  async blob(torrent: TorrentId, file: number): Promise<Blob> {
+    const own = this.#ownFile(torrent, file);
+    if (own) return own;
+    const parts: Blob[] = [];
+    let gathered: Uint8Array<ArrayBuffer>[] = [];
+    let length = 0;
+    for await (const part of this.read(torrent, file)) {
+      gathered.push(part);
+      length += part.length;
+      if (length < BLOB_PART_LENGTH) continue;
+      parts.push(new Blob(gathered));
+      gathered = [];
+      length = 0;
+    }
+    return new Blob([...parts, ...gathered]);
+  }
+
+  #ownFile(torrent: TorrentId, file: number): File | undefined {
+    return this.#shared.needsFiles(torrent) ? undefined : this.#shared.source(torrent)?.files[file];
+  }
+
+  async #locate(torrent: TorrentId, file: number): Promise<FileLocation> {
+    const location = await readFileLocation(this.#db, torrent, file);
+    if (!location) throw new ShoalError("share/unknown");
+    return location;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * One share's own files, read piece by piece. Nothing is copied into storage, so a file may change or vanish while
+ * it is shared: every piece is checked against its SHA-1 before it is handed out, and a file that failed once is
+ * not read again.
+ */
+
+import { equalBytes } from "../engine/content/info-hash.ts";
+import { PieceMap } from "../engine/content/piece-map.ts";
+import type { TorrentInfo } from "../engine/content/torrent-info.ts";
+import { ShoalError } from "../engine/errors.ts";
+import { hashSha1 } from "./hasher.ts";
+
+/** Bytes of a SHA-1 hash. */
+const SHA1_LENGTH = 20;
+
+export class FileSource {
+  readonly info: TorrentInfo;
+  /** In the torrent's file order. */
+  readonly files: readonly File[];
+  readonly #map: PieceMap;
+  readonly #failed: Map<number, ShoalError>;
+
+  constructor(info: TorrentInfo, files: readonly File[]) {
+    this.info = info;
+    this.files = files;
+    this.#map = new PieceMap(info);
+    this.#failed = new Map();
+  }
+
+  /** Some file can no longer be read. */
+  get failed(): boolean {
+    return this.#failed.size > 0;
+  }
+
+  /**
+   * A piece's bytes, pads at its end left out.
+   * @throws ShoalError source/changed or source/gone, naming the file
+   */
+  async readPiece(piece: number): Promise<Uint8Array> {
+    const length = this.#map.dataLength(piece);
+    const ranges = this.#map.ranges(piece);
+    const parts = await Promise.all(
+      ranges.map(({ file, fileOffset, length: part }) => this.#readPart(file, fileOffset, part)),
+    );
+    const [first] = parts;
+    const only = ranges.length === 1 && ranges[0]?.length === length ? first : undefined;
+    const data = only ?? new Uint8Array(length);
+    if (!only) {
+      parts.forEach((part, index) => {
+        data.set(part, ranges[index]!.pieceOffset);
+      });
+    }
+    await this.#verify(piece, data, ranges[0]!.file);
+    return data;
+  }
+
+  async #readPart(file: number, offset: number, length: number): Promise<Uint8Array> {
+    const known = this.#failed.get(file);
+    if (known) throw known;
+    try {
+      return await readSlice(this.files[file]!, offset, length);
+    } catch (error) {
+      this.#failed.set(file, error as ShoalError);
+      throw error;
+    }
+  }
+
+  async #verify(piece: number, data: Uint8Array, file: number): Promise<void> {
+    const { pieceHashes } = this.info;
+    if (!pieceHashes) return;
+    const expected = pieceHashes.subarray(piece * SHA1_LENGTH, (piece + 1) * SHA1_LENGTH);
+    const padding = this.#map.pieceLength(piece) - data.length;
+    if (equalBytes(await hashSha1(data, padding), expected)) return;
+    const error = new ShoalError("source/changed", this.files[file]!.name);
+    this.#failed.set(file, error);
+    throw error;
+  }
+}
+
+/**
+ * Bytes of a file on the person's device.
+ * @throws ShoalError source/changed when it is shorter now or was written to, source/gone when it was removed
+ */
+export async function readSlice(file: File, offset: number, length: number): Promise<Uint8Array> {
+  let buffer: ArrayBuffer;
+  try {
+    buffer = await file.slice(offset, offset + length).arrayBuffer();
+  } catch (cause) {
+    const gone = cause instanceof Error && cause.name === "NotFoundError";
+    throw new ShoalError(gone ? "source/gone" : "source/changed", file.name, { cause });
+  }
+  if (buffer.byteLength !== length) throw new ShoalError("source/changed", file.name);
+  return new Uint8Array(buffer);
+}

@@ -1,0 +1,88 @@
+/**
+ * What this device keeps of each torrent between runs: records and file tables in the database, and at a start,
+ * which pieces are there. The pieces themselves are piece-store.ts's, the person's own files shared-files.ts's.
+ */
+
+import { parseInfo } from "../engine/content/parse-info.ts";
+import type { TorrentId, TorrentRecord } from "../engine/host.ts";
+import { writeFileTable } from "../storage/file-table.ts";
+import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
+import type { PieceStore } from "./piece-store.ts";
+import type { SharedFiles } from "./shared-files.ts";
+
+/** What the engine is given of a torrent. */
+export interface KeptTorrent {
+  readonly record: TorrentRecord;
+  readonly have: "all" | "none" | Uint8Array;
+}
+
+export class Library {
+  readonly #db: ShoalDatabase;
+  readonly #pieces: PieceStore;
+  readonly #shared: SharedFiles;
+  readonly #addedAt: Map<TorrentId, number>;
+  readonly #tables: Set<TorrentId>;
+
+  constructor(db: ShoalDatabase, pieces: PieceStore, shared: SharedFiles) {
+    this.#db = db;
+    this.#pieces = pieces;
+    this.#shared = shared;
+    this.#addedAt = new Map();
+    this.#tables = new Set();
+  }
+
+  /** Milliseconds since 1970. */
+  addedAt(torrent: TorrentId): number {
+    return this.#addedAt.get(torrent) ?? 0;
+  }
+
+  /** Keeps a record, and the file table once the files are known. */
+  async save(record: TorrentRecord): Promise<void> {
+    const addedAt = this.#addedAt.get(record.id) ?? (record.addedAt || Date.now());
+    this.#addedAt.set(record.id, addedAt);
+    const transaction = this.#db.transaction("torrents", "readwrite", { durability: "strict" });
+    await Promise.all([transaction.store.put({ ...record, addedAt }), transaction.done]);
+    if (!record.info || this.#tables.has(record.id)) return;
+    this.#tables.add(record.id);
+    await writeFileTable(this.#db, record.id, parseInfo(record.info));
+  }
+
+  /** Forgets a torrent; with `data`, its pieces as well. */
+  async delete(torrent: TorrentId, data: boolean): Promise<void> {
+    this.#addedAt.delete(torrent);
+    this.#tables.delete(torrent);
+    await Promise.all([
+      this.#db.delete("torrents", torrent),
+      this.#db.delete("files", rangeOf(torrent)),
+      this.#shared.delete(torrent),
+      data && this.#pieces.delete(torrent),
+    ]);
+  }
+
+  /** Everything that was kept, oldest first. */
+  async load(): Promise<KeptTorrent[]> {
+    const records = await this.#db.getAll("torrents");
+    records.sort((a, b) => a.addedAt - b.addedAt);
+    return Promise.all(records.map((record) => this.#load(record)));
+  }
+
+  /** Which pieces are stored, in BEP 3 bit order; "none" when nothing is. */
+  async storedPieces(torrent: TorrentId, pieceCount: number): Promise<"none" | Uint8Array> {
+    const pieces = await this.#pieces.stored(torrent);
+    if (pieces.length === 0) return "none";
+    const bitfield = new Uint8Array(Math.ceil(pieceCount / 8));
+    for (const piece of pieces) if (piece < pieceCount) bitfield[piece >> 3]! |= 0x80 >> (piece & 7);
+    return bitfield;
+  }
+
+  async #load(record: TorrentRecord): Promise<KeptTorrent> {
+    this.#addedAt.set(record.id, record.addedAt);
+    if (!record.info) return { record, have: "none" };
+    const info = parseInfo(record.info);
+    if (await this.#shared.restore(record.id, info)) return { record, have: "all" };
+    const have = await this.storedPieces(record.id, info.pieceCount);
+    // A share of files that cannot be read now must not start to download what the person has.
+    const waits = have === "none" && this.#shared.isOrigin(record.id);
+    return { record: waits ? { ...record, active: false } : record, have };
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * File names that any system takes. Names in a torrent are what its creator wrote; saving them replaces what
+ * Windows, macOS or the browser itself would refuse, and keeps two names from becoming the same file.
+ */
+
+/** Bytes of UTF-8 in one name: common file systems take 255; the rest is room for a number. */
+const MAX_NAME_BYTES = 240;
+
+/** Device names of Windows, with or without an extension. */
+const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+
+/** What Windows refuses anywhere in a name, and control characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const FORBIDDEN = /[<>:"/\\|?*\u0000-\u001f\u007f]/g;
+
+/** One path component as every system takes it. */
+export function safeName(name: string): string {
+  let safe = name.replace(FORBIDDEN, "_").replace(/[. ]+$/, (end) => "_".repeat(end.length));
+  safe = safe.replace(/^ +/, (start) => "_".repeat(start.length));
+  if (RESERVED.test(safe)) safe = `_${safe}`;
+  return shorten(safe);
+}
+
+/** Cuts a name that is too long before its extension, never within a character. */
+function shorten(name: string): string {
+  const encoder = new TextEncoder();
+  if (encoder.encode(name).length <= MAX_NAME_BYTES) return name;
+  const extension = /\.[^.]{1,16}$/.exec(name)?.[0] ?? "";
+  const room = MAX_NAME_BYTES - encoder.encode(extension).length;
+  let stem = "";
+  let length = 0;
+  for (const character of name.slice(0, name.length - extension.length)) {
+    length += encoder.encode(character).length;
+    if (length > room) break;
+    stem += character;
+  }
+  return stem + extension;
+}
+
+/**
+ * Where each file of a torrent goes, in the same order. Two paths that a system would take for one (letter case,
+ * Unicode forms, replaced characters) get numbers.
+ */
+export function safePaths(paths: readonly (readonly string[])[]): string[][] {
+  // Folders by the path as written, so that all files of one folder stay together.
+  const folders = new Map<string, string>();
+  const taken = new Set<string>();
+  return paths.map((path) => {
+    const safe: string[] = [];
+    path.forEach((name, depth) => {
+      const written = JSON.stringify(path.slice(0, depth + 1));
+      const isFile = depth === path.length - 1;
+      const known = isFile ? undefined : folders.get(written);
+      const chosen = known ?? freeName(safe, safeName(name), taken);
+      if (!isFile) folders.set(written, chosen);
+      safe.push(chosen);
+    });
+    return safe;
+  });
+}
+
+function freeName(folder: readonly string[], name: string, taken: Set<string>): string {
+  const [, stem = name, extension = ""] = /^(.+?)(\.[^.]*)?$/s.exec(name) ?? [];
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${stem} (${number})${extension}`;
+    const key = [...folder, candidate].join("/").normalize("NFC").toLowerCase();
+    if (taken.has(key)) continue;
+    taken.add(key);
+    return candidate;
+  }
+}

@@ -1,0 +1,63 @@
+/** What the browser says about storage, asked again only now and then, and whether a download fits into it. */
+
+import { ShoalError } from "../engine/errors.ts";
+import { ESTIMATE_INTERVAL } from "./constants.ts";
+
+export interface StorageUse {
+  /** Bytes. */
+  readonly used: number;
+  readonly quota: number;
+  readonly persisted: boolean;
+}
+
+export class StorageBudget {
+  #use: StorageUse | null;
+  #askedAt: number;
+
+  constructor() {
+    this.#use = null;
+    this.#askedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** The latest answer; null where the browser does not tell. */
+  get use(): StorageUse | null {
+    return this.#use;
+  }
+
+  /** Asks again when the latest answer is old. */
+  refresh(): void {
+    if (performance.now() - this.#askedAt >= ESTIMATE_INTERVAL) void this.#ask();
+  }
+
+  /**
+   * Refuses what cannot fit.
+   * @param needed bytes that are still to be stored, of every download under way
+   * @throws ShoalError storage/too-large
+   */
+  async check(needed: number): Promise<void> {
+    const use = await this.#ask();
+    const missing = use ? needed - (use.quota - use.used) : 0;
+    if (missing > 0) throw new ShoalError("storage/too-large", formatBytes(missing));
+  }
+
+  async #ask(): Promise<StorageUse | null> {
+    this.#askedAt = performance.now();
+    try {
+      const { storage } = navigator;
+      const [{ usage, quota }, persisted] = await Promise.all([storage.estimate(), storage.persisted()]);
+      this.#use = usage === undefined || quota === undefined ? null : { used: usage, quota, persisted };
+    } catch {
+      this.#use = null;
+    }
+    return this.#use;
+  }
+}
+
+const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
+
+/** "1.4 GB", in powers of ten as systems show file sizes. */
+export function formatBytes(bytes: number): string {
+  const unit = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
+  const value = bytes / 1000 ** unit;
+  return `${unit === 0 || value >= 100 ? Math.ceil(value) : value.toFixed(1)} ${UNITS[unit]}`;
+}
