@@ -1,17 +1,34 @@
 import { defineConfig } from "vitest/config";
 
+/** Milliseconds for a test or a hook, on a machine with two cores that does other things as well. */
+const quick = 20_000;
+const thorough = 120_000;
+
+interface SuiteOptions {
+  timeout: number;
+  /** One file at a time: each drives browsers, or listens for what another might send. */
+  oneByOne?: boolean;
+}
+
 /** Each suite is a project; tests/run.js runs them one after another and adds up what they counted. */
-const suite = (name: string, options: { testTimeout?: number; fileParallelism?: boolean } = {}) => ({
-  test: { name, include: [`tests/${name}/**/*.test.ts`], environment: "node" as const, ...options },
+const suite = (name: string, { timeout, oneByOne = false }: SuiteOptions) => ({
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.ts`],
+    environment: "node" as const,
+    testTimeout: timeout,
+    hookTimeout: timeout,
+    fileParallelism: !oneByOne,
+  },
 });
 
 export default defineConfig({
   test: {
     projects: [
-      suite("unit"),
-      suite("simulation", { testTimeout: 120_000 }),
-      suite("browser", { testTimeout: 120_000, fileParallelism: false }),
-      suite("interop", { testTimeout: 120_000, fileParallelism: false }),
+      suite("unit", { timeout: quick }),
+      suite("simulation", { timeout: thorough }),
+      suite("browser", { timeout: thorough, oneByOne: true }),
+      suite("interop", { timeout: thorough, oneByOne: true }),
     ],
   },
 });

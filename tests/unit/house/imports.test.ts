@@ -13,12 +13,7 @@ const errors: Arrow = { to: "app/engine/errors.ts" };
 
 /** What each room may import besides itself and packages. */
 const arrows: Record<string, Arrow[]> = {
-  "app/ui": [
-    { to: "app/page" },
-    { to: "app/bridge" },
-    { to: "app/engine/snapshot.ts", typesOnly: true },
-    errors,
-  ],
+  "app/ui": [{ to: "app/page" }, { to: "app/bridge" }, { to: "app/engine", typesOnly: true }, errors],
   "app/page": [{ to: "app/bridge" }, { to: "app/engine", typesOnly: true }, errors],
   "app/worker": [{ to: "app/bridge" }, { to: "app/storage" }, { to: "app/engine" }],
   "app/service-worker": [{ to: "app/bridge" }, { to: "app/storage" }, errors],
