@@ -1,0 +1,23 @@
+/** Tuned numbers of the interface. */
+
+/** Files. Up to here every folder is open at first: about four screens. More would bury what the share is. */
+export const EXPAND_ALL_UP_TO = 60;
+
+/** Rows of files drawn at first, and added by each "Show more". Drawing 200 takes a few milliseconds. */
+export const FILE_ROWS_AT_FIRST = 200;
+export const FILE_ROWS_MORE = 500;
+
+/** Milliseconds of transfer rates that the graph shows. */
+export const RATE_SPAN = 60_000;
+
+/** Milliseconds between samples of the graph: as fine as its 60 seconds can show on a phone. */
+export const RATE_SAMPLE_EVERY = 1000;
+
+/** CSS pixels of one cell of the piece map, its gap included, and of the map's height. */
+export const PIECE_CELL = 10;
+export const PIECE_GAP = 2;
+/** Most rows of cells: the map stays a picture, not a screen. */
+export const PIECE_ROWS = 12;
+
+/** Milliseconds that "Copied" and the like stay on a button or notice before it goes back. */
+export const DONE_FOR = 2500;

@@ -1,0 +1,97 @@
+/**
+ * `<shoal-drop-area>`: the invitation to share, with a file picker and a folder picker. It says that files are
+ * wanted and passes on what is picked; drops are taken anywhere on the page, by the app.
+ */
+
+import { css, html, LitElement } from "lit";
+import { mark } from "./mark.ts";
+import { FilesPickedEvent } from "./requests.ts";
+import { baseStyles, controlStyles } from "./styles.ts";
+
+export class DropAreaElement extends LitElement {
+  static override properties = { dragging: { type: Boolean } };
+  static override styles = [
+    baseStyles,
+    controlStyles,
+    css`
+      .area {
+        display: flex;
+        flex-direction: column;
+        align-items: center;
+        justify-content: center;
+        gap: 0.875rem;
+        min-height: clamp(17rem, 42vh, 24rem);
+        padding: 2rem 1.25rem;
+        border: 2px dashed var(--control-line);
+        border-radius: calc(var(--radius) + 6px);
+        background: var(--surface);
+        text-align: center;
+        transition:
+          background-color 0.2s,
+          border-color 0.2s;
+      }
+      .area.dragging {
+        border-color: var(--accent);
+        border-style: solid;
+        background: var(--accent-soft);
+      }
+      .mark {
+        color: var(--accent);
+        line-height: 0;
+      }
+      .mark svg {
+        transition: transform 0.4s ease;
+      }
+      .dragging .mark svg {
+        transform: translateX(14px);
+      }
+      .explanation {
+        max-width: 30rem;
+        color: var(--muted);
+        text-wrap: balance;
+      }
+      .row {
+        justify-content: center;
+        margin-top: 0.625rem;
+      }
+    `,
+  ];
+  declare dragging: boolean;
+
+  constructor() {
+    super();
+    this.dragging = false;
+  }
+
+  override render() {
+    return html`<div class="area ${this.dragging ? "dragging" : ""}" data-test="drop-area">
+      <div class="mark">${mark(84)}</div>
+      <h1 tabindex="-1">${this.dragging ? "Let go to share" : "Drop files to share"}</h1>
+      <p class="explanation">
+        They go straight from your browser to whoever opens the link. Nothing is uploaded to a server.
+      </p>
+      <div class="row">
+        <button class="primary" type="button" data-test="choose-files" @click=${() => this.#open("#files")}>
+          Choose files
+        </button>
+        <button type="button" data-test="choose-folder" @click=${() => this.#open("#folder")}>
+          Choose a folder
+        </button>
+      </div>
+      <input id="files" type="file" multiple hidden data-test="file-input" aria-label="Files to share" @change=${this.#picked} />
+      <input id="folder" type="file" webkitdirectory hidden data-test="folder-input" aria-label="Folder to share" @change=${this.#picked} />
+    </div>`;
+  }
+
+  #open(selector: string): void {
+    this.renderRoot.querySelector<HTMLInputElement>(selector)?.click();
+  }
+
+  #picked(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    // Emptied, so that picking the same files again is a change again.
+    input.value = "";
+    if (files.length > 0) this.dispatchEvent(new FilesPickedEvent(files));
+  }
+}

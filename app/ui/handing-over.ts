@@ -1,0 +1,22 @@
+/** Small things handed to the person: text onto the clipboard, a few bytes as a download. */
+
+import { BLOB_URL_LIFETIME } from "../page/constants.ts";
+
+/** Whether it worked: a browser may refuse, and insecure pages have no clipboard. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Downloads `bytes` as a file. For what is small and made here; the files of a share go through page/saving.ts. */
+export function downloadBytes(bytes: Uint8Array, name: string, type: string): void {
+  const anchor = document.createElement("a");
+  anchor.href = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type }));
+  anchor.download = name;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(anchor.href), BLOB_URL_LIFETIME);
+}

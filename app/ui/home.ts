@@ -1,0 +1,81 @@
+/** `<shoal-home>`: drop files, open a link, see what is on this device. */
+
+import { css, html, LitElement } from "lit";
+import type { NodeSnapshot } from "../bridge/commands.ts";
+import { OpenLinkEvent } from "./requests.ts";
+import { baseStyles, controlStyles } from "./styles.ts";
+
+export class HomeElement extends LitElement {
+  static override properties = {
+    snapshot: { attribute: false },
+    dragging: { type: Boolean },
+    opening: { type: Boolean },
+  };
+  static override styles = [
+    baseStyles,
+    controlStyles,
+    css`
+      :host {
+        display: grid;
+        gap: clamp(1.5rem, 1rem + 2vw, 2.5rem);
+      }
+      form {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 0.5rem 0.625rem;
+      }
+      label {
+        grid-column: 1 / -1;
+        font-weight: 600;
+      }
+    `,
+  ];
+  declare snapshot: NodeSnapshot | null;
+  /** Files hover above the page. */
+  declare dragging: boolean;
+  /** A link is being opened. */
+  declare opening: boolean;
+
+  constructor() {
+    super();
+    this.snapshot = null;
+    this.dragging = false;
+    this.opening = false;
+  }
+
+  override render() {
+    return html`
+      <shoal-drop-area .dragging=${this.dragging}></shoal-drop-area>
+      <form novalidate @submit=${this.#submit}>
+        <label for="link">Open a link that you were given</label>
+        <input
+          id="link"
+          name="link"
+          type="text"
+          inputmode="url"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck="false"
+          placeholder="Paste a link or magnet"
+          data-test="link-field"
+        />
+        <button type="submit" data-test="open" ?disabled=${this.opening}>
+          ${this.opening ? "Opening…" : "Open"}
+        </button>
+      </form>
+      ${
+        this.snapshot === null
+          ? ""
+          : html`<shoal-share-list .shares=${this.snapshot.shares}></shoal-share-list>`
+      }
+    `;
+  }
+
+  #submit(event: SubmitEvent): void {
+    event.preventDefault();
+    const field = this.renderRoot.querySelector<HTMLInputElement>("#link")!;
+    const text = field.value.trim();
+    if (text === "") field.focus();
+    else this.dispatchEvent(new OpenLinkEvent(text));
+  }
+}

@@ -1,0 +1,37 @@
+/** How elements tell the person that something went wrong, or worked. The app shows it. */
+
+import { errorMessage, ShoalError } from "../engine/errors.ts";
+
+/** The sentence for anything that was thrown. */
+export function sentenceFor(error: unknown): string {
+  if (error instanceof ShoalError) return error.message;
+  return errorMessage("connection/worker-failed", error instanceof Error ? error.message : String(error));
+}
+
+/** The person stopped it, and knows. */
+export function isCancellation(error: unknown): boolean {
+  return error instanceof ShoalError && (error.code === "share/cancelled" || error.code === "save/cancelled");
+}
+
+/** A sentence for the person, from any element up to the app, which shows it. */
+export class NoticeEvent extends Event {
+  static readonly type = "shoal-notice";
+  readonly sentence: string;
+  readonly severity: "error" | "done";
+
+  constructor(sentence: string, severity: "error" | "done") {
+    super(NoticeEvent.type, { bubbles: true, composed: true });
+    this.sentence = sentence;
+    this.severity = severity;
+  }
+}
+
+/** Waits for what a person asked for; a failure becomes a notice and null. */
+export async function attempt<T>(element: EventTarget, work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isCancellation(error)) element.dispatchEvent(new NoticeEvent(sentenceFor(error), "error"));
+    return null;
+  }
+}

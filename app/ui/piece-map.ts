@@ -1,0 +1,134 @@
+/**
+ * `<shoal-piece-map>`: which pieces are here and how many connected peers have the others, painted on a canvas and
+ * told in a sentence. Gathering pieces into cells is left to piece-cells.ts.
+ */
+
+import { css, html, LitElement } from "lit";
+import type { ShareSnapshot } from "../bridge/commands.ts";
+import { PIECE_CELL, PIECE_GAP, PIECE_ROWS } from "./constants.ts";
+import { countPieces, type PieceCell, pieceCells } from "./piece-cells.ts";
+import { baseStyles } from "./styles.ts";
+import { countInWords, plural, sizeInWords } from "./words.ts";
+
+export class PieceMapElement extends LitElement {
+  static override properties = { share: { attribute: false } };
+  static override styles = [
+    baseStyles,
+    css`
+      header {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0.125rem 1rem;
+        margin-bottom: 0.625rem;
+      }
+      canvas {
+        display: block;
+        width: 100%;
+      }
+      p {
+        margin-top: 0.5rem;
+      }
+    `,
+  ];
+  declare share: ShareSnapshot;
+  readonly #resized: ResizeObserver;
+  readonly #dark: MediaQueryList;
+  readonly #paintAgain: () => void;
+
+  constructor() {
+    super();
+    this.#paintAgain = () => this.#paint();
+    this.#resized = new ResizeObserver(this.#paintAgain);
+    this.#dark = window.matchMedia("(prefers-color-scheme: dark)");
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resized.observe(this);
+    this.#dark.addEventListener("change", this.#paintAgain);
+  }
+
+  override disconnectedCallback(): void {
+    this.#resized.disconnect();
+    this.#dark.removeEventListener("change", this.#paintAgain);
+    super.disconnectedCallback();
+  }
+
+  override render() {
+    const sentence = pieceSentence(this.share);
+    return html`<header>
+        <h2>Pieces</h2>
+        <span class="muted small numbers">${sizeInWords(this.share.pieceLength)} each</span>
+      </header>
+      <canvas role="img" aria-label="Map of pieces. ${sentence}" data-test="piece-map"></canvas>
+      <p class="muted small numbers">${sentence}</p>`;
+  }
+
+  override updated(): void {
+    this.#paint();
+  }
+
+  #paint(): void {
+    const canvas = this.renderRoot.querySelector("canvas");
+    const width = this.clientWidth;
+    if (canvas === null || width === 0 || this.share.pieceCount === 0) return;
+    const columns = Math.max(1, Math.floor((width + PIECE_GAP) / PIECE_CELL));
+    const { have, availability, pieceCount } = this.share;
+    const stored = this.share.fromFiles ? new Uint8Array(Math.ceil(pieceCount / 8)).fill(0xff) : have;
+    const cells = pieceCells(stored, availability, pieceCount, columns * PIECE_ROWS);
+    const height = Math.ceil(cells.length / columns) * PIECE_CELL - PIECE_GAP;
+    const scale = window.devicePixelRatio;
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+    canvas.style.height = `${height}px`;
+    const context = canvas.getContext("2d")!;
+    context.scale(scale, scale);
+    paintCells(context, cells, columns, getComputedStyle(this));
+  }
+}
+
+/** Stored cells are solid; a missing cell is the darker the more peers have it, and an outline when nobody does. */
+function paintCells(
+  context: CanvasRenderingContext2D,
+  cells: readonly PieceCell[],
+  columns: number,
+  style: CSSStyleDeclaration,
+): void {
+  const accent = style.getPropertyValue("--accent");
+  const empty = style.getPropertyValue("--track");
+  const outline = style.getPropertyValue("--control-line");
+  const side = PIECE_CELL - PIECE_GAP;
+  cells.forEach((cell, index) => {
+    const x = (index % columns) * PIECE_CELL;
+    const y = Math.floor(index / columns) * PIECE_CELL;
+    context.globalAlpha = 1;
+    if (cell.have < 1 && cell.rarest === 0) {
+      context.strokeStyle = outline;
+      context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
+    } else {
+      context.fillStyle = empty;
+      context.fillRect(x, y, side, side);
+    }
+    context.fillStyle = accent;
+    if (cell.have < 1 && cell.rarest > 0) {
+      context.globalAlpha = 0.12 + 0.06 * Math.min(4, cell.rarest);
+      context.fillRect(x, y, side, side);
+      context.globalAlpha = 1;
+    }
+    // A cell of several pieces fills from below.
+    const filled = side * cell.have;
+    context.fillRect(x, y + side - filled, side, filled);
+  });
+}
+
+function pieceSentence(share: ShareSnapshot): string {
+  const { pieceCount } = share;
+  if (share.fromFiles) return `All ${plural(pieceCount, "piece")} are here: you are the origin.`;
+  const { stored, offered, nowhere } = countPieces(share.have, share.availability, pieceCount);
+  if (stored === pieceCount) return `All ${plural(pieceCount, "piece")} are here.`;
+  const clauses = [`${countInWords(stored)} of ${plural(pieceCount, "piece")} are here`];
+  if (offered > 0) clauses.push(`${countInWords(offered)} more are with connected peers`);
+  if (nowhere > 0) clauses.push(`${countInWords(nowhere)} with nobody who is connected`);
+  return `${clauses.join(", ")}.`;
+}

@@ -1,0 +1,53 @@
+/** Which one action a share's screen puts first, from what the share is doing. Pure. */
+
+import type { ShareSnapshot } from "../bridge/commands.ts";
+import { isAllHere } from "./share-words.ts";
+
+export type PrimaryAction = "download" | "pause" | "resume" | "save" | "copy" | "choose-files";
+
+/** The action, or null while there is nothing to do but wait. */
+export function primaryAction(share: ShareSnapshot): PrimaryAction | null {
+  if (share.needsFiles) return "choose-files";
+  if (share.phase === "failed") return "resume";
+  if (share.fromFiles) return share.phase === "paused" ? "resume" : "copy";
+  switch (share.phase) {
+    case "metadata":
+      return null;
+    case "ready":
+      return share.complete ? "save" : "download";
+    case "downloading":
+      return "pause";
+    case "seeding":
+      return "save";
+    case "paused":
+      return isAllHere(share) ? "save" : "resume";
+  }
+}
+
+/** What can be done besides: stop or go on, when that is not the primary action. */
+export function secondaryAction(share: ShareSnapshot): "pause" | "resume" | null {
+  if (share.needsFiles) return null;
+  const primary = primaryAction(share);
+  if (share.phase === "seeding" && primary !== "pause") return "pause";
+  if (share.phase === "paused" && primary !== "resume") return "resume";
+  return null;
+}
+
+/** The button's words. */
+export function actionLabel(action: PrimaryAction, share: ShareSnapshot): string {
+  switch (action) {
+    case "download":
+      return "Download";
+    case "pause":
+      return share.phase === "seeding" ? "Pause sharing" : "Pause";
+    case "resume":
+      if (share.phase === "failed") return "Try again";
+      return isAllHere(share) ? "Resume sharing" : "Resume";
+    case "save":
+      return share.fileCount === 1 ? "Save" : "Save all";
+    case "copy":
+      return "Copy link";
+    case "choose-files":
+      return "Choose the files again";
+  }
+}

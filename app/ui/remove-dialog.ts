@@ -1,0 +1,78 @@
+/**
+ * `<shoal-remove-dialog>`: asks whether a share is forgotten with or without its data. Loaded when first asked for;
+ * removes itself when closed. Sends the command; where to go afterwards is left to the app, which sees the share go.
+ */
+
+import { css, html, LitElement, nothing } from "lit";
+import type { ShareSnapshot } from "../bridge/commands.ts";
+import type { NodeClient } from "../page/node-client.ts";
+import { dialogStyles } from "./dialog-styles.ts";
+import { attempt } from "./notices.ts";
+import { shareName } from "./share-words.ts";
+import { baseStyles, controlStyles } from "./styles.ts";
+import { sizeInWords } from "./words.ts";
+
+export class RemoveDialogElement extends LitElement {
+  static override properties = { share: { attribute: false } };
+  static override styles = [
+    baseStyles,
+    controlStyles,
+    dialogStyles,
+    css`
+      .choices {
+        display: grid;
+        gap: 0.625rem;
+        margin-top: 1.25rem;
+      }
+    `,
+  ];
+  declare node: NodeClient;
+  declare share: ShareSnapshot;
+
+  override firstUpdated(): void {
+    this.renderRoot.querySelector("dialog")!.showModal();
+  }
+
+  override render() {
+    const { fromFiles, storedBytes } = this.share;
+    const kept = !fromFiles && storedBytes > 0;
+    return html`<dialog aria-labelledby="heading" data-test="remove-dialog" @close=${() => this.remove()}>
+      <h2 id="heading">Remove “${shareName(this.share)}”?</h2>
+      <p class="muted">${this.#explanation(kept)}</p>
+      <div class="choices">
+        <button class="danger" type="button" data-test="remove-with-data" @click=${() => this.#remove(true)}>
+          ${kept ? `Remove and delete ${sizeInWords(storedBytes)}` : "Remove"}
+        </button>
+        ${
+          kept
+            ? html`<button type="button" data-test="remove-keep-data" @click=${() => this.#remove(false)}>
+                Remove from the list, keep the data
+              </button>`
+            : nothing
+        }
+        <button type="button" data-test="close" autofocus @click=${() => this.#close()}>Cancel</button>
+      </div>
+    </dialog>`;
+  }
+
+  #explanation(kept: boolean): string {
+    if (this.share.fromFiles) {
+      return "It is no longer shared from here, and its link stops working unless others have all of it. Your own files are not touched.";
+    }
+    if (!kept) return "It leaves the list. Nothing of it is stored in this browser.";
+    return "Files that you saved to disk are not touched. With the data kept in this browser, opening the link again goes on from there.";
+  }
+
+  #close(): void {
+    this.renderRoot.querySelector("dialog")!.close();
+  }
+
+  async #remove(data: boolean): Promise<void> {
+    // Asked from the parent's place: this element is gone once its dialog is closed.
+    const place = this.parentNode ?? this;
+    this.#close();
+    await attempt(place, this.node.call("remove", { id: this.share.id, data }));
+  }
+}
+
+customElements.define("shoal-remove-dialog", RemoveDialogElement);

@@ -1,0 +1,23 @@
+/** What screens ask of the app around them: bubbling events, so that only the app knows how it is done. */
+
+/** Files or a folder were picked in an input. */
+export class FilesPickedEvent extends Event {
+  static readonly type = "shoal-files-picked";
+  readonly files: readonly File[];
+
+  constructor(files: readonly File[]) {
+    super(FilesPickedEvent.type, { bubbles: true, composed: true });
+    this.files = files;
+  }
+}
+
+/** A link or magnet was pasted or typed, and is to be opened. */
+export class OpenLinkEvent extends Event {
+  static readonly type = "shoal-open-link";
+  readonly text: string;
+
+  constructor(text: string) {
+    super(OpenLinkEvent.type, { bubbles: true, composed: true });
+    this.text = text;
+  }
+}

@@ -1,0 +1,22 @@
+/** What the address's fragment asks for, and the fragment that a share is reached by. Pure. */
+
+import type { ShareSnapshot } from "../bridge/commands.ts";
+
+export type Route =
+  | { readonly screen: "home" }
+  /** `link` is the fragment without "#"; whether it is a good link is for the engine to say. */
+  | { readonly screen: "share"; readonly link: string };
+
+/** `hash` as `location.hash` gives it. */
+export function parseRoute(hash: string): Route {
+  const link = hash.replace(/^#/, "");
+  return link === "" ? { screen: "home" } : { screen: "share", link };
+}
+
+/** The fragment (with "#") that leads to a share on this device. */
+export function shareFragment(share: Pick<ShareSnapshot, "link" | "infoHashV1" | "infoHashV2">): string {
+  const start = share.link.indexOf("#");
+  if (start >= 0) return share.link.slice(start);
+  if (share.infoHashV1 !== null) return `#magnet:?xt=urn:btih:${share.infoHashV1}`;
+  return `#magnet:?xt=urn:btmh:1220${share.infoHashV2 ?? ""}`;
+}

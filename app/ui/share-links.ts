@@ -1,0 +1,120 @@
+/** `<shoal-links>`: the share link to pass on, as text, QR code, native share, magnet or .torrent file. */
+
+import { css, html, LitElement, nothing } from "lit";
+import type { ShareSnapshot } from "../bridge/commands.ts";
+import type { NodeClient } from "../page/node-client.ts";
+import { copyText, downloadBytes } from "./handing-over.ts";
+import { attempt, NoticeEvent } from "./notices.ts";
+import { shareName } from "./share-words.ts";
+import { baseStyles, controlStyles } from "./styles.ts";
+
+export class ShareLinksElement extends LitElement {
+  static override properties = { node: { attribute: false }, share: { attribute: false } };
+  static override styles = [
+    baseStyles,
+    controlStyles,
+    css`
+      .card {
+        display: grid;
+        gap: 0.75rem;
+      }
+      .link {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 0.625rem;
+      }
+      input {
+        width: 100%;
+        text-overflow: ellipsis;
+      }
+    `,
+  ];
+  declare node: NodeClient;
+  declare share: ShareSnapshot;
+
+  override render() {
+    const { link } = this.share;
+    return html`<section class="card" aria-labelledby="heading">
+      <h2 id="heading">Pass it on</h2>
+      ${
+        link === ""
+          ? nothing
+          : html`<div class="link">
+              <input
+                type="text"
+                readonly
+                aria-label="Share link"
+                data-test="share-link"
+                .value=${link}
+                @focus=${(event: FocusEvent) => (event.target as HTMLInputElement).select()}
+              />
+              <button type="button" data-test="copy" @click=${this.copy}>Copy</button>
+            </div>`
+      }
+      <div class="row">
+        ${
+          link !== "" && "share" in navigator
+            ? html`<button type="button" data-test="native-share" @click=${this.#shareNatively}>Share…</button>`
+            : nothing
+        }
+        ${
+          link === ""
+            ? nothing
+            : html`<button type="button" data-test="qr" @click=${this.#showQr}>QR code</button>`
+        }
+        <button type="button" data-test="magnet" @click=${this.#copyMagnet}>Copy magnet</button>
+        <button type="button" data-test="torrent" ?disabled=${this.share.size === null} @click=${this.#saveTorrent}>
+          Save .torrent
+        </button>
+      </div>
+    </section>`;
+  }
+
+  /** Copies the share link and says so. */
+  async copy(): Promise<void> {
+    await this.#copyAndSay(this.share.link, "Link copied.");
+  }
+
+  async #copyAndSay(text: string, done: string): Promise<void> {
+    if (await copyText(text)) this.dispatchEvent(new NoticeEvent(done, "done"));
+    else {
+      this.renderRoot.querySelector<HTMLInputElement>("input")?.focus();
+      this.dispatchEvent(
+        new NoticeEvent(
+          "This browser does not let Shoal copy. Select the link and copy it by hand.",
+          "error",
+        ),
+      );
+    }
+  }
+
+  async #copyMagnet(): Promise<void> {
+    const links = await attempt(this, this.node.call("links", { id: this.share.id }));
+    if (links !== null) await this.#copyAndSay(links.magnet, "Magnet link copied.");
+  }
+
+  async #saveTorrent(): Promise<void> {
+    const links = await attempt(this, this.node.call("links", { id: this.share.id }));
+    if (links === null) return;
+    if (links.torrent !== null)
+      downloadBytes(links.torrent, `${shareName(this.share)}.torrent`, "application/x-bittorrent");
+    else {
+      this.dispatchEvent(
+        new NoticeEvent("The .torrent file is not complete yet. Try again when more has arrived.", "error"),
+      );
+    }
+  }
+
+  async #shareNatively(): Promise<void> {
+    // Rejected when the person closes the sheet: nothing to tell.
+    await navigator.share({ title: shareName(this.share), url: this.share.link }).catch(() => undefined);
+  }
+
+  async #showQr(): Promise<void> {
+    const { QrDialogElement } = await import("./qr-dialog.ts");
+    const dialog = new QrDialogElement();
+    dialog.link = this.share.link;
+    dialog.name = shareName(this.share);
+    this.renderRoot.append(dialog);
+  }
+}

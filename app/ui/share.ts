@@ -1,0 +1,214 @@
+/**
+ * `<shoal-share>`: one share's screen. Puts its name, what goes on and the one thing to do first at the top, then
+ * the link, the files, and what happens underneath. Each part is an element of its own.
+ */
+
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import type { SavingSnapshot, ShareSnapshot } from "../bridge/commands.ts";
+import { errorMessage } from "../engine/errors.ts";
+import type { NodeClient } from "../page/node-client.ts";
+import { canSaveToFolder, saveAll, saveToFolder } from "../page/saving.ts";
+import { icon } from "./mark.ts";
+import { attempt } from "./notices.ts";
+import { actionLabel, type PrimaryAction, primaryAction, secondaryAction } from "./primary-action.ts";
+import { progressBar } from "./progress-bar.ts";
+import { FilesPickedEvent } from "./requests.ts";
+import type { ShareLinksElement } from "./share-links.ts";
+import { shareStyles } from "./share-styles.ts";
+import {
+  contentSentence,
+  phaseSentence,
+  progressPercent,
+  progressSentence,
+  savingSentence,
+  shareName,
+  stallSentence,
+} from "./share-words.ts";
+import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
+import { percentOf } from "./words.ts";
+
+export class ShareElement extends LitElement {
+  static override properties = {
+    node: { attribute: false },
+    share: { attribute: false },
+    saving: { attribute: false },
+  };
+  static override styles = [baseStyles, controlStyles, progressStyles, shareStyles];
+  declare node: NodeClient;
+  declare share: ShareSnapshot;
+  /** A save of this share under way, or null. */
+  declare saving: SavingSnapshot | null;
+
+  constructor() {
+    super();
+    this.saving = null;
+  }
+
+  override render() {
+    const { share } = this;
+    const links = html`<shoal-links .node=${this.node} .share=${share}></shoal-links>`;
+    return html`
+      <a class="back" href="#">${icon("back")} All shares</a>
+      ${this.#renderHead()} ${share.fromFiles ? links : nothing}
+      <shoal-files .node=${this.node} .share=${share}></shoal-files>
+      ${share.fromFiles ? nothing : links} ${share.size === null ? nothing : this.#renderPictures()}
+      <shoal-peers class="card" .share=${share}></shoal-peers>
+      <shoal-trackers class="card" .trackers=${share.trackers}></shoal-trackers>
+      <div class="end">
+        <button class="danger" type="button" data-test="remove" @click=${this.#askToRemove}>Remove this share…</button>
+      </div>
+    `;
+  }
+
+  #renderHead(): TemplateResult {
+    const { share } = this;
+    const stall = stallSentence(share);
+    const progress = progressSentence(share);
+    return html`<section class="card head" data-phase=${share.phase}>
+      <div>
+        <h1 tabindex="-1" data-test="share-name">${shareName(share)}</h1>
+        <p class="content muted" data-test="share-size">${contentSentence(share)}</p>
+      </div>
+      ${this.#renderProgress()}
+      <div class="now">
+        <p class="phase" role="status" data-test="phase">${phaseSentence(share)}</p>
+        ${progress === "" ? nothing : html`<p class="muted numbers" data-test="progress-words">${progress}</p>`}
+      </div>
+      ${
+        share.error === null
+          ? nothing
+          : html`<p class="error" role="alert" data-test="error">
+              ${errorMessage(share.error.code, share.error.detail)}
+            </p>`
+      }
+      ${stall === null ? nothing : html`<p class="stall" role="status" data-test="stall">${stall}</p>`}
+      ${share.needsFiles ? this.#renderNeedsFiles() : nothing} ${this.#renderActions()} ${this.#renderSaving()}
+    </section>`;
+  }
+
+  #renderProgress(): TemplateResult | typeof nothing {
+    const { share } = this;
+    if (share.fromFiles || (share.phase === "ready" && share.storedBytes === 0)) return nothing;
+    const percent = share.size === null ? null : progressPercent(share);
+    return progressBar(percent, "Download progress", "progress");
+  }
+
+  #renderNeedsFiles(): TemplateResult {
+    return html`<div class="stall" data-test="needs-files">
+        Drop the same files here again to go on sharing under the same link. They are checked, not copied.
+      </div>
+      <input
+        class="again"
+        type="file"
+        hidden
+        aria-label="The same files again"
+        data-test="again-input"
+        ?multiple=${!this.share.singleFile}
+        ?webkitdirectory=${!this.share.singleFile}
+        @change=${this.#pickedAgain}
+      />`;
+  }
+
+  #renderActions(): TemplateResult {
+    const primary = primaryAction(this.share);
+    const secondary = secondaryAction(this.share);
+    const several = this.share.fileCount > 1;
+    return html`<div class="row actions">
+      ${primary === null ? nothing : this.#renderPrimary(primary)}
+      ${
+        primary === "save" && several && canSaveToFolder()
+          ? html`<button type="button" data-test="save-folder" @click=${this.#saveToFolder}>Save to a folder…</button>`
+          : nothing
+      }
+      ${
+        secondary === null
+          ? nothing
+          : html`<button type="button" data-test=${secondary} @click=${() => this.#act(secondary)}>
+              ${actionLabel(secondary, this.share)}
+            </button>`
+      }
+    </div>`;
+  }
+
+  #renderPrimary(action: PrimaryAction): TemplateResult {
+    const { wantedBytes, size } = this.share;
+    const nothingChosen = action === "download" && wantedBytes === 0 && size !== 0;
+    const busy = action === "save" && this.saving !== null;
+    return html`<button
+        class="primary big"
+        type="button"
+        data-test="primary"
+        data-action=${action}
+        ?disabled=${nothingChosen || busy}
+        @click=${() => this.#act(action)}
+      >
+        ${actionLabel(action, this.share)}
+      </button>
+      ${nothingChosen ? html`<span class="muted">Select at least one file.</span>` : nothing}`;
+  }
+
+  #renderSaving(): TemplateResult | typeof nothing {
+    if (this.saving === null) return nothing;
+    const { written, size } = this.saving;
+    return html`<div class="saving" data-test="saving">
+      ${progressBar(percentOf(written, size), "Saving to disk", "saving-progress")}
+      <div class="row">
+        <p class="muted numbers">${savingSentence(this.saving)}</p>
+        <button class="quiet" type="button" data-test="cancel-saving" @click=${this.#cancelSaving}>Cancel</button>
+      </div>
+    </div>`;
+  }
+
+  #renderPictures(): TemplateResult {
+    const { share } = this;
+    return html`<div class="pictures">
+      <shoal-rate-graph class="card" .downRate=${share.downRate} .upRate=${share.upRate} .of=${share.id}></shoal-rate-graph>
+      <shoal-piece-map class="card" .share=${share}></shoal-piece-map>
+    </div>`;
+  }
+
+  #act(action: PrimaryAction): void {
+    const { id } = this.share;
+    switch (action) {
+      case "download":
+      case "resume":
+        void attempt(this, this.node.call("start", { id }));
+        break;
+      case "pause":
+        void attempt(this, this.node.call("pause", { id }));
+        break;
+      case "save":
+        void attempt(this, saveAll(this.node, this.share));
+        break;
+      case "copy":
+        void this.renderRoot.querySelector<ShareLinksElement>("shoal-links")?.copy();
+        break;
+      case "choose-files":
+        this.renderRoot.querySelector<HTMLInputElement>("input.again")?.click();
+        break;
+    }
+  }
+
+  #saveToFolder(): void {
+    void attempt(this, saveToFolder(this.node, this.share));
+  }
+
+  #cancelSaving(): void {
+    void attempt(this, this.node.call("cancelSave", { id: this.share.id }));
+  }
+
+  #pickedAgain(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    input.value = "";
+    if (files.length > 0) this.dispatchEvent(new FilesPickedEvent(files));
+  }
+
+  async #askToRemove(): Promise<void> {
+    const { RemoveDialogElement } = await import("./remove-dialog.ts");
+    const dialog = new RemoveDialogElement();
+    dialog.node = this.node;
+    dialog.share = this.share;
+    this.renderRoot.append(dialog);
+  }
+}

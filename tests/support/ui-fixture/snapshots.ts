@@ -1,0 +1,262 @@
+/** Made-up shares in every state that the interface shows, for its unit tests and for looking at its screens. */
+
+import type { NodeSnapshot, ShareSnapshot } from "../../../app/bridge/commands.ts";
+import type { PeerSnapshot, TorrentFileSnapshot } from "../../../app/engine/snapshot.ts";
+
+const MB = 1_000_000;
+
+/** A share of ten pieces, 2,500,000 bytes in two files, downloading from nobody; `changes` on top. */
+export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
+  return {
+    id: "ab".repeat(32),
+    phase: "downloading",
+    stall: null,
+    error: null,
+    name: "Holiday",
+    infoHashV1: "cd".repeat(20),
+    infoHashV2: "ab".repeat(32),
+    singleFile: false,
+    size: 2.5 * MB,
+    fileCount: 2,
+    pieceLength: 262_144,
+    pieceCount: 10,
+    have: new Uint8Array(2),
+    availability: new Uint8Array(10),
+    fileBytes: new Float64Array(2),
+    filesVersion: 1,
+    wantedBytes: 2.5 * MB,
+    storedBytes: 0,
+    complete: false,
+    downRate: 0,
+    upRate: 0,
+    downloaded: 0,
+    uploaded: 0,
+    wasted: 0,
+    eta: null,
+    peers: [],
+    trackers: [],
+    addedAt: 0,
+    fromFiles: false,
+    needsFiles: false,
+    link: "https://shoal.example/#s-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
+    routes: {},
+    ...changes,
+  };
+}
+
+/** A connected peer with everything, which neither side wants anything of; `changes` on top. */
+export function aPeer(changes: Partial<PeerSnapshot> = {}): PeerSnapshot {
+  return {
+    link: 1,
+    peerId: "-SH0100-0011223344",
+    client: "Shoal 0.1.0",
+    state: "connected",
+    initiator: true,
+    progress: 1,
+    downRate: 0,
+    upRate: 0,
+    downloaded: 0,
+    uploaded: 0,
+    peerChoking: false,
+    amChoking: false,
+    peerInterested: false,
+    amInterested: false,
+    snubbed: false,
+    requestsOut: 0,
+    requestsIn: 0,
+    blockTime: null,
+    ...changes,
+  };
+}
+
+const tracker = {
+  url: "wss://shoal.example/announce",
+  state: "working",
+  seeds: 2,
+  leechers: 3,
+  retryIn: null,
+  failure: null,
+} as const;
+
+/** A share of many pieces, `part` of it here: the first half in order, the rest scattered. */
+function halfway(part: number): Partial<ShareSnapshot> {
+  const pieceCount = 1480;
+  const have = new Uint8Array(Math.ceil(pieceCount / 8));
+  const availability = new Uint8Array(pieceCount);
+  for (let piece = 0; piece < pieceCount; piece += 1) {
+    const scattered = ((piece * 7919) % 997) / 997;
+    if (piece / pieceCount < part * 0.6 || scattered < part * 0.55) have[piece >> 3]! |= 0x80 >> (piece & 7);
+    availability[piece] = piece > 1300 && piece < 1360 ? 0 : 1 + (piece % 4);
+  }
+  return { pieceCount, have, availability };
+}
+
+const folder: readonly TorrentFileSnapshot[] = [
+  { path: ["Photos", "2026-07-14 Harbour at dawn.jpg"], length: 8.2 * MB, wanted: true },
+  { path: ["Photos", "2026-07-14 Lighthouse.jpg"], length: 6.9 * MB, wanted: true },
+  { path: ["Photos", "Raw", "DSC_0012.NEF"], length: 48.1 * MB, wanted: false },
+  { path: ["Photos", "Raw", "DSC_0013.NEF"], length: 47.6 * MB, wanted: true },
+  { path: ["Film", "Crossing to the islands, long version.mp4"], length: 1480 * MB, wanted: true },
+  { path: ["Notes 📝.txt"], length: 2100, wanted: true },
+  { path: ["empty.log"], length: 0, wanted: true },
+];
+
+const folderBytes = new Float64Array([8.2 * MB, 3 * MB, 0, 0, 610 * MB, 2100, 0]);
+
+const downloading = aShare({
+  name: "Summer by the sea",
+  size: 1590.8 * MB,
+  fileCount: folder.length,
+  fileBytes: folderBytes,
+  wantedBytes: 1542.7 * MB,
+  storedBytes: 621 * MB,
+  downloaded: 621 * MB,
+  uploaded: 88 * MB,
+  downRate: 11.4 * MB,
+  upRate: 2.1 * MB,
+  eta: 81,
+  pieceLength: 1_048_576,
+  trackers: [tracker],
+  routes: { 1: "direct", 2: "relayed", 3: "direct" },
+  peers: [
+    aPeer({ link: 1, amInterested: true, downRate: 9.1 * MB, downloaded: 500 * MB }),
+    aPeer({
+      link: 2,
+      client: "WebTorrent 3.0.21",
+      progress: 0.42,
+      amInterested: true,
+      peerInterested: true,
+      amChoking: true,
+      downRate: 2.3 * MB,
+    }),
+    aPeer({
+      link: 3,
+      progress: 0.18,
+      peerInterested: true,
+      amInterested: true,
+      peerChoking: true,
+      upRate: 2.1 * MB,
+    }),
+    aPeer({ link: 4, client: "", progress: 0, state: "connecting" }),
+  ],
+  ...halfway(0.4),
+});
+
+const manyFiles: readonly TorrentFileSnapshot[] = Array.from({ length: 10_000 }, (_, index) => ({
+  path: [`package-${index % 40}`, `lib-${index % 7}`, `module-${index}.js`],
+  length: 1000 + index,
+  wanted: true,
+}));
+
+const node = (changes: Partial<NodeSnapshot> = {}): NodeSnapshot => ({
+  shares: [],
+  hashing: [],
+  saving: [],
+  storage: null,
+  fault: null,
+  ...changes,
+});
+
+const one = (changes: Partial<ShareSnapshot>): NodeSnapshot =>
+  node({ shares: [{ ...downloading, ...changes }] });
+
+const sender: Partial<ShareSnapshot> = {
+  fromFiles: true,
+  phase: "seeding",
+  complete: true,
+  downRate: 0,
+  eta: null,
+  upRate: 14.2 * MB,
+  uploaded: 912 * MB,
+};
+
+const unknown: Partial<ShareSnapshot> = {
+  phase: "metadata",
+  name: null,
+  size: null,
+  fileCount: 0,
+  pieceCount: 0,
+  peers: [],
+  downRate: 0,
+  wantedBytes: 0,
+  storedBytes: 0,
+  eta: null,
+};
+
+const hashing = {
+  job: "1",
+  name: "Summer by the sea",
+  hashed: 512 * MB,
+  size: 1590 * MB,
+  rate: 240 * MB,
+};
+
+/** What the node tells, by the name of a state. */
+export const states = {
+  empty: node(),
+  list: node({
+    shares: [
+      { ...downloading, addedAt: 5 },
+      aShare({ ...sender, id: "2", name: "Quarterly report.pdf", addedAt: 4, size: 2.1 * MB, fileCount: 1 }),
+      aShare({ id: "3", name: "Old tapes, side B", phase: "paused", storedBytes: 1 * MB, addedAt: 3 }),
+      aShare({ ...sender, id: "4", name: "Garden plans", needsFiles: true, addedAt: 2, upRate: 0 }),
+      aShare({ ...unknown, id: "5", addedAt: 1 }),
+    ],
+  }),
+  hashing: node({ hashing: [hashing] }),
+  metadata: one({ ...unknown, stall: "no-peers" }),
+  unreachable: one({
+    ...unknown,
+    stall: "tracker-unreachable",
+    trackers: [{ ...tracker, state: "waiting", seeds: null, leechers: null, retryIn: 12 }],
+  }),
+  ready: one({
+    phase: "ready",
+    storedBytes: 0,
+    fileBytes: new Float64Array(7),
+    downRate: 0,
+    eta: null,
+    ...halfway(0),
+  }),
+  downloading: node({ shares: [downloading] }),
+  choked: one({ stall: "choked", downRate: 0, eta: null }),
+  paused: one({ phase: "paused", downRate: 0, upRate: 0, eta: null, peers: [] }),
+  full: one({
+    phase: "failed",
+    error: { code: "storage/full", detail: "" },
+    downRate: 0,
+    eta: null,
+    peers: [],
+  }),
+  complete: node({
+    shares: [
+      {
+        ...downloading,
+        phase: "seeding",
+        storedBytes: downloading.wantedBytes,
+        fileBytes: new Float64Array(folder.map(({ length, wanted }) => (wanted ? length : 0))),
+        downRate: 0,
+        eta: null,
+        ...halfway(2),
+      },
+    ],
+    saving: [{ id: downloading.id, written: 400 * MB, size: 1542 * MB }],
+  }),
+  sending: one(sender),
+  needsFiles: one({ ...sender, needsFiles: true, peers: [], upRate: 0 }),
+  many: one({
+    fileCount: manyFiles.length,
+    fileBytes: new Float64Array(manyFiles.length).fill(500),
+    wantedBytes: 60 * MB,
+    storedBytes: 5 * MB,
+    size: 60 * MB,
+  }),
+} satisfies Record<string, NodeSnapshot>;
+
+export type StateName = keyof typeof states;
+
+/** The files of the one share of a state. */
+export function filesOf(state: StateName): readonly TorrentFileSnapshot[] {
+  if (states[state].shares[0]?.size === null) return [];
+  return state === "many" ? manyFiles : folder;
+}
