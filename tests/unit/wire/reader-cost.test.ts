@@ -40,7 +40,7 @@ describe("cost", () => {
     concat(Array.from({ length: count }, (_, piece) => encodePiece(piece, 0, new Uint8Array(length))));
 
   it.each([1, 2, 13, 1000])("copies and allocates no byte twice, in chunks of %i", (size) => {
-    const stream = blocks(2, 262_144);
+    const stream = blocks(2, 65_536);
     const reader = openReader(wide);
     let messages = 0;
     const counts = measure(() => {
