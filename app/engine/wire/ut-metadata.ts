@@ -8,7 +8,8 @@ import { decodeExtensionDictionary, readInteger } from "./extension-dictionary.t
 import { WireError } from "./wire-error.ts";
 
 export type MetadataMessage =
-  | { readonly kind: "request" | "reject"; readonly piece: number }
+  | { readonly kind: "request"; readonly piece: number }
+  | { readonly kind: "reject"; readonly piece: number }
   | {
       readonly kind: "data";
       /** The part's number. */
