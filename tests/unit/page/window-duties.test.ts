@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import type { NodeSnapshot, ShareSnapshot } from "../../../app/bridge/commands.ts";
+import { isTransferring, wouldInterrupt } from "../../../app/page/window-duties.ts";
+
+const leech = { peerInterested: true, progress: 0.5 };
+const seed = { peerInterested: false, progress: 1 };
+
+/** What the duties look at. */
+function node(shares: object[], rest: Partial<NodeSnapshot> = {}): NodeSnapshot {
+  const whole = shares.map((share) => ({ phase: "seeding", peers: [], fromFiles: false, ...share }));
+  return {
+    shares: whole as unknown as ShareSnapshot[],
+    hashing: [],
+    saving: [],
+    storage: null,
+    fault: null,
+    ...rest,
+  };
+}
+
+const hashing = [{ job: "1", name: "a", hashed: 1, size: 2, rate: 1 }];
+const saving = [{ id: "ab", written: 1, size: 2 }];
+
+describe("the screen stays on", () => {
+  it.each([
+    ["nothing to do", node([]), false],
+    ["a complete share, nobody there", node([{}]), false],
+    ["a complete share, only seeds there", node([{ peers: [seed] }]), false],
+    ["a complete share being downloaded by somebody", node([{ peers: [seed, leech] }]), true],
+    ["a download", node([{ phase: "downloading" }]), true],
+    ["a paused download", node([{ phase: "paused" }]), false],
+    ["hashing", node([], { hashing }), true],
+    ["saving", node([], { saving }), true],
+  ])("%s", (_, snapshot, on) => {
+    expect(isTransferring(snapshot)).toBe(on);
+  });
+});
+
+describe("closing the tab is asked about", () => {
+  const own = { fromFiles: true, peers: [leech] };
+  it.each([
+    ["own files that somebody downloads", node([own]), "leading", true],
+    ["the same in a tab that only follows", node([own]), "following", false],
+    ["own files that nobody downloads", node([{ fromFiles: true, peers: [seed] }]), "leading", false],
+    ["stored pieces that somebody downloads", node([{ peers: [leech] }]), "leading", false],
+    ["a download, which resumes", node([{ phase: "downloading" }]), "leading", false],
+    ["hashing", node([], { hashing }), "leading", true],
+    ["saving", node([], { saving }), "leading", true],
+  ] as const)("%s", (_, snapshot, state, asked) => {
+    expect(wouldInterrupt(snapshot, state)).toBe(asked);
+  });
+});
