@@ -148,8 +148,11 @@ export async function launchBrowser(kind: BrowserKind, options: BrowserOptions =
       return page;
     },
     async close() {
-      await browser.close();
-      await wrapped?.remove();
+      try {
+        await browser.close();
+      } finally {
+        await wrapped?.remove();
+      }
     },
   };
 }
