@@ -7,6 +7,7 @@ import { ShoalError } from "../engine/errors.ts";
 import { MAX_PART_LENGTH } from "./constants.ts";
 import type { FileLocation } from "./file-table.ts";
 import type { ShoalDatabase } from "./schema.ts";
+import { storageError } from "./storage-error.ts";
 
 /** The bytes of one piece that a range covers. */
 interface PieceSpan {
@@ -67,7 +68,7 @@ async function readSpan(
   try {
     bytes = await db.get("pieces", [file.torrent, span.piece]);
   } catch (cause) {
-    throw new ShoalError("storage/failed", String(cause), { cause });
+    throw storageError(cause);
   }
   if (!bytes) throw new ShoalError("save/incomplete", name);
   if (bytes.length < span.to) throw new ShoalError("storage/failed", `piece ${span.piece} is cut short`);

@@ -59,11 +59,16 @@ export class Library {
     ]);
   }
 
-  /** Everything that was kept, oldest first. */
-  async load(): Promise<KeptTorrent[]> {
+  /** Everything that was kept, oldest first. One that cannot be read does not keep the others away. */
+  async load(failed: (error: unknown) => void): Promise<KeptTorrent[]> {
     const records = await this.#db.getAll("torrents");
     records.sort((a, b) => a.addedAt - b.addedAt);
-    return Promise.all(records.map((record) => this.#load(record)));
+    const loaded = await Promise.allSettled(records.map((record) => this.#load(record)));
+    return loaded.flatMap((result) => {
+      if (result.status === "fulfilled") return [result.value];
+      failed(result.reason);
+      return [];
+    });
   }
 
   /** Which pieces are stored, in BEP 3 bit order; "none" when nothing is. */

@@ -3,8 +3,10 @@
  * engine knows. How much waits to be written is bounded by the engine, which hears when each piece is stored.
  */
 
+import type { ErrorCode } from "../engine/errors.ts";
 import type { StorageFailure, TorrentId } from "../engine/host.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
+import { storageError } from "../storage/storage-error.ts";
 import { READ_BATCH_PIECES, WRITE_BATCH_LENGTH, WRITE_BATCH_PIECES, WRITES_AT_ONCE } from "./constants.ts";
 
 export interface PieceFailure {
@@ -27,6 +29,8 @@ interface Write {
 interface Read {
   readonly torrent: TorrentId;
   readonly piece: number;
+  /** What to answer when it is not there. */
+  readonly otherwise: PieceFailure;
 }
 
 export class PieceStore {
@@ -52,9 +56,9 @@ export class PieceStore {
     queueMicrotask(() => this.#writeBatches());
   }
 
-  /** Reads a piece. Input: `handleRead`. */
-  read(torrent: TorrentId, piece: number): void {
-    this.#reads.push({ torrent, piece });
+  /** Reads a piece. Input: `handleRead`, with `otherwise` when it is not there. */
+  read(torrent: TorrentId, piece: number, otherwise = missing(piece)): void {
+    this.#reads.push({ torrent, piece, otherwise });
     if (this.#reading) return;
     this.#reading = true;
     queueMicrotask(() => this.#readBatches());
@@ -84,13 +88,10 @@ export class PieceStore {
   }
 
   async #write(batch: readonly Write[]): Promise<void> {
-    const failure = await this.#commit(batch).then(
-      () => null,
-      (error: unknown) => writeFailure(error),
-    );
+    const failure = await this.#commit(batch).then(() => null, pieceFailure);
     this.#writing--;
-    for (const { torrent, piece } of batch) this.#inputs().handleStored(torrent, piece, failure);
     this.#writeBatches();
+    for (const { torrent, piece } of batch) this.#inputs().handleStored(torrent, piece, failure);
   }
 
   async #commit(batch: readonly Write[]): Promise<void> {
@@ -109,34 +110,50 @@ export class PieceStore {
       const batch = this.#reads.splice(0, READ_BATCH_PIECES);
       try {
         const { store } = this.#db.transaction("pieces", "readonly");
-        for (const { torrent, piece } of batch)
-          void this.#answer(torrent, piece, store.get([torrent, piece]));
+        for (const read of batch) void this.#answer(read, store.get([read.torrent, read.piece]));
       } catch (error) {
-        for (const { torrent, piece } of batch) void this.#answer(torrent, piece, Promise.reject(error));
+        for (const read of batch) void this.#answer(read, Promise.reject(error));
       }
     }
   }
 
-  async #answer(torrent: TorrentId, piece: number, read: Promise<Uint8Array | undefined>): Promise<void> {
+  async #answer(
+    { torrent, piece, otherwise }: Read,
+    reading: Promise<Uint8Array | undefined>,
+  ): Promise<void> {
     let data: Uint8Array | null = null;
     let failure: PieceFailure | null = null;
     try {
-      data = (await read) ?? null;
-      if (!data) failure = { code: "storage/failed", detail: `piece ${piece} is no longer there` };
+      data = (await reading) ?? null;
+      if (!data) failure = otherwise;
     } catch (error) {
-      failure = { code: "storage/failed", detail: String(error) };
+      failure = pieceFailure(error);
     }
     this.#inputs().handleRead(torrent, piece, data, failure);
   }
+}
+
+function missing(piece: number): PieceFailure {
+  return { code: "storage/failed", detail: `piece ${piece} is no longer there` };
+}
+
+/** Any failure of a read or a write as the engine knows it. */
+export function pieceFailure(error: unknown): PieceFailure {
+  const { code, detail } = storageError(error);
+  return isPieceCode(code) ? { code, detail } : { code: "storage/failed", detail };
+}
+
+function isPieceCode(code: ErrorCode): code is StorageFailure {
+  return (
+    code === "storage/full" ||
+    code === "storage/failed" ||
+    code === "source/changed" ||
+    code === "source/gone"
+  );
 }
 
 /** Storing a part of a buffer would store all of it. */
 function wholeBuffer(data: Uint8Array): Uint8Array<ArrayBuffer> {
   const whole = data.byteLength === data.buffer.byteLength ? data : data.slice();
   return whole as Uint8Array<ArrayBuffer>;
-}
-
-function writeFailure(error: unknown): PieceFailure {
-  const name = error instanceof Error ? error.name : "";
-  return { code: name === "QuotaExceededError" ? "storage/full" : "storage/failed", detail: String(error) };
 }

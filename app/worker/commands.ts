@@ -1,0 +1,222 @@
+/**
+ * Carries out what tabs ask: every command of bridge/commands.ts, one method each. Keeps nothing; the engine, the
+ * library and the jobs do. Every failure is a ShoalError that the tab can show.
+ */
+
+import type { CommandMessage, CommandName, Commands, SharedFile } from "../bridge/commands.ts";
+import { parseInfo } from "../engine/content/parse-info.ts";
+import { formatMagnet, formatShareLink, parseShareLink } from "../engine/content/share-link.ts";
+import { decodeTorrentFile, encodeTorrentFile } from "../engine/content/torrent-file.ts";
+import type { TorrentInfo } from "../engine/content/torrent-info.ts";
+import type { Engine } from "../engine/engine.ts";
+import { ShoalError } from "../engine/errors.ts";
+import type { TorrentId, TorrentRecord } from "../engine/host.ts";
+import type { ContentReader } from "./content-reader.ts";
+import type { Library } from "./library.ts";
+import { type Origin, torrentId } from "./origin.ts";
+import type { SaveItem, Saver } from "./saver.ts";
+import type { ShareJobs } from "./share-jobs.ts";
+import type { SharedFiles } from "./shared-files.ts";
+import type { StorageBudget } from "./storage-budget.ts";
+
+export interface CommandParts {
+  readonly engine: Engine;
+  readonly origin: Origin;
+  readonly library: Library;
+  readonly shared: SharedFiles;
+  readonly jobs: ShareJobs;
+  readonly saver: Saver;
+  readonly reader: ContentReader;
+  readonly budget: StorageBudget;
+}
+
+type Request<K extends CommandName> = Commands[K]["request"];
+type Reply<K extends CommandName> = Promise<Commands[K]["reply"]>;
+type CommandHandlers = { [K in CommandName]: (request: Request<K>) => Reply<K> };
+
+export class CommandTable implements CommandHandlers {
+  readonly #parts: CommandParts;
+
+  constructor(parts: CommandParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws ShoalError as the command failed */
+  run(message: CommandMessage): Promise<unknown> {
+    return (this[message.name] as (request: unknown) => Promise<unknown>).call(this, message.request);
+  }
+
+  async share({ job, name, singleFile, files }: Request<"share">): Reply<"share"> {
+    const { engine, jobs, shared, origin } = this.#parts;
+    const inputs = files.map(({ file, path }) => ({ file, path: singleFile ? [name] : path }));
+    const { info, pieceLayers, order } = await jobs.run(job, name, singleFile, inputs);
+    const record = newRecord(info, origin.trackers([]), { pieceLayers, active: true });
+    const id = engine.addTorrent({ record, have: "all" });
+    await shared.attach(
+      id,
+      info,
+      order.map((index): SharedFile => files[index]!),
+    );
+    engine.setActive(id, true);
+    return { id };
+  }
+
+  async cancelShare({ job }: Request<"cancelShare">): Reply<"cancelShare"> {
+    this.#parts.jobs.cancel(job);
+    return null;
+  }
+
+  async open({ link }: Request<"open">): Reply<"open"> {
+    const { engine, origin } = this.#parts;
+    const { infoHashV1, infoHashV2, name, trackers } = parseShareLink(link);
+    const record: TorrentRecord = {
+      id: torrentId(infoHashV1, infoHashV2),
+      infoHashV1,
+      infoHashV2,
+      info: null,
+      pieceLayers: null,
+      nameHint: name,
+      trackers: origin.trackers(trackers),
+      wanted: null,
+      active: false,
+      addedAt: 0,
+    };
+    return { id: engine.addTorrent({ record, have: "none" }) };
+  }
+
+  async openTorrentFile({ bytes }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
+    const { engine, library, origin } = this.#parts;
+    const { info, pieceLayers, trackers } = decodeTorrentFile(bytes);
+    const record = newRecord(info, origin.trackers(trackers), { pieceLayers, active: false });
+    const have = await library.storedPieces(record.id, info.pieceCount);
+    return { id: engine.addTorrent({ record, have }) };
+  }
+
+  async start({ id }: Request<"start">): Reply<"start"> {
+    this.#known(id);
+    await this.#checkBudget(id, this.#remaining(id));
+    this.#parts.engine.setActive(id, true);
+    return null;
+  }
+
+  async pause({ id }: Request<"pause">): Reply<"pause"> {
+    this.#known(id);
+    this.#parts.engine.setActive(id, false);
+    return null;
+  }
+
+  async select({ id, wanted }: Request<"select">): Reply<"select"> {
+    this.#known(id);
+    const { engine } = this.#parts;
+    const { fileBytes } = engine.snapshot(id);
+    const remaining = engine
+      .files(id)
+      .reduce((sum, { length }, file) => sum + (wanted[file] ? length - (fileBytes[file] ?? 0) : 0), 0);
+    if (engine.record(id).active) await this.#checkBudget(id, remaining);
+    engine.select(id, wanted);
+    return null;
+  }
+
+  async remove({ id, data }: Request<"remove">): Reply<"remove"> {
+    this.#known(id);
+    this.#parts.saver.cancel(id);
+    this.#parts.engine.removeTorrent(id, data);
+    return null;
+  }
+
+  async files({ id }: Request<"files">): Reply<"files"> {
+    this.#known(id);
+    const { engine } = this.#parts;
+    return { version: engine.snapshot(id).filesVersion, files: engine.files(id) };
+  }
+
+  async links({ id }: Request<"links">): Reply<"links"> {
+    this.#known(id);
+    const { engine, origin } = this.#parts;
+    const record = engine.record(id);
+    const { name } = engine.snapshot(id);
+    return {
+      share: origin.shareLink(record),
+      magnet: formatMagnet({ ...record, name }),
+      torrent: torrentFile(record),
+    };
+  }
+
+  async saveToHandle({ id, file, handle }: Request<"saveToHandle">): Reply<"saveToHandle"> {
+    await this.#parts.saver.saveToHandle(id, this.#complete(id, file), handle);
+    return null;
+  }
+
+  async saveToDirectory({ id, handle }: Request<"saveToDirectory">): Reply<"saveToDirectory"> {
+    this.#known(id);
+    const { engine, saver } = this.#parts;
+    const { name, singleFile } = engine.snapshot(id);
+    const items = engine.files(id).flatMap(({ wanted }, file) => (wanted ? [this.#complete(id, file)] : []));
+    const placed = singleFile ? items : items.map((item) => ({ ...item, path: [name ?? id, ...item.path] }));
+    await saver.saveToDirectory(id, placed, handle);
+    return null;
+  }
+
+  async blob({ id, file }: Request<"blob">): Reply<"blob"> {
+    this.#complete(id, file);
+    return { blob: await this.#parts.reader.blob(id, file) };
+  }
+
+  async cancelSave({ id }: Request<"cancelSave">): Reply<"cancelSave"> {
+    this.#parts.saver.cancel(id);
+    return null;
+  }
+
+  #known(id: TorrentId): void {
+    if (!this.#parts.engine.torrents().includes(id)) throw new ShoalError("share/unknown");
+  }
+
+  /** A file that can be saved. @throws ShoalError save/incomplete, share/unknown */
+  #complete(id: TorrentId, file: number): SaveItem {
+    this.#known(id);
+    const { engine } = this.#parts;
+    const entry = engine.files(id)[file];
+    if (!entry) throw new ShoalError("share/unknown");
+    const { path, length } = entry;
+    if ((engine.snapshot(id).fileBytes[file] ?? 0) < length)
+      throw new ShoalError("save/incomplete", path.at(-1));
+    return { file, length, path };
+  }
+
+  /** Bytes of the selection that are still to be stored. */
+  #remaining(id: TorrentId): number {
+    const { wantedBytes, storedBytes } = this.#parts.engine.snapshot(id);
+    return wantedBytes - storedBytes;
+  }
+
+  /** Refuses what does not fit beside the other downloads under way. */
+  async #checkBudget(id: TorrentId, remaining: number): Promise<void> {
+    if (remaining <= 0) return;
+    const { engine, budget } = this.#parts;
+    const others = engine.torrents().filter((other) => other !== id && engine.record(other).active);
+    await budget.check(others.reduce((sum, other) => sum + this.#remaining(other), remaining));
+  }
+}
+
+function newRecord(
+  info: TorrentInfo,
+  trackers: readonly string[],
+  rest: Pick<TorrentRecord, "pieceLayers" | "active">,
+): TorrentRecord {
+  const { infoHashV1, infoHashV2, bytes, name } = info;
+  const id = torrentId(infoHashV1, infoHashV2);
+  const known = { id, infoHashV1, infoHashV2, info: bytes, nameHint: name, trackers };
+  return { ...known, ...rest, wanted: null, addedAt: 0 };
+}
+
+/** Null until the description and every piece layer are known. */
+function torrentFile(record: TorrentRecord): Uint8Array | null {
+  if (!record.info) return null;
+  const { pieceLayers, trackers } = record;
+  try {
+    return encodeTorrentFile({ info: parseInfo(record.info), pieceLayers, trackers, webSeeds: [] });
+  } catch (error) {
+    if (error instanceof ShoalError && error.code === "torrent/incomplete") return null;
+    throw error;
+  }
+}

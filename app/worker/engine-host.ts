@@ -1,0 +1,131 @@
+/**
+ * The engine's world: hands each of its calls to the part that does it, and the results back as inputs. Keeps
+ * nothing itself.
+ */
+
+import type {
+  HashKind,
+  Host,
+  LinkEnd,
+  LinkId,
+  LogArea,
+  LogLevel,
+  TorrentId,
+  TorrentRecord,
+} from "../engine/host.ts";
+import { hashLeaves, hashSha1 } from "./hasher.ts";
+import type { Library } from "./library.ts";
+import type { LinkTable } from "./link-table.ts";
+import { type PieceFailure, type PieceStore, pieceFailure } from "./piece-store.ts";
+import type { SharedFiles } from "./shared-files.ts";
+import type { TrackerSockets } from "./tracker-sockets.ts";
+
+/** The engine's inputs that answer this file's own calls. */
+export interface HostInputs {
+  handleHashed(torrent: TorrentId, piece: number, kind: HashKind, digest: Uint8Array): void;
+  handleRead(torrent: TorrentId, piece: number, data: Uint8Array | null, failure: PieceFailure | null): void;
+}
+
+export interface HostParts {
+  readonly links: LinkTable;
+  readonly trackers: TrackerSockets;
+  readonly pieces: PieceStore;
+  readonly shared: SharedFiles;
+  readonly library: Library;
+  readonly inputs: () => HostInputs;
+  /** What the database refused besides a piece. */
+  readonly storageFailed: (error: unknown) => void;
+}
+
+export class EngineHost implements Host {
+  readonly #parts: HostParts;
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+  }
+
+  now(): number {
+    return performance.now();
+  }
+
+  random(): number {
+    return Math.random();
+  }
+
+  createOffer(link: LinkId): void {
+    this.#parts.links.createOffer(link);
+  }
+
+  createAnswer(link: LinkId, sdp: string, shoal: boolean): void {
+    this.#parts.links.createAnswer(link, sdp, shoal);
+  }
+
+  acceptAnswer(link: LinkId, sdp: string, shoal: boolean): void {
+    this.#parts.links.acceptAnswer(link, sdp, shoal);
+  }
+
+  send(link: LinkId, bytes: Uint8Array): void {
+    this.#parts.links.send(link, bytes);
+  }
+
+  buffered(link: LinkId): number {
+    return this.#parts.links.buffered(link);
+  }
+
+  closeLink(link: LinkId, reason: LinkEnd): void {
+    this.log("debug", "connection", "closed", { link, reason });
+    this.#parts.links.close(link);
+  }
+
+  openTracker(url: string): void {
+    this.#parts.trackers.open(url);
+  }
+
+  sendTracker(url: string, text: string): void {
+    this.#parts.trackers.send(url, text);
+  }
+
+  closeTracker(url: string): void {
+    this.#parts.trackers.close(url);
+  }
+
+  hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void {
+    const digest = kind === "leaves" ? hashLeaves(data) : hashSha1(data, padding);
+    void digest.then((bytes) => this.#parts.inputs().handleHashed(torrent, piece, kind, bytes));
+  }
+
+  store(torrent: TorrentId, piece: number, data: Uint8Array): void {
+    this.#parts.pieces.store(torrent, piece, data);
+  }
+
+  /** A file of the person's own that fails is made up for by a stored copy, where there is one. */
+  read(torrent: TorrentId, piece: number): void {
+    const { shared, pieces, inputs } = this.#parts;
+    const source = shared.source(torrent);
+    if (!source) {
+      pieces.read(torrent, piece);
+      return;
+    }
+    void source.readPiece(piece).then(
+      (data) => inputs().handleRead(torrent, piece, data, null),
+      (error: unknown) => pieces.read(torrent, piece, pieceFailure(error)),
+    );
+  }
+
+  saveRecord(record: TorrentRecord): void {
+    this.#parts.library.save(record).catch(this.#parts.storageFailed);
+  }
+
+  deleteTorrent(torrent: TorrentId, data: boolean): void {
+    this.#parts.library.delete(torrent, data).catch(this.#parts.storageFailed);
+  }
+
+  log(
+    level: LogLevel,
+    area: LogArea,
+    message: string,
+    data: Readonly<Record<string, string | number>> = {},
+  ): void {
+    if (level !== "debug") console[level](`${area}: ${message}`, data);
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * The running node: opens the database, builds the engine with its host, gives it back what was kept, and runs its
+ * clock. Tabs are answered from the first moment; what they ask waits until the node is ready, or fails as it did.
+ */
+
+import { version } from "../../package.json";
+import { WorkerBus } from "../bridge/bus.ts";
+import type { CommandMessage, NodeSnapshot, ShareSnapshot } from "../bridge/commands.ts";
+import type { ConnectionEvent } from "../bridge/connections.ts";
+import { Engine } from "../engine/engine.ts";
+import { ShoalError } from "../engine/errors.ts";
+import type { TorrentId } from "../engine/host.ts";
+import { openDatabase } from "../storage/database.ts";
+import type { ShoalDatabase } from "../storage/schema.ts";
+import { storageError } from "../storage/storage-error.ts";
+import { CommandTable } from "./commands.ts";
+import { PEER_ID_PREFIX, TICK_INTERVAL } from "./constants.ts";
+import { ContentReader } from "./content-reader.ts";
+import { EngineHost } from "./engine-host.ts";
+import { Library } from "./library.ts";
+import { LinkTable } from "./link-table.ts";
+import { Origin } from "./origin.ts";
+import { PieceStore } from "./piece-store.ts";
+import { Publisher } from "./publisher.ts";
+import type { PostToPage } from "./relay-transport.ts";
+import { Saver } from "./saver.ts";
+import { ShareJobs } from "./share-jobs.ts";
+import { SharedFiles } from "./shared-files.ts";
+import { StorageBudget } from "./storage-budget.ts";
+import { TrackerSockets } from "./tracker-sockets.ts";
+
+export type StartEvent = Extract<ConnectionEvent, { type: "start" }>;
+
+/** Everything that exists once the database is open. */
+interface Running {
+  readonly engine: Engine;
+  readonly links: LinkTable;
+  readonly shared: SharedFiles;
+  readonly library: Library;
+  readonly saver: Saver;
+  readonly commands: CommandTable;
+  readonly clock: ReturnType<typeof setInterval>;
+}
+
+export class Node {
+  readonly #start: StartEvent;
+  readonly #post: PostToPage;
+  readonly #origin: Origin;
+  readonly #jobs: ShareJobs;
+  readonly #budget: StorageBudget;
+  readonly #bus: WorkerBus;
+  readonly #publisher: Publisher;
+  readonly #ready: Promise<Running>;
+  #running: Running | null;
+
+  constructor(start: StartEvent, post: PostToPage) {
+    this.#start = start;
+    this.#post = post;
+    this.#origin = new Origin(start.origin, start.tracker);
+    this.#jobs = new ShareJobs();
+    this.#budget = new StorageBudget();
+    this.#running = null;
+    this.#publisher = new Publisher({ snapshot: () => this.#snapshot() }, (snapshot) =>
+      this.#bus.announce(snapshot),
+    );
+    this.#bus = new WorkerBus(start.epoch, {
+      hello: () => this.#publisher.publish(),
+      command: (message) => this.#command(message),
+    });
+    this.#publisher.start();
+    this.#ready = this.#run();
+    // Whoever asks for something hears why it failed; the tabs hear it as a fault.
+    this.#ready.catch((error: unknown) => this.handleFault(error));
+  }
+
+  /** What the page tells of its connections. */
+  handleConnection(event: Exclude<ConnectionEvent, { type: "start" | "stop" }>): void {
+    this.#running?.links.handleEvent(event);
+  }
+
+  /** Something broke that nothing else answers for: the tabs must hear of it. */
+  handleFault(error: unknown): void {
+    if (error instanceof ShoalError) this.#publisher.setFault(error.code, error.detail);
+    else this.#publisher.setFault("connection/worker-failed", describe(error));
+  }
+
+  /** The window is going away: trackers and peers are told. */
+  stop(): void {
+    this.#publisher.stop();
+    if (!this.#running) return;
+    clearInterval(this.#running.clock);
+    this.#running.engine.stop();
+  }
+
+  async #command(message: CommandMessage): Promise<unknown> {
+    const { commands } = await this.#ready;
+    this.#publisher.touch();
+    try {
+      return await commands.run(message);
+    } finally {
+      this.#publisher.touch();
+    }
+  }
+
+  async #run(): Promise<Running> {
+    const db = await openDatabase({
+      blocked: (error) => this.handleFault(error),
+      lost: (error) => this.handleFault(error),
+    });
+    if (this.#publisher.fault) this.#publisher.setFault(null);
+    const running = await this.#build(db);
+    this.#running = running;
+    this.#publisher.touch();
+    return running;
+  }
+
+  async #build(db: ShoalDatabase): Promise<Running> {
+    const inputs = (): Engine => {
+      this.#publisher.touch();
+      return engine;
+    };
+    const links = new LinkTable(this.#post, inputs, this.#start.webrtc);
+    const trackers = new TrackerSockets(inputs);
+    const pieces = new PieceStore(db, inputs);
+    const shared = new SharedFiles(db);
+    const library = new Library(db, pieces, shared);
+    const storageFailed = (error: unknown) => this.handleFault(storageError(error));
+    const host = new EngineHost({ links, trackers, pieces, shared, library, inputs, storageFailed });
+    const engine: Engine = new Engine(host, { peerId: newPeerId(), version });
+    for (const { record, have } of await library.load((error) => this.handleFault(error))) {
+      engine.addTorrent({ record: { ...record, trackers: this.#origin.trackers(record.trackers) }, have });
+    }
+    const reader = new ContentReader(db, shared);
+    const saver = new Saver(reader);
+    const commands = new CommandTable({
+      engine,
+      library,
+      shared,
+      saver,
+      reader,
+      origin: this.#origin,
+      jobs: this.#jobs,
+      budget: this.#budget,
+    });
+    const clock = setInterval(() => engine.handleTick(), TICK_INTERVAL);
+    return { engine, links, shared, library, saver, commands, clock };
+  }
+
+  #snapshot(): Omit<NodeSnapshot, "fault"> | null {
+    const running = this.#running;
+    if (!running) return null;
+    this.#budget.refresh();
+    return {
+      shares: running.engine.torrents().map((id) => this.#share(running, id)),
+      hashing: this.#jobs.snapshots(),
+      saving: running.saver.snapshots(),
+      storage: this.#budget.use,
+    };
+  }
+
+  #share({ engine, links, shared, library }: Running, id: TorrentId): ShareSnapshot {
+    const snapshot = engine.snapshot(id);
+    return {
+      ...snapshot,
+      addedAt: library.addedAt(id),
+      fromFiles: shared.isOrigin(id),
+      needsFiles: shared.needsFiles(id),
+      link: this.#origin.shareLink(engine.record(id)),
+      routes: Object.fromEntries(snapshot.peers.map(({ link }) => [link, links.route(link)])),
+    };
+  }
+}
+
+/** BEP 20: client and version, then 12 random bytes; new at each start. */
+function newPeerId(): Uint8Array {
+  const peerId = crypto.getRandomValues(new Uint8Array(20));
+  peerId.set(new TextEncoder().encode(PEER_ID_PREFIX));
+  return peerId;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

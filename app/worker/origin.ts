@@ -1,0 +1,32 @@
+/** Where this page came from: its address, which links start with, and its tracker, which every torrent has. */
+
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { formatShareLink } from "../engine/content/share-link.ts";
+import type { TorrentId, TorrentRecord } from "../engine/host.ts";
+
+export class Origin {
+  readonly #address: string;
+  readonly #tracker: string;
+
+  /** @param address `https://host` @param tracker `wss://host/announce` */
+  constructor(address: string, tracker: string) {
+    this.#address = address;
+    this.#tracker = tracker;
+  }
+
+  /** This page's tracker, then the others that a browser can reach. */
+  trackers(others: readonly string[]): string[] {
+    return [...new Set([this.#tracker, ...others.filter((url) => /^wss?:\/\//i.test(url))])];
+  }
+
+  /** The link that people pass on; the page's own tracker goes without saying. */
+  shareLink({ infoHashV1, infoHashV2, trackers }: TorrentRecord): string {
+    const others = trackers.filter((url) => url !== this.#tracker);
+    return formatShareLink(this.#address, { infoHashV1, infoHashV2, trackers: others });
+  }
+}
+
+/** Hex of the v2 info-hash where known, else of the v1. */
+export function torrentId(infoHashV1: Uint8Array | null, infoHashV2: Uint8Array | null): TorrentId {
+  return bytesToHex((infoHashV2 ?? infoHashV1)!);
+}
