@@ -5,7 +5,7 @@
 
 import type { CommandMessage, CommandName, Commands, SharedFile } from "../bridge/commands.ts";
 import { parseInfo } from "../engine/content/parse-info.ts";
-import { formatMagnet, formatShareLink, parseShareLink } from "../engine/content/share-link.ts";
+import { formatMagnet, parseShareLink } from "../engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile } from "../engine/content/torrent-file.ts";
 import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -52,12 +52,11 @@ export class CommandTable implements CommandHandlers {
     const { info, pieceLayers, order } = await jobs.run(job, name, singleFile, inputs);
     const record = newRecord(info, origin.trackers([]), { pieceLayers, active: true });
     const id = engine.addTorrent({ record, have: "all" });
-    await shared.attach(
-      id,
-      info,
-      order.map((index): SharedFile => files[index]!),
-    );
+    const ordered = order.map((index): SharedFile => files[index]!);
+    // In the same task: from now on the engine may ask for pieces.
+    const kept = shared.attach(id, info, ordered);
     engine.setActive(id, true);
+    await kept;
     return { id };
   }
 

@@ -3,6 +3,9 @@
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
+/** BEP 20: SH for Shoal, then its version. */
+export const PEER_ID_PREFIX = "-SH0100-";
+
 // --- the clock and what tabs are told ---
 
 /** Milliseconds between two ticks of the engine. */

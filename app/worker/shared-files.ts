@@ -9,6 +9,7 @@ import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import type { TorrentId } from "../engine/host.ts";
 import { FILES_PER_PAGE } from "../storage/constants.ts";
 import { rangeOf, type ShoalDatabase, type SourceEntry } from "../storage/schema.ts";
+import { storageError } from "../storage/storage-error.ts";
 import { HANDLES_AT_ONCE } from "./constants.ts";
 import { FileSource } from "./file-source.ts";
 
@@ -64,7 +65,9 @@ export class SharedFiles {
       const rows = entries.slice(page * FILES_PER_PAGE, (page + 1) * FILES_PER_PAGE);
       writes.push(transaction.store.put(rows, [torrent, page]));
     }
-    await Promise.all([...writes, transaction.done]);
+    await Promise.all([...writes, transaction.done]).catch((cause) => {
+      throw storageError(cause);
+    });
   }
 
   /**
