@@ -1,0 +1,293 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type BencodeInput, encodeBencode } from "../../../app/engine/content/bencode.ts";
+import { parseInfo } from "../../../app/engine/content/parse-info.ts";
+import type { TorrentInfo } from "../../../app/engine/content/torrent-info.ts";
+import { ShoalError } from "../../../app/engine/errors.ts";
+import { buildTorrent, sampleFile } from "../../support/torrents.ts";
+
+const KIB = 1024;
+const PIECE = 16 * KIB;
+const root = new Uint8Array(32).fill(7);
+const hashes = (count: number) => new Uint8Array(20 * count).fill(9);
+
+type Dictionary = { [key: string]: BencodeInput | undefined };
+
+/** A v1 folder of one piece: `a.txt` and `b/c.txt`. */
+const v1: Dictionary = {
+  name: "folder",
+  "piece length": PIECE,
+  pieces: hashes(1),
+  files: [
+    { length: 10, path: ["a.txt"] },
+    { length: 20, path: ["b", "c.txt"] },
+  ],
+};
+
+/** A v2 folder of the same files, a piece each. */
+const v2: Dictionary = {
+  name: "folder",
+  "piece length": PIECE,
+  "meta version": 2,
+  "file tree": {
+    "a.txt": { "": { length: 10, "pieces root": root } },
+    b: { "c.txt": { "": { length: 20, "pieces root": root } } },
+  },
+};
+
+const pad = (length: number): Dictionary => ({ attr: "p", length, path: [".pad", String(length)] });
+
+const hybrid: Dictionary = {
+  ...v2,
+  pieces: hashes(2),
+  files: [
+    { length: 10, path: ["a.txt"] },
+    pad(PIECE - 10),
+    { length: 20, path: ["b", "c.txt"] },
+    pad(PIECE - 20),
+  ],
+};
+
+const single: Dictionary = { name: "one", "piece length": PIECE, pieces: hashes(1), length: 5 };
+
+const parse = (info: Dictionary): TorrentInfo => parseInfo(encodeBencode(info));
+
+/** The files as `path at offset +length`, one a line. */
+const draw = (info: TorrentInfo): string[] =>
+  info.files.map(({ path, offset, length }) => `${path.join("/")} at ${offset} +${length}`);
+
+describe("what is described", () => {
+  test("a v1 folder lays its files end to end", () => {
+    const info = parse(v1);
+    expect(draw(info)).toEqual(["a.txt at 0 +10", "b/c.txt at 10 +20"]);
+    expect(info).toMatchObject({ version: "v1", singleFile: false, pieceCount: 1, size: 30, paddedSize: 30 });
+    expect(info.infoHashV2).toBeNull();
+  });
+
+  test("a v2 folder starts each file on a piece", () => {
+    const info = parse(v2);
+    expect(draw(info)).toEqual(["a.txt at 0 +10", `b/c.txt at ${PIECE} +20`]);
+    expect(info).toMatchObject({ version: "v2", pieceCount: 2, size: 30, paddedSize: PIECE + 20 });
+    expect(info.infoHashV1).toBeNull();
+    expect(info.pieceHashes).toBeNull();
+  });
+
+  test("a hybrid is both; its last pad may be there or not", () => {
+    const info = parse(hybrid);
+    expect(draw(info)).toEqual(draw(parse(v2)));
+    expect(info).toMatchObject({ version: "hybrid", pieceCount: 2, size: 30, paddedSize: 2 * PIECE });
+    const unpadded = parse({ ...hybrid, files: (hybrid.files as Dictionary[]).slice(0, 3) });
+    expect(unpadded).toMatchObject({ pieceCount: 2, size: 30, paddedSize: PIECE + 20 });
+  });
+
+  test("single files", () => {
+    expect(parse(single)).toMatchObject({
+      singleFile: true,
+      files: [{ path: ["one"], length: 5, offset: 0 }],
+    });
+    const tree = { one: { "": { length: 5, "pieces root": root } } };
+    const both = { ...single, "meta version": 2, "file tree": tree };
+    expect(parse(both)).toMatchObject({ version: "hybrid", singleFile: true, paddedSize: 5 });
+    const { pieces: _, length: __, ...onlyV2 } = both as Dictionary;
+    expect(parse(onlyV2)).toMatchObject({ version: "v2", singleFile: true });
+  });
+
+  test("UTF-8 variants of names win over local encodings", () => {
+    const latin1 = Uint8Array.of(0xfc);
+    const info = parse({
+      ...v1,
+      name: latin1,
+      "name.utf-8": "ü",
+      files: [{ length: 10, path: [latin1], "path.utf-8": ["ü.txt"] }],
+    });
+    expect([info.name, ...info.files[0]!.path]).toEqual(["ü", "ü.txt"]);
+  });
+
+  test("pad files of v1 torrents leave gaps", () => {
+    const info = parse({
+      ...v1,
+      files: [{ length: 10, path: ["a"] }, pad(90), { length: 5, path: ["b"] }, pad(3)],
+    });
+    expect(draw(info)).toEqual(["a at 0 +10", "b at 100 +5"]);
+    expect(info).toMatchObject({ size: 15, paddedSize: 108 });
+  });
+
+  test("v1 pieces may have any length", () => {
+    expect(parse({ ...single, "piece length": 3, pieces: hashes(2) }).pieceCount).toBe(2);
+  });
+
+  test("keys that are not known change the hash and nothing else", () => {
+    const plain = parse(hybrid);
+    const more = parse({ ...hybrid, private: 1, source: "x" });
+    expect({ ...more, bytes: null, infoHashV1: null, infoHashV2: null }).toEqual({
+      ...plain,
+      bytes: null,
+      infoHashV1: null,
+      infoHashV2: null,
+    });
+    expect(more.infoHashV1).not.toEqual(plain.infoHashV1);
+  });
+});
+
+const unsafe = ["", ".", "..", "a/b", "a\\b", "a\0b", "/etc", "C:\\x"];
+
+describe("what is refused", () => {
+  test.each(unsafe)("the path component %j", (name) => {
+    const refused = expect.objectContaining({ code: "torrent/unsafe-path" });
+    const file = { "": { length: 10, "pieces root": root } };
+    expect(() => parse({ ...v1, files: [{ length: 10, path: ["x", name] }] })).toThrow(refused);
+    expect(() => parse({ ...v1, files: [{ length: 10, path: [name, "x"] }] })).toThrow(refused);
+    expect(() => parse({ ...v1, name })).toThrow(refused);
+    expect(() => parse({ ...v2, name })).toThrow(refused);
+    const where = name === "" ? expect.objectContaining({ code: "torrent/malformed" }) : refused;
+    expect(() => parse({ ...v2, "file tree": { x: { [name]: file } } })).toThrow(where);
+  });
+
+  test("paths that are too deep", () => {
+    const deep = { ...v1, files: [{ length: 10, path: new Array<string>(91).fill("x") }] };
+    expect(() => parse(deep)).toThrow(expect.objectContaining({ code: "torrent/unsafe-path" }));
+  });
+
+  const file = (length: number, extra: Dictionary = {}): Dictionary => ({ length, path: ["x"], ...extra });
+  const leaf = (entry: Dictionary): Dictionary => ({ ...v2, "file tree": { x: { "": entry } } });
+
+  test.each<[string, Dictionary, string]>([
+    ["no name", { ...v1, name: undefined }, "a name is missing"],
+    ["a name not in UTF-8", { ...v1, name: Uint8Array.of(0xff) }, "not written in UTF-8"],
+    ["a surrogate in a name", { ...v1, name: Uint8Array.of(0xed, 0xa0, 0x80) }, "not written in UTF-8"],
+    ["no piece length", { ...v1, "piece length": undefined }, "piece length"],
+    ["piece length 0", { ...v1, "piece length": 0 }, "piece length"],
+    ["a negative piece length", { ...v1, "piece length": -PIECE }, "piece length"],
+    ["v2 pieces of 8 KiB", { ...v2, "piece length": 8 * KIB }, "not a power of two"],
+    ["v2 pieces of 48 KiB", { ...v2, "piece length": 48 * KIB }, "not a power of two"],
+    ["no piece hashes", { ...v1, pieces: undefined }, "piece hashes are missing"],
+    ["half a piece hash", { ...v1, pieces: new Uint8Array(30) }, "hashes for 1.5 pieces, but sizes for 1"],
+    ["too many piece hashes", { ...v1, pieces: hashes(2) }, "hashes for 2 pieces, but sizes for 1"],
+    ["a negative size", { ...v1, files: [file(-1)] }, "negative size"],
+    ["a size beyond 2^53", { ...v1, files: [file(2 ** 53 - 1), file(2 ** 53 - 1)] }, "add up to too much"],
+    ["no size", { ...v1, files: [{ path: ["x"] }] }, "no size"],
+    ["no path", { ...v1, files: [{ length: 1 }] }, "no path"],
+    ["no files", { ...v1, files: [], pieces: hashes(0) }, "no files"],
+    ["only padding", { ...v1, files: [pad(10)] }, "no files"],
+    ["files and length", { ...v1, length: 30 }, "both one file and a list"],
+    ["neither files nor length", { ...v1, files: undefined }, "no size"],
+    ["one path twice", { ...v1, files: [file(10), file(20)] }, "x occurs twice"],
+    ["a file that is a folder", { ...v1, files: [file(10), file(20, { path: ["x", "y"] })] }, "occurs twice"],
+    ["a folder that is a file", { ...v1, files: [file(20, { path: ["x", "y"] }), file(10)] }, "occurs twice"],
+    ["a piece of padding", { ...v1, files: [file(10), pad(2 * PIECE)], pieces: hashes(3) }, "no data"],
+    ["padding first", { ...v1, files: [pad(PIECE), file(10)], pieces: hashes(2) }, "no data"],
+    ["a file tree that is a list", { ...v2, "file tree": [] }, "file tree is missing"],
+    ["an empty file tree", { ...v2, "file tree": {} }, "no files"],
+    ["v2 with v1 files, no hashes", { ...hybrid, pieces: undefined }, "piece hashes are missing"],
+    ["no root", leaf({ length: 1 }), "has no hash"],
+    ["a short root", leaf({ length: 1, "pieces root": hashes(1) }), "has no hash"],
+    ["a pad file in the tree", leaf({ length: 1, "pieces root": root, attr: "p" }), "pad file"],
+    ["a negative size in the tree", leaf({ length: -1, "pieces root": root }), "negative size"],
+    [
+      "a file and a folder in one",
+      { ...v2, "file tree": { x: { "": { length: 1, "pieces root": root }, y: {} } } },
+      "both a file and a folder",
+    ],
+    ["a hybrid without pads", { ...hybrid, files: v1.files, pieces: hashes(1) }, "two lists of files differ"],
+    ["a hybrid with another size", { ...hybrid, files: [file(11)] }, "two lists of files differ"],
+    [
+      "a hybrid with another name",
+      { ...hybrid, "file tree": { "a.txt": (v2["file tree"] as Dictionary)["a.txt"], B: { "c.txt": {} } } },
+      "two lists of files differ",
+    ],
+    [
+      "a hybrid single file under another name",
+      { ...single, "meta version": 2, "file tree": { two: { "": { length: 5, "pieces root": root } } } },
+      "two lists of files differ",
+    ],
+    [
+      "a hybrid that pads beyond its pieces",
+      { ...hybrid, files: [...(hybrid.files as Dictionary[]), pad(5)], pieces: hashes(3) },
+      "no data",
+    ],
+  ])("%s", (_, info, detail) => {
+    expect(() => parse(info)).toThrow(
+      expect.objectContaining({ code: "torrent/malformed", detail: expect.stringContaining(detail) }),
+    );
+  });
+
+  test.each<[string, Dictionary, string]>([
+    ["a later version", { ...v2, "meta version": 3 }, "torrent/unsupported"],
+    [
+      "a symbolic link",
+      { ...v1, files: [file(0, { attr: "l", "symlink path": ["y"] })] },
+      "torrent/unsupported",
+    ],
+    ["a symbolic link in the tree", leaf({ length: 0, attr: "xl" }), "torrent/unsupported"],
+    ["pieces of 1 TB", { ...single, "piece length": 2 ** 40 }, "torrent/unsupported"],
+    ["a v2 file of 4 PB", leaf({ length: 2 ** 52, "pieces root": root }), "torrent/too-large"],
+  ])("%s", (_, info, code) => {
+    expect(() => parse(info)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test("more than 10 MB", () => {
+    expect(() => parseInfo(new Uint8Array(10_000_001))).toThrow(
+      expect.objectContaining({ code: "torrent/too-large" }),
+    );
+    const large = encodeBencode({ ...single, filler: new Uint8Array(9_999_000) });
+    expect(parseInfo(large).files).toHaveLength(1);
+  });
+
+  test("what is not a dictionary, or has keys out of order", () => {
+    for (const text of ["le", "i1e", "4:spam", "", "d4:name1:x12:piece lengthi1ee", "d1:bi1e1:ai1ee"]) {
+      expect(() => parseInfo(Buffer.from(text))).toThrow(
+        expect.objectContaining({ code: "torrent/malformed" }),
+      );
+    }
+  });
+});
+
+describe("large descriptions", () => {
+  test("50,000 files in one folder, and paths that share long prefixes, are read in time", () => {
+    const files = Array.from({ length: 50_000 }, (_, i) => ({ length: 1, path: ["d".repeat(20), `f${i}`] }));
+    const pieces = hashes(Math.ceil(50_000 / PIECE));
+    expect(parse({ ...v1, files, pieces }).files).toHaveLength(50_000);
+    const long = Array.from({ length: 89 }, () => "x".repeat(100));
+    const deep = Array.from({ length: 900 }, (_, i) => ({ length: 1, path: [...long, `f${i}`] }));
+    expect(parse({ ...v1, files: deep }).files).toHaveLength(900);
+  });
+});
+
+describe("damage", () => {
+  const original = buildTorrent(
+    [sampleFile("a.bin", PIECE + 1), sampleFile("ü/b.bin", 3), sampleFile("empty", 0)],
+    { name: "folder", pieceLength: PIECE },
+  ).info;
+
+  test.each([
+    ["v1", encodeBencode(v1)],
+    ["v2", encodeBencode(v2)],
+    ["hybrid", original.bytes],
+  ])("every truncation of a %s dictionary is refused", (_, bytes) => {
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => parseInfo(bytes.subarray(0, length))).toThrow(ShoalError);
+    }
+  });
+
+  test.each([
+    ["v1", encodeBencode(v1)],
+    ["v2", encodeBencode(v2)],
+    ["hybrid", original.bytes],
+  ])("a changed byte of a %s dictionary is refused or gives another hash", (_, bytes) => {
+    const before = parseInfo(bytes);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const damaged = bytes.slice();
+        damaged[at]! ^= flip;
+        try {
+          const after = parseInfo(damaged);
+          if (after.infoHashV1 !== null) expect(after.infoHashV1).not.toEqual(before.infoHashV1);
+          if (after.infoHashV2 !== null) expect(after.infoHashV2).not.toEqual(before.infoHashV2);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ShoalError);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

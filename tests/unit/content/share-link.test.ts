@@ -1,0 +1,241 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  fromBase32,
+  fromBase64url,
+  toBase64url,
+  truncatedV2,
+} from "../../../app/engine/content/info-hash.ts";
+import {
+  formatMagnet,
+  formatShareLink,
+  parseShareLink,
+  type ShareLink,
+} from "../../../app/engine/content/share-link.ts";
+import { ShoalError } from "../../../app/engine/errors.ts";
+import { sampleBytes } from "../../support/torrents.ts";
+
+const v1 = sampleBytes(20, 1);
+const v2 = sampleBytes(32, 2);
+const hex1 = bytesToHex(v1);
+const hex2 = bytesToHex(v2);
+const code = Buffer.from(v2).toString("base64url");
+const bare: ShareLink = {
+  infoHashV1: null,
+  infoHashV2: null,
+  name: null,
+  trackers: [],
+  webSeeds: [],
+  peers: [],
+  select: null,
+};
+
+describe("reading", () => {
+  const magnet = `magnet:?xt=urn:btih:${hex1}&xt=urn:btmh:1220${hex2}&dn=a+b%20%C3%BC%2B`;
+  const fromMagnet = { infoHashV1: v1, infoHashV2: v2, name: "a b ü+" };
+
+  test.each<[string, string, Partial<ShareLink> & { origin?: string }]>([
+    ["a link", `https://shoal.example/#s-${code}`, { infoHashV2: v2, origin: "https://shoal.example" }],
+    ["its fragment", `#s-${code}`, { infoHashV2: v2 }],
+    ["without the hash sign", `s-${code}`, { infoHashV2: v2 }],
+    ["with spaces around it", ` \n#s-${code}\t`, { infoHashV2: v2 }],
+    [
+      "on a port and path",
+      `http://LOCALHOST:8080/a/?b#s-${code}`,
+      { infoHashV2: v2, origin: "http://localhost:8080" },
+    ],
+    [
+      "with name and trackers",
+      `#s-${code}&dn=x%26y&tr=wss%3A%2F%2Fa%2F%3Fb%3Dc&tr=wss://d/+`,
+      { infoHashV2: v2, name: "x&y", trackers: ["wss://a/?b=c", "wss://d/+"] },
+    ],
+    ["a magnet link", magnet, fromMagnet],
+    ["as a fragment", `#${magnet}`, fromMagnet],
+    ["on a page", `https://h/#${magnet}`, { ...fromMagnet, origin: "https://h" }],
+    ["percent-encoded", encodeURIComponent(magnet), fromMagnet],
+    [
+      "percent-encoded on a page",
+      `https://h/#${encodeURIComponent(magnet)}`,
+      { ...fromMagnet, origin: "https://h" },
+    ],
+    ["in capitals", `MAGNET:?XT=URN:BTIH:${hex1.toUpperCase()}`, { infoHashV1: v1 }],
+    [
+      "base32",
+      `magnet:?xt=urn:btih:MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U`,
+      {
+        infoHashV1: new Uint8Array(Buffer.from("abcdefghijklmnopqrst")),
+      },
+    ],
+    [
+      "numbered parameters",
+      `magnet:?xt.1=urn:btih:${hex1}&tr.1=wss://a&tr.2=wss://b`,
+      {
+        infoHashV1: v1,
+        trackers: ["wss://a", "wss://b"],
+      },
+    ],
+    ["an encoded xt", `magnet:?xt=urn%3Abtih%3A${hex1}`, { infoHashV1: v1 }],
+    ["other kinds of xt beside", `magnet:?xt=urn:sha1:ABC&xt=urn:btih:${hex1}`, { infoHashV1: v1 }],
+    ["one hash twice", `magnet:?xt=urn:btih:${hex1}&xt=urn:btih:${hex1}`, { infoHashV1: v1 }],
+    [
+      "web seeds, peers and a selection",
+      `magnet:?xt=urn:btih:${hex1}&ws=https://w&x.pe=1.2.3.4:5&so=7,0,2-4`,
+      {
+        infoHashV1: v1,
+        webSeeds: ["https://w"],
+        peers: ["1.2.3.4:5"],
+        select: [0, 2, 3, 4, 7],
+      },
+    ],
+    [
+      "parameters that cannot be decoded",
+      `magnet:?xt=urn:btih:${hex1}&dn=%ff&tr=%E0%A4&x&=y&`,
+      {
+        infoHashV1: v1,
+      },
+    ],
+  ])("%s", (_, text, expected) => {
+    expect(parseShareLink(text)).toEqual({ ...bare, origin: null, ...expected });
+  });
+
+  test.each([
+    ["nothing", "", "link/not-a-link"],
+    ["words", "hello there", "link/not-a-link"],
+    ["a web address", "https://example.com/s-thing", "link/not-a-link"],
+    ["another page's fragment", "https://example.com/#top", "link/not-a-link"],
+    ["an empty fragment", "https://example.com/#", "link/not-a-link"],
+    ["another scheme", `javascript:alert(1)`, "link/not-a-link"],
+    ["a magnet without question mark", `magnet:xt=urn:btih:${hex1}`, "link/not-a-link"],
+    ["a broken escape", "magnet%3A%", "link/not-a-link"],
+    ["far too much", `#s-${code}&dn=${"x".repeat(70_000)}`, "link/not-a-link"],
+    ["no hash", "#s-", "link/no-hash"],
+    ["a hash cut short", `#s-${code.slice(0, 42)}`, "link/no-hash"],
+    ["a hash too long", `#s-${code}A`, "link/bad-hash"],
+    ["a hash with a foreign character", `#s-${code.slice(0, 42)}*`, "link/bad-hash"],
+    ["a hash whose unused bits are set", `#s-${"A".repeat(42)}B`, "link/bad-hash"],
+    ["a magnet without hash", "magnet:?dn=x", "link/no-hash"],
+    ["an empty magnet", "magnet:?", "link/no-hash"],
+    ["an empty xt", "magnet:?xt=urn:btih:", "link/no-hash"],
+    ["a short v1 hash", `magnet:?xt=urn:btih:${hex1.slice(1)}`, "link/bad-hash"],
+    ["a v1 hash that is not hexadecimal", `magnet:?xt=urn:btih:${"g".repeat(40)}`, "link/bad-hash"],
+    ["base32 with a foreign digit", `magnet:?xt=urn:btih:${"1".repeat(32)}`, "link/bad-hash"],
+    ["a short v2 hash", `magnet:?xt=urn:btmh:1220${hex2.slice(2)}`, "link/bad-hash"],
+    ["another multihash", `magnet:?xt=urn:btmh:1114${hex1}`, "link/bad-hash"],
+    ["two torrents", `magnet:?xt=urn:btih:${hex1}&xt=urn:btih:${"0".repeat(40)}`, "link/bad-hash"],
+    ["a selection of words", `magnet:?xt=urn:btih:${hex1}&so=all`, "link/malformed"],
+    ["a selection backwards", `magnet:?xt=urn:btih:${hex1}&so=5-2`, "link/malformed"],
+    ["a selection of billions", `magnet:?xt=urn:btih:${hex1}&so=0-9999999999`, "link/malformed"],
+    ["a private share", `https://h/#k-${code}`, "link/private-unsupported"],
+  ])("%s is refused", (_, text, expected) => {
+    expect(() => parseShareLink(text)).toThrow(expect.objectContaining({ code: expected }));
+  });
+
+  test("a damaged hash is shown, but not at any length", () => {
+    expect(() => parseShareLink(`#s-${"x".repeat(5000)}`)).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/^.{1,200}$/) }),
+    );
+  });
+});
+
+describe("writing", () => {
+  const link = { ...bare, infoHashV1: v1, infoHashV2: v2, name: "a b.txt", trackers: ["wss://t/?x=1"] };
+
+  test("content with a v2 hash gets a short link", () => {
+    const expected = `https://h/#s-${code}&dn=a%20b.txt&tr=wss%3A%2F%2Ft%2F%3Fx%3D1`;
+    expect(formatShareLink("https://h", link)).toBe(expected);
+    expect(formatShareLink("https://h/", link)).toBe(expected);
+    expect(formatShareLink("https://h/shoal/", { infoHashV2: v2 })).toBe(`https://h/shoal/#s-${code}`);
+  });
+
+  test("v1-only content gets a magnet link as fragment", () => {
+    expect(formatShareLink("https://h", { ...link, infoHashV2: null })).toBe(
+      `https://h/#magnet:?xt=urn:btih:${hex1}&dn=a%20b.txt&tr=wss%3A%2F%2Ft%2F%3Fx%3D1`,
+    );
+  });
+
+  test("a magnet link names both hashes", () => {
+    expect(formatMagnet({ ...link, select: [9, 4, 2, 3, 4], trackers: [] })).toBe(
+      `magnet:?xt=urn:btih:${hex1}&xt=urn:btmh:1220${hex2}&dn=a%20b.txt&so=2-4,9`,
+    );
+    expect(() => formatMagnet({ name: "x" })).toThrow(RangeError);
+  });
+});
+
+const texts = fc.string({ unit: "grapheme", minLength: 1, maxLength: 30 });
+const links = fc
+  .record({
+    infoHashV1: fc.option(fc.uint8Array({ minLength: 20, maxLength: 20 })),
+    infoHashV2: fc.option(fc.uint8Array({ minLength: 32, maxLength: 32 })),
+    name: fc.option(texts),
+    trackers: fc.uniqueArray(texts, { maxLength: 3 }),
+    webSeeds: fc.uniqueArray(texts, { maxLength: 3 }),
+    peers: fc.uniqueArray(texts, { maxLength: 3 }),
+    select: fc.option(fc.uniqueArray(fc.nat(1000), { minLength: 1 }).map((all) => all.sort((a, b) => a - b))),
+  })
+  .filter(({ infoHashV1, infoHashV2 }) => infoHashV1 !== null || infoHashV2 !== null);
+
+describe("properties", () => {
+  test("parse(format(x)) = x, as magnet link, percent-encoded, and as share link", () => {
+    fc.assert(
+      fc.property(links, (link) => {
+        const magnet = formatMagnet(link);
+        expect(parseShareLink(magnet)).toEqual({ ...link, origin: null });
+        expect(parseShareLink(encodeURIComponent(magnet))).toEqual({ ...link, origin: null });
+        const shared = parseShareLink(formatShareLink("https://h", link));
+        if (link.infoHashV2 === null) expect(shared).toEqual({ ...link, origin: "https://h" });
+        else {
+          const { name, trackers, infoHashV2 } = link;
+          expect(shared).toEqual({ ...bare, name, trackers, infoHashV2, origin: "https://h" });
+        }
+      }),
+    );
+  });
+
+  test("any text is a link or refused with a named error", () => {
+    const pieces = [
+      "magnet:?",
+      "#s-",
+      "k-",
+      "xt=urn:btih:",
+      hex1,
+      code,
+      "&",
+      "%",
+      "so=",
+      "1-",
+      "tr=",
+      "https://",
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string()), { maxLength: 8 }), (parts) => {
+        try {
+          parseShareLink(parts.join(""));
+        } catch (error) {
+          expect(error).toBeInstanceOf(ShoalError);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("base64url and base32 agree with Node's and with RFC 4648", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        expect(toBase64url(bytes)).toBe(Buffer.from(bytes).toString("base64url"));
+        expect(fromBase64url(toBase64url(bytes))).toEqual(bytes);
+      }),
+    );
+    const vectors = { "": "", MY: "f", mzxq: "fo", MZXW6: "foo", MZXW6YQ: "foob", MZXW6YTB: "fooba" };
+    for (const [text, expected] of Object.entries(vectors)) {
+      expect(Buffer.from(fromBase32(text)!).toString()).toBe(expected);
+    }
+    expect([fromBase32("M"), fromBase32("MZ"), fromBase32("MZXW6Y"), fromBase64url("A")]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect(truncatedV2(v2)).toEqual(v2.subarray(0, 20));
+  });
+});
