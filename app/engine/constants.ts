@@ -134,6 +134,10 @@ export const NEWCOMER_AGE = 60_000;
 /** One slot in this many is optimistic. libtorrent: 20 % of the slots. */
 export const OPTIMISTIC_SHARE = 5;
 
+/** A seed's peer has had its turn after this many pieces and milliseconds. libtorrent: 20 pieces and 60 s. */
+export const SEED_TURN_PIECES = 20;
+export const SEED_TURN_TIME = 60_000;
+
 /** Time constants of the rates shown and of those compared, milliseconds. mainline measures over 20 s. */
 export const RATE_SHOWN = 3_000;
 export const RATE_COMPARED = 10_000;
@@ -154,6 +158,15 @@ export const IDLE_TIMEOUT = 150_000;
 
 /** Links of one torrent. libtorrent: 50. */
 export const MAX_LINKS = 50;
+
+/** Links below which a downloading torrent asks its trackers for more peers. aria2 and mainline: about 20 to 40. */
+export const LINKS_WANTED = 20;
+
+/** Banned peer ids remembered per torrent. */
+export const BAN_MEMORY = 1_000;
+
+/** Pieces remembered of what a peer says before it can be understood or used: haves, allowed fast, suggestions. */
+export const EARLY_HAVES = 4_096;
 
 // --- swarm: metadata and hashes ---
 
@@ -187,9 +200,6 @@ export const ANNOUNCE_INTERVAL_MAX = 3_600;
 
 /** Milliseconds until a starved torrent announces again, doubling up to the tracker's interval. */
 export const STARVED_ANNOUNCE = 3_000;
-
-/** Connected peers below which a downloading torrent counts as starved when its tracker knows of more. */
-export const STARVED_LINKS = 3;
 
 /** Reconnection to a tracker: first delay and longest, milliseconds, doubling, with full jitter. */
 export const TRACKER_RETRY_FIRST = 500;

@@ -59,8 +59,10 @@ export interface TorrentRecord {
   readonly trackers: readonly string[];
   /** Which files to download, one byte each (1 wanted); null: all. Known only with the info dictionary. */
   readonly wanted: Uint8Array | null;
-  /** The person pressed Download (or shares the files), and has not paused. */
+  /** The person pressed Download, or shares the files. */
   readonly active: boolean;
+  /** The person pressed Pause: out of the swarm until resumed. */
+  readonly paused: boolean;
   /** Milliseconds since 1970, by the host; 0 until the host has set it. */
   readonly addedAt: number;
 }

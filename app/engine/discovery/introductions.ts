@@ -1,0 +1,212 @@
+/**
+ * How one torrent's peers meet: the offers that wait for an answer, the connections being made, and who must not be
+ * met twice. Trackers carry the messages (tracker-client.ts); once a link is open it belongs to the torrent.
+ *
+ * When two peers answer each other's offers at the same time, the offer of the lower peer id wins on both sides.
+ */
+import { MAX_LINKS, OFFER_LIFETIME, OFFER_PATIENCE, OFFERS_PER_ANNOUNCE } from "../constants.ts";
+import type { Host, LinkId } from "../host.ts";
+import type { BinaryString, OfferEntry } from "./tracker-messages.ts";
+
+/** A connection on its way from SDP to open link. */
+export interface Dial {
+  readonly link: LinkId;
+  readonly initiator: boolean;
+  /** Binary string; empty while our offer is unanswered. */
+  peerId: BinaryString;
+  /** The info-hash, binary, under which the two meet; empty while our offer is unanswered. */
+  infoHash: BinaryString;
+  readonly since: number;
+}
+
+interface Offer {
+  readonly id: BinaryString;
+  readonly link: LinkId;
+  readonly madeAt: number;
+  sdp: string | null;
+}
+
+/** Where an answer goes once it is gathered. */
+interface ReplyTo {
+  readonly tracker: string;
+  readonly offerId: BinaryString;
+}
+
+/** What introductions need of their torrent and its node. */
+export interface IntroductionContext {
+  readonly host: Host;
+  readonly ownId: BinaryString;
+  newLink(): LinkId;
+  /** The open link to a peer id, if there is one. */
+  isLinked(peerId: BinaryString): boolean;
+  readonly linkCount: number;
+  isBanned(peerId: BinaryString): boolean;
+  sendAnswer(
+    tracker: string,
+    answer: { infoHash: BinaryString; peerId: BinaryString; offerId: BinaryString; sdp: string },
+  ): void;
+}
+
+/** Azureus-style prefix of a Shoal peer id. */
+const SHOAL_PREFIX = "-SH";
+
+export class Introductions {
+  readonly #context: IntroductionContext;
+  readonly #offers: Map<BinaryString, Offer>;
+  readonly #dials: Map<LinkId, Dial>;
+  readonly #replies: Map<LinkId, ReplyTo>;
+
+  constructor(context: IntroductionContext) {
+    this.#context = context;
+    this.#offers = new Map();
+    this.#dials = new Map();
+    this.#replies = new Map();
+  }
+
+  /** Connections being made with a known peer. */
+  get dialing(): Dial[] {
+    return [...this.#dials.values()].filter((dial) => dial.peerId !== "");
+  }
+
+  /** Links and connections being made. */
+  get #linkCount(): number {
+    return this.#context.linkCount + this.dialing.length;
+  }
+
+  /** Makes offers until as many wait as an announce carries. */
+  prepare(): void {
+    const { host, newLink } = this.#context;
+    const room = MAX_LINKS - this.#linkCount - this.#offers.size;
+    const count = Math.min(room, OFFERS_PER_ANNOUNCE - this.#offers.size);
+    for (let i = 0; i < count; i++) {
+      const link = newLink();
+      const id = randomId(host);
+      this.#offers.set(id, { id, link, madeAt: host.now(), sdp: null });
+      this.#dials.set(link, { link, initiator: true, peerId: "", infoHash: "", since: host.now() });
+      host.createOffer(link);
+    }
+  }
+
+  /** Whether nothing is worth waiting for before an announce. */
+  isReady(now: number): boolean {
+    for (const offer of this.#offers.values()) {
+      if (offer.sdp === null && now - offer.madeAt < OFFER_PATIENCE) return false;
+    }
+    return true;
+  }
+
+  /** The offers that wait for an answer. */
+  offers(): OfferEntry[] {
+    const entries: OfferEntry[] = [];
+    for (const { id, sdp } of this.#offers.values()) {
+      if (sdp !== null) entries.push({ offer_id: id, offer: { type: "offer", sdp } });
+    }
+    return entries;
+  }
+
+  /** An offer was gathered. */
+  handleOffer(link: LinkId, sdp: string): void {
+    for (const offer of this.#offers.values()) if (offer.link === link) offer.sdp = sdp;
+  }
+
+  /** A tracker hands over somebody's offer. */
+  handleRemoteOffer(
+    tracker: string,
+    remote: { infoHash: BinaryString; peerId: BinaryString; offerId: BinaryString; sdp: string },
+  ): void {
+    const { host, ownId, newLink } = this.#context;
+    const { peerId, infoHash } = remote;
+    if (peerId === ownId || !this.#mayDial(peerId) || this.#linkCount >= MAX_LINKS) return;
+    const link = newLink();
+    this.#dials.set(link, { link, initiator: false, peerId, infoHash, since: host.now() });
+    this.#replies.set(link, { tracker, offerId: remote.offerId });
+    host.createAnswer(link, remote.sdp, isShoal(peerId));
+  }
+
+  /** Our answer was gathered. */
+  handleAnswer(link: LinkId, sdp: string): void {
+    const dial = this.#dials.get(link);
+    const reply = this.#replies.get(link);
+    if (dial === undefined || reply === undefined) return;
+    this.#replies.delete(link);
+    const { peerId, infoHash } = dial;
+    this.#context.sendAnswer(reply.tracker, { infoHash, peerId, offerId: reply.offerId, sdp });
+  }
+
+  /** A tracker brings an answer to one of our offers. */
+  handleRemoteAnswer(remote: {
+    infoHash: BinaryString;
+    peerId: BinaryString;
+    offerId: BinaryString;
+    sdp: string;
+  }): void {
+    const { host, ownId } = this.#context;
+    const { peerId } = remote;
+    const offer = this.#offers.get(remote.offerId);
+    if (offer === undefined || peerId === ownId) return;
+    const answering = this.dialing.find((dial) => dial.peerId === peerId && !dial.initiator);
+    if (answering !== undefined && ownId < peerId) {
+      this.#forget(answering.link);
+      host.closeLink(answering.link, "duplicate");
+    }
+    if (!this.#mayDial(peerId)) return;
+    this.#offers.delete(offer.id);
+    const dial = this.#dials.get(offer.link);
+    if (dial === undefined) return;
+    dial.peerId = peerId;
+    dial.infoHash = remote.infoHash;
+    host.acceptAnswer(offer.link, remote.sdp, isShoal(peerId));
+  }
+
+  #mayDial(peerId: BinaryString): boolean {
+    if (this.#context.isBanned(peerId) || this.#context.isLinked(peerId)) return false;
+    return !this.dialing.some((dial) => dial.peerId === peerId);
+  }
+
+  /** The link is open: its dial is over. Null when it is none of this torrent's. */
+  takeOpened(link: LinkId): Dial | null {
+    const dial = this.#dials.get(link) ?? null;
+    this.#forget(link);
+    return dial;
+  }
+
+  /** The connection failed before it opened. False when it is none of this torrent's. */
+  handleClosed(link: LinkId): boolean {
+    if (!this.#dials.has(link)) return false;
+    this.#forget(link);
+    return true;
+  }
+
+  #forget(link: LinkId): void {
+    this.#dials.delete(link);
+    this.#replies.delete(link);
+    for (const offer of this.#offers.values()) if (offer.link === link) this.#offers.delete(offer.id);
+  }
+
+  /** Lets go of offers that nobody answered. */
+  handleTick(now: number): void {
+    for (const offer of [...this.#offers.values()]) {
+      if (now - offer.madeAt < OFFER_LIFETIME) continue;
+      this.#forget(offer.link);
+      this.#context.host.closeLink(offer.link, "not-needed");
+    }
+  }
+
+  /** Lets go of everything that is not an open link. */
+  stop(): void {
+    for (const link of [...this.#dials.keys()]) {
+      this.#forget(link);
+      this.#context.host.closeLink(link, "not-needed");
+    }
+  }
+}
+
+function isShoal(peerId: BinaryString): boolean {
+  return peerId.startsWith(SHOAL_PREFIX);
+}
+
+function randomId(host: Host): BinaryString {
+  let id = "";
+  for (let i = 0; i < 20; i++) id += String.fromCharCode(Math.floor(host.random() * 256));
+  return id;
+}

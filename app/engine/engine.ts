@@ -1,0 +1,284 @@
+/**
+ * All torrents of one node: the single entrance to the engine. Inputs come in through `handle…` methods and
+ * commands; what follows goes out through the host. It finds the torrent that an input concerns and lets it end the
+ * input; whatever a torrent does is its own business.
+ */
+
+import { equalBytes } from "./content/info-hash.ts";
+import { TrackerClient } from "./discovery/tracker-client.ts";
+import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
+import { ShoalError } from "./errors.ts";
+import type {
+  HashKind,
+  Host,
+  LinkEnd,
+  LinkId,
+  LinkInfo,
+  StorageFailure,
+  TorrentId,
+  TorrentRecord,
+} from "./host.ts";
+import type { TorrentFileSnapshot, TorrentSnapshot } from "./snapshot.ts";
+import type { NodeContext } from "./swarm/node-context.ts";
+import { PieceCache } from "./swarm/piece-cache.ts";
+import { Torrent } from "./swarm/torrent.ts";
+import { takeSnapshot } from "./swarm/torrent-snapshot.ts";
+import { UnstoredBudget } from "./swarm/unstored-budget.ts";
+
+export interface AddTorrent {
+  readonly record: TorrentRecord;
+  /** Which pieces are stored: all (a seed's own files), none, or a BEP 3 bitfield. */
+  readonly have: "all" | "none" | Uint8Array;
+}
+
+type Failure = { readonly code: StorageFailure; readonly detail: string };
+
+export class Engine {
+  readonly #host: Host;
+  readonly #torrents: Map<TorrentId, Torrent>;
+  readonly #links: Map<LinkId, Torrent>;
+  readonly #trackers: Map<string, TrackerClient>;
+  readonly #node: NodeContext;
+  #lastLink: LinkId;
+
+  /** `peerId`: 20 bytes, new for each run. `version`: shown to other clients. */
+  constructor(host: Host, options: { peerId: Uint8Array; version: string }) {
+    this.#host = host;
+    this.#torrents = new Map();
+    this.#links = new Map();
+    this.#trackers = new Map();
+    this.#lastLink = 0;
+    const trackers = this.#trackers;
+    this.#node = {
+      host,
+      peerId: options.peerId,
+      version: options.version,
+      cache: new PieceCache(),
+      budget: new UnstoredBudget(),
+      newLink: (torrent) => {
+        this.#lastLink++;
+        this.#links.set(this.#lastLink, torrent);
+        return this.#lastLink;
+      },
+      handleLinkGone: (link) => {
+        this.#links.delete(link);
+      },
+      tracker: (url) => {
+        let tracker = trackers.get(url);
+        if (tracker === undefined) {
+          tracker = new TrackerClient(host, url, bytesToBinaryString(options.peerId));
+          trackers.set(url, tracker);
+        }
+        return tracker;
+      },
+      join: (torrent) => this.#announce(torrent),
+      leave: (torrent) => {
+        for (const url of torrent.trackers) this.#node.tracker(url).remove(torrent);
+      },
+      handleIdentified: (torrent) => this.#announce(torrent),
+    };
+  }
+
+  #announce(torrent: Torrent): void {
+    if (!torrent.online) return;
+    for (const url of torrent.trackers) {
+      for (const name of torrent.names()) this.#node.tracker(url).add(bytesToBinaryString(name), torrent);
+    }
+  }
+
+  // --- commands ---
+
+  /**
+   * Adds a torrent, or finds the one that is already here under any of its info-hashes; that one becomes a seed when
+   * everything is said to be had. It goes online at once. Throws ShoalError when its info dictionary is damaged.
+   */
+  addTorrent(add: AddTorrent): TorrentId {
+    const known = this.#find(add.record);
+    if (known !== null) {
+      if (add.have === "all" && add.record.info !== null)
+        known.becomeSeed(add.record.pieceLayers, add.record.info);
+      if (add.record.active && !known.active) this.setActive(known.id, true);
+      this.#finish(known);
+      return known.id;
+    }
+    const torrent = new Torrent(this.#node, add.record, add.have);
+    this.#torrents.set(torrent.id, torrent);
+    torrent.save();
+    torrent.setOnline(true);
+    this.#finish(torrent);
+    return torrent.id;
+  }
+
+  #find(record: TorrentRecord): Torrent | null {
+    const same = (a: Uint8Array | null, b: Uint8Array | null) => a !== null && b !== null && equalBytes(a, b);
+    for (const torrent of this.#torrents.values()) {
+      if (same(torrent.infoHashV1, record.infoHashV1) || same(torrent.infoHashV2, record.infoHashV2))
+        return torrent;
+    }
+    return null;
+  }
+
+  /** Starts or goes on (also after an error), or pauses: a paused torrent leaves its swarm. */
+  setActive(id: TorrentId, active: boolean): void {
+    const torrent = this.#get(id);
+    torrent.active = active;
+    if (active) torrent.error = null;
+    torrent.setOnline(active);
+    torrent.save();
+    this.#finish(torrent);
+  }
+
+  /** Which files to download, one flag a file in the torrent's order. */
+  select(id: TorrentId, wanted: readonly boolean[]): void {
+    const torrent = this.#get(id);
+    torrent.select(wanted);
+    this.#finish(torrent);
+  }
+
+  /** Forgets a torrent; with `data`, what is stored of it as well. */
+  removeTorrent(id: TorrentId, data: boolean): void {
+    const torrent = this.#get(id);
+    torrent.setOnline(false);
+    this.#torrents.delete(id);
+    this.#node.cache.forget(id);
+    this.#host.deleteTorrent(id, data);
+  }
+
+  /** Says goodbye to trackers and peers. */
+  stop(): void {
+    for (const torrent of this.#torrents.values()) torrent.setOnline(false);
+  }
+
+  // --- questions ---
+
+  torrents(): readonly TorrentId[] {
+    return [...this.#torrents.keys()];
+  }
+
+  snapshot(id: TorrentId): TorrentSnapshot {
+    return takeSnapshot(this.#get(id), this.#host.now());
+  }
+
+  files(id: TorrentId): readonly TorrentFileSnapshot[] {
+    const { pieces } = this.#get(id);
+    if (pieces === null) return [];
+    return pieces.info.files.map((file, at) => ({
+      path: file.path,
+      length: file.length,
+      wanted: pieces.wantedFiles[at] === 1,
+    }));
+  }
+
+  record(id: TorrentId): TorrentRecord {
+    return this.#get(id).record();
+  }
+
+  #get(id: TorrentId): Torrent {
+    const torrent = this.#torrents.get(id);
+    if (torrent === undefined) throw new ShoalError("share/unknown");
+    return torrent;
+  }
+
+  // --- inputs: connections ---
+
+  handleOffer(link: LinkId, sdp: string): void {
+    this.#links.get(link)?.introductions.handleOffer(link, sdp);
+    this.#tickTrackers();
+  }
+
+  handleAnswer(link: LinkId, sdp: string): void {
+    this.#links.get(link)?.introductions.handleAnswer(link, sdp);
+  }
+
+  handleLinkOpened(link: LinkId, info: LinkInfo): void {
+    const torrent = this.#links.get(link);
+    const dial = torrent?.introductions.takeOpened(link) ?? null;
+    if (torrent === undefined || dial === null || dial.peerId === "") {
+      this.#links.delete(link);
+      this.#host.closeLink(link, "not-needed");
+      return;
+    }
+    torrent.handleLinkOpened(dial, info);
+    this.#finish(torrent);
+  }
+
+  handleBytes(link: LinkId, bytes: Uint8Array): void {
+    const torrent = this.#links.get(link);
+    const peer = torrent?.peers.get(link);
+    if (torrent === undefined || peer === undefined) return;
+    torrent.handleBytes(peer, bytes);
+    this.#finish(torrent);
+  }
+
+  handleDrained(link: LinkId): void {
+    const torrent = this.#links.get(link);
+    const peer = torrent?.peers.get(link);
+    if (torrent === undefined || peer === undefined) return;
+    torrent.uploads.pump(peer);
+    peer.flush();
+  }
+
+  handleLinkClosed(link: LinkId, reason: LinkEnd): void {
+    const torrent = this.#links.get(link);
+    if (torrent === undefined) return;
+    this.#host.log("info", "connection", "link ended", { link, reason });
+    if (torrent.introductions.handleClosed(link)) this.#links.delete(link);
+    else torrent.links.handleClosed(link);
+    this.#finish(torrent);
+  }
+
+  // --- inputs: trackers ---
+
+  handleTrackerOpened(url: string): void {
+    this.#trackers.get(url)?.handleOpened();
+  }
+
+  handleTrackerMessage(url: string, text: string): void {
+    this.#trackers.get(url)?.handleMessage(text);
+  }
+
+  handleTrackerClosed(url: string): void {
+    this.#trackers.get(url)?.handleClosed();
+  }
+
+  #tickTrackers(): void {
+    const now = this.#host.now();
+    for (const tracker of this.#trackers.values()) tracker.handleTick(now);
+  }
+
+  // --- inputs: hashes and storage ---
+
+  handleHashed(id: TorrentId, piece: number, kind: HashKind, digest: Uint8Array): void {
+    this.#input(id, (torrent) => torrent.handleHashed(piece, kind, digest));
+  }
+
+  handleStored(id: TorrentId, piece: number, failure: Failure | null): void {
+    this.#input(id, (torrent) => torrent.handleStored(piece, failure));
+  }
+
+  handleRead(id: TorrentId, piece: number, data: Uint8Array | null, failure: Failure | null): void {
+    this.#input(id, (torrent) => torrent.handleRead(piece, data, failure));
+  }
+
+  #input(id: TorrentId, handle: (torrent: Torrent) => void): void {
+    const torrent = this.#torrents.get(id);
+    if (torrent === undefined) return;
+    handle(torrent);
+    this.#finish(torrent);
+  }
+
+  /** To be called about ten times a second: time-outs, rounds of choking, announces. */
+  handleTick(): void {
+    const now = this.#host.now();
+    for (const torrent of this.#torrents.values()) {
+      if (!torrent.online) continue;
+      torrent.handleTick(now);
+      this.#finish(torrent);
+    }
+    this.#tickTrackers();
+  }
+
+  #finish(torrent: Torrent): void {
+    torrent.finish();
+  }
+}

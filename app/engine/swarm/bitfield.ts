@@ -1,0 +1,70 @@
+/** A set of pieces in BEP 3 bit order, which knows how many it holds. */
+export class Bitfield {
+  readonly length: number;
+  readonly bytes: Uint8Array;
+  #count: number;
+
+  /** Without `bytes`: empty. The bytes are kept, not copied; spare bits must be zero (`Bitfield.parse` checks). */
+  constructor(length: number, bytes?: Uint8Array) {
+    this.length = length;
+    this.bytes = bytes ?? new Uint8Array(Math.ceil(length / 8));
+    this.#count = 0;
+    for (let i = 0; i < this.bytes.length; i++) this.#count += bitCount(this.bytes[i]!);
+  }
+
+  static full(length: number): Bitfield {
+    const bytes = new Uint8Array(Math.ceil(length / 8)).fill(0xff);
+    if (length % 8 !== 0) bytes[bytes.length - 1] = (0xff << (8 - (length % 8))) & 0xff;
+    return new Bitfield(length, bytes);
+  }
+
+  /** Copies what a peer sent; null when its size is wrong or a spare bit is set, which BEP 3 forbids. */
+  static parse(length: number, bytes: Uint8Array): Bitfield | null {
+    if (bytes.length !== Math.ceil(length / 8)) return null;
+    if (length % 8 !== 0 && (bytes[bytes.length - 1]! & (0xff >> (length % 8))) !== 0) return null;
+    return new Bitfield(length, bytes.slice());
+  }
+
+  /** Pieces in the set. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get isFull(): boolean {
+    return this.#count === this.length;
+  }
+
+  has(piece: number): boolean {
+    return (this.bytes[piece >> 3]! & (0x80 >> (piece & 7))) !== 0;
+  }
+
+  /** True when the piece was not in the set before. */
+  add(piece: number): boolean {
+    if (this.has(piece)) return false;
+    this.bytes[piece >> 3]! |= 0x80 >> (piece & 7);
+    this.#count++;
+    return true;
+  }
+
+  /** True when the piece was in the set before. */
+  delete(piece: number): boolean {
+    if (!this.has(piece)) return false;
+    this.bytes[piece >> 3]! &= ~(0x80 >> (piece & 7));
+    this.#count--;
+    return true;
+  }
+
+  *[Symbol.iterator](): Generator<number> {
+    for (let i = 0; i < this.bytes.length; i++) {
+      const byte = this.bytes[i]!;
+      if (byte === 0) continue;
+      for (let bit = 0; bit < 8; bit++) if ((byte & (0x80 >> bit)) !== 0) yield i * 8 + bit;
+    }
+  }
+}
+
+function bitCount(byte: number): number {
+  let n = byte - ((byte >> 1) & 0x55);
+  n = (n & 0x33) + ((n >> 2) & 0x33);
+  return (n + (n >> 4)) & 0x0f;
+}

@@ -1,0 +1,193 @@
+/**
+ * Finds out who sent bad bytes. One sender alone is guilty at once. Among several, the true hashes of the piece's
+ * 16 KiB leaves, asked of a peer and proven by the piece's root, name the bad blocks and so their senders; the good
+ * blocks are kept. Where no leaf hashes are to be had (v1), the piece is fetched again from one peer alone, so that
+ * the next failure has one culprit; when it passes, what the others had sent is compared with it.
+ */
+import { BLOCK_LENGTH, HASH_REQUEST_TIMEOUT } from "../constants.ts";
+import type { HashExchange, HashRequest } from "../content/hash-exchange.ts";
+import { equalBytes } from "../content/info-hash.ts";
+import { HASH_LENGTH } from "../content/merkle.ts";
+import type { Host } from "../host.ts";
+import { encodeHashRequest } from "../wire/encode.ts";
+import type { PartialPiece } from "./partial-piece.ts";
+import type { Peer } from "./peer.ts";
+import type { Pieces } from "./pieces.ts";
+
+/** What blame needs of its torrent. */
+export interface BlameContext {
+  readonly host: Host;
+  readonly peers: ReadonlyMap<number, Peer>;
+  readonly pieces: Pieces | null;
+  readonly hashExchange: HashExchange | null;
+  /** The peer sent bad bytes: drop it and never take it again. */
+  ban(link: number): void;
+  handleFreed(): void;
+}
+
+/** A failed piece whose true leaves are being asked for. */
+interface Inquiry {
+  readonly partial: PartialPiece;
+  /** SHA-256 of each block as it came, 32 bytes each. */
+  readonly ours: Uint8Array;
+  readonly requests: readonly HashRequest[];
+  readonly theirs: (Uint8Array | null)[];
+  readonly asked: Set<number>;
+  asking: number | null;
+  askedAt: number;
+}
+
+export class Blame {
+  readonly #torrent: BlameContext;
+  readonly #inquiries: Map<number, Inquiry>;
+  /** For v1: blocks of failed pieces, to be compared once the piece has passed. */
+  readonly #evidence: Map<number, { block: number; sender: number; bytes: Uint8Array }[]>;
+
+  constructor(torrent: BlameContext) {
+    this.#torrent = torrent;
+    this.#inquiries = new Map();
+    this.#evidence = new Map();
+  }
+
+  /** A piece failed. `leaves`: SHA-256 of its blocks as they came, where it was verified by leaves. */
+  handleBad(partial: PartialPiece, leaves: Uint8Array | null): void {
+    const senders = [...partial.senders()];
+    if (senders.length === 1) {
+      this.#refetch(partial);
+      this.#torrent.ban(senders[0]!);
+      return;
+    }
+    const requests = leaves === null ? [] : (this.#torrent.hashExchange?.leafRequests(partial.piece) ?? []);
+    if (leaves === null || requests.length === 0) {
+      this.#suspect(partial);
+      return;
+    }
+    const inquiry: Inquiry = {
+      partial,
+      ours: leaves,
+      requests,
+      theirs: requests.map(() => null),
+      asked: new Set(),
+      asking: null,
+      askedAt: 0,
+    };
+    this.#inquiries.set(partial.piece, inquiry);
+    this.#ask(inquiry);
+  }
+
+  /** A piece passed: what was kept of its earlier failure convicts or clears. */
+  handleGood(partial: PartialPiece, _sha1: Uint8Array | null): void {
+    const evidence = this.#evidence.get(partial.piece);
+    if (evidence === undefined) return;
+    this.#evidence.delete(partial.piece);
+    for (const { block, sender, bytes } of evidence) {
+      const from = block * BLOCK_LENGTH;
+      if (!equalBytes(bytes, partial.data.subarray(from, from + bytes.length))) this.#torrent.ban(sender);
+    }
+  }
+
+  /** Asks the next peer for the leaves; when none is left, the piece is fetched again from one peer alone. */
+  #ask(inquiry: Inquiry): void {
+    const { host, peers } = this.#torrent;
+    const { partial } = inquiry;
+    for (const peer of peers.values()) {
+      if (!peer.isReady || !peer.v2 || inquiry.asked.has(peer.link) || !peer.has?.has(partial.piece))
+        continue;
+      inquiry.asked.add(peer.link);
+      inquiry.asking = peer.link;
+      inquiry.askedAt = host.now();
+      for (const request of inquiry.requests) peer.send(encodeHashRequest(request));
+      return;
+    }
+    this.#inquiries.delete(partial.piece);
+    this.#suspect(partial);
+  }
+
+  /** An answer to a request for leaves. False when it answers nothing that was asked here. */
+  handleHashes(peer: Peer, request: HashRequest, hashes: Uint8Array): boolean {
+    const inquiry = this.#inquiryOf(peer, request);
+    if (inquiry === null) return false;
+    const { partial, requests } = inquiry;
+    const at = requests.findIndex((each) => each.index === request.index && each.length === request.length);
+    const leaves = this.#torrent.hashExchange!.verifyLeaves(partial.piece, request, hashes);
+    if (at < 0 || leaves === null) {
+      inquiry.asking = null;
+      this.#ask(inquiry);
+      return true;
+    }
+    inquiry.theirs[at] = leaves;
+    if (inquiry.theirs.every((each) => each !== null)) this.#convict(inquiry);
+    return true;
+  }
+
+  /** A refusal to tell leaves. False when nothing was asked of this peer here. */
+  handleHashReject(peer: Peer, request: HashRequest): boolean {
+    const inquiry = this.#inquiryOf(peer, request);
+    if (inquiry === null) return false;
+    inquiry.asking = null;
+    this.#ask(inquiry);
+    return true;
+  }
+
+  #inquiryOf(peer: Peer, request: HashRequest): Inquiry | null {
+    for (const inquiry of this.#inquiries.values()) {
+      if (inquiry.asking !== peer.link) continue;
+      const { baseLayer, root, index } = request;
+      if (
+        inquiry.requests.some(
+          (each) => each.baseLayer === baseLayer && each.index === index && equalBytes(each.root, root),
+        )
+      )
+        return inquiry;
+    }
+    return null;
+  }
+
+  /** The leaves are known: bad blocks are discarded and their senders banned, good ones kept. */
+  #convict(inquiry: Inquiry): void {
+    const { partial, ours, theirs } = inquiry;
+    this.#inquiries.delete(partial.piece);
+    const bad: number[] = [];
+    const guilty = new Set<number>();
+    for (let block = 0; block < partial.blockCount; block++) {
+      const per = inquiry.requests[0]!.length;
+      const truth = theirs[Math.floor(block / per)]!.subarray(
+        (block % per) * HASH_LENGTH,
+        ((block % per) + 1) * HASH_LENGTH,
+      );
+      if (equalBytes(truth, ours.subarray(block * HASH_LENGTH, (block + 1) * HASH_LENGTH))) continue;
+      bad.push(block);
+      guilty.add(partial.senderOf(block)!);
+    }
+    partial.discard(bad);
+    this.#torrent.pieces!.handleFailed(partial);
+    this.#torrent.handleFreed();
+    for (const link of guilty) this.#torrent.ban(link);
+  }
+
+  /** Nobody can be named: keep what each sent as evidence, and leave the piece to one peer alone. */
+  #suspect(partial: PartialPiece): void {
+    const evidence = [];
+    for (let block = 0; block < partial.blockCount; block++) {
+      const from = block * BLOCK_LENGTH;
+      const bytes = partial.data.subarray(from, from + partial.runLength(block, 1));
+      evidence.push({ block, sender: partial.senderOf(block)!, bytes });
+    }
+    this.#evidence.set(partial.piece, evidence);
+    this.#refetch(partial);
+  }
+
+  #refetch(partial: PartialPiece): void {
+    const pieces = this.#torrent.pieces!;
+    pieces.handleNotStored(partial.piece);
+    if (this.#evidence.has(partial.piece)) pieces.alone.add(partial.piece);
+    this.#torrent.handleFreed();
+  }
+
+  handleTick(now: number): void {
+    for (const inquiry of [...this.#inquiries.values()]) {
+      const gone = inquiry.asking === null || !this.#torrent.peers.has(inquiry.asking);
+      if (gone || now - inquiry.askedAt > HASH_REQUEST_TIMEOUT) this.#ask(inquiry);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Decides who may ask us for blocks. While downloading: tit for tat, the peers that send us most (verified bytes
+ * only) get the slots. While seeding: round robin, so that pieces spread. One slot in five goes to a peer drawn by
+ * lot, newcomers thrice as likely, so that better partners are found and newcomers get something to trade.
+ */
+import {
+  CHOKE_INTERVAL,
+  NEWCOMER_AGE,
+  NEWCOMER_WEIGHT,
+  OPTIMISTIC_INTERVAL,
+  OPTIMISTIC_SHARE,
+  SEED_TURN_PIECES,
+  SEED_TURN_TIME,
+  UNCHOKE_RATE_FIRST,
+  UNCHOKE_RATE_STEP,
+  UNCHOKE_SLOTS_MIN,
+} from "../constants.ts";
+import type { Host } from "../host.ts";
+import type { Peer } from "./peer.ts";
+
+/** What the choker needs of its torrent. */
+export interface ChokeContext {
+  readonly host: Host;
+  readonly peers: ReadonlyMap<number, Peer>;
+  /** Nothing is wanted any more: there is nothing to trade for. */
+  readonly isSeeding: boolean;
+  readonly pieceLength: number;
+  choke(peer: Peer): void;
+  unchoke(peer: Peer): void;
+}
+
+export class Choker {
+  readonly #torrent: ChokeContext;
+  #nextRound: number;
+  #nextOptimistic: number;
+
+  constructor(torrent: ChokeContext) {
+    this.#torrent = torrent;
+    this.#nextRound = 0;
+    this.#nextOptimistic = 0;
+  }
+
+  /** Slots for now: one more for each peer whose rate shows that the uplink can feed it, four at least. */
+  slots(now: number): number {
+    const rates = this.#candidates().map((peer) => peer.upCompared.rate(now));
+    rates.sort((a, b) => b - a);
+    let earned = 0;
+    while (earned < rates.length && rates[earned]! > UNCHOKE_RATE_FIRST + earned * UNCHOKE_RATE_STEP)
+      earned++;
+    return Math.max(UNCHOKE_SLOTS_MIN, earned + 1);
+  }
+
+  /** A free slot is given at once; who deserves it most is found out in the next round. */
+  handleInterested(peer: Peer): void {
+    const now = this.#torrent.host.now();
+    if (!peer.amChoking || !this.#mayServe(peer)) return;
+    const taken = this.#candidates().filter((each) => !each.amChoking).length;
+    if (taken < this.slots(now)) this.#unchoke(peer, now);
+  }
+
+  handleTick(now: number): void {
+    if (now < this.#nextRound) return;
+    this.#nextRound = now + CHOKE_INTERVAL;
+    this.#round(now);
+  }
+
+  #round(now: number): void {
+    const candidates = this.#candidates();
+    const slots = this.slots(now);
+    const optimistic = Math.max(1, Math.floor(slots / OPTIMISTIC_SHARE));
+    const ranked = this.#torrent.isSeeding ? this.#byTurn(candidates, now) : byRate(candidates, now);
+    const chosen = new Set(ranked.slice(0, slots - optimistic));
+    for (const peer of this.#optimists(candidates, chosen, optimistic, now)) chosen.add(peer);
+    for (const peer of this.#torrent.peers.values()) {
+      if (!chosen.has(peer) && !peer.amChoking) this.#choke(peer);
+    }
+    for (const peer of chosen) if (peer.amChoking) this.#unchoke(peer, now);
+  }
+
+  #candidates(): Peer[] {
+    return [...this.#torrent.peers.values()].filter((peer) => this.#mayServe(peer));
+  }
+
+  #mayServe(peer: Peer): boolean {
+    return peer.isReady && peer.peerInterested;
+  }
+
+  /** Whoever has had its turn goes last; those unchoked go on; then whoever waited longest. */
+  #byTurn(candidates: Peer[], now: number): Peer[] {
+    const done = (peer: Peer) =>
+      !peer.amChoking &&
+      now - peer.unchokedAt > SEED_TURN_TIME &&
+      peer.up.total - peer.uploadedAtUnchoke > SEED_TURN_PIECES * this.#torrent.pieceLength;
+    return candidates.sort(
+      (a, b) =>
+        Number(done(a)) - Number(done(b)) ||
+        Number(a.amChoking) - Number(b.amChoking) ||
+        b.upCompared.rate(now) - a.upCompared.rate(now) ||
+        a.unchokedAt - b.unchokedAt,
+    );
+  }
+
+  /** The peers unchoked by lot: the present ones until their time is up, then others. */
+  #optimists(candidates: Peer[], chosen: ReadonlySet<Peer>, count: number, now: number): Peer[] {
+    const renew = now >= this.#nextOptimistic;
+    if (renew) this.#nextOptimistic = now + OPTIMISTIC_INTERVAL;
+    const rest = candidates.filter((peer) => !chosen.has(peer));
+    const kept = renew ? [] : rest.filter((peer) => peer.optimistic && !peer.amChoking).slice(0, count);
+    const pool = rest.filter((peer) => !kept.includes(peer));
+    while (kept.length < count && pool.length > 0) {
+      const weights = pool.map((peer) => (now - peer.openedAt < NEWCOMER_AGE ? NEWCOMER_WEIGHT : 1));
+      let dart = this.#torrent.host.random() * weights.reduce((sum, weight) => sum + weight, 0);
+      const hit = weights.findIndex((weight) => {
+        dart -= weight;
+        return dart < 0;
+      });
+      kept.push(...pool.splice(Math.max(0, hit), 1));
+    }
+    for (const peer of candidates) peer.optimistic = kept.includes(peer);
+    return kept;
+  }
+
+  #choke(peer: Peer): void {
+    peer.amChoking = true;
+    peer.optimistic = false;
+    this.#torrent.choke(peer);
+  }
+
+  #unchoke(peer: Peer, now: number): void {
+    peer.amChoking = false;
+    peer.unchokedAt = now;
+    peer.uploadedAtUnchoke = peer.up.total;
+    this.#torrent.unchoke(peer);
+  }
+}
+
+/** Those that send us most come first; who owes us blocks and sends none is not served in return. */
+function byRate(candidates: Peer[], now: number): Peer[] {
+  return candidates
+    .filter((peer) => !peer.snubbed)
+    .sort((a, b) => b.downCompared.rate(now) - a.downCompared.rate(now) || a.openedAt - b.openedAt);
+}

@@ -1,0 +1,247 @@
+/**
+ * The requests of one torrent: sends them as each peer's window allows, takes blocks in, gives requests up that
+ * are late, refused or cut off, and hands whole pieces to be verified. What to ask for is the picker's choice.
+ */
+import {
+  BLOCK_LENGTH,
+  LAPSED_REQUESTS,
+  REQUEST_TIMEOUT_MAX,
+  REQUEST_TIMEOUT_MIN,
+  SNUB_AFTER,
+  UNREQUESTED_LIMIT,
+} from "../constants.ts";
+import type { Host, LinkEnd } from "../host.ts";
+import { encodeCancel, encodeRequest } from "../wire/encode.ts";
+import type { BlockRange } from "../wire/message.ts";
+import type { PartialPiece } from "./partial-piece.ts";
+import { type OutgoingRequest, type Peer, requestKey } from "./peer.ts";
+import { pickBlocks } from "./picker.ts";
+import type { Pieces } from "./pieces.ts";
+import type { UnstoredBudget } from "./unstored-budget.ts";
+
+/** What downloads need of their torrent. */
+export interface DownloadContext {
+  readonly host: Host;
+  readonly peers: ReadonlyMap<number, Peer>;
+  readonly budget: UnstoredBudget;
+  /** Null until the info dictionary is known. */
+  readonly pieces: Pieces | null;
+  /** The person asked for the content, and nothing stops it. */
+  readonly isFetching: boolean;
+  verify(partial: PartialPiece): void;
+  drop(peer: Peer, reason: LinkEnd): void;
+}
+
+export class Downloads {
+  readonly #torrent: DownloadContext;
+  /** Blocks were freed: peers that had nothing to ask for may have something now. */
+  #freed: boolean;
+  /** Bytes that came in vain. */
+  wasted: number;
+
+  constructor(torrent: DownloadContext) {
+    this.#torrent = torrent;
+    this.#freed = false;
+    this.wasted = 0;
+  }
+
+  /** Asks the peer for as much as its window allows. */
+  fill(peer: Peer): void {
+    const { pieces, host, peers, budget } = this.#torrent;
+    if (pieces === null || peer.has === null || !this.#torrent.isFetching || peer.interesting === 0) return;
+    if (peer.peerChoking && peer.allowedFast.size === 0) return;
+    const now = host.now();
+    while (!peer.exhausted && this.#mayAsk(peer) && budget.isOpen) {
+      const pick = pickBlocks({ pieces, peers, now }, peer, this.#blockLength(peer));
+      if (pick === null) {
+        peer.exhausted = true;
+        return;
+      }
+      pieces.ask(pick.partial, pick.first, pick.count);
+      this.#request(peer, {
+        piece: pick.partial.piece,
+        begin: pick.first * BLOCK_LENGTH,
+        length: pick.partial.runLength(pick.first, pick.count),
+      });
+    }
+  }
+
+  /** Blocks have become free, or more is wanted: everyone is searched again at the end of this input. */
+  handleFreed(): void {
+    this.#freed = true;
+  }
+
+  /** Ends an input: what it freed is asked of others. */
+  finish(): void {
+    if (!this.#freed) return;
+    this.#freed = false;
+    for (const peer of this.#torrent.peers.values()) {
+      peer.exhausted = false;
+      this.fill(peer);
+    }
+  }
+
+  #mayAsk(peer: Peer): boolean {
+    if (peer.requests.size === 0) return true;
+    if (peer.snubbed) return false;
+    return peer.requests.size < peer.requestQueue && peer.bytesUnderWay < peer.window.limit;
+  }
+
+  /** Small blocks while the window is small, so that it is never one block wide. */
+  #blockLength(peer: Peer): number {
+    return Math.min(peer.maxBlock, Math.max(BLOCK_LENGTH, peer.window.limit / 8));
+  }
+
+  #request(peer: Peer, range: BlockRange): void {
+    peer.bytesUnderWay += range.length;
+    const request = { ...range, sentAt: this.#torrent.host.now(), underWay: peer.bytesUnderWay };
+    if (peer.requests.size === 0) peer.lastBlockAt = request.sentAt;
+    peer.requests.set(requestKey(range.piece, range.begin), request);
+    peer.send(encodeRequest(range));
+  }
+
+  /** A block came. True when it was worth something. */
+  handleBlock(peer: Peer, piece: number, begin: number, block: Uint8Array): boolean {
+    const { pieces, host } = this.#torrent;
+    const key = begin % BLOCK_LENGTH === 0 ? requestKey(piece, begin) : -1;
+    const request = peer.requests.get(key);
+    const now = host.now();
+    if (pieces !== null && request !== undefined && request.length === block.length) {
+      this.#remove(peer, key, request);
+      // In endgame a peer is asked for more only once it owes us nothing.
+      if (peer.requests.size === 0) peer.exhausted = false;
+      peer.window.handleBlock(now - request.sentAt, block.length, request.underWay, now);
+      peer.lastBlockAt = now;
+      peer.snubbed = false;
+    } else if (pieces !== null && peer.lapsed.get(key) === block.length) {
+      peer.lapsed.delete(key);
+      peer.exhausted = false;
+      peer.snubbed = false;
+      peer.lastBlockAt = now;
+    } else {
+      this.wasted += block.length;
+      peer.unrequested++;
+      if (peer.unrequested >= UNREQUESTED_LIMIT) this.#torrent.drop(peer, "unrequested-data");
+      return false;
+    }
+    return this.#receive(peer, pieces, piece, begin, block);
+  }
+
+  #receive(peer: Peer, pieces: Pieces, piece: number, begin: number, block: Uint8Array): boolean {
+    const partial = pieces.partials.get(piece);
+    if (partial === undefined) {
+      this.wasted += block.length;
+      return false;
+    }
+    const first = begin / BLOCK_LENGTH;
+    const fresh = partial.receive(first, block, peer.link);
+    this.wasted += block.length - fresh;
+    peer.down.add(fresh);
+    pieces.fileFreeBlocks(partial);
+    this.#cancelElsewhere(peer, partial, first, Math.ceil(block.length / BLOCK_LENGTH));
+    if (partial.isWhole) {
+      pieces.handleWhole(partial);
+      this.#torrent.verify(partial);
+    }
+    return fresh > 0;
+  }
+
+  /** Other peers that were asked for blocks that have just come need not send them. */
+  #cancelElsewhere(sender: Peer, partial: PartialPiece, first: number, count: number): void {
+    for (let block = first; block < first + count; block++) {
+      if (partial.timesAsked(block) === 0) continue;
+      const key = requestKey(partial.piece, block * BLOCK_LENGTH);
+      for (const peer of this.#torrent.peers.values()) {
+        const request = peer === sender ? undefined : peer.requests.get(key);
+        if (request === undefined) continue;
+        const end = block + Math.ceil(request.length / BLOCK_LENGTH);
+        if (end > first + count) continue;
+        peer.send(encodeCancel(request));
+        this.#giveUp(peer, key, request);
+        this.fill(peer);
+      }
+    }
+  }
+
+  /** The peer will not send a block that we asked for. */
+  handleReject(peer: Peer, range: BlockRange): void {
+    const key = requestKey(range.piece, range.begin);
+    const request = peer.requests.get(key);
+    if (request === undefined || request.length !== range.length) {
+      peer.lapsed.delete(key);
+      return;
+    }
+    this.#free(this.#remove(peer, key, request));
+    // Refused although nothing keeps it from serving: it does not have the piece after all.
+    if (!peer.peerChoking) this.#torrent.pieces?.handleDontHave(peer, range.piece);
+  }
+
+  /** The peer chokes us. With the fast extension it rejects what it will not send; without, all is lost. BEP 6. */
+  handleChoke(peer: Peer): void {
+    if (!peer.fast) this.release(peer);
+  }
+
+  /** Gives up everything asked of a peer, for others to be asked. */
+  release(peer: Peer): void {
+    for (const [key, request] of [...peer.requests]) this.#giveUp(peer, key, request);
+  }
+
+  /** Removes a request; its blocks' piece, where that is still in progress, is to be filed anew afterwards. */
+  #remove(peer: Peer, key: number, request: OutgoingRequest): PartialPiece | null {
+    peer.requests.delete(key);
+    peer.bytesUnderWay -= request.length;
+    const partial = this.#torrent.pieces?.partials.get(request.piece);
+    partial?.unask(request.begin / BLOCK_LENGTH, Math.ceil(request.length / BLOCK_LENGTH));
+    return partial ?? null;
+  }
+
+  #free(partial: PartialPiece | null): void {
+    if (partial === null) return;
+    this.#torrent.pieces?.fileFreeBlocks(partial);
+    this.#freed = true;
+  }
+
+  /** Removes a request whose block may still come. */
+  #giveUp(peer: Peer, key: number, request: OutgoingRequest): void {
+    this.#free(this.#remove(peer, key, request));
+    peer.lapsed.set(key, request.length);
+    if (peer.lapsed.size <= LAPSED_REQUESTS) return;
+    for (const oldest of peer.lapsed.keys()) {
+      peer.lapsed.delete(oldest);
+      break;
+    }
+  }
+
+  /** Gives up what is late, so that others are asked; snubs peers that send nothing at all. */
+  handleTick(now: number): void {
+    for (const peer of this.#torrent.peers.values()) {
+      if (peer.requests.size === 0) this.fill(peer);
+      else if (!peer.snubbed && now - peer.lastBlockAt > SNUB_AFTER) {
+        peer.snubbed = true;
+        this.release(peer);
+      } else {
+        this.#expire(peer, now);
+      }
+    }
+  }
+
+  #expire(peer: Peer, now: number): void {
+    const timeout = requestTimeout(peer);
+    let expired = false;
+    for (const [key, request] of peer.requests) {
+      // Blocks come in the order of their requests: what follows a recent block is on its way.
+      if (now - Math.max(request.sentAt, peer.lastBlockAt) < timeout) break;
+      peer.send(encodeCancel(request));
+      this.#giveUp(peer, key, request);
+      expired = true;
+    }
+    if (expired) peer.window.handleTimeout();
+  }
+}
+
+/** Milliseconds without an answer after which a request is given up: mean + 4 deviations, within bounds. */
+export function requestTimeout(peer: Peer): number {
+  const { blockTime, deviation } = peer.window;
+  if (blockTime === null) return SNUB_AFTER;
+  return Math.min(REQUEST_TIMEOUT_MAX, Math.max(REQUEST_TIMEOUT_MIN, blockTime + 4 * deviation));
+}

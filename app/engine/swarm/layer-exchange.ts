@@ -1,0 +1,188 @@
+/**
+ * Piece layers and leaves over hash messages (BEP 52): layers that a link or magnet does not bring are fetched from
+ * v2 peers, each answer proven by the file's root; what peers ask for is answered from what is known here.
+ */
+import { HASH_REQUEST_TIMEOUT, HASH_WINDOW } from "../constants.ts";
+import type { HashExchange, HashRequest } from "../content/hash-exchange.ts";
+import type { Host, TorrentId } from "../host.ts";
+import { encodeHashes, encodeHashReject, encodeHashRequest } from "../wire/encode.ts";
+import type { Peer } from "./peer.ts";
+import type { PieceCache } from "./piece-cache.ts";
+import type { Pieces } from "./pieces.ts";
+
+/** What the exchange needs of its torrent. */
+export interface LayerContext {
+  readonly id: TorrentId;
+  readonly host: Host;
+  readonly peers: ReadonlyMap<number, Peer>;
+  readonly cache: PieceCache;
+  readonly pieces: Pieces | null;
+  readonly hashExchange: HashExchange | null;
+  /** More of the layers is known; `complete` when all of them are. */
+  handleLayers(complete: boolean): void;
+}
+
+interface Asked {
+  readonly request: HashRequest;
+  readonly link: number;
+  readonly at: number;
+}
+
+export class LayerExchange {
+  readonly #torrent: LayerContext;
+  /** Files whose layer is not complete, the rest of the requests for the first of them, and those under way. */
+  #files: number[];
+  #queue: HashRequest[];
+  readonly #asked: Map<string, Asked>;
+  /** Peers that refused: they know no more than we do, for now. */
+  readonly #refused: Map<number, number>;
+  /** Pieces whose leaves peers wait for, while the piece is read and hashed. */
+  readonly #leafJobs: Map<number, { peer: Peer; range: HashRequest }[]>;
+
+  constructor(torrent: LayerContext) {
+    this.#torrent = torrent;
+    this.#files = [];
+    this.#queue = [];
+    this.#asked = new Map();
+    this.#refused = new Map();
+    this.#leafJobs = new Map();
+  }
+
+  /** The info dictionary is known: what is missing can be counted. */
+  begin(): void {
+    this.#files = this.#torrent.pieces?.hashes.missingLayers() ?? [];
+  }
+
+  get isComplete(): boolean {
+    return this.#files.length === 0 && this.#queue.length === 0 && this.#asked.size === 0;
+  }
+
+  /** Asks whoever can be asked. */
+  advance(): void {
+    if (this.#files.length === 0 && this.#queue.length === 0) return;
+    const now = this.#torrent.host.now();
+    for (const peer of this.#torrent.peers.values()) {
+      if (
+        !peer.isReady ||
+        !peer.v2 ||
+        now - (this.#refused.get(peer.link) ?? -Infinity) < HASH_REQUEST_TIMEOUT
+      )
+        continue;
+      while (this.#askedOf(peer) < HASH_WINDOW) {
+        const request = this.#next();
+        if (request === null) return;
+        this.#asked.set(keyOf(request), { request, link: peer.link, at: now });
+        peer.send(encodeHashRequest(request));
+      }
+    }
+  }
+
+  #next(): HashRequest | null {
+    while (this.#queue.length === 0) {
+      const file = this.#files.shift();
+      if (file === undefined) return null;
+      this.#queue = this.#torrent.hashExchange!.layerRequests(file);
+    }
+    return this.#queue.shift()!;
+  }
+
+  #askedOf(peer: Peer): number {
+    let count = 0;
+    for (const { link } of this.#asked.values()) if (link === peer.link) count++;
+    return count;
+  }
+
+  /** An answer to a request for a layer. False when it is wrong or answers nothing that was asked of this peer. */
+  handleHashes(peer: Peer, range: HashRequest, hashes: Uint8Array): boolean {
+    const asked = this.#asked.get(keyOf(range));
+    if (asked === undefined || asked.link !== peer.link) return false;
+    this.#asked.delete(keyOf(range));
+    if (!this.#torrent.hashExchange!.acceptLayer(asked.request, hashes)) {
+      this.#queue.push(asked.request);
+      return false;
+    }
+    this.#torrent.handleLayers(this.isComplete);
+    this.advance();
+    return true;
+  }
+
+  handleHashReject(peer: Peer, range: HashRequest): void {
+    const asked = this.#asked.get(keyOf(range));
+    if (asked === undefined || asked.link !== peer.link) return;
+    this.#asked.delete(keyOf(range));
+    this.#queue.push(asked.request);
+    this.#refused.set(peer.link, this.#torrent.host.now());
+    this.advance();
+  }
+
+  // --- serving ---
+
+  /** A peer asks for hashes. Leaves need the piece's bytes, so their answer comes later. */
+  handleRequest(peer: Peer, range: HashRequest): void {
+    const { hashExchange, pieces, cache, id, host } = this.#torrent;
+    const piece = hashExchange?.pieceOfLeaves(range) ?? null;
+    if (hashExchange == null || pieces === null) {
+      peer.send(encodeHashReject(range));
+    } else if (piece === null) {
+      const hashes = hashExchange.reply(range);
+      peer.send(hashes === null ? encodeHashReject(range) : encodeHashes(range, hashes));
+    } else if (!pieces.have.has(piece)) {
+      peer.send(encodeHashReject(range));
+    } else {
+      const waiting = this.#leafJobs.get(piece);
+      if (waiting !== undefined) {
+        waiting.push({ peer, range });
+        return;
+      }
+      this.#leafJobs.set(piece, [{ peer, range }]);
+      const data = cache.get(id, piece);
+      if (data === null) host.read(id, piece);
+      else host.hash(id, piece, "leaves", data, 0);
+    }
+  }
+
+  /** A piece was read: if its leaves are asked for, they are computed. */
+  handleRead(piece: number, data: Uint8Array | null): void {
+    if (!this.#leafJobs.has(piece)) return;
+    if (data === null) this.#answerLeaves(piece, null);
+    else this.#torrent.host.hash(this.#torrent.id, piece, "leaves", data, 0);
+  }
+
+  /** Leaves were computed. */
+  handleLeaves(piece: number, leaves: Uint8Array): void {
+    this.#answerLeaves(piece, leaves);
+  }
+
+  #answerLeaves(piece: number, leaves: Uint8Array | null): void {
+    const waiting = this.#leafJobs.get(piece) ?? [];
+    this.#leafJobs.delete(piece);
+    for (const { peer, range } of waiting) {
+      if (this.#torrent.peers.get(peer.link) !== peer) continue;
+      const hashes = leaves === null ? null : this.#torrent.hashExchange!.reply(range, leaves);
+      peer.send(hashes === null ? encodeHashReject(range) : encodeHashes(range, hashes));
+    }
+  }
+
+  handlePeerGone(link: number): void {
+    this.#refused.delete(link);
+    for (const [key, asked] of [...this.#asked]) if (asked.link === link) this.#requeue(key, asked);
+  }
+
+  handleTick(now: number): void {
+    for (const [key, asked] of [...this.#asked]) {
+      if (now - asked.at < HASH_REQUEST_TIMEOUT) continue;
+      this.#refused.set(asked.link, now);
+      this.#requeue(key, asked);
+    }
+    this.advance();
+  }
+
+  #requeue(key: string, asked: Asked): void {
+    this.#asked.delete(key);
+    this.#queue.push(asked.request);
+  }
+}
+
+function keyOf(range: HashRequest): string {
+  return `${range.root.join()}/${range.baseLayer}/${range.index}/${range.length}`;
+}

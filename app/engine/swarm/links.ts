@@ -1,0 +1,145 @@
+/**
+ * The open links of one torrent, one per peer: takes new ones, resolves two to the same peer alike on both sides,
+ * keeps them alive, closes dead ones, and remembers who is banned.
+ */
+import { BAN_MEMORY, HANDSHAKE_TIMEOUT, IDLE_TIMEOUT, KEEP_ALIVE } from "../constants.ts";
+import type { Dial } from "../discovery/introductions.ts";
+import { type BinaryString, binaryStringToBytes } from "../discovery/tracker-messages.ts";
+import type { Host, LinkEnd, LinkId, LinkInfo } from "../host.ts";
+import { encodeKeepAlive } from "../wire/encode.ts";
+import { Peer } from "./peer.ts";
+
+/** What links need of their torrent. */
+export interface LinkContext {
+  readonly host: Host;
+  readonly ownId: BinaryString;
+  /** The peer's requests, pieces and hopes are to be let go of; it is no longer among the peers. */
+  handlePeerGone(peer: Peer): void;
+  /** The node forgets whose link this was. */
+  handleLinkGone(link: LinkId): void;
+}
+
+export class Links {
+  readonly peers: Map<LinkId, Peer>;
+  /** Peers whose state changed or that have something to send, since the last input ended. */
+  readonly dirty: Set<Peer>;
+  readonly #torrent: LinkContext;
+  /** Binary peer ids. */
+  readonly #banned: Set<BinaryString>;
+  /** Peer ids of links by number, closed ones included: guilt may be found out late. */
+  readonly #names: Map<LinkId, BinaryString>;
+
+  constructor(torrent: LinkContext) {
+    this.#torrent = torrent;
+    this.peers = new Map();
+    this.dirty = new Set();
+    this.#banned = new Set();
+    this.#names = new Map();
+  }
+
+  open(dial: Dial, info: LinkInfo): Peer {
+    const peer = new Peer(
+      this.#torrent.host,
+      {
+        link: dial.link,
+        initiator: dial.initiator,
+        id: dial.peerId,
+        introducedBy: binaryStringToBytes(dial.infoHash),
+        maxMessageLength: info.maxMessageLength,
+      },
+      this.dirty,
+    );
+    this.peers.set(dial.link, peer);
+    this.#names.set(dial.link, dial.peerId);
+    return peer;
+  }
+
+  isLinked(peerId: BinaryString): boolean {
+    for (const peer of this.peers.values()) if (peer.id === peerId) return true;
+    return false;
+  }
+
+  isBanned(peerId: BinaryString): boolean {
+    return this.#banned.has(peerId);
+  }
+
+  /**
+   * The handshake tells who it is. False when the link had to go: ourselves, banned, or the second to one peer. Of
+   * two links the one stays whose offer came from the lower peer id; of two offers by the same side, the older.
+   */
+  identify(peer: Peer, peerId: BinaryString): boolean {
+    const { ownId } = this.#torrent;
+    if (peerId === ownId) return this.#refuse(peer, "self");
+    if (this.isBanned(peerId)) return this.#refuse(peer, "banned");
+    for (const other of this.peers.values()) {
+      if (other === peer || other.id !== peerId) continue;
+      const lowerOffers = ownId < peerId;
+      const second =
+        other.initiator === peer.initiator
+          ? other.link > peer.link
+            ? other
+            : peer
+          : other.initiator === lowerOffers
+            ? peer
+            : other;
+      // With two offers by one side only that side knows which was first: the other waits for it to close one.
+      if (other.initiator === peer.initiator && !peer.initiator) continue;
+      this.close(second, "duplicate");
+      if (second === peer) return false;
+    }
+    peer.id = peerId;
+    this.#names.set(peer.link, peerId);
+    return true;
+  }
+
+  #refuse(peer: Peer, reason: LinkEnd): false {
+    this.close(peer, reason);
+    return false;
+  }
+
+  /** Ends a link from our side. */
+  close(peer: Peer, reason: LinkEnd): void {
+    if (this.peers.get(peer.link) !== peer) return;
+    this.#torrent.host.log("info", "peer", "link closed", { link: peer.link, reason });
+    this.#torrent.host.closeLink(peer.link, reason);
+    this.#forget(peer);
+  }
+
+  /** A link was ended from the other side, or broke. */
+  handleClosed(link: LinkId): void {
+    const peer = this.peers.get(link);
+    if (peer !== undefined) this.#forget(peer);
+  }
+
+  #forget(peer: Peer): void {
+    this.peers.delete(peer.link);
+    this.dirty.delete(peer);
+    this.#torrent.handlePeerGone(peer);
+    this.#torrent.handleLinkGone(peer.link);
+  }
+
+  /** Never again: the peer behind a link, present or past, sent bad bytes. */
+  ban(link: LinkId, reason: LinkEnd): void {
+    const name = this.#names.get(link);
+    if (name === undefined) return;
+    this.#banned.add(name);
+    for (const oldest of this.#banned) {
+      if (this.#banned.size <= BAN_MEMORY) break;
+      this.#banned.delete(oldest);
+    }
+    this.#torrent.host.log("warn", "peer", "banned", { link, reason });
+    for (const peer of [...this.peers.values()]) if (peer.id === name) this.close(peer, reason);
+  }
+
+  closeAll(reason: LinkEnd): void {
+    for (const peer of [...this.peers.values()]) this.close(peer, reason);
+  }
+
+  handleTick(now: number): void {
+    for (const peer of [...this.peers.values()]) {
+      if (!peer.isReady && now - peer.openedAt > HANDSHAKE_TIMEOUT) this.close(peer, "handshake-timeout");
+      else if (now - peer.lastReceivedAt > IDLE_TIMEOUT) this.close(peer, "idle");
+      else if (peer.isReady && now - peer.lastSentAt > KEEP_ALIVE) peer.send(encodeKeepAlive());
+    }
+  }
+}

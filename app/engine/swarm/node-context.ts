@@ -1,0 +1,23 @@
+import type { TrackerClient } from "../discovery/tracker-client.ts";
+import type { Host, LinkId } from "../host.ts";
+import type { PieceCache } from "./piece-cache.ts";
+import type { Torrent } from "./torrent.ts";
+import type { UnstoredBudget } from "./unstored-budget.ts";
+
+/** What the torrents of a node share, and ask of it. */
+export interface NodeContext {
+  readonly host: Host;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+  readonly version: string;
+  readonly cache: PieceCache;
+  readonly budget: UnstoredBudget;
+  newLink(torrent: Torrent): LinkId;
+  handleLinkGone(link: LinkId): void;
+  tracker(url: string): TrackerClient;
+  /** Announces a torrent to its trackers, or says goodbye. */
+  join(torrent: Torrent): void;
+  leave(torrent: Torrent): void;
+  /** More info-hashes of a torrent became known. */
+  handleIdentified(torrent: Torrent): void;
+}

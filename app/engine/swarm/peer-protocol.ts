@@ -1,0 +1,291 @@
+/**
+ * What is said on a link, in the right order: handshakes, extensions, what each side has, and then one message after
+ * the other to the part that it concerns. Malformed input ends the link, never anything else.
+ */
+import {
+  ANSWERER_PATIENCE,
+  BLOCK_LENGTH,
+  EARLY_HAVES,
+  MAX_FOREIGN_MESSAGE,
+  MAX_SHOAL_BLOCK,
+  MAX_SHOAL_MESSAGE,
+  REQUEST_QUEUE,
+  SHOAL_BLOCK,
+} from "../constants.ts";
+import { equalBytes, truncatedV2 } from "../content/info-hash.ts";
+import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
+import { encodeBitfield, encodeExtended, encodeHave, encodeHaveAll, encodeHaveNone } from "../wire/encode.ts";
+import {
+  decodeExtensionHandshake,
+  EXTENSION_HANDSHAKE_ID,
+  encodeExtensionHandshake,
+} from "../wire/extended.ts";
+import { encodeHandshake } from "../wire/handshake.ts";
+import { decodeDontHave } from "../wire/lt-donthave.ts";
+import type { Message } from "../wire/message.ts";
+import { decodeMetadataMessage } from "../wire/ut-metadata.ts";
+import { WireError } from "../wire/wire-error.ts";
+import { Bitfield } from "./bitfield.ts";
+import type { Peer } from "./peer.ts";
+import type { Torrent } from "./torrent.ts";
+
+/** The numbers under which we want extension messages. BEP 10. */
+const UT_METADATA = 1;
+const DONT_HAVE = 2;
+
+export class PeerProtocol {
+  readonly #torrent: Torrent;
+
+  constructor(torrent: Torrent) {
+    this.#torrent = torrent;
+  }
+
+  /** The link is open. Who offered speaks first; the other may then answer with the better hash. */
+  handleOpened(peer: Peer): void {
+    if (peer.initiator) this.#sendHandshake(peer, peer.introducedBy);
+  }
+
+  handleBytes(peer: Peer, bytes: Uint8Array): void {
+    const { links } = this.#torrent;
+    peer.lastReceivedAt = this.#torrent.host.now();
+    links.dirty.add(peer);
+    peer.reader.push(bytes);
+    try {
+      for (let message = peer.reader.next(); message !== null; message = peer.reader.next()) {
+        this.#handle(peer, message);
+        if (links.peers.get(peer.link) !== peer) return;
+      }
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      this.#torrent.host.log("warn", "peer", error.message, { link: peer.link, code: error.code });
+      links.close(peer, "protocol-error");
+    }
+  }
+
+  handleTick(peer: Peer, now: number): void {
+    if (!peer.handshakeSent && now - peer.openedAt > ANSWERER_PATIENCE)
+      this.#sendHandshake(peer, peer.introducedBy);
+  }
+
+  #sendHandshake(peer: Peer, infoHash: Uint8Array): void {
+    peer.handshakeSent = true;
+    peer.send(
+      encodeHandshake({
+        infoHash,
+        peerId: this.#torrent.node.peerId,
+        extensions: { extended: true, fast: true, v2: this.#torrent.infoHashV2 !== null, dht: false },
+      }),
+    );
+    // A channel message of its own: WebTorrent takes it apart only so.
+    peer.flush();
+  }
+
+  #handle(peer: Peer, message: Message): void {
+    const torrent = this.#torrent;
+    switch (message.type) {
+      case "handshake":
+        this.#handleHandshake(peer, message);
+        return;
+      case "choke":
+        peer.peerChoking = true;
+        torrent.downloads.handleChoke(peer);
+        return;
+      case "unchoke":
+        peer.peerChoking = false;
+        peer.exhausted = false;
+        return;
+      case "interested":
+        peer.peerInterested = true;
+        torrent.choker.handleInterested(peer);
+        return;
+      case "not-interested":
+        peer.peerInterested = false;
+        return;
+      case "have":
+        this.#handleHave(peer, message.piece);
+        return;
+      case "bitfield":
+        this.#handleHas(peer, { all: false, bits: message.bits, pieces: [] });
+        return;
+      case "have-all":
+        this.#handleHas(peer, { all: true, bits: null, pieces: [] });
+        return;
+      case "have-none":
+        this.#handleHas(peer, { all: false, bits: null, pieces: [] });
+        return;
+      case "request":
+        torrent.uploads.handleRequest(peer, message);
+        return;
+      case "piece":
+        torrent.downloads.handleBlock(peer, message.piece, message.begin, message.block);
+        return;
+      case "cancel":
+        torrent.uploads.handleCancel(peer, message);
+        return;
+      case "reject":
+        torrent.downloads.handleReject(peer, message);
+        return;
+      case "suggest":
+        if (peer.suggested.length < EARLY_HAVES) peer.suggested.push(message.piece);
+        return;
+      case "allowed-fast":
+        if (peer.allowedFast.size < EARLY_HAVES) peer.allowedFast.add(message.piece);
+        peer.exhausted = false;
+        return;
+      case "extended":
+        this.#handleExtended(peer, message.id, message.payload);
+        return;
+      case "hash-request":
+        torrent.layers.handleRequest(peer, message);
+        return;
+      case "hashes":
+        if (!torrent.blame.handleHashes(peer, message, message.hashes))
+          torrent.layers.handleHashes(peer, message, message.hashes);
+        return;
+      case "hash-reject":
+        if (!torrent.blame.handleHashReject(peer, message)) torrent.layers.handleHashReject(peer, message);
+        return;
+      case "keep-alive":
+      case "port":
+      case "unknown":
+        return;
+    }
+  }
+
+  #handleHandshake(peer: Peer, handshake: Extract<Message, { type: "handshake" }>): void {
+    const { infoHashV2, links } = this.#torrent;
+    if (!this.#torrent.isNamed(handshake.infoHash)) {
+      links.close(peer, "protocol-error");
+      return;
+    }
+    peer.handshakeReceived = true;
+    peer.fast = handshake.extensions.fast;
+    peer.extended = handshake.extensions.extended;
+    const v2Name = infoHashV2 === null ? null : truncatedV2(infoHashV2);
+    if (v2Name !== null && equalBytes(handshake.infoHash, v2Name)) peer.v2 = true;
+    if (!links.identify(peer, bytesToBinaryString(handshake.peerId))) return;
+    if (!peer.handshakeSent) {
+      // Both know the v2 hash: answering with it makes the link a v2 link.
+      const upgrade = v2Name !== null && handshake.extensions.v2;
+      if (upgrade) peer.v2 = true;
+      this.#sendHandshake(peer, upgrade ? v2Name : handshake.infoHash);
+    }
+    if (peer.extended) this.sendExtensionHandshake(peer);
+    this.#sendHas(peer);
+  }
+
+  /** Says what we support; said again when the info dictionary, and so its size, becomes known. */
+  sendExtensionHandshake(peer: Peer): void {
+    const { infoBytes, node, pieces } = this.#torrent;
+    peer.send(
+      encodeExtended(
+        EXTENSION_HANDSHAKE_ID,
+        encodeExtensionHandshake({
+          m: { ut_metadata: UT_METADATA, lt_donthave: DONT_HAVE },
+          metadataSize: infoBytes?.length ?? null,
+          reqq: REQUEST_QUEUE,
+          v: `Shoal ${node.version}`,
+          uploadOnly: pieces?.have.isFull ?? false,
+          maxBlock: SHOAL_BLOCK,
+        }),
+      ),
+    );
+  }
+
+  #sendHas(peer: Peer): void {
+    const have = this.#torrent.pieces?.have;
+    if (have === undefined || have.count === 0) {
+      if (peer.fast) peer.send(encodeHaveNone());
+    } else if (have.isFull && peer.fast) {
+      peer.send(encodeHaveAll());
+    } else {
+      peer.send(encodeBitfield(have.bytes.slice()));
+    }
+  }
+
+  /** The info dictionary has become known: what peers said before can be understood. */
+  handlePiecesKnown(): void {
+    const pieces = this.#torrent.pieces!;
+    for (const peer of [...this.#torrent.peers.values()]) {
+      this.#limitReader(peer);
+      if (!peer.isReady) continue;
+      if (peer.extended) this.sendExtensionHandshake(peer);
+      for (const piece of pieces.have) peer.send(encodeHave(piece));
+      this.#handleHas(peer, peer.early);
+    }
+  }
+
+  #limitReader(peer: Peer): void {
+    const { pieces } = this.#torrent;
+    peer.reader.limits = {
+      maxMessage: peer.maxBlock > BLOCK_LENGTH ? MAX_SHOAL_MESSAGE : MAX_FOREIGN_MESSAGE,
+      maxBitfield: pieces === null ? peer.reader.limits.maxBitfield : Math.ceil(pieces.info.pieceCount / 8),
+    };
+  }
+
+  #handleHave(peer: Peer, piece: number): void {
+    const { pieces } = this.#torrent;
+    if (pieces === null) {
+      if (peer.early.pieces.length < EARLY_HAVES) peer.early.pieces.push(piece);
+      return;
+    }
+    if (piece >= pieces.info.pieceCount) {
+      this.#torrent.links.close(peer, "protocol-error");
+      return;
+    }
+    if (peer.has === null) this.#handleHas(peer, { all: false, bits: null, pieces: [piece] });
+    else pieces.handleHave(peer, piece);
+  }
+
+  /** A peer's whole set; it may come late, and again. */
+  #handleHas(peer: Peer, said: Peer["early"]): void {
+    const { pieces, links } = this.#torrent;
+    if (pieces === null) {
+      peer.early = said;
+      return;
+    }
+    const count = pieces.info.pieceCount;
+    const has = said.all
+      ? Bitfield.full(count)
+      : said.bits === null
+        ? new Bitfield(count)
+        : Bitfield.parse(count, said.bits);
+    if (has === null || said.pieces.some((piece) => piece >= count)) {
+      links.close(peer, "protocol-error");
+      return;
+    }
+    for (const piece of said.pieces) has.add(piece);
+    if (peer.has !== null) pieces.removePeer(peer);
+    peer.countedAsSeed = false;
+    peer.has = has;
+    pieces.addPeer(peer);
+  }
+
+  #handleExtended(peer: Peer, id: number, payload: Uint8Array): void {
+    if (id === EXTENSION_HANDSHAKE_ID) {
+      const said = decodeExtensionHandshake(payload);
+      peer.extensionIds = {
+        utMetadata: said.m.ut_metadata ?? peer.extensionIds.utMetadata,
+        dontHave: said.m.lt_donthave ?? peer.extensionIds.dontHave,
+      };
+      peer.metadataSize = said.metadataSize ?? peer.metadataSize;
+      peer.requestQueue = Math.min(REQUEST_QUEUE, Math.max(1, said.reqq ?? peer.requestQueue));
+      peer.client = said.v ?? peer.client;
+      peer.maxBlock = Math.min(
+        MAX_SHOAL_BLOCK,
+        SHOAL_BLOCK,
+        Math.max(BLOCK_LENGTH, said.maxBlock ?? BLOCK_LENGTH),
+      );
+      this.#limitReader(peer);
+      this.#torrent.metadata.advance();
+    } else if (id === UT_METADATA) {
+      const message = decodeMetadataMessage(payload);
+      if (message !== null) this.#torrent.metadata.handleMessage(peer, message);
+    } else if (id === DONT_HAVE) {
+      const piece = decodeDontHave(payload);
+      const { pieces } = this.#torrent;
+      if (pieces !== null && peer.has !== null && piece < pieces.info.pieceCount)
+        pieces.handleDontHave(peer, piece);
+    }
+  }
+}

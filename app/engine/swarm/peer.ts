@@ -1,0 +1,201 @@
+/**
+ * One peer of one torrent: what it said, what we said to it, what is under way between the two. State and
+ * outgoing messages only; what to ask, serve or forbid is decided elsewhere (downloads, uploads, choker).
+ */
+import {
+  BLOCK_LENGTH,
+  DEFAULT_REQUEST_QUEUE,
+  MAX_FOREIGN_MESSAGE,
+  MAX_UNKNOWN_BITFIELD,
+  RATE_COMPARED,
+  RATE_SHOWN,
+} from "../constants.ts";
+import type { Host, LinkId } from "../host.ts";
+import type { BlockRange } from "../wire/message.ts";
+import { MessageReader } from "../wire/message-reader.ts";
+import type { Bitfield } from "./bitfield.ts";
+import { RateMeter } from "./rate-meter.ts";
+import { RequestWindow } from "./request-window.ts";
+
+/** A request that we sent and wait for. */
+export interface OutgoingRequest extends BlockRange {
+  readonly sentAt: number;
+  /** Bytes under way at this peer when it was sent, itself included. */
+  readonly underWay: number;
+}
+
+/** A number for a block's place, to be found by. */
+export function requestKey(piece: number, begin: number): number {
+  return piece * 4096 + begin / BLOCK_LENGTH;
+}
+
+export class Peer {
+  readonly link: LinkId;
+  /** We made the offer. */
+  readonly initiator: boolean;
+  readonly openedAt: number;
+  readonly maxMessageLength: number;
+  readonly reader: MessageReader;
+  readonly window: RequestWindow;
+  readonly #host: Host;
+  /** Peers with something to flush; shared by the torrent's peers. */
+  readonly #dirty: Set<Peer>;
+  #outbox: Uint8Array[];
+  #outboxLength: number;
+
+  /** Peer id as 40 hex digits; from the tracker until the handshake confirms it. */
+  id: string;
+  /** The info-hash, 20 bytes, under which the two met. */
+  introducedBy: Uint8Array;
+  handshakeSent: boolean;
+  handshakeReceived: boolean;
+  fast: boolean;
+  extended: boolean;
+  /** The link speaks v2: hash messages are allowed. */
+  v2: boolean;
+  client: string;
+  extensionIds: { utMetadata: number; dontHave: number };
+  metadataSize: number | null;
+  requestQueue: number;
+  maxBlock: number;
+
+  /** What it has; null until the info dictionary is known. What came before that waits in `early`. */
+  has: Bitfield | null;
+  early: { all: boolean; bits: Uint8Array | null; pieces: number[] };
+  /** Its pieces are counted in the torrent's availability as a seed's. */
+  countedAsSeed: boolean;
+  /** Pieces that it has and we want and lack. */
+  interesting: number;
+  allowedFast: Set<number>;
+  suggested: number[];
+
+  amChoking: boolean;
+  amInterested: boolean;
+  peerChoking: boolean;
+  peerInterested: boolean;
+  unchokedAt: number;
+  /** Bytes sent to it in all when it was unchoked. */
+  uploadedAtUnchoke: number;
+  optimistic: boolean;
+
+  /** Requests sent and unanswered, oldest first, and their bytes. */
+  readonly requests: Map<number, OutgoingRequest>;
+  bytesUnderWay: number;
+  /** Requests given up whose blocks may still come, by key, with their length. */
+  readonly lapsed: Map<number, number>;
+  /** Nothing could be picked for it; until something changes, searching again is in vain. */
+  exhausted: boolean;
+  snubbed: boolean;
+  lastBlockAt: number;
+  /** Requests of the peer that wait for their blocks. */
+  readonly incoming: BlockRange[];
+
+  lastReceivedAt: number;
+  lastSentAt: number;
+  unrequested: number;
+  readonly down: RateMeter;
+  readonly up: RateMeter;
+  readonly downCompared: RateMeter;
+  readonly upCompared: RateMeter;
+
+  constructor(
+    host: Host,
+    options: {
+      link: LinkId;
+      initiator: boolean;
+      id: string;
+      introducedBy: Uint8Array;
+      maxMessageLength: number;
+    },
+    dirty: Set<Peer>,
+  ) {
+    const now = host.now();
+    this.#host = host;
+    this.#dirty = dirty;
+    this.#outbox = [];
+    this.#outboxLength = 0;
+    this.link = options.link;
+    this.initiator = options.initiator;
+    this.openedAt = now;
+    this.maxMessageLength = options.maxMessageLength;
+    this.reader = new MessageReader({ maxMessage: MAX_FOREIGN_MESSAGE, maxBitfield: MAX_UNKNOWN_BITFIELD });
+    this.window = new RequestWindow(now);
+    this.id = options.id;
+    this.introducedBy = options.introducedBy;
+    this.handshakeSent = false;
+    this.handshakeReceived = false;
+    this.fast = false;
+    this.extended = false;
+    this.v2 = false;
+    this.client = "";
+    this.extensionIds = { utMetadata: 0, dontHave: 0 };
+    this.metadataSize = null;
+    this.requestQueue = DEFAULT_REQUEST_QUEUE;
+    this.maxBlock = BLOCK_LENGTH;
+    this.has = null;
+    this.early = { all: false, bits: null, pieces: [] };
+    this.countedAsSeed = false;
+    this.interesting = 0;
+    this.allowedFast = new Set();
+    this.suggested = [];
+    this.amChoking = true;
+    this.amInterested = false;
+    this.peerChoking = true;
+    this.peerInterested = false;
+    this.unchokedAt = 0;
+    this.uploadedAtUnchoke = 0;
+    this.optimistic = false;
+    this.requests = new Map();
+    this.bytesUnderWay = 0;
+    this.lapsed = new Map();
+    this.exhausted = false;
+    this.snubbed = false;
+    this.lastBlockAt = now;
+    this.incoming = [];
+    this.lastReceivedAt = now;
+    this.lastSentAt = now;
+    this.unrequested = 0;
+    this.down = new RateMeter(now, RATE_SHOWN);
+    this.up = new RateMeter(now, RATE_SHOWN);
+    this.downCompared = new RateMeter(now, RATE_COMPARED);
+    this.upCompared = new RateMeter(now, RATE_COMPARED);
+  }
+
+  /** Handshakes are done both ways: messages may pass. */
+  get isReady(): boolean {
+    return this.handshakeSent && this.handshakeReceived;
+  }
+
+  get isSeed(): boolean {
+    return this.has?.isFull ?? false;
+  }
+
+  /** Sends a message with the next flush; small ones share a channel message. */
+  send(message: Uint8Array): void {
+    if (this.#outboxLength + message.length > this.maxMessageLength) this.flush();
+    this.#outbox.push(message);
+    this.#outboxLength += message.length;
+    this.#dirty.add(this);
+  }
+
+  /** Hands everything queued to the link, now. */
+  flush(): void {
+    if (this.#outboxLength === 0) return;
+    this.lastSentAt = this.#host.now();
+    const messages = this.#outbox;
+    let bytes = messages[0]!;
+    if (messages.length > 1) {
+      bytes = new Uint8Array(this.#outboxLength);
+      let at = 0;
+      for (const message of messages) {
+        bytes.set(message, at);
+        at += message.length;
+      }
+    }
+    this.#outbox = [];
+    this.#outboxLength = 0;
+    for (let at = 0; at < bytes.length; at += this.maxMessageLength) {
+      this.#host.send(this.link, bytes.subarray(at, at + this.maxMessageLength));
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Which blocks to ask a peer for next. Keeps no state: it reads the torrent's pieces and the peer. In order:
+ * the piece the peer is busy with; other pieces in progress; a new piece (random for the first few, then the
+ * rarest; the most common for a snubbed peer); and when nothing is left to ask for, a block that another peer
+ * owes us (endgame).
+ */
+import {
+  BLOCK_LENGTH,
+  PARTIAL_BYTES,
+  PARTIALS_PER_PEER,
+  RANDOM_FIRST_PIECES,
+  WHOLE_PIECE_TIME,
+} from "../constants.ts";
+import type { LinkId } from "../host.ts";
+import type { PartialPiece } from "./partial-piece.ts";
+import type { Peer } from "./peer.ts";
+import type { Pieces } from "./pieces.ts";
+
+/** A run of blocks of one piece, to be asked for in one request. */
+export interface Pick {
+  readonly partial: PartialPiece;
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface PickContext {
+  readonly pieces: Pieces;
+  readonly peers: ReadonlyMap<LinkId, Peer>;
+  readonly now: number;
+}
+
+/** The next run of blocks for `peer`, at most `mostBytes` long; null when there is nothing it could send us. */
+export function pickBlocks(context: PickContext, peer: Peer, mostBytes: number): Pick | null {
+  const most = Math.max(1, Math.floor(mostBytes / BLOCK_LENGTH));
+  const canAsk = (piece: number) =>
+    peer.has!.has(piece) && (!peer.peerChoking || peer.allowedFast.has(piece));
+  return (
+    pickInProgress(context, peer, most, canAsk) ??
+    pickNew(context, peer, most, canAsk) ??
+    pickOwned(context, peer, most, canAsk) ??
+    pickEndgame(context, peer, canAsk)
+  );
+}
+
+/** Whether the peer is fast enough to be left alone with a piece. */
+function takesWholePieces(peer: Peer, pieceLength: number, now: number): boolean {
+  return !peer.snubbed && (peer.down.rate(now) * WHOLE_PIECE_TIME) / 1000 >= pieceLength;
+}
+
+function pickInProgress(
+  context: PickContext,
+  peer: Peer,
+  most: number,
+  canAsk: (piece: number) => boolean,
+): Pick | null {
+  let other: PartialPiece | null = null;
+  for (const partial of context.pieces.withFreeBlocks) {
+    if (!canAsk(partial.piece)) continue;
+    if (partial.owner === peer.link) return runOf(partial, most);
+    if (other === null && isUpForGrabs(context, partial)) other = partial;
+  }
+  // A snubbed peer would only hold up pieces that others are about to finish.
+  if (other === null || peer.snubbed) return null;
+  context.pieces.adopt(other, peer.link);
+  return runOf(other, most);
+}
+
+/** A piece in progress without an owner, or whose owner is gone, stalls or does not send any more. */
+function isUpForGrabs(context: PickContext, partial: PartialPiece): boolean {
+  if (partial.owner === null) return true;
+  const owner = context.peers.get(partial.owner);
+  return owner === undefined || owner.snubbed || owner.peerChoking;
+}
+
+function pickNew(
+  context: PickContext,
+  peer: Peer,
+  most: number,
+  canAsk: (piece: number) => boolean,
+): Pick | null {
+  const { pieces, peers, now } = context;
+  if (pieces.availability.openCount === 0) return null;
+  const bytes = pieces.partials.size * pieces.info.pieceLength;
+  if (pieces.withFreeBlocks.size > PARTIALS_PER_PEER * peers.size || bytes > PARTIAL_BYTES) {
+    const grabbed = pickOwned(context, peer, most, canAsk);
+    if (grabbed !== null) return grabbed;
+    // All in progress are asked for, or this peer has none of them; those whose sources have left make room.
+    if (bytes > 2 * PARTIAL_BYTES && !pieces.evictIdle()) return null;
+  }
+  const availability = pieces.availability;
+  const includeUnseen = peer.countedAsSeed;
+  const piece = peer.snubbed
+    ? availability.commonest(canAsk, includeUnseen)
+    : pieces.have.count < RANDOM_FIRST_PIECES
+      ? availability.any(canAsk)
+      : availability.rarest(canAsk, includeUnseen);
+  if (piece === null) return null;
+  const whole = takesWholePieces(peer, pieces.info.pieceLength, now);
+  return runOf(pieces.begin(piece, peer.link, whole), most);
+}
+
+/** Free blocks of a piece in progress, even one left to a fast peer; never of one that must have one sender. */
+function pickOwned(
+  context: PickContext,
+  peer: Peer,
+  most: number,
+  canAsk: (piece: number) => boolean,
+): Pick | null {
+  const { pieces } = context;
+  for (const partial of pieces.withFreeBlocks) {
+    if (!canAsk(partial.piece)) continue;
+    if (pieces.alone.has(partial.piece) && !isUpForGrabs(context, partial)) continue;
+    pieces.adopt(partial, peer.link);
+    return runOf(partial, most);
+  }
+  return null;
+}
+
+/**
+ * Strict endgame, as in libtorrent: only when every wanted block is asked for, only for a peer that owes us
+ * nothing, one block at a time, and each block at no more than two peers.
+ */
+function pickEndgame(context: PickContext, peer: Peer, canAsk: (piece: number) => boolean): Pick | null {
+  const { pieces } = context;
+  if (pieces.availability.openCount > 0 || pieces.withFreeBlocks.size > 0) return null;
+  if (peer.requests.size > 0 || peer.snubbed) return null;
+  for (const partial of pieces.partials.values()) {
+    if (!canAsk(partial.piece) || pieces.alone.has(partial.piece)) continue;
+    for (let block = 0; block < partial.blockCount; block++) {
+      if (partial.timesAsked(block) === 1 && !partial.isReceived(block))
+        return { partial, first: block, count: 1 };
+    }
+  }
+  return null;
+}
+
+function runOf(partial: PartialPiece, most: number): Pick {
+  const run = partial.freeRun(most)!;
+  return { partial, first: run.first, count: run.count };
+}

@@ -1,0 +1,162 @@
+/** How a torrent looks at this moment, for whoever shows it. Reads; changes nothing. */
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { binaryStringToBytes } from "../discovery/tracker-messages.ts";
+import type { PeerSnapshot, Stall, TorrentPhase, TorrentSnapshot, TrackerSnapshot } from "../snapshot.ts";
+import type { Peer } from "./peer.ts";
+import type { Pieces } from "./pieces.ts";
+import type { Torrent } from "./torrent.ts";
+
+const NOTHING = new Uint8Array(0);
+
+export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
+  const { pieces, infoHashV1, infoHashV2 } = torrent;
+  const trackers = torrent.trackers.map((url) => torrent.node.tracker(url).snapshot(torrent, now));
+  const peers = [...torrent.peers.values()].map((peer) => peerSnapshot(peer, now));
+  const phase = phaseOf(torrent);
+  const downRate = peers.reduce((sum, peer) => sum + peer.downRate, 0);
+  const { wantedBytes, storedBytes } = selectedBytes(pieces);
+  return {
+    id: torrent.id,
+    phase,
+    stall: stallOf(torrent, phase, trackers, downRate),
+    error: torrent.error,
+    name: pieces?.info.name ?? torrent.nameHint,
+    infoHashV1: infoHashV1 === null ? null : bytesToHex(infoHashV1),
+    infoHashV2: infoHashV2 === null ? null : bytesToHex(infoHashV2),
+    singleFile: pieces?.info.singleFile ?? false,
+    size: pieces?.info.size ?? null,
+    fileCount: pieces?.info.files.length ?? 0,
+    pieceLength: pieces?.info.pieceLength ?? 0,
+    pieceCount: pieces?.info.pieceCount ?? 0,
+    have: pieces?.have.bytes.slice() ?? NOTHING,
+    availability: availabilityOf(pieces),
+    fileBytes: pieces?.fileBytes.slice() ?? new Float64Array(0),
+    filesVersion: pieces === null ? 0 : 1 + pieces.selectionVersion,
+    wantedBytes,
+    storedBytes,
+    complete: pieces?.have.isFull ?? false,
+    downRate,
+    upRate: peers.reduce((sum, peer) => sum + peer.upRate, 0),
+    downloaded: torrent.downloaded,
+    uploaded: torrent.uploaded,
+    wasted: torrent.downloads.wasted,
+    eta: phase === "downloading" && downRate > 0 ? (wantedBytes - storedBytes) / downRate : null,
+    peers: [...peers, ...torrent.introductions.dialing.map((dial) => dialSnapshot(dial, now))],
+    trackers,
+  };
+}
+
+export function phaseOf(torrent: Torrent): TorrentPhase {
+  if (torrent.error !== null) return "failed";
+  if (!torrent.online) return "paused";
+  if (torrent.pieces === null) return "metadata";
+  if (torrent.pieces.isSatisfied) return "seeding";
+  return torrent.active ? "downloading" : "ready";
+}
+
+/** The most fundamental reason why nothing comes; null when something does, or nothing is awaited. */
+function stallOf(
+  torrent: Torrent,
+  phase: TorrentPhase,
+  trackers: readonly TrackerSnapshot[],
+  downRate: number,
+): Stall | null {
+  if (phase !== "metadata" && phase !== "downloading") return null;
+  if (downRate > 0) return null;
+  const ready = [...torrent.peers.values()].filter((peer) => peer.isReady);
+  if (ready.length === 0) {
+    if (torrent.peers.size > 0 || torrent.introductions.dialing.length > 0) return "connecting";
+    return trackers.some((tracker) => tracker.state === "working") ? "no-peers" : "tracker-unreachable";
+  }
+  if (phase === "metadata") return "waiting-for-data";
+  if (!torrent.budget.isOpen) return "storage-slow";
+  const useful = ready.filter((peer) => peer.interesting > 0);
+  if (useful.length === 0) return "no-source";
+  return useful.every((peer) => peer.peerChoking) ? "choked" : "waiting-for-data";
+}
+
+function selectedBytes(pieces: Pieces | null): { wantedBytes: number; storedBytes: number } {
+  let wantedBytes = 0;
+  let storedBytes = 0;
+  for (const [file, { length }] of pieces?.info.files.entries() ?? []) {
+    if (pieces!.wantedFiles[file] !== 1) continue;
+    wantedBytes += length;
+    storedBytes += pieces!.fileBytes[file]!;
+  }
+  return { wantedBytes, storedBytes };
+}
+
+function availabilityOf(pieces: Pieces | null): Uint8Array {
+  if (pieces === null) return NOTHING;
+  const counts = new Uint8Array(pieces.info.pieceCount);
+  for (let piece = 0; piece < counts.length; piece++)
+    counts[piece] = Math.min(255, pieces.availability.count(piece));
+  return counts;
+}
+
+function peerSnapshot(peer: Peer, now: number): PeerSnapshot {
+  const has = peer.has;
+  return {
+    link: peer.link,
+    peerId: printableId(peer.id),
+    client: peer.client === "" ? clientOf(peer.id) : peer.client,
+    state: peer.isReady ? "connected" : "handshaking",
+    initiator: peer.initiator,
+    progress: has === null || has.length === 0 ? 0 : has.count / has.length,
+    downRate: peer.down.rate(now),
+    upRate: peer.up.rate(now),
+    downloaded: peer.down.total,
+    uploaded: peer.up.total,
+    peerChoking: peer.peerChoking,
+    amChoking: peer.amChoking,
+    peerInterested: peer.peerInterested,
+    amInterested: peer.amInterested,
+    snubbed: peer.snubbed,
+    requestsOut: peer.requests.size,
+    requestsIn: peer.incoming.length,
+    blockTime: peer.window.blockTime,
+  };
+}
+
+function dialSnapshot(
+  dial: { link: number; peerId: string; initiator: boolean },
+  _now: number,
+): PeerSnapshot {
+  return {
+    link: dial.link,
+    peerId: printableId(dial.peerId),
+    client: clientOf(dial.peerId),
+    state: "connecting",
+    initiator: dial.initiator,
+    progress: 0,
+    downRate: 0,
+    upRate: 0,
+    downloaded: 0,
+    uploaded: 0,
+    peerChoking: true,
+    amChoking: true,
+    peerInterested: false,
+    amInterested: false,
+    snubbed: false,
+    requestsOut: 0,
+    requestsIn: 0,
+    blockTime: null,
+  };
+}
+
+/** Azureus-style prefix as text, the rest as hex. */
+function printableId(id: string): string {
+  if (!/^-[A-Za-z]{2}[0-9A-Za-z]{4}-/.test(id)) return bytesToHex(binaryStringToBytes(id));
+  return id.slice(0, 8) + bytesToHex(binaryStringToBytes(id.slice(8)));
+}
+
+/** Client in words from the peer id's prefix: BEP 20, as far as clients that speak WebRTC go. */
+function clientOf(id: string): string {
+  const names: Record<string, string> = {
+    SH: "Shoal",
+    WW: "WebTorrent",
+    WD: "WebTorrent Desktop",
+    LT: "libtorrent",
+  };
+  return names[id.slice(1, 3)] ?? "";
+}

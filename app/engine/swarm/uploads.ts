@@ -1,0 +1,157 @@
+/**
+ * Serves the blocks that peers ask one torrent for: keeps each peer's queue, reads whole pieces once and ahead of
+ * the queues, and hands a link no more than it is about to send. Who may ask is the choker's choice.
+ */
+import {
+  MAX_FOREIGN_BLOCK,
+  MAX_SHOAL_BLOCK,
+  READ_AHEAD_PIECES,
+  REQUEST_QUEUE,
+  SEND_LOW_WATER,
+} from "../constants.ts";
+import type { Host, StorageFailure, TorrentId } from "../host.ts";
+import { encodePiece, encodeReject } from "../wire/encode.ts";
+import type { BlockRange } from "../wire/message.ts";
+import type { Peer } from "./peer.ts";
+import type { PieceCache } from "./piece-cache.ts";
+import type { Pieces } from "./pieces.ts";
+
+/** What uploads need of their torrent. */
+export interface UploadContext {
+  readonly id: TorrentId;
+  readonly host: Host;
+  readonly peers: ReadonlyMap<number, Peer>;
+  readonly cache: PieceCache;
+  readonly pieces: Pieces | null;
+  handleUnreadable(piece: number, failure: { code: StorageFailure; detail: string }): void;
+}
+
+export class Uploads {
+  readonly #torrent: UploadContext;
+  /** Pieces being read, each with the peers that wait for it. */
+  readonly #reading: Map<number, Set<Peer>>;
+
+  constructor(torrent: UploadContext) {
+    this.#torrent = torrent;
+    this.#reading = new Map();
+  }
+
+  /** A peer asks for a block. What cannot be served is rejected at once, never dropped in silence. */
+  handleRequest(peer: Peer, range: BlockRange): void {
+    const most =
+      peer.maxBlock > MAX_FOREIGN_BLOCK ? MAX_SHOAL_BLOCK : Math.max(peer.maxBlock, MAX_FOREIGN_BLOCK);
+    const { pieces } = this.#torrent;
+    const served =
+      pieces !== null &&
+      range.piece < pieces.info.pieceCount &&
+      pieces.have.has(range.piece) &&
+      range.length > 0 &&
+      range.length <= most &&
+      range.begin + range.length <= pieces.map.pieceLength(range.piece) &&
+      !peer.amChoking &&
+      peer.incoming.length < REQUEST_QUEUE;
+    if (!served) {
+      this.#reject(peer, range);
+      return;
+    }
+    peer.incoming.push(range);
+    this.pump(peer);
+  }
+
+  /** The peer no longer wants a block. With the fast extension it is owed a reject, if the block has not left. */
+  handleCancel(peer: Peer, range: BlockRange): void {
+    const at = peer.incoming.findIndex(
+      (each) => each.piece === range.piece && each.begin === range.begin && each.length === range.length,
+    );
+    if (at < 0) return;
+    peer.incoming.splice(at, 1);
+    this.#reject(peer, range);
+  }
+
+  /** The peer was choked: what it waits for will not come. */
+  handleChoked(peer: Peer): void {
+    for (const range of peer.incoming.splice(0)) this.#reject(peer, range);
+  }
+
+  #reject(peer: Peer, range: BlockRange): void {
+    if (peer.fast) peer.send(encodeReject(range));
+  }
+
+  /** Sends what the link takes now. */
+  pump(peer: Peer): void {
+    const { host, cache, id, pieces } = this.#torrent;
+    if (pieces === null) return;
+    while (peer.incoming.length > 0 && host.buffered(peer.link) < SEND_LOW_WATER) {
+      const range = peer.incoming[0]!;
+      const data = cache.get(id, range.piece);
+      if (data === null) {
+        this.#read(peer, range.piece);
+        break;
+      }
+      peer.incoming.shift();
+      peer.send(encodePiece(range.piece, range.begin, blockOf(data, range)));
+      peer.flush();
+      peer.up.add(range.length);
+      peer.upCompared.add(range.length);
+    }
+    this.#readAhead(peer);
+  }
+
+  #readAhead(peer: Peer): void {
+    const { cache, id } = this.#torrent;
+    let ahead = 0;
+    let last = -1;
+    for (const { piece } of peer.incoming) {
+      if (piece === last) continue;
+      last = piece;
+      if (!cache.has(id, piece)) this.#read(null, piece);
+      ahead++;
+      if (ahead === READ_AHEAD_PIECES) return;
+    }
+  }
+
+  #read(peer: Peer | null, piece: number): void {
+    let waiting = this.#reading.get(piece);
+    if (waiting === undefined) {
+      waiting = new Set();
+      this.#reading.set(piece, waiting);
+      this.#torrent.host.read(this.#torrent.id, piece);
+    }
+    if (peer !== null) waiting.add(peer);
+  }
+
+  /** A piece was read, or cannot be: then everyone who waits for it is told. */
+  handleRead(
+    piece: number,
+    data: Uint8Array | null,
+    failure: { code: StorageFailure; detail: string } | null,
+  ): void {
+    const waiting = this.#reading.get(piece);
+    this.#reading.delete(piece);
+    if (data === null) {
+      for (const peer of this.#torrent.peers.values()) {
+        const refused = peer.incoming.filter((range) => range.piece === piece);
+        if (refused.length === 0) continue;
+        peer.incoming.splice(
+          0,
+          peer.incoming.length,
+          ...peer.incoming.filter((range) => range.piece !== piece),
+        );
+        for (const range of refused) this.#reject(peer, range);
+      }
+      if (failure !== null) this.#torrent.handleUnreadable(piece, failure);
+    } else {
+      this.#torrent.cache.add(this.#torrent.id, piece, data);
+    }
+    for (const peer of waiting ?? []) if (this.#torrent.peers.get(peer.link) === peer) this.pump(peer);
+  }
+}
+
+/** A block of a piece; what lies beyond its data is padding, which reads as zeros. */
+function blockOf(data: Uint8Array, range: BlockRange): Uint8Array {
+  const block = data.subarray(range.begin, range.begin + range.length);
+  if (block.length === range.length) return block;
+  const padded = new Uint8Array(range.length);
+  padded.set(block);
+  return padded;
+}
