@@ -1,0 +1,8 @@
+/** Real files on disk as the File objects that a browser would hand over. */
+import { openAsBlob } from "node:fs";
+import { basename } from "node:path";
+
+/** A File that reads from disk each time, and notices when the file was written to since. */
+export async function openFile(path: string): Promise<File> {
+  return new File([await openAsBlob(path)], basename(path));
+}
