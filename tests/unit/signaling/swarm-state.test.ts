@@ -299,6 +299,20 @@ describe("offers and answers", () => {
     expect(announce("anna", { offers: ["o2"] })).toEqual(["anna ← film: 0 | 1"]);
   });
 
+  test("whoever leaves, offers reach exactly those that stayed", () => {
+    const everyone = ["anna", "bert", "cleo", "dora"];
+    for (const gone of everyone) {
+      for (const seeds of [[], everyone]) {
+        const { announce, leave } = tracker();
+        for (const peer of everyone) announce(peer, { seed: seeds.includes(peer) });
+        leave(gone);
+        const lines = announce("emil", { offers: ["o", "o", "o", "o"] }).slice(1);
+        const stayed = everyone.filter((peer) => peer !== gone);
+        expect(lines.sort()).toEqual(stayed.map((peer) => `${peer} ← offer o of emil`));
+      }
+    }
+  });
+
   test("over many announces everyone is drawn about as often", () => {
     let seed = 1;
     const random = () => {
