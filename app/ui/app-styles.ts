@@ -18,7 +18,7 @@ export const appStyles = css`
     gap: 1.25rem;
     padding-bottom: max(4rem, env(safe-area-inset-bottom));
   }
-  main:not([data-screen="share"]) {
+  .narrow {
     width: min(48rem, 100%);
   }
   .brand {

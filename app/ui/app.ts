@@ -98,11 +98,12 @@ export class AppElement extends LitElement {
   override render() {
     const snapshot = this.node?.snapshot ?? null;
     const fault = this.node?.fault ?? null;
+    const width = this.#current.screen === "share" ? "" : "narrow";
     return html`
-      <header>
+      <header class=${width}>
         <a class="brand" href="#" aria-label="Shoal, home">${mark(40)}<span>Shoal</span></a>
       </header>
-      <main data-screen=${this.#current.screen}>
+      <main class=${width} data-screen=${this.#current.screen}>
         ${
           fault === null
             ? nothing

@@ -49,6 +49,12 @@ export const fileListStyles = css`
   button.label {
     min-height: 2.75rem;
     border: 0;
+    color: inherit;
+    font-weight: 500;
+  }
+  button.label:hover {
+    background: none;
+    color: var(--accent);
   }
   .name {
     min-width: 0;

@@ -1,6 +1,6 @@
 /** `<shoal-hashing>`: the files that are being prepared for sharing, each with progress and Cancel. */
 
-import { html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { HashingSnapshot } from "../bridge/commands.ts";
 import type { NodeClient } from "../page/node-client.ts";
@@ -12,7 +12,31 @@ import { percentOf } from "./words.ts";
 
 export class HashingElement extends LitElement {
   static override properties = { node: { attribute: false }, jobs: { attribute: false } };
-  static override styles = [baseStyles, controlStyles, progressStyles];
+  static override styles = [
+    baseStyles,
+    controlStyles,
+    progressStyles,
+    css`
+      :host(:not([hidden])) {
+        display: contents;
+      }
+      ul,
+      li {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 0.75rem;
+      }
+      .title {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        align-items: center;
+        gap: 1rem;
+      }
+      h2 {
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
   declare node: NodeClient;
   declare jobs: readonly HashingSnapshot[];
 
@@ -22,13 +46,14 @@ export class HashingElement extends LitElement {
   }
 
   override render() {
+    if (this.jobs.length === 0) return nothing;
     return html`<ul>
       ${repeat(
         this.jobs,
         ({ job }) => job,
         (job) => html`<li class="card" data-test="hashing" data-job=${job.job}>
-          <div class="row">
-            <h2 class="name">Preparing “${job.name}”</h2>
+          <div class="title">
+            <h2>Preparing “${job.name}”</h2>
             <button type="button" data-test="cancel-hashing" @click=${() => this.#cancel(job.job)}>Cancel</button>
           </div>
           ${progressBar(percentOf(job.hashed, job.size), `Preparing ${job.name}`, "hashing-progress")}

@@ -26,7 +26,9 @@ export class HomeElement extends LitElement {
       }
       label {
         grid-column: 1 / -1;
+        font-size: 1.0625rem;
         font-weight: 600;
+        line-height: 1.3;
       }
     `,
   ];
@@ -56,7 +58,7 @@ export class HomeElement extends LitElement {
           autocomplete="off"
           autocapitalize="off"
           spellcheck="false"
-          placeholder="Paste a link or magnet"
+          placeholder="Link or magnet"
           data-test="link-field"
         />
         <button type="submit" data-test="open" ?disabled=${this.opening}>

@@ -56,7 +56,8 @@ export class PeerTableElement extends LitElement {
         }
         tr {
           display: grid;
-          grid-template-columns: 1fr 1fr;
+          grid-template-columns: repeat(3, auto);
+          justify-content: space-between;
           gap: 0.125rem 1rem;
           padding: 0.75rem 0;
           border-top: 1px solid var(--line);
@@ -71,7 +72,10 @@ export class PeerTableElement extends LitElement {
           grid-column: 1 / -1;
         }
         td:first-child {
-          font-weight: 550;
+          font-weight: 600;
+        }
+        td.number {
+          text-align: left;
         }
         td[data-label]::before {
           content: attr(data-label) " ";
@@ -113,6 +117,10 @@ export class PeerTableElement extends LitElement {
   }
 }
 
+function rate(bytesPerSecond: number): string {
+  return bytesPerSecond < 1 ? "–" : rateInWords(bytesPerSecond);
+}
+
 function renderPeer(peer: PeerSnapshot, route: string): TemplateResult {
   const open = peer.state === "connected";
   const percent = Math.floor(peer.progress * 100);
@@ -121,7 +129,7 @@ function renderPeer(peer: PeerSnapshot, route: string): TemplateResult {
     <td role="cell" class="wide" data-test="peer-route">${route}</td>
     <td role="cell" class="wide" data-test="peer-state">${peerSentence(peer)}</td>
     <td role="cell" class="number" data-label="Has">${open ? `${percent}\u00a0%` : "–"}</td>
-    <td role="cell" class="number" data-label="In">${open ? rateInWords(peer.downRate) : "–"}</td>
-    <td role="cell" class="number" data-label="Out">${open ? rateInWords(peer.upRate) : "–"}</td>
+    <td role="cell" class="number" data-label="In">${rate(peer.downRate)}</td>
+    <td role="cell" class="number" data-label="Out">${rate(peer.upRate)}</td>
   </tr>`;
 }

@@ -27,6 +27,11 @@ export class ShareLinksElement extends LitElement {
         width: 100%;
         text-overflow: ellipsis;
       }
+      @media (max-width: 34rem) {
+        .row button {
+          flex: 1 1 auto;
+        }
+      }
     `,
   ];
   declare node: NodeClient;

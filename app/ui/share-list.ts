@@ -43,7 +43,7 @@ export class ShareListElement extends LitElement {
         border-radius: var(--radius);
       }
       .name {
-        font-weight: 550;
+        font-weight: 500;
         overflow-wrap: anywhere;
       }
       .chevron {
@@ -60,6 +60,7 @@ export class ShareListElement extends LitElement {
         color: var(--danger);
       }
       .empty {
+        text-wrap: balance;
         padding: 1.125rem clamp(1rem, 0.6rem + 1.6vw, 1.5rem);
       }
     `,
@@ -79,7 +80,7 @@ export class ShareListElement extends LitElement {
         ${
           shares.length === 0
             ? html`<p class="empty muted" data-test="empty">
-                Nothing here yet: what you share or download stays in this list until you remove it.
+                Nothing here yet. What you share or download is listed here until you remove it.
               </p>`
             : html`<ul>
                 ${repeat(shares, ({ id }) => id, renderShare)}

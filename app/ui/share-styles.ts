@@ -15,7 +15,7 @@ export const shareStyles = css`
     justify-self: start;
     min-height: 2.75rem;
     margin: -0.5rem 0 -0.5rem -0.25rem;
-    font-weight: 550;
+    font-weight: 500;
     text-decoration: none;
   }
   .back:hover {
@@ -41,7 +41,7 @@ export const shareStyles = css`
     height: 0.625rem;
   }
   .phase {
-    font-weight: 550;
+    font-weight: 600;
   }
   .stall,
   .error {
@@ -54,9 +54,6 @@ export const shareStyles = css`
   .error {
     border-color: var(--danger);
     background: var(--danger-soft);
-  }
-  .actions:empty {
-    display: none;
   }
   .saving {
     display: grid;

@@ -46,7 +46,10 @@ export class ShareElement extends LitElement {
 
   override render() {
     const { share } = this;
-    const links = html`<shoal-links .node=${this.node} .share=${share}></shoal-links>`;
+    const links =
+      share.phase === "metadata"
+        ? nothing
+        : html`<shoal-links .node=${this.node} .share=${share}></shoal-links>`;
     return html`
       <a class="back" href="#">${icon("back")} All shares</a>
       ${this.#renderHead()} ${share.fromFiles ? links : nothing}
@@ -94,40 +97,52 @@ export class ShareElement extends LitElement {
   }
 
   #renderNeedsFiles(): TemplateResult {
-    return html`<div class="stall" data-test="needs-files">
-        Drop the same files here again to go on sharing under the same link. They are checked, not copied.
-      </div>
-      <input
-        class="again"
+    const input = (hook: string, several: boolean, folder: boolean) =>
+      html`<input
         type="file"
         hidden
-        aria-label="The same files again"
-        data-test="again-input"
-        ?multiple=${!this.share.singleFile}
-        ?webkitdirectory=${!this.share.singleFile}
+        aria-label=${folder ? "The same folder again" : "The same files again"}
+        data-test=${hook}
+        ?multiple=${several}
+        ?webkitdirectory=${folder}
         @change=${this.#pickedAgain}
       />`;
+    return html`<p class="stall" data-test="needs-files">
+        Drop the same files here again to go on sharing under the same link. They are checked, not copied.
+      </p>
+      ${input("again-input", !this.share.singleFile, false)}
+      ${this.share.singleFile ? nothing : input("again-folder-input", false, true)}`;
   }
 
-  #renderActions(): TemplateResult {
+  #renderActions(): TemplateResult | typeof nothing {
     const primary = primaryAction(this.share);
     const secondary = secondaryAction(this.share);
+    if (primary === null && secondary === null) return nothing;
     const several = this.share.fileCount > 1;
     return html`<div class="row actions">
       ${primary === null ? nothing : this.#renderPrimary(primary)}
       ${
         primary === "save" && several && canSaveToFolder()
-          ? html`<button type="button" data-test="save-folder" @click=${this.#saveToFolder}>Save to a folder…</button>`
+          ? this.#renderSecondary("save-folder", "Save to a folder…", this.#saveToFolder)
+          : nothing
+      }
+      ${
+        primary === "choose-files" && !this.share.singleFile
+          ? this.#renderSecondary("choose-folder", "Choose the folder again", () =>
+              this.#pick("again-folder-input"),
+            )
           : nothing
       }
       ${
         secondary === null
           ? nothing
-          : html`<button type="button" data-test=${secondary} @click=${() => this.#act(secondary)}>
-              ${actionLabel(secondary, this.share)}
-            </button>`
+          : this.#renderSecondary(secondary, actionLabel(secondary, this.share), () => this.#act(secondary))
       }
     </div>`;
+  }
+
+  #renderSecondary(hook: string, label: string, act: () => void): TemplateResult {
+    return html`<button type="button" data-test=${hook} @click=${act}>${label}</button>`;
   }
 
   #renderPrimary(action: PrimaryAction): TemplateResult {
@@ -184,9 +199,13 @@ export class ShareElement extends LitElement {
         void this.renderRoot.querySelector<ShareLinksElement>("shoal-links")?.copy();
         break;
       case "choose-files":
-        this.renderRoot.querySelector<HTMLInputElement>("input.again")?.click();
+        this.#pick("again-input");
         break;
     }
+  }
+
+  #pick(input: string): void {
+    this.renderRoot.querySelector<HTMLInputElement>(`[data-test="${input}"]`)?.click();
   }
 
   #saveToFolder(): void {

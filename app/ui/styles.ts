@@ -99,7 +99,7 @@ export const controlStyles = css`
     background: var(--surface);
     color: var(--text);
     font: inherit;
-    font-weight: 550;
+    font-weight: 500;
     line-height: 1.25;
     text-decoration: none;
     cursor: pointer;
@@ -119,6 +119,7 @@ export const controlStyles = css`
     border-color: var(--accent);
     background: var(--accent);
     color: var(--on-accent);
+    font-weight: 600;
   }
   button.primary:hover:not(:disabled) {
     border-color: var(--accent-strong);
