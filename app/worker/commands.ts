@@ -78,6 +78,7 @@ export class CommandTable implements CommandHandlers {
       trackers: origin.trackers(trackers),
       wanted: null,
       active: false,
+      paused: false,
       addedAt: 0,
     };
     return { id: engine.addTorrent({ record, have: "none" }) };
@@ -205,7 +206,7 @@ function newRecord(
   const { infoHashV1, infoHashV2, bytes, name } = info;
   const id = torrentId(infoHashV1, infoHashV2);
   const known = { id, infoHashV1, infoHashV2, info: bytes, nameHint: name, trackers };
-  return { ...known, ...rest, wanted: null, addedAt: 0 };
+  return { ...known, ...rest, wanted: null, paused: false, addedAt: 0 };
 }
 
 /** Null until the description and every piece layer are known. */

@@ -21,6 +21,8 @@ export class Library {
   readonly #pieces: PieceStore;
   readonly #shared: SharedFiles;
   readonly #addedAt: Map<TorrentId, number>;
+  /** Records of shares that wait for their files: what the person wanted stays kept until they go on. */
+  readonly #waiting: Map<TorrentId, TorrentRecord>;
   readonly #tables: Set<TorrentId>;
 
   constructor(db: ShoalDatabase, pieces: PieceStore, shared: SharedFiles) {
@@ -28,6 +30,7 @@ export class Library {
     this.#pieces = pieces;
     this.#shared = shared;
     this.#addedAt = new Map();
+    this.#waiting = new Map();
     this.#tables = new Set();
   }
 
@@ -40,8 +43,10 @@ export class Library {
   async save(record: TorrentRecord): Promise<void> {
     const addedAt = this.#addedAt.get(record.id) ?? (record.addedAt || Date.now());
     this.#addedAt.set(record.id, addedAt);
+    if (!record.paused) this.#waiting.delete(record.id);
+    const { active, paused } = this.#waiting.get(record.id) ?? record;
     const transaction = this.#db.transaction("torrents", "readwrite", { durability: "strict" });
-    await Promise.all([transaction.store.put({ ...record, addedAt }), transaction.done]);
+    await Promise.all([transaction.store.put({ ...record, active, paused, addedAt }), transaction.done]);
     if (!record.info || this.#tables.has(record.id)) return;
     this.#tables.add(record.id);
     await writeFileTable(this.#db, record.id, parseInfo(record.info));
@@ -50,6 +55,7 @@ export class Library {
   /** Forgets a torrent; with `data`, its pieces as well. */
   async delete(torrent: TorrentId, data: boolean): Promise<void> {
     this.#addedAt.delete(torrent);
+    this.#waiting.delete(torrent);
     this.#tables.delete(torrent);
     await Promise.all([
       this.#db.delete("torrents", torrent),
@@ -86,8 +92,9 @@ export class Library {
     const info = parseInfo(record.info);
     if (await this.#shared.restore(record.id, info)) return { record, have: "all" };
     const have = await this.storedPieces(record.id, info.pieceCount);
+    if (have !== "none" || !this.#shared.isOrigin(record.id)) return { record, have };
     // A share of files that cannot be read now must not start to download what the person has.
-    const waits = have === "none" && this.#shared.isOrigin(record.id);
-    return { record: waits ? { ...record, active: false } : record, have };
+    this.#waiting.set(record.id, record);
+    return { record: { ...record, active: false, paused: true }, have };
   }
 }
