@@ -73,7 +73,6 @@ export const appStyles = css`
     z-index: 3;
     display: flex;
     align-items: center;
-    gap: 0.75rem;
     width: fit-content;
     max-width: min(38rem, calc(100% - 2rem));
     margin: 0 auto;
@@ -96,6 +95,7 @@ export const appStyles = css`
   }
   .notice button {
     flex: none;
+    margin-left: 0.5rem;
     padding: 0.75rem;
     color: inherit;
   }
