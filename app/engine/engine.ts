@@ -41,8 +41,11 @@ export class Engine {
   readonly #node: NodeContext;
   #lastLink: LinkId;
 
-  /** `peerId`: 20 bytes, new for each run. `version`: shown to other clients. */
-  constructor(host: Host, options: { peerId: Uint8Array; version: string }) {
+  /**
+   * `peerId`: 20 bytes, new for each run. `version`: shown to other clients. `cacheBytes`: of pieces kept in memory
+   * for uploads.
+   */
+  constructor(host: Host, options: { peerId: Uint8Array; version: string; cacheBytes?: number }) {
     this.#host = host;
     this.#torrents = new Map();
     this.#links = new Map();
@@ -53,7 +56,7 @@ export class Engine {
       host,
       peerId: options.peerId,
       version: options.version,
-      cache: new PieceCache(),
+      cache: new PieceCache(options.cacheBytes),
       budget: new UnstoredBudget(),
       newLink: (torrent) => {
         this.#lastLink++;
@@ -104,7 +107,7 @@ export class Engine {
     const torrent = new Torrent(this.#node, add.record, add.have);
     this.#torrents.set(torrent.id, torrent);
     torrent.save();
-    torrent.setOnline(true);
+    torrent.setOnline(!torrent.paused);
     this.#finish(torrent);
     return torrent.id;
   }
@@ -121,7 +124,8 @@ export class Engine {
   /** Starts or goes on (also after an error), or pauses: a paused torrent leaves its swarm. */
   setActive(id: TorrentId, active: boolean): void {
     const torrent = this.#get(id);
-    torrent.active = active;
+    torrent.active ||= active;
+    torrent.paused = !active;
     if (active) torrent.error = null;
     torrent.setOnline(active);
     torrent.save();
@@ -138,7 +142,7 @@ export class Engine {
   /** Forgets a torrent; with `data`, what is stored of it as well. */
   removeTorrent(id: TorrentId, data: boolean): void {
     const torrent = this.#get(id);
-    torrent.setOnline(false);
+    torrent.stop();
     this.#torrents.delete(id);
     this.#node.cache.forget(id);
     this.#host.deleteTorrent(id, data);

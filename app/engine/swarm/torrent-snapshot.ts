@@ -1,5 +1,6 @@
 /** How a torrent looks at this moment, for whoever shows it. Reads; changes nothing. */
 import { bytesToHex } from "@noble/hashes/utils.js";
+import type { Dial } from "../discovery/introductions.ts";
 import { binaryStringToBytes } from "../discovery/tracker-messages.ts";
 import type { PeerSnapshot, Stall, TorrentPhase, TorrentSnapshot, TrackerSnapshot } from "../snapshot.ts";
 import type { Peer } from "./peer.ts";
@@ -41,14 +42,13 @@ export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
     uploaded: torrent.uploaded,
     wasted: torrent.downloads.wasted,
     eta: phase === "downloading" && downRate > 0 ? (wantedBytes - storedBytes) / downRate : null,
-    peers: [...peers, ...torrent.introductions.dialing.map((dial) => dialSnapshot(dial, now))],
+    peers: [...peers, ...torrent.introductions.dialing.map((dial) => dialSnapshot(dial))],
     trackers,
   };
 }
 
 export function phaseOf(torrent: Torrent): TorrentPhase {
-  if (torrent.error !== null) return "failed";
-  if (!torrent.online) return "paused";
+  if (!torrent.online) return torrent.error === null ? "paused" : "failed";
   if (torrent.pieces === null) return "metadata";
   if (torrent.pieces.isSatisfied) return "seeding";
   return torrent.active ? "downloading" : "ready";
@@ -118,10 +118,7 @@ function peerSnapshot(peer: Peer, now: number): PeerSnapshot {
   };
 }
 
-function dialSnapshot(
-  dial: { link: number; peerId: string; initiator: boolean },
-  _now: number,
-): PeerSnapshot {
+function dialSnapshot(dial: Dial): PeerSnapshot {
   return {
     link: dial.link,
     peerId: printableId(dial.peerId),

@@ -26,11 +26,13 @@ import type {
 } from "../host.ts";
 import {
   encodeChoke,
+  encodeExtended,
   encodeHave,
   encodeInterested,
   encodeNotInterested,
   encodeUnchoke,
 } from "../wire/encode.ts";
+import { encodeDontHave } from "../wire/lt-donthave.ts";
 import { Bitfield } from "./bitfield.ts";
 import { Blame } from "./blame.ts";
 import { Choker } from "./choker.ts";
@@ -76,6 +78,8 @@ export class Torrent {
   hashExchange: HashExchange | null;
   /** The person asked for the content (or shares it) and has not paused. */
   active: boolean;
+  /** The person pressed Pause. */
+  paused: boolean;
   /** The torrent takes part in its swarm: announced, linked. Only a paused or failed one does not. */
   online: boolean;
   error: { code: ErrorCode; detail: string } | null;
@@ -100,6 +104,7 @@ export class Torrent {
     this.pieces = null;
     this.hashExchange = null;
     this.active = record.active;
+    this.paused = record.paused;
     this.online = false;
     this.error = null;
     this.downloaded = 0;
@@ -288,6 +293,7 @@ export class Torrent {
       trackers: this.trackers,
       wanted: this.pieces?.wantedFiles ?? null,
       active: this.active,
+      paused: this.paused,
       addedAt: this.addedAt,
     };
   }
@@ -373,7 +379,6 @@ export class Torrent {
   handlePieceStored(piece: number): void {
     this.downloaded += this.pieces!.map.dataLength(piece);
     this.#tellHave(piece);
-    this.downloads.handleFreed();
   }
 
   #tellHave(piece: number): void {
@@ -391,10 +396,24 @@ export class Torrent {
     const files = new Set(pieces.map.ranges(piece).map((range) => range.file));
     const lost = [...files].flatMap((file) => {
       const { first, end } = pieces.map.piecesOf(file);
-      return Array.from({ length: end - first }, (_, at) => first + at);
+      return Array.from({ length: end - first }, (_, at) => first + at).filter((each) =>
+        pieces.have.has(each),
+      );
     });
+    this.cache.forget(this.id);
+    this.host.log("error", "storage", failure.code, { detail: failure.detail, torrent: this.id });
+    // The other files go on being shared; these are neither promised nor fetched back from others.
+    this.error = failure;
     pieces.handleLost(lost, this.peers.values());
-    this.fail(failure.code, failure.detail);
+    pieces.select(
+      pieces.wantedFiles.map((wanted, file) => (files.has(file) ? 0 : wanted)),
+      this.peers.values(),
+    );
+    for (const peer of this.peers.values()) {
+      if (!peer.isReady || peer.extensionIds.dontHave === 0) continue;
+      for (const each of lost) peer.send(encodeExtended(peer.extensionIds.dontHave, encodeDontHave(each)));
+    }
+    if (pieces.have.count === 0) this.setOnline(false);
   }
 
   handleLayers(complete: boolean): void {
@@ -420,7 +439,7 @@ export class Torrent {
   /** Ends an input: interest is told, requests are made, and everything said leaves. */
   finish(): void {
     this.downloads.finish();
-    for (const peer of this.peers.values()) {
+    for (const peer of this.links.dirty) {
       if (!peer.isReady) continue;
       const interested = this.isFetching && peer.interesting > 0;
       if (interested !== peer.amInterested) {
@@ -430,5 +449,12 @@ export class Torrent {
       this.downloads.fill(peer);
       peer.flush();
     }
+    this.links.dirty.clear();
+  }
+
+  /** Nothing is heard of the torrent any more. */
+  stop(): void {
+    this.setOnline(false);
+    this.#verifier.stop();
   }
 }
