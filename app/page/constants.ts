@@ -41,5 +41,6 @@ export const SAVE_START_TIMEOUT = 5_000;
 /** Milliseconds between two signs of life to a service worker that streams: Firefox stops an idle one after 30 s. */
 export const KEEP_ALIVE_INTERVAL = 5_000;
 
-/** Milliseconds that a saved Blob's address stays: browsers begin reading it some time after the click. */
-export const BLOB_URL_LIFETIME = 60_000;
+/** Milliseconds that a download's frame or Blob address stays: browsers take a small one over after its last byte
+ * was read, and drop it when its frame is gone by then. */
+export const DOWNLOAD_GRACE = 60_000;

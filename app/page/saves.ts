@@ -10,7 +10,7 @@ import {
   savePath,
 } from "../bridge/service-worker.ts";
 import { ShoalError } from "../engine/errors.ts";
-import { KEEP_ALIVE_INTERVAL, SAVE_START_TIMEOUT } from "./constants.ts";
+import { DOWNLOAD_GRACE, KEEP_ALIVE_INTERVAL, SAVE_START_TIMEOUT } from "./constants.ts";
 import { activeServiceWorker, onSaveEvent } from "./service-worker.ts";
 
 let running = 0;
@@ -49,7 +49,7 @@ function runSave(worker: ServiceWorker, request: SaveRequest): Promise<SaveOutco
       clearTimeout(start);
       clearInterval(keepAlive);
       stopListening();
-      frame.remove();
+      setTimeout(() => frame.remove(), DOWNLOAD_GRACE);
       resolve(outcome);
     };
     const start = setTimeout(() => finish(null), SAVE_START_TIMEOUT);

@@ -6,7 +6,7 @@
 
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import type { TorrentId } from "../engine/host.ts";
-import { BLOB_URL_LIFETIME } from "./constants.ts";
+import { DOWNLOAD_GRACE } from "./constants.ts";
 import type { NodeClient } from "./node-client.ts";
 import { streamSave } from "./saves.ts";
 
@@ -100,5 +100,5 @@ function downloadBlob(blob: Blob, name: string): void {
   anchor.href = URL.createObjectURL(blob);
   anchor.download = name;
   anchor.click();
-  setTimeout(() => URL.revokeObjectURL(anchor.href), BLOB_URL_LIFETIME);
+  setTimeout(() => URL.revokeObjectURL(anchor.href), DOWNLOAD_GRACE);
 }

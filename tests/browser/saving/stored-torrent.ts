@@ -1,0 +1,29 @@
+/** What the saving test and its page agree on. */
+
+export interface StoredTorrent {
+  /** Hex. */
+  readonly id: string;
+  readonly name: string;
+  readonly singleFile: boolean;
+  readonly files: readonly { readonly path: readonly string[]; readonly length: number }[];
+  /** Which files are selected; without it all. */
+  readonly wanted?: readonly number[];
+  /** Pieces that are not stored. */
+  readonly missing?: readonly number[];
+}
+
+export const PIECE_LENGTH = 262_144;
+
+/** The same bytes in the browser and in the test; each piece its own. */
+export function pieceBytes(piece: number, length: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length }, (_, index) => (piece * 97 + index * 31 + (index >> 8) * 7) & 255);
+}
+
+/** On the page as `window.savingTest`. Saves answer "saved" or an error's code. */
+export interface SavingTest {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  store(torrent: StoredTorrent): Promise<void>;
+  saveFile(id: string, index: number, name: string): Promise<string>;
+  saveAll(id: string, name: string): Promise<string>;
+}
