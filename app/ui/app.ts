@@ -209,7 +209,10 @@ export class AppElement extends LitElement {
       return;
     }
     if (this.#current.share?.needsFiles !== true) this.#current.goHome();
-    this.#goTo(await attempt(this, node.call("share", { job: crypto.randomUUID(), ...intake })));
+    const where = this.#current.share?.id;
+    const reply = await attempt(this, node.call("share", { job: crypto.randomUUID(), ...intake }));
+    if (this.#current.share?.id === where) this.#goTo(reply);
+    else if (reply !== null) this.#show({ sentence: `“${intake.name}” is shared now.`, severity: "done" });
   }
 
   async #openText(text: string): Promise<void> {

@@ -51,6 +51,9 @@ export const shareStyles = css`
     background: var(--notice-soft);
     overflow-wrap: anywhere;
   }
+  .now .stall {
+    margin-top: 1rem;
+  }
   .error {
     border-color: var(--danger);
     background: var(--danger-soft);

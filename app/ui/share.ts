@@ -76,6 +76,7 @@ export class ShareElement extends LitElement {
       <div class="now">
         <p class="phase" role="status" data-test="phase">${phaseSentence(share)}</p>
         ${progress === "" ? nothing : html`<p class="muted numbers" data-test="progress-words">${progress}</p>`}
+        <div role="status">${stall === null ? nothing : html`<p class="stall" data-test="stall">${stall}</p>`}</div>
       </div>
       ${
         share.error === null
@@ -84,7 +85,6 @@ export class ShareElement extends LitElement {
               ${errorMessage(share.error.code, share.error.detail)}
             </p>`
       }
-      ${stall === null ? nothing : html`<p class="stall" role="status" data-test="stall">${stall}</p>`}
       ${share.needsFiles ? this.#renderNeedsFiles() : nothing} ${this.#renderActions()} ${this.#renderSaving()}
     </section>`;
   }
