@@ -1,6 +1,6 @@
 /** Small things handed to the person: text onto the clipboard, a few bytes as a download. */
 
-import { BLOB_URL_LIFETIME } from "../page/constants.ts";
+import { DOWNLOAD_GRACE } from "../page/constants.ts";
 
 /** Whether it worked: a browser may refuse, and insecure pages have no clipboard. */
 export async function copyText(text: string): Promise<boolean> {
@@ -18,5 +18,5 @@ export function downloadBytes(bytes: Uint8Array, name: string, type: string): vo
   anchor.href = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type }));
   anchor.download = name;
   anchor.click();
-  setTimeout(() => URL.revokeObjectURL(anchor.href), BLOB_URL_LIFETIME);
+  setTimeout(() => URL.revokeObjectURL(anchor.href), DOWNLOAD_GRACE);
 }
