@@ -95,7 +95,7 @@ export function stallSentence(share: ShareSnapshot): string | null {
 
 /** How much is here, how fast it comes and how long it takes: "34 % · 12 MB of 35 MB · 3 MB/s · about …". */
 export function progressSentence(share: ShareSnapshot): string {
-  if (share.size === null) return "";
+  if (share.size === null || share.needsFiles) return "";
   if (share.fromFiles || share.phase === "seeding") {
     return joinClauses([
       share.peers.length === 0 ? "Nobody is connected" : `${people(connectedPeers(share))} connected`,
