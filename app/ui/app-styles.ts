@@ -42,9 +42,6 @@ export const appStyles = css`
     border-radius: var(--radius-small);
     background: var(--danger-soft);
   }
-  h1:focus {
-    outline: none;
-  }
   /* What is over in a moment is not worth a flash. */
   .later {
     animation: appear 0.2s 0.3s both;

@@ -34,9 +34,6 @@ export const shareStyles = css`
   .content:empty {
     display: none;
   }
-  h1:focus {
-    outline: none;
-  }
   .progress {
     height: 0.625rem;
   }

@@ -32,6 +32,10 @@ export const baseStyles = css`
     letter-spacing: -0.015em;
     overflow-wrap: anywhere;
   }
+  /* Focused only to begin reading there. */
+  h1:focus {
+    outline: none;
+  }
   h2 {
     font-size: 1.0625rem;
     font-weight: 600;
