@@ -5,7 +5,7 @@
 
 import { openDB } from "idb";
 import { ShoalError } from "../engine/errors.ts";
-import { migrate, migrations } from "./migrations.ts";
+import { type Migration, migrate, migrations } from "./migrations.ts";
 import { DATABASE_NAME, type ShoalDatabase, type ShoalSchema } from "./schema.ts";
 
 export interface DatabaseListener {
@@ -16,14 +16,16 @@ export interface DatabaseListener {
 }
 
 /**
- * Opens the database at the newest version, migrating an older one.
+ * Opens the database at the newest version, migrating an older one. `steps` are all migrations there are.
  * @throws ShoalError storage/refused (private windows, switched off) or storage/newer (a later Shoal was here)
  */
-export async function openDatabase(listener: DatabaseListener): Promise<ShoalDatabase> {
+export async function openDatabase(
+  listener: DatabaseListener,
+  steps: readonly Migration[] = migrations,
+): Promise<ShoalDatabase> {
   try {
-    const database: ShoalDatabase = await openDB<ShoalSchema>(DATABASE_NAME, migrations.length, {
-      upgrade: (db, from, _to, transaction) =>
-        migrate(db as never, from, migrations.length, transaction as never),
+    const database: ShoalDatabase = await openDB<ShoalSchema>(DATABASE_NAME, steps.length, {
+      upgrade: (db, from, _to, transaction) => migrate(steps.slice(from), db as never, transaction as never),
       blocked: () => listener.blocked(new ShoalError("storage/blocked")),
       blocking: () => {
         database.close();

@@ -5,7 +5,7 @@
 
 import type { IDBPDatabase, IDBPTransaction } from "idb";
 
-type Migration = (
+export type Migration = (
   database: IDBPDatabase<unknown>,
   transaction: IDBPTransaction<unknown, string[], "versionchange">,
 ) => void | Promise<void>;
@@ -19,12 +19,10 @@ export const migrations: readonly Migration[] = [
   },
 ];
 
-/** Runs every step between two versions, in order. */
+/** Runs steps one after another. */
 export async function migrate(
-  database: IDBPDatabase<unknown>,
-  from: number,
-  to: number,
-  transaction: IDBPTransaction<unknown, string[], "versionchange">,
+  steps: readonly Migration[],
+  ...[database, transaction]: Parameters<Migration>
 ): Promise<void> {
-  for (const step of migrations.slice(from, to)) await step(database, transaction);
+  for (const step of steps) await step(database, transaction);
 }

@@ -96,12 +96,17 @@ export class PieceStore {
 
   async #commit(batch: readonly Write[]): Promise<void> {
     const transaction = this.#db.transaction("pieces", "readwrite", { durability: "relaxed" });
+    // The put that failed first knows why; the transaction may only know that it was aborted.
+    let reason: unknown = null;
     for (const { torrent, piece, data } of batch) {
-      // The transaction's own failure says it all; each put would say it again.
-      transaction.store.put(wholeBuffer(data), [torrent, piece]).catch(() => {});
+      transaction.store.put(wholeBuffer(data), [torrent, piece]).catch((error: unknown) => {
+        reason ??= error;
+      });
     }
     transaction.commit();
-    await transaction.done;
+    await transaction.done.catch((error: unknown) => {
+      throw reason ?? error;
+    });
   }
 
   #readBatches(): void {
