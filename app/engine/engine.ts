@@ -128,6 +128,7 @@ export class Engine {
     torrent.paused = !active;
     if (active) torrent.error = null;
     torrent.setOnline(active);
+    torrent.handleFreed();
     torrent.save();
     this.#finish(torrent);
   }

@@ -75,11 +75,11 @@ export class Introductions {
 
   /** Makes offers until as many wait as an announce carries. */
   prepare(): void {
-    const { host, newLink } = this.#context;
+    const { host } = this.#context;
     const room = MAX_LINKS - this.#linkCount - this.#offers.size;
     const count = Math.min(room, OFFERS_PER_ANNOUNCE - this.#offers.size);
     for (let i = 0; i < count; i++) {
-      const link = newLink();
+      const link = this.#context.newLink();
       const id = randomId(host);
       this.#offers.set(id, { id, link, madeAt: host.now(), sdp: null });
       this.#dials.set(link, { link, initiator: true, peerId: "", infoHash: "", since: host.now() });
@@ -114,10 +114,10 @@ export class Introductions {
     tracker: string,
     remote: { infoHash: BinaryString; peerId: BinaryString; offerId: BinaryString; sdp: string },
   ): void {
-    const { host, ownId, newLink } = this.#context;
+    const { host, ownId } = this.#context;
     const { peerId, infoHash } = remote;
     if (peerId === ownId || !this.#mayDial(peerId) || this.#linkCount >= MAX_LINKS) return;
-    const link = newLink();
+    const link = this.#context.newLink();
     this.#dials.set(link, { link, initiator: false, peerId, infoHash, since: host.now() });
     this.#replies.set(link, { tracker, offerId: remote.offerId });
     host.createAnswer(link, remote.sdp, isShoal(peerId));

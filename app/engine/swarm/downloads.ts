@@ -71,14 +71,11 @@ export class Downloads {
     this.#freed = true;
   }
 
-  /** Ends an input: what it freed is asked of others. */
-  finish(): void {
-    if (!this.#freed) return;
+  /** Whether anything was freed since the last call. */
+  takeFreed(): boolean {
+    const freed = this.#freed;
     this.#freed = false;
-    for (const peer of this.#torrent.peers.values()) {
-      peer.exhausted = false;
-      this.fill(peer);
-    }
+    return freed;
   }
 
   #mayAsk(peer: Peer): boolean {

@@ -438,7 +438,12 @@ export class Torrent {
 
   /** Ends an input: interest is told, requests are made, and everything said leaves. */
   finish(): void {
-    this.downloads.finish();
+    if (this.downloads.takeFreed()) {
+      for (const peer of this.peers.values()) {
+        peer.exhausted = false;
+        this.links.dirty.add(peer);
+      }
+    }
     for (const peer of this.links.dirty) {
       if (!peer.isReady) continue;
       const interested = this.isFetching && peer.interesting > 0;

@@ -1,0 +1,156 @@
+/**
+ * Shoal as a person uses it: one tab of a real browser, driven through what the page shows. Every browser test,
+ * the demo and the benchmark go through here, so a change to the page is followed in one place.
+ */
+import { basename } from "node:path";
+import type { ElementHandle, Page } from "puppeteer-core";
+import type { NodeSnapshot, ShareSnapshot } from "../../app/bridge/commands.ts";
+import type { TestBrowser } from "./browsers.ts";
+import { waitForDownload } from "./downloads.ts";
+import { chooseFolder } from "./uploads.ts";
+import { waitFor } from "./wait.ts";
+
+export interface ShoalPageOptions {
+  /** Saving goes through a download rather than the file picker, which no automation can answer. Default true. */
+  withoutPickers?: boolean;
+  /** Runs in the page before its own scripts. */
+  prepare?: () => void;
+}
+
+export class ShoalPage {
+  readonly browser: TestBrowser;
+  readonly page: Page;
+
+  constructor(browser: TestBrowser, page: Page) {
+    this.browser = browser;
+    this.page = page;
+  }
+
+  /** Opens the app, or a share link, in a new tab. */
+  static async open(browser: TestBrowser, url: string, options: ShoalPageOptions = {}): Promise<ShoalPage> {
+    const page = await browser.newPage();
+    if (options.withoutPickers ?? true) {
+      await page.evaluateOnNewDocument(() => {
+        Object.defineProperty(window, "showSaveFilePicker", { value: undefined });
+        Object.defineProperty(window, "showDirectoryPicker", { value: undefined });
+      });
+    }
+    if (options.prepare) await page.evaluateOnNewDocument(options.prepare);
+    await page.goto(url);
+    return new ShoalPage(browser, page);
+  }
+
+  /** An element by its `data-test`, wherever it is; waits until it is there. */
+  async find(name: string, timeout = 30_000): Promise<ElementHandle<HTMLElement>> {
+    const found = await this.page.waitForSelector(`>>> [data-test="${name}"]`, { timeout });
+    return found as ElementHandle<HTMLElement>;
+  }
+
+  /** The element's words, in one line; null when it is not there. */
+  async text(name: string): Promise<string | null> {
+    const found = await this.page.$(`>>> [data-test="${name}"]`);
+    return (
+      (await found?.evaluate((element) => element.textContent?.replace(/\s+/g, " ").trim() ?? "")) ?? null
+    );
+  }
+
+  async click(name: string): Promise<void> {
+    const element = await this.find(name);
+    await element.evaluate((button) => button.click());
+  }
+
+  /** Shares files as if picked; returns the share's link once it is shown. */
+  async shareFiles(...paths: string[]): Promise<string> {
+    const input = (await this.find("file-input")) as unknown as ElementHandle<HTMLInputElement>;
+    await input.uploadFile(...paths);
+    return this.shareLink();
+  }
+
+  async shareFolder(path: string): Promise<string> {
+    const input = (await this.find("folder-input")) as unknown as ElementHandle<HTMLInputElement>;
+    await chooseFolder(this.browser, input, path);
+    return this.shareLink();
+  }
+
+  /** The link that the share's screen shows. */
+  async shareLink(timeout = 120_000): Promise<string> {
+    const field = await this.find("share-link", timeout);
+    return waitFor(() => field.evaluate((input) => (input as HTMLInputElement).value), {
+      describe: "the share link",
+      timeout,
+    });
+  }
+
+  /** What this tab knows of the node. */
+  async snapshot(): Promise<NodeSnapshot | null> {
+    return this.page.evaluate(() => {
+      const app = document.querySelector("shoal-app") as unknown as {
+        node: { snapshot: NodeSnapshot | null } | null;
+      };
+      const snapshot = app.node?.snapshot ?? null;
+      // Typed arrays do not survive the way to the test.
+      return JSON.parse(
+        JSON.stringify(snapshot, (_, value) =>
+          ArrayBuffer.isView(value) ? Array.from(value as Uint8Array) : value,
+        ),
+      );
+    });
+  }
+
+  /** The only share, or the one with this name. */
+  async share(name?: string): Promise<ShareSnapshot | undefined> {
+    const snapshot = await this.snapshot();
+    return snapshot?.shares.find((share) => name === undefined || share.name === name);
+  }
+
+  /** Waits until the share answers to `condition`. */
+  async waitForShare(
+    condition: (share: ShareSnapshot) => boolean,
+    { describe, timeout = 60_000 }: { describe: string; timeout?: number },
+  ): Promise<ShareSnapshot> {
+    let last: ShareSnapshot | undefined;
+    await waitFor(
+      async () => {
+        last = await this.share();
+        return last !== undefined && condition(last);
+      },
+      {
+        timeout,
+        describe: async () => {
+          const { have, availability, fileBytes, ...rest } = last ?? ({} as ShareSnapshot);
+          return `${describe}; the share is ${JSON.stringify({ ...rest, have: have?.length })}; the consoles said ${this.browser.errors.join(" | ") || "nothing"}`;
+        },
+      },
+    );
+    return last!;
+  }
+
+  /** Presses Download once the share's content is known. */
+  async download(timeout = 60_000): Promise<void> {
+    await this.waitForShare((share) => share.phase === "ready", { describe: "name and size known", timeout });
+    await this.press("download");
+  }
+
+  /** Presses the primary button once it is `action`. */
+  async press(action: string): Promise<void> {
+    const button = await this.page.waitForSelector(`>>> [data-test="primary"][data-action="${action}"]`);
+    await button!.evaluate((element) => (element as HTMLElement).click());
+  }
+
+  async waitUntilComplete(timeout = 120_000): Promise<ShareSnapshot> {
+    return this.waitForShare((share) => share.phase === "seeding", {
+      describe: "everything downloaded",
+      timeout,
+    });
+  }
+
+  /** Saves everything and returns where the browser put it. */
+  async save(downloads: string, name: string, bytes?: number, timeout = 120_000): Promise<string> {
+    await this.press("save");
+    return waitForDownload(downloads, basename(name), { ...(bytes === undefined ? {} : { bytes }), timeout });
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+}
