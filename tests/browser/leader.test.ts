@@ -1,0 +1,154 @@
+/** Several tabs of one browser: one leads, the others follow, and another takes over when it goes. */
+import { join, resolve } from "node:path";
+import type { Page } from "puppeteer-core";
+import { createServer, type ViteDevServer } from "vite";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { NodeClient } from "../../app/page/node-client.ts";
+import { browserKinds, launchBrowser, type TestBrowser } from "../support/browsers.ts";
+import { type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
+import { waitFor } from "../support/wait.ts";
+
+const repository = resolve(import.meta.dirname, "../..");
+const id = "ab".repeat(20);
+const magnet = `magnet:?xt=urn:btih:${id}&dn=fish`;
+const otherId = "cd".repeat(20);
+const otherMagnet = `magnet:?xt=urn:btih:${otherId}&dn=bird`;
+
+let server: ViteDevServer;
+let cache: TemporaryDirectory;
+let url: string;
+
+beforeAll(async () => {
+  cache = await temporaryDirectory("leader");
+  server = await createServer({
+    configFile: join(repository, "vite.config.ts"),
+    root: repository,
+    cacheDir: join(cache.path, "vite"),
+    logLevel: "silent",
+    optimizeDeps: { include: ["simple-peer", "idb", "client-zip"], entries: ["app/worker/main.ts"] },
+    server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
+  });
+  await server.listen();
+  url = new URL("/tests/browser/leader/index.html", server.resolvedUrls?.local[0]).href;
+});
+
+afterAll(async () => {
+  await server?.close();
+  await cache.remove();
+});
+
+/** What a tab knows of the node. */
+interface Seen {
+  readonly state: string;
+  readonly epoch: string | null;
+  readonly fault: string | null;
+  readonly shares: readonly (string | null)[];
+}
+
+function look(page: Page): Promise<Seen> {
+  return page.evaluate(() => {
+    const node: NodeClient = Reflect.get(window, "node");
+    return {
+      state: node.state,
+      epoch: node.epoch,
+      fault: node.fault?.code ?? null,
+      shares: node.snapshot?.shares.map((share) => share.name) ?? [],
+    };
+  });
+}
+
+async function waitUntil(page: Page, condition: (seen: Seen) => boolean, what: string): Promise<Seen> {
+  return waitFor(
+    async () => {
+      const seen = await look(page);
+      return condition(seen) ? seen : undefined;
+    },
+    { timeout: 30_000, describe: async () => `${what}; seen was ${JSON.stringify(await look(page))}` },
+  );
+}
+
+/** Opens a link from that tab; answers the torrent's id. */
+function open(page: Page, link: string): Promise<string> {
+  return page.evaluate(async (opened) => {
+    const node: NodeClient = Reflect.get(window, "node");
+    return (await node.call("open", { link: opened })).id;
+  }, link);
+}
+
+/** Whether the torrent's record is in the database. */
+function isKept(page: Page, torrent: string): Promise<boolean> {
+  return page.evaluate((key) => Reflect.get(window, "isKept")(key), torrent);
+}
+
+describe.each(browserKinds)("%s", (kind) => {
+  let browser: TestBrowser;
+
+  beforeEach(async () => {
+    browser = await launchBrowser(kind);
+  });
+
+  afterEach(() => browser?.close());
+
+  async function newTab(): Promise<Page> {
+    const page = await browser.newPage(url);
+    await page.waitForFunction(() => Reflect.has(window, "node"));
+    return page;
+  }
+
+  it("one tab leads, and every tab shows and commands the same node", async () => {
+    const first = await newTab();
+    const { epoch } = await waitUntil(first, ({ state }) => state === "leading", "the first tab to lead");
+    const second = await newTab();
+    await waitUntil(second, ({ state }) => state === "following", "the second tab to follow");
+    expect(await open(second, magnet)).toBe(id);
+    expect(await open(first, magnet)).toBe(id);
+    for (const tab of [first, second]) {
+      const seen = await waitUntil(tab, ({ shares }) => shares.length > 0, "the share");
+      expect(seen).toMatchObject({ epoch, shares: ["fish"], fault: null });
+    }
+  });
+
+  it("another tab takes over when the leader's is closed, keeps the shares and answers meanwhile", async () => {
+    const first = await newTab();
+    const { epoch } = await waitUntil(first, ({ state }) => state === "leading", "the first tab to lead");
+    const second = await newTab();
+    const third = await newTab();
+    await open(third, magnet);
+    await waitFor(() => isKept(third, id), { describe: "the share's record" });
+    await first.close();
+    expect(await open(third, otherMagnet)).toBe(otherId);
+    const leading = await waitUntil(
+      second,
+      (seen) => seen.epoch !== epoch && seen.shares.length === 2,
+      "another worker with both shares",
+    );
+    const following = await look(third);
+    expect([leading.state, following.state].sort()).toEqual(["following", "leading"]);
+    expect(leading.epoch).toBe(following.epoch);
+  });
+
+  it("says so when the worker cannot start, and lets another tab lead", async () => {
+    const broken = await browser.newPage();
+    await broken.evaluateOnNewDocument(() => {
+      const Original = window.Worker;
+      window.Worker = class extends Original {
+        constructor() {
+          super("/no-such-worker.js", { type: "module" });
+        }
+      };
+    });
+    await broken.goto(url);
+    await broken.waitForFunction(() => Reflect.has(window, "node"));
+    await waitUntil(broken, ({ state }) => state === "failed", "the fault");
+    expect((await look(broken)).fault).toBe("connection/worker-failed");
+    await expect(open(broken, magnet)).rejects.toThrow("Shoal's engine stopped");
+    const whole = await newTab();
+    await waitUntil(whole, ({ state }) => state === "leading", "the other tab to lead");
+    await waitUntil(
+      broken,
+      ({ state, fault }) => state === "following" && fault === null,
+      "the broken tab to follow",
+    );
+    expect(await open(broken, magnet)).toBe(id);
+  });
+});
