@@ -97,10 +97,11 @@ export class ShoalPage {
     });
   }
 
-  /** The only share, or the one with this name. */
-  async share(name?: string): Promise<ShareSnapshot | undefined> {
-    const snapshot = await this.snapshot();
-    return snapshot?.shares.find((share) => name === undefined || share.name === name);
+  /** The share that the tab shows; on other screens, the first one. */
+  async share(): Promise<ShareSnapshot | undefined> {
+    const shares = (await this.snapshot())?.shares ?? [];
+    const { hash } = new URL(this.page.url());
+    return shares.find(({ link }) => hash !== "" && link.endsWith(hash)) ?? shares[0];
   }
 
   /** Waits until the share answers to `condition`. */
