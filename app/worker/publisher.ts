@@ -89,11 +89,12 @@ export class Publisher {
 }
 
 /**
- * Equal for equal snapshots. Of bitfields and the like only the length counts: none of them changes without a
- * number beside it.
+ * Equal for snapshots that look equal. Of bitfields and the like only the length counts: none of them changes
+ * without a number beside it. Thousandths are enough of any number: a rate that fades away is still at last.
  */
 function fingerprint(snapshot: NodeSnapshot): string {
-  return JSON.stringify(snapshot, (_key, value: unknown) =>
-    ArrayBuffer.isView(value) ? value.byteLength : value,
-  );
+  return JSON.stringify(snapshot, (_key, value: unknown) => {
+    if (ArrayBuffer.isView(value)) return value.byteLength;
+    return typeof value === "number" ? Math.round(value * 1000) / 1000 : value;
+  });
 }

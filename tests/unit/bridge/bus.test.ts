@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { TabBus, WorkerBus } from "../../../app/bridge/bus.ts";
+import type { CommandMessage, NodeSnapshot } from "../../../app/bridge/commands.ts";
+import { ShoalError } from "../../../app/engine/errors.ts";
+
+const EMPTY: NodeSnapshot = { shares: [], hashing: [], saving: [], storage: null, fault: null };
+
+const open: { close(): void }[] = [];
+
+afterEach(() => {
+  for (const bus of open.splice(0)) bus.close();
+});
+
+/** A tab that keeps what it was told. */
+function openTab() {
+  const epochs: string[] = [];
+  const snapshots: NodeSnapshot[] = [];
+  const bus = new TabBus({
+    ready: (epoch) => epochs.push(epoch),
+    snapshot: (snapshot) => snapshots.push(snapshot),
+  });
+  open.push(bus);
+  return { bus, epochs, snapshots };
+}
+
+/** A worker that keeps what it was asked, and answers with its epoch's name. */
+function openWorker(
+  epoch: string,
+  answer: (message: CommandMessage) => Promise<unknown> = async () => ({ id: epoch }),
+) {
+  const asked: string[] = [];
+  let hellos = 0;
+  const bus = new WorkerBus(epoch, {
+    hello: () => hellos++,
+    command: (message) => {
+      asked.push(message.name);
+      return answer(message);
+    },
+  });
+  open.push(bus);
+  return { bus, asked, hellos: () => hellos };
+}
+
+describe("the bus", () => {
+  it("finds a worker that was there before, and one that comes later", async () => {
+    const worker = openWorker("first");
+    const late = openTab();
+    await vi.waitFor(() => expect(late.epochs).toEqual(["first"]));
+    expect(worker.hellos()).toBe(1);
+
+    worker.bus.close();
+    openWorker("second");
+    await vi.waitFor(() => expect(late.epochs).toEqual(["first", "second"]));
+    expect(late.bus.epoch).toBe("second");
+  });
+
+  it("holds a call until a worker is there, and answers only the tab that asked", async () => {
+    const [asking, other] = [openTab(), openTab()];
+    const reply = asking.bus.call("open", { link: "#s-…" });
+    const worker = openWorker("first");
+    expect(await reply).toEqual({ id: "first" });
+    expect(worker.asked).toEqual(["open"]);
+    expect(other.snapshots).toEqual([]);
+  });
+
+  it("tells every tab", async () => {
+    const tabs = [openTab(), openTab()];
+    const worker = openWorker("first");
+    await vi.waitFor(() => expect(tabs.map(({ epochs }) => epochs.length)).toEqual([1, 1]));
+    worker.bus.announce(EMPTY);
+    await vi.waitFor(() => expect(tabs.map(({ snapshots }) => snapshots)).toEqual([[EMPTY], [EMPTY]]));
+  });
+
+  it("passes an error on with its code and detail", async () => {
+    const tab = openTab();
+    openWorker("first", async () => {
+      throw new ShoalError("link/bad-hash", "abc");
+    });
+    await expect(tab.bus.call("open", { link: "" })).rejects.toMatchObject({
+      code: "link/bad-hash",
+      detail: "abc",
+    });
+  });
+
+  it("passes anything else that was thrown on as the worker's failure", async () => {
+    const tab = openTab();
+    openWorker("first", async () => {
+      throw new TypeError("no such thing");
+    });
+    await expect(tab.bus.call("open", { link: "" })).rejects.toMatchObject({
+      code: "connection/worker-failed",
+      detail: "TypeError: no such thing",
+    });
+  });
+
+  it("asks the next worker what the last one did not answer, once", async () => {
+    const tab = openTab();
+    const silent = openWorker("first", () => new Promise(() => {}));
+    const reply = tab.bus.call("start", { id: "t" });
+    await vi.waitFor(() => expect(silent.asked).toEqual(["start"]));
+    silent.bus.close();
+
+    const next = openWorker("second");
+    expect(await reply).toEqual({ id: "second" });
+    expect(next.asked).toEqual(["start"]);
+  });
+
+  it("fails every call under way when told that there is no worker", async () => {
+    const tab = openTab();
+    const reply = tab.bus.call("start", { id: "t" });
+    tab.bus.fail("connection/worker-failed", "gone");
+    await expect(reply).rejects.toMatchObject({ code: "connection/worker-failed", detail: "gone" });
+  });
+});
