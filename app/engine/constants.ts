@@ -59,6 +59,15 @@ export const WINDOW_MAX = 16_777_216;
 /** Milliseconds of queueing that one peer's requests may cause; RFC 6817 allows 100, people's calls want less. */
 export const WINDOW_TARGET_DELAY = 40;
 
+/** Milliseconds over which the least delay stands for the present one: longer than a busy computer's hiccups. */
+export const WINDOW_SPAN = 100;
+
+/** Share of the window under way below which it is filled again. */
+export const REFILL_BELOW = 0.8;
+
+/** Milliseconds of the peer's rate that one block may hold: larger ones cost less, smaller ones adapt faster. */
+export const BLOCK_TIME = 10;
+
 /** How fast the window follows the delay: at most this times WINDOW_MIN a round trip. RFC 6817 allows 1. */
 export const WINDOW_GAIN = 1;
 

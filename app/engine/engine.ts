@@ -74,19 +74,7 @@ export class Engine {
         }
         return tracker;
       },
-      join: (torrent) => this.#announce(torrent),
-      leave: (torrent) => {
-        for (const url of torrent.trackers) this.#node.tracker(url).remove(torrent);
-      },
-      handleIdentified: (torrent) => this.#announce(torrent),
     };
-  }
-
-  #announce(torrent: Torrent): void {
-    if (!torrent.online) return;
-    for (const url of torrent.trackers) {
-      for (const name of torrent.names()) this.#node.tracker(url).add(bytesToBinaryString(name), torrent);
-    }
   }
 
   // --- commands ---
@@ -115,7 +103,10 @@ export class Engine {
   #find(record: TorrentRecord): Torrent | null {
     const same = (a: Uint8Array | null, b: Uint8Array | null) => a !== null && b !== null && equalBytes(a, b);
     for (const torrent of this.#torrents.values()) {
-      if (same(torrent.infoHashV1, record.infoHashV1) || same(torrent.infoHashV2, record.infoHashV2))
+      if (
+        same(torrent.description.infoHashV1, record.infoHashV1) ||
+        same(torrent.description.infoHashV2, record.infoHashV2)
+      )
         return torrent;
     }
     return null;
@@ -187,17 +178,17 @@ export class Engine {
   // --- inputs: connections ---
 
   handleOffer(link: LinkId, sdp: string): void {
-    this.#links.get(link)?.introductions.handleOffer(link, sdp);
+    this.#links.get(link)?.presence.introductions.handleOffer(link, sdp);
     this.#tickTrackers();
   }
 
   handleAnswer(link: LinkId, sdp: string): void {
-    this.#links.get(link)?.introductions.handleAnswer(link, sdp);
+    this.#links.get(link)?.presence.introductions.handleAnswer(link, sdp);
   }
 
   handleLinkOpened(link: LinkId, info: LinkInfo): void {
     const torrent = this.#links.get(link);
-    const dial = torrent?.introductions.takeOpened(link) ?? null;
+    const dial = torrent?.presence.introductions.takeOpened(link) ?? null;
     if (torrent === undefined || dial === null || dial.peerId === "") {
       this.#links.delete(link);
       this.#host.closeLink(link, "not-needed");
@@ -227,7 +218,7 @@ export class Engine {
     const torrent = this.#links.get(link);
     if (torrent === undefined) return;
     this.#host.log("info", "connection", "link ended", { link, reason });
-    if (torrent.introductions.handleClosed(link)) this.#links.delete(link);
+    if (torrent.presence.introductions.handleClosed(link)) this.#links.delete(link);
     else torrent.links.handleClosed(link);
     this.#finish(torrent);
   }
@@ -276,7 +267,7 @@ export class Engine {
   handleTick(): void {
     const now = this.#host.now();
     for (const torrent of this.#torrents.values()) {
-      if (!torrent.online) continue;
+      if (!torrent.presence.online) continue;
       torrent.handleTick(now);
       this.#finish(torrent);
     }

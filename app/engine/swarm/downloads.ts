@@ -4,7 +4,9 @@
  */
 import {
   BLOCK_LENGTH,
+  BLOCK_TIME,
   LAPSED_REQUESTS,
+  REFILL_BELOW,
   REQUEST_TIMEOUT_MAX,
   REQUEST_TIMEOUT_MIN,
   SNUB_AFTER,
@@ -50,9 +52,11 @@ export class Downloads {
     const { pieces, host, peers, budget } = this.#torrent;
     if (pieces === null || peer.has === null || !this.#torrent.isFetching || peer.interesting === 0) return;
     if (peer.peerChoking && peer.allowedFast.size === 0) return;
+    // Requests go out several in one channel message: each message costs both ends more than its bytes.
+    if (peer.bytesUnderWay > peer.window.limit * REFILL_BELOW) return;
     const now = host.now();
     while (!peer.exhausted && this.#mayAsk(peer) && budget.isOpen) {
-      const pick = pickBlocks({ pieces, peers, now }, peer, this.#blockLength(peer));
+      const pick = pickBlocks({ pieces, peers, now }, peer, this.#blockLength(peer, now));
       if (pick === null) {
         peer.exhausted = true;
         return;
@@ -84,9 +88,9 @@ export class Downloads {
     return peer.requests.size < peer.requestQueue && peer.bytesUnderWay < peer.window.limit;
   }
 
-  /** Small blocks while the window is small, so that it is never one block wide. */
-  #blockLength(peer: Peer): number {
-    return Math.min(peer.maxBlock, Math.max(BLOCK_LENGTH, peer.window.limit / 8));
+  /** Larger blocks for faster peers, as far as they serve them. */
+  #blockLength(peer: Peer, now: number): number {
+    return Math.min(peer.maxBlock, Math.max(BLOCK_LENGTH, (peer.down.rate(now) * BLOCK_TIME) / 1000));
   }
 
   #request(peer: Peer, range: BlockRange): void {

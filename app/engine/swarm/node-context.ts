@@ -15,9 +15,4 @@ export interface NodeContext {
   newLink(torrent: Torrent): LinkId;
   handleLinkGone(link: LinkId): void;
   tracker(url: string): TrackerClient;
-  /** Announces a torrent to its trackers, or says goodbye. */
-  join(torrent: Torrent): void;
-  leave(torrent: Torrent): void;
-  /** More info-hashes of a torrent became known. */
-  handleIdentified(torrent: Torrent): void;
 }

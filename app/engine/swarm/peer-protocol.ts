@@ -21,7 +21,7 @@ import {
   encodeExtensionHandshake,
 } from "../wire/extended.ts";
 import { encodeHandshake } from "../wire/handshake.ts";
-import { decodeDontHave } from "../wire/lt-donthave.ts";
+import { decodeDontHave, encodeDontHave } from "../wire/lt-donthave.ts";
 import type { Message } from "../wire/message.ts";
 import { decodeMetadataMessage } from "../wire/ut-metadata.ts";
 import { WireError } from "../wire/wire-error.ts";
@@ -73,7 +73,12 @@ export class PeerProtocol {
       encodeHandshake({
         infoHash,
         peerId: this.#torrent.node.peerId,
-        extensions: { extended: true, fast: true, v2: this.#torrent.infoHashV2 !== null, dht: false },
+        extensions: {
+          extended: true,
+          fast: true,
+          v2: this.#torrent.description.infoHashV2 !== null,
+          dht: false,
+        },
       }),
     );
     // A channel message of its own: WebTorrent takes it apart only so.
@@ -153,8 +158,9 @@ export class PeerProtocol {
   }
 
   #handleHandshake(peer: Peer, handshake: Extract<Message, { type: "handshake" }>): void {
-    const { infoHashV2, links } = this.#torrent;
-    if (!this.#torrent.isNamed(handshake.infoHash)) {
+    const { links, description } = this.#torrent;
+    const { infoHashV2 } = description;
+    if (!description.isNamed(handshake.infoHash)) {
       links.close(peer, "protocol-error");
       return;
     }
@@ -213,6 +219,13 @@ export class PeerProtocol {
       for (const piece of pieces.have) peer.send(encodeHave(piece));
       this.#handleHas(peer, peer.early);
     }
+  }
+
+  /** Takes promises back from peers that understand it; the others find out by rejects. BEP 54. */
+  tellLost(peer: Peer, lost: readonly number[]): void {
+    const { dontHave } = peer.extensionIds;
+    if (dontHave === 0) return;
+    for (const piece of lost) peer.send(encodeExtended(dontHave, encodeDontHave(piece)));
   }
 
   #limitReader(peer: Peer): void {

@@ -277,15 +277,23 @@ export class Pieces {
     for (const peer of peers) if (peer.has?.has(piece)) peer.interesting--;
   }
 
-  /** Stored pieces turned out unreadable: no longer had. */
-  handleLost(pieces: Iterable<number>, peers: Iterable<Peer>): void {
-    for (const piece of pieces) {
-      if (!this.have.delete(piece)) continue;
-      this.#countFileBytes(piece, -1);
-      if (this.isMissing(piece)) this.#missing++;
-      this.#refile(piece);
+  /** A stored piece turned out unreadable: its files are no longer had, nor wanted. Tells which pieces went. */
+  loseFilesOf(piece: number, peers: Iterable<Peer>): number[] {
+    const files = new Set(this.map.ranges(piece).map((range) => range.file));
+    const lost: number[] = [];
+    for (const file of files) {
+      this.#wantedFiles[file] = 0;
+      const { first, end } = this.map.piecesOf(file);
+      for (let each = first; each < end; each++) {
+        if (!this.have.delete(each)) continue;
+        lost.push(each);
+        this.#countFileBytes(each, -1);
+      }
     }
+    this.#selectionVersion++;
+    this.#applySelection();
     this.recount(peers);
+    return lost;
   }
 
   /** Everything turned out to be here, as when the person drops the same files again. */

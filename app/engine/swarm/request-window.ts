@@ -15,11 +15,10 @@ import {
   WINDOW_INITIAL,
   WINDOW_MAX,
   WINDOW_MIN,
+  WINDOW_SPAN,
   WINDOW_TARGET_DELAY,
 } from "../constants.ts";
 
-/** Delay samples whose least stands for "now": single late blocks are noise. */
-const CURRENT_SAMPLES = 4;
 /** The base's history is kept in this many slots. */
 const BASE_SLOTS = 6;
 
@@ -29,7 +28,10 @@ export class RequestWindow {
   /** Least delay of each of the latest slots, milliseconds. */
   #base: number[];
   #slotStart: number;
-  #recent: number[];
+  /** Least delay of the latest span and of the one before: a queue delays all blocks, a busy computer some. */
+  #current: number;
+  #previous: number;
+  #spanStart: number;
   #smoothed: number | null;
   #deviation: number;
 
@@ -38,7 +40,9 @@ export class RequestWindow {
     this.#slowStart = true;
     this.#base = [];
     this.#slotStart = now;
-    this.#recent = [];
+    this.#current = Infinity;
+    this.#previous = Infinity;
+    this.#spanStart = now;
     this.#smoothed = null;
     this.#deviation = 0;
   }
@@ -60,8 +64,8 @@ export class RequestWindow {
 
   /** Milliseconds of queueing that the requests under way seem to cause. */
   get queueingDelay(): number {
-    if (this.#recent.length === 0) return 0;
-    return Math.max(0, Math.min(...this.#recent) - Math.min(...this.#base));
+    if (this.#base.length === 0) return 0;
+    return Math.max(0, Math.min(this.#current, this.#previous) - Math.min(...this.#base));
   }
 
   /** A block came: `delay` ms after its request, while `underWay` bytes (itself included) were asked for. */
@@ -98,8 +102,13 @@ export class RequestWindow {
       this.#deviation += (Math.abs(delay - this.#smoothed) - this.#deviation) / 4;
       this.#smoothed += (delay - this.#smoothed) / 8;
     }
-    this.#recent.push(delay);
-    if (this.#recent.length > CURRENT_SAMPLES) this.#recent.shift();
+    if (now - this.#spanStart >= WINDOW_SPAN) {
+      this.#previous = this.#current;
+      this.#current = delay;
+      this.#spanStart = now;
+    } else {
+      this.#current = Math.min(this.#current, delay);
+    }
     if (this.#base.length === 0 || now - this.#slotStart >= WINDOW_BASE_HISTORY / BASE_SLOTS) {
       this.#base.push(delay);
       if (this.#base.length > BASE_SLOTS) this.#base.shift();

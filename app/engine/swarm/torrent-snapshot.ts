@@ -10,8 +10,9 @@ import type { Torrent } from "./torrent.ts";
 const NOTHING = new Uint8Array(0);
 
 export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
-  const { pieces, infoHashV1, infoHashV2 } = torrent;
-  const trackers = torrent.trackers.map((url) => torrent.node.tracker(url).snapshot(torrent, now));
+  const { pieces } = torrent;
+  const { infoHashV1, infoHashV2 } = torrent.description;
+  const trackers = torrent.presence.snapshot(now);
   const peers = [...torrent.peers.values()].map((peer) => peerSnapshot(peer, now));
   const phase = phaseOf(torrent);
   const downRate = peers.reduce((sum, peer) => sum + peer.downRate, 0);
@@ -39,16 +40,16 @@ export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
     downRate,
     upRate: peers.reduce((sum, peer) => sum + peer.upRate, 0),
     downloaded: torrent.downloaded,
-    uploaded: torrent.uploaded,
+    uploaded: torrent.presence.uploaded,
     wasted: torrent.downloads.wasted,
     eta: phase === "downloading" && downRate > 0 ? (wantedBytes - storedBytes) / downRate : null,
-    peers: [...peers, ...torrent.introductions.dialing.map((dial) => dialSnapshot(dial))],
+    peers: [...peers, ...torrent.presence.introductions.dialing.map((dial) => dialSnapshot(dial))],
     trackers,
   };
 }
 
 export function phaseOf(torrent: Torrent): TorrentPhase {
-  if (!torrent.online) return torrent.error === null ? "paused" : "failed";
+  if (!torrent.presence.online) return torrent.error === null ? "paused" : "failed";
   if (torrent.pieces === null) return "metadata";
   if (torrent.pieces.isSatisfied) return "seeding";
   return torrent.active ? "downloading" : "ready";
@@ -65,7 +66,7 @@ function stallOf(
   if (downRate > 0) return null;
   const ready = [...torrent.peers.values()].filter((peer) => peer.isReady);
   if (ready.length === 0) {
-    if (torrent.peers.size > 0 || torrent.introductions.dialing.length > 0) return "connecting";
+    if (torrent.peers.size > 0 || torrent.presence.introductions.dialing.length > 0) return "connecting";
     return trackers.some((tracker) => tracker.state === "working") ? "no-peers" : "tracker-unreachable";
   }
   if (phase === "metadata") return "waiting-for-data";

@@ -1,0 +1,117 @@
+/**
+ * A torrent's presence in its swarm: which trackers it is announced to under which info-hashes, what they are told,
+ * and how its peers are met. Knows nothing of what is said on links.
+ */
+import { LINKS_WANTED } from "../constants.ts";
+import { Introductions } from "../discovery/introductions.ts";
+import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
+import type { Host, LinkId } from "../host.ts";
+import type { TrackerSnapshot } from "../snapshot.ts";
+import type { Torrent } from "./torrent.ts";
+
+export class Presence {
+  readonly host: Host;
+  readonly ownId: string;
+  readonly trackers: readonly string[];
+  readonly introductions: Introductions;
+  readonly #torrent: Torrent;
+  #online: boolean;
+  /** Bytes sent to peers that have gone. */
+  #uploadedBefore: number;
+
+  constructor(torrent: Torrent, trackers: readonly string[]) {
+    this.#torrent = torrent;
+    this.host = torrent.host;
+    this.ownId = bytesToBinaryString(torrent.node.peerId);
+    this.trackers = trackers;
+    this.#online = false;
+    this.#uploadedBefore = 0;
+    this.introductions = new Introductions(this);
+  }
+
+  /** Takes part in the swarm: announced and linked. */
+  get online(): boolean {
+    return this.#online;
+  }
+
+  goOnline(): void {
+    this.#online = true;
+    this.announce();
+  }
+
+  /** Says goodbye to the trackers and lets go of connections that are being made. */
+  goOffline(): void {
+    this.#online = false;
+    for (const url of this.trackers) this.#torrent.node.tracker(url).remove(this);
+    this.introductions.stop();
+  }
+
+  /** Announces every info-hash that is known by now. */
+  announce(): void {
+    if (!this.#online) return;
+    for (const url of this.trackers) {
+      for (const name of this.#torrent.description.names()) {
+        this.#torrent.node.tracker(url).add(bytesToBinaryString(name), this);
+      }
+    }
+  }
+
+  /** A link is gone: others may be there to take its place. */
+  handleLinkLost(uploaded: number): void {
+    this.#uploadedBefore += uploaded;
+    if (this.#online) for (const url of this.trackers) this.#torrent.node.tracker(url).hurry(this);
+  }
+
+  snapshot(now: number): TrackerSnapshot[] {
+    return this.trackers.map((url) => this.#torrent.node.tracker(url).snapshot(this, now));
+  }
+
+  // --- what trackers are told ---
+
+  get uploaded(): number {
+    let bytes = this.#uploadedBefore;
+    for (const peer of this.#torrent.peers.values()) bytes += peer.up.total;
+    return bytes;
+  }
+
+  get downloaded(): number {
+    return this.#torrent.downloaded;
+  }
+
+  /** Bytes of the whole torrent that are missing; a positive number while that is unknown. */
+  get left(): number {
+    const { pieces } = this.#torrent;
+    return pieces === null ? 1 : pieces.info.size - pieces.storedBytes;
+  }
+
+  wantsLinks(others: number): boolean {
+    const links = this.linkCount + this.introductions.dialing.length;
+    const enough = this.#torrent.isSeeding ? 1 : LINKS_WANTED;
+    return this.#online && links < Math.min(others, enough);
+  }
+
+  // --- what introductions ask ---
+
+  get linkCount(): number {
+    return this.#torrent.peers.size;
+  }
+
+  newLink(): LinkId {
+    return this.#torrent.node.newLink(this.#torrent);
+  }
+
+  isLinked(peerId: string): boolean {
+    return this.#torrent.links.isLinked(peerId);
+  }
+
+  isBanned(peerId: string): boolean {
+    return this.#torrent.links.isBanned(peerId);
+  }
+
+  sendAnswer(
+    tracker: string,
+    answer: { infoHash: string; peerId: string; offerId: string; sdp: string },
+  ): void {
+    this.#torrent.node.tracker(tracker).sendAnswer(answer);
+  }
+}
