@@ -151,6 +151,12 @@ export const SEED_TURN_TIME = 60_000;
 export const RATE_SHOWN = 3_000;
 export const RATE_COMPARED = 10_000;
 
+/** Pieces suggested to a peer ahead of its getting them, at least, while the first copy is spread. */
+export const SUGGEST_PIECES = 4;
+
+/** Milliseconds of a peer's rate that are suggested ahead: its pipeline and the round trip of news. */
+export const SUGGEST_AHEAD = 3_000;
+
 // --- swarm: links ---
 
 /** Milliseconds until a link must have brought a handshake. */

@@ -7,6 +7,7 @@ import type { Dial } from "../discovery/introductions.ts";
 import { type BinaryString, binaryStringToBytes } from "../discovery/tracker-messages.ts";
 import type { Host, LinkEnd, LinkId, LinkInfo } from "../host.ts";
 import { encodeKeepAlive } from "../wire/encode.ts";
+import type { NodeContext } from "./node-context.ts";
 import { Peer } from "./peer.ts";
 
 /** What links need of their torrent. */
@@ -15,8 +16,8 @@ export interface LinkContext {
   readonly ownId: BinaryString;
   /** The peer's requests, pieces and hopes are to be let go of; it is no longer among the peers. */
   handlePeerGone(peer: Peer): void;
-  /** The node forgets whose link this was. */
-  handleLinkGone(link: LinkId): void;
+  /** To forget whose link this was. */
+  readonly node: Pick<NodeContext, "handleLinkGone">;
 }
 
 export class Links {
@@ -115,7 +116,7 @@ export class Links {
     this.peers.delete(peer.link);
     this.dirty.delete(peer);
     this.#torrent.handlePeerGone(peer);
-    this.#torrent.handleLinkGone(peer.link);
+    this.#torrent.node.handleLinkGone(peer.link);
   }
 
   /** Never again: the peer behind a link, present or past, sent bad bytes. */

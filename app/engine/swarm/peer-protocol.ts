@@ -132,6 +132,7 @@ export class PeerProtocol {
         return;
       case "suggest":
         if (peer.suggested.length < EARLY_HAVES) peer.suggested.push(message.piece);
+        peer.exhausted = false;
         return;
       case "allowed-fast":
         if (peer.allowedFast.size < EARLY_HAVES) peer.allowedFast.add(message.piece);
@@ -247,7 +248,7 @@ export class PeerProtocol {
       return;
     }
     if (peer.has === null) this.#handleHas(peer, { all: false, bits: null, pieces: [piece] });
-    else pieces.handleHave(peer, piece);
+    else this.#torrent.handleHave(peer, piece);
   }
 
   /** A peer's whole set; it may come late, and again. */

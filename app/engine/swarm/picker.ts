@@ -87,16 +87,22 @@ function pickNew(
     // All in progress are asked for, or this peer has none of them; those whose sources have left make room.
     if (bytes > 2 * PARTIAL_BYTES && !pieces.evictIdle()) return null;
   }
-  const availability = pieces.availability;
-  const includeUnseen = peer.countedAsSeed;
-  const piece = peer.snubbed
-    ? availability.commonest(canAsk, includeUnseen)
-    : pieces.have.count < RANDOM_FIRST_PIECES
-      ? availability.any(canAsk)
-      : availability.rarest(canAsk, includeUnseen);
+  const piece = pickPiece(pieces, peer, canAsk);
   if (piece === null) return null;
   const whole = takesWholePieces(peer, pieces.info.pieceLength, now);
   return runOf(pieces.begin(piece, peer.link, whole), most);
+}
+
+/** The piece to begin: one that the peer suggests, a random one for the first few, then the rarest. */
+function pickPiece(pieces: Pieces, peer: Peer, canAsk: (piece: number) => boolean): number | null {
+  const { availability } = pieces;
+  const includeUnseen = peer.countedAsSeed;
+  if (peer.snubbed) return availability.commonest(canAsk, includeUnseen);
+  for (let piece = peer.suggested.shift(); piece !== undefined; piece = peer.suggested.shift()) {
+    if (availability.isOpen(piece) && canAsk(piece)) return piece;
+  }
+  if (pieces.have.count < RANDOM_FIRST_PIECES) return availability.any(canAsk);
+  return availability.rarest(canAsk, includeUnseen);
 }
 
 /** Free blocks of a piece in progress, even one left to a fast peer; never of one that must have one sender. */

@@ -28,6 +28,7 @@ import { Blame } from "./blame.ts";
 import { Choker } from "./choker.ts";
 import { Description } from "./description.ts";
 import { Downloads } from "./downloads.ts";
+import { FirstCopy } from "./first-copy.ts";
 import { LayerExchange } from "./layer-exchange.ts";
 import { Links } from "./links.ts";
 import { MetadataExchange } from "./metadata-exchange.ts";
@@ -57,6 +58,7 @@ export class Torrent {
   readonly blame: Blame;
   readonly metadata: MetadataExchange;
   readonly layers: LayerExchange;
+  readonly #firstCopy: FirstCopy;
   readonly #verifier: Verifier;
   readonly #protocol: PeerProtocol;
 
@@ -94,6 +96,7 @@ export class Torrent {
     this.blame = new Blame(this);
     this.metadata = new MetadataExchange(this);
     this.layers = new LayerExchange(this);
+    this.#firstCopy = new FirstCopy(this);
     this.#verifier = new Verifier(this);
     this.#protocol = new PeerProtocol(this);
     this.layers.begin();
@@ -129,15 +132,12 @@ export class Torrent {
     return this.pieces?.info.pieceLength ?? 0;
   }
 
-  handleLinkGone(link: LinkId): void {
-    this.node.handleLinkGone(link);
-  }
-
   handlePeerGone(peer: Peer): void {
     this.downloads.release(peer);
     this.pieces?.removePeer(peer);
     this.metadata.handlePeerGone(peer.link);
     this.layers.handlePeerGone(peer.link);
+    this.#firstCopy.handlePeerGone(peer);
     this.presence.handleLinkLost(peer.up.total);
   }
 
@@ -157,6 +157,12 @@ export class Torrent {
     this.downloads.handleFreed();
   }
 
+  /** A peer told that it got a piece. */
+  handleHave(peer: Peer, piece: number): void {
+    this.pieces!.handleHave(peer, piece);
+    this.#firstCopy.handleHave(peer, piece);
+  }
+
   choke(peer: Peer): void {
     peer.send(encodeChoke());
     this.uploads.handleChoked(peer);
@@ -164,6 +170,7 @@ export class Torrent {
 
   unchoke(peer: Peer): void {
     peer.send(encodeUnchoke());
+    this.#firstCopy.handleUnchoked(peer);
   }
 
   // --- identity and content ---
@@ -285,10 +292,6 @@ export class Torrent {
     for (const peer of this.peers.values()) if (peer.isReady) peer.send(encodeHave(piece));
   }
 
-  handleStorageFailure(failure: { code: StorageFailure; detail: string }): void {
-    this.fail(failure.code, failure.detail);
-  }
-
   /** What was stored cannot be read: its files are no longer had, nor promised, nor fetched back. The rest stays. */
   handleUnreadable(piece: number, failure: { code: StorageFailure; detail: string }): void {
     const { pieces } = this;
@@ -316,6 +319,7 @@ export class Torrent {
     for (const peer of [...this.peers.values()]) this.#protocol.handleTick(peer, now);
     this.downloads.handleTick(now);
     this.choker.handleTick(now);
+    this.#firstCopy.handleTick(now);
     this.metadata.handleTick(now);
     this.layers.handleTick(now);
     this.blame.handleTick(now);

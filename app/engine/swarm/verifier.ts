@@ -25,7 +25,7 @@ export interface VerifyContext {
   /** A piece is stored: tell everyone. */
   handlePieceStored(piece: number): void;
   /** The disk refuses. */
-  handleStorageFailure(failure: { code: StorageFailure; detail: string }): void;
+  fail(code: StorageFailure, detail: string): void;
 }
 
 export class Verifier {
@@ -97,7 +97,7 @@ export class Verifier {
     this.#release(partial);
     if (failure !== null) {
       pieces.handleNotStored(piece);
-      this.#torrent.handleStorageFailure(failure);
+      this.#torrent.fail(failure.code, failure.detail);
       return;
     }
     pieces.handleStored(piece, peers.values());
