@@ -119,6 +119,9 @@ export const PIECE_CACHE_BYTES = 33_554_432;
 /** Pieces read ahead for one peer's queue, so that the disk works while the link does. */
 export const READ_AHEAD_PIECES = 3;
 
+/** Milliseconds of a rate limit that may pass at once: longer than a tick, short enough to look even. */
+export const LIMIT_BURST = 300;
+
 // --- swarm: choking ---
 
 /** Milliseconds between rounds of choking. mainline: 10 s. */

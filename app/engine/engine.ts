@@ -21,6 +21,7 @@ import type {
 import type { TorrentFileSnapshot, TorrentSnapshot } from "./snapshot.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
 import { PieceCache } from "./swarm/piece-cache.ts";
+import { RateLimit } from "./swarm/rate-limit.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeSnapshot } from "./swarm/torrent-snapshot.ts";
 import { UnstoredBudget } from "./swarm/unstored-budget.ts";
@@ -58,6 +59,7 @@ export class Engine {
       version: options.version,
       cache: new PieceCache(options.cacheBytes),
       budget: new UnstoredBudget(),
+      limits: { up: new RateLimit(host.now(), null), down: new RateLimit(host.now(), null) },
       newLink: (torrent) => {
         this.#lastLink++;
         this.#links.set(this.#lastLink, torrent);
@@ -138,6 +140,13 @@ export class Engine {
     this.#torrents.delete(id);
     this.#node.cache.forget(id);
     this.#host.deleteTorrent(id, data);
+  }
+
+  /** Bytes a second up and down, null for no limit: of one torrent, or of all together. */
+  setLimits(limits: { up: number | null; down: number | null }, id: TorrentId | null = null): void {
+    const { up, down } = id === null ? this.#node.limits : this.#get(id).limits;
+    up.setRate(limits.up, this.#host.now());
+    down.setRate(limits.down, this.#host.now());
   }
 
   /** Says goodbye to trackers and peers. */
@@ -266,8 +275,10 @@ export class Engine {
   /** To be called about ten times a second: time-outs, rounds of choking, announces. */
   handleTick(): void {
     const now = this.#host.now();
-    for (const torrent of this.#torrents.values()) {
-      if (!torrent.presence.online) continue;
+    // Another one first each time, so that a limit that all share is not used up by the same.
+    const torrents = [...this.#torrents.values()].filter((torrent) => torrent.presence.online);
+    const first = Math.floor(this.#host.random() * torrents.length);
+    for (const torrent of [...torrents.slice(first), ...torrents.slice(0, first)]) {
       torrent.handleTick(now);
       this.#finish(torrent);
     }

@@ -19,6 +19,7 @@ import type { PartialPiece } from "./partial-piece.ts";
 import { type OutgoingRequest, type Peer, requestKey } from "./peer.ts";
 import { pickBlocks } from "./picker.ts";
 import type { Pieces } from "./pieces.ts";
+import type { RateLimits } from "./rate-limit.ts";
 import type { UnstoredBudget } from "./unstored-budget.ts";
 
 /** What downloads need of their torrent. */
@@ -26,6 +27,7 @@ export interface DownloadContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<number, Peer>;
   readonly budget: UnstoredBudget;
+  readonly limits: RateLimits;
   /** Null until the info dictionary is known. */
   readonly pieces: Pieces | null;
   /** The person asked for the content, and nothing stops it. */
@@ -55,13 +57,15 @@ export class Downloads {
     // Requests go out several in one channel message: each message costs both ends more than its bytes.
     if (peer.bytesUnderWay > peer.window.limit * REFILL_BELOW) return;
     const now = host.now();
-    while (!peer.exhausted && this.#mayAsk(peer) && budget.isOpen) {
+    const { down } = this.#torrent.limits;
+    while (!peer.exhausted && this.#mayAsk(peer) && budget.isOpen && down.isOpen(now)) {
       const pick = pickBlocks({ pieces, peers, now }, peer, this.#blockLength(peer, now));
       if (pick === null) {
         peer.exhausted = true;
         return;
       }
       pieces.ask(pick.partial, pick.first, pick.count);
+      down.take(pick.partial.runLength(pick.first, pick.count));
       this.#request(peer, {
         piece: pick.partial.piece,
         begin: pick.first * BLOCK_LENGTH,
@@ -216,8 +220,9 @@ export class Downloads {
   /** Gives up what is late, so that others are asked; snubs peers that send nothing at all. */
   handleTick(now: number): void {
     for (const peer of this.#torrent.peers.values()) {
-      if (peer.requests.size === 0) this.fill(peer);
-      else if (!peer.snubbed && now - peer.lastBlockAt > SNUB_AFTER) {
+      this.fill(peer);
+      if (peer.requests.size === 0) continue;
+      if (!peer.snubbed && now - peer.lastBlockAt > SNUB_AFTER) {
         peer.snubbed = true;
         this.release(peer);
       } else {

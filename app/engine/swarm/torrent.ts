@@ -39,6 +39,7 @@ import { PeerProtocol } from "./peer-protocol.ts";
 import type { PieceCache } from "./piece-cache.ts";
 import type { Pieces } from "./pieces.ts";
 import { Presence } from "./presence.ts";
+import { RateLimit, type RateLimits } from "./rate-limit.ts";
 import type { UnstoredBudget } from "./unstored-budget.ts";
 import { Uploads } from "./uploads.ts";
 import { Verifier } from "./verifier.ts";
@@ -49,6 +50,7 @@ export class Torrent {
   readonly host: Host;
   readonly cache: PieceCache;
   readonly budget: UnstoredBudget;
+  readonly limits: RateLimits;
   readonly ownId: string;
   readonly links: Links;
   readonly presence: Presence;
@@ -80,6 +82,8 @@ export class Torrent {
     this.host = node.host;
     this.cache = node.cache;
     this.budget = node.budget;
+    const now = node.host.now();
+    this.limits = { up: new RateLimit(now, node.limits.up), down: new RateLimit(now, node.limits.down) };
     this.ownId = bytesToBinaryString(node.peerId);
     this.description = new Description(record, have, () => node.host.random());
     this.nameHint = record.nameHint;
@@ -318,6 +322,7 @@ export class Torrent {
     this.links.handleTick(now);
     for (const peer of [...this.peers.values()]) this.#protocol.handleTick(peer, now);
     this.downloads.handleTick(now);
+    this.uploads.handleTick();
     this.choker.handleTick(now);
     this.#firstCopy.handleTick(now);
     this.metadata.handleTick(now);

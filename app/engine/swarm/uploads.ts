@@ -15,6 +15,7 @@ import type { BlockRange } from "../wire/message.ts";
 import type { Peer } from "./peer.ts";
 import type { PieceCache } from "./piece-cache.ts";
 import type { Pieces } from "./pieces.ts";
+import type { RateLimits } from "./rate-limit.ts";
 
 /** What uploads need of their torrent. */
 export interface UploadContext {
@@ -23,6 +24,7 @@ export interface UploadContext {
   readonly peers: ReadonlyMap<number, Peer>;
   readonly cache: PieceCache;
   readonly pieces: Pieces | null;
+  readonly limits: RateLimits;
   handleUnreadable(piece: number, failure: { code: StorageFailure; detail: string }): void;
 }
 
@@ -81,7 +83,8 @@ export class Uploads {
   pump(peer: Peer): void {
     const { host, cache, id, pieces } = this.#torrent;
     if (pieces === null) return;
-    while (peer.incoming.length > 0 && host.buffered(peer.link) < SEND_LOW_WATER) {
+    const { up } = this.#torrent.limits;
+    while (peer.incoming.length > 0 && host.buffered(peer.link) < SEND_LOW_WATER && up.isOpen(host.now())) {
       const range = peer.incoming[0]!;
       const data = cache.get(id, range.piece);
       if (data === null) {
@@ -91,10 +94,18 @@ export class Uploads {
       peer.incoming.shift();
       peer.send(encodePiece(range.piece, range.begin, blockOf(data, range)));
       peer.flush();
+      up.take(range.length);
       peer.up.add(range.length);
       peer.upCompared.add(range.length);
     }
     this.#readAhead(peer);
+  }
+
+  /** Goes on where a rate limit had stopped it, each time with another peer first. */
+  handleTick(): void {
+    const waiting = [...this.#torrent.peers.values()].filter((peer) => peer.incoming.length > 0);
+    const first = Math.floor(this.#torrent.host.random() * waiting.length);
+    for (let at = 0; at < waiting.length; at++) this.pump(waiting[(first + at) % waiting.length]!);
   }
 
   #readAhead(peer: Peer): void {
