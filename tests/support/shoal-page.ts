@@ -151,6 +151,30 @@ export class ShoalPage {
     return waitForDownload(downloads, basename(name), { ...(bytes === undefined ? {} : { bytes }), timeout });
   }
 
+  /** Presses a control in a file's row of the file tree, or in a folder's. */
+  async clickInFile(path: string, selector: string): Promise<void> {
+    const control = await this.page.waitForSelector(`>>> [data-path="${path}"] ${selector}`);
+    await control!.evaluate((element) => (element as HTMLElement).click());
+  }
+
+  /** Ticks and unticks files in the tree until exactly `wanted` are selected. */
+  async select(wanted: readonly string[]): Promise<void> {
+    await this.page.waitForSelector('>>> [data-test="file"] input');
+    const rows = await this.page.$$('>>> [data-test="file"]');
+    for (const row of rows) {
+      await row.evaluate((element, paths) => {
+        const box = element.querySelector("input")!;
+        if (box.checked !== paths.includes((element as HTMLElement).dataset.path!)) box.click();
+      }, wanted);
+    }
+  }
+
+  /** Saves one complete file of the tree and returns where the browser put it. */
+  async saveFile(path: string, downloads: string, bytes: number): Promise<string> {
+    await this.clickInFile(path, '[data-test="save-file"]');
+    return waitForDownload(downloads, basename(path), { bytes });
+  }
+
   async close(): Promise<void> {
     await this.page.close();
   }

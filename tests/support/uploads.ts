@@ -23,8 +23,10 @@ export async function chooseFolder(
   // Firefox is given the files one by one; the page hears of them once each knows its path in the folder.
   await input.evaluate((element) => {
     const hold = (event: Event) => event.stopImmediatePropagation();
-    window.addEventListener("input", hold, { capture: true, once: true });
-    window.addEventListener("change", hold, { capture: true, once: true });
+    // Inside a shadow root: change does not leave it.
+    const root = element.getRootNode();
+    root.addEventListener("input", hold, { capture: true, once: true });
+    root.addEventListener("change", hold, { capture: true, once: true });
     element.multiple = true;
   });
   await input.uploadFile(...files);

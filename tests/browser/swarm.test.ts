@@ -1,0 +1,127 @@
+/** Many receivers of one share: they feed each other, and finish without the sender what they hold together. */
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { BrowserKind } from "../support/browsers.ts";
+import {
+  compareTrees,
+  makeFile,
+  makeTree,
+  sha256OfFile,
+  type TemporaryDirectory,
+  type TestTree,
+  temporaryDirectory,
+} from "../support/files.ts";
+import { People, type Person } from "../support/people.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import type { ShoalPage } from "../support/shoal-page.ts";
+import { unzip } from "../support/unzip.ts";
+
+const kinds: readonly BrowserKind[] = ["chromium", "firefox", "chromium"];
+
+let server: TestServer;
+let temporary: TemporaryDirectory;
+let people: People;
+let sender: Person;
+let receivers: Person[];
+
+beforeAll(async () => {
+  server = await startServer();
+  temporary = await temporaryDirectory("swarm");
+  people = await People.gather();
+  [sender] = (await people.join(["chromium"])) as [Person];
+  receivers = await people.join(kinds);
+});
+
+afterAll(async () => {
+  await people?.leave();
+  await temporary?.remove();
+  await server?.close();
+});
+
+/** The same link in a tab of every receiver, each knowing name and size and linked to all the others. */
+async function openEverywhere(link: string): Promise<ShoalPage[]> {
+  const pages = await Promise.all(receivers.map((person) => person.open(link)));
+  for (const page of pages) {
+    await page.waitForShare(
+      ({ phase, peers }) =>
+        phase === "ready" && peers.filter(({ state }) => state === "connected").length === kinds.length,
+      { describe: "name, size and everyone else" },
+    );
+  }
+  return pages;
+}
+
+describe("one sender, three receivers", () => {
+  const bytes = 24_000_001;
+
+  it("every receiver also uploads, and every copy is whole", async () => {
+    const file = await makeFile(join(temporary.path, "for three.bin"), bytes);
+    const sending = await sender.open(server.url);
+    const pages = await openEverywhere(await sending.shareFiles(file.path));
+    await Promise.all(pages.map((page) => page.download()));
+    await Promise.all(pages.map((page) => page.waitUntilComplete()));
+
+    const uploaded = await Promise.all(pages.map(async (page) => (await page.share())?.uploaded ?? 0));
+    const sent = (await sending.share())?.uploaded ?? 0;
+    expect(uploaded.filter((each) => each > 0)).toHaveLength(kinds.length);
+    // All that arrived was sent by somebody, and the sender did not send it all three times.
+    expect(sent + uploaded.reduce((sum, each) => sum + each)).toBeGreaterThanOrEqual(bytes * kinds.length);
+    expect(sent).toBeLessThan(bytes * kinds.length);
+
+    for (const [at, page] of pages.entries()) {
+      const saved = await page.save(receivers[at]!.downloads, "for three.bin", bytes);
+      expect(await sha256OfFile(saved)).toBe(file.sha256);
+    }
+    await Promise.all([sending, ...pages].map((page) => page.close()));
+  });
+});
+
+describe("the sender is killed midway", () => {
+  const size = 8_000_003;
+  const folder = "in thirds";
+  let tree: TestTree;
+
+  beforeAll(async () => {
+    tree = await makeTree({ "first.bin": size, "second.bin": size, "third.bin": size }, { name: folder });
+  });
+
+  afterAll(() => tree?.remove());
+
+  it("the others finish among themselves from what they hold together", async () => {
+    const sending = await sender.open(server.url);
+    const pages = await openEverywhere(await sending.shareFolder(tree.directory));
+    // Each fetches another third, so that all three together hold everything.
+    const paths = [...tree.files.keys()];
+    await Promise.all(pages.map((page, at) => page.select([paths[at]!])));
+    await Promise.all(pages.map((page) => page.download()));
+    await Promise.all(pages.map((page) => page.waitUntilComplete()));
+    const held = await Promise.all(pages.map(async (page) => [...(await page.share())!.fileBytes]));
+    expect(held).toEqual([
+      [size, 0, 0],
+      [0, size, 0],
+      [0, 0, size],
+    ]);
+
+    // Now everyone wants everything, and while it comes the sender's browser is gone from one moment to the next.
+    await Promise.all(pages.map((page) => page.select(paths)));
+    await Promise.all(
+      pages.map((page) => page.waitForShare(({ storedBytes }) => storedBytes > size, { describe: "more" })),
+    );
+    sender.browser.browser.process()!.kill("SIGKILL");
+    const unfinished = (await Promise.all(pages.map((page) => page.share()))).filter(
+      (share) => share?.phase === "downloading",
+    );
+    expect(unfinished.length).toBeGreaterThan(0);
+
+    await Promise.all(pages.map((page) => page.waitUntilComplete()));
+    for (const [at, page] of pages.entries()) {
+      const unpacked = join(temporary.path, `unpacked-${at}`);
+      await unzip(await page.save(receivers[at]!.downloads, `${folder}.zip`), unpacked);
+      expect(await compareTrees(tree.directory, join(unpacked, folder))).toEqual([]);
+    }
+  });
+});
+
+it("nothing is said on any console", () => {
+  expect(people.errors).toEqual([]);
+});
