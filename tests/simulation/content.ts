@@ -1,0 +1,67 @@
+/**
+ * What a simulated swarm shares: one file of bytes that look random, its description, and the digests of its true
+ * pieces. Bytes equal to the truth get their digest from here; all others are hashed for real.
+ */
+import { createHash } from "node:crypto";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import type { PieceLayers, TorrentInfo } from "../../app/engine/content/torrent-info.ts";
+import type { HashKind, TorrentRecord } from "../../app/engine/host.ts";
+import { buildTorrent, leavesOf } from "../support/torrents.ts";
+import type { Random } from "./random.ts";
+
+export class Content {
+  readonly info: TorrentInfo;
+  readonly pieceLayers: PieceLayers;
+  readonly #bytes: Buffer;
+  readonly #leaves: Uint8Array[];
+
+  /** `pieceLength`: bytes, a power of two of at least 16 KiB. */
+  constructor(pieceCount: number, pieceLength: number, random: Random) {
+    const words = new Uint32Array((pieceCount * pieceLength) / 4);
+    for (let i = 0; i < words.length; i++) words[i] = random.next() * 4294967296;
+    this.#bytes = Buffer.from(words.buffer);
+    const file = { path: ["file"], bytes: this.#bytes };
+    const { info, pieceLayers } = buildTorrent([file], { name: "file", singleFile: true, pieceLength });
+    this.info = info;
+    this.pieceLayers = pieceLayers;
+    this.#leaves = [];
+    for (let piece = 0; piece < pieceCount; piece++) this.#leaves.push(leavesOf(this.piece(piece)));
+  }
+
+  /** The true bytes of a piece; a view. */
+  piece(piece: number): Uint8Array {
+    const { pieceLength } = this.info;
+    return this.#bytes.subarray(piece * pieceLength, (piece + 1) * pieceLength);
+  }
+
+  isTrue(piece: number, data: Uint8Array): boolean {
+    const { pieceLength } = this.info;
+    const from = piece * pieceLength;
+    return (
+      data.length === pieceLength && this.#bytes.compare(data, 0, pieceLength, from, from + pieceLength) === 0
+    );
+  }
+
+  digest(piece: number, kind: HashKind, data: Uint8Array, padding: number): Uint8Array {
+    if (kind === "leaves") return this.isTrue(piece, data) ? this.#leaves[piece]!.slice() : leavesOf(data);
+    return createHash("sha1").update(data).update(new Uint8Array(padding)).digest();
+  }
+
+  /** What a peer starts from: the whole description, or only what a share link says. */
+  record(knows: "torrent" | "link", trackers: readonly string[]): TorrentRecord {
+    const { infoHashV1, infoHashV2, bytes, name } = this.info;
+    return {
+      id: bytesToHex(infoHashV2!),
+      infoHashV1,
+      infoHashV2,
+      info: knows === "torrent" ? bytes : null,
+      pieceLayers: knows === "torrent" ? this.pieceLayers : null,
+      nameHint: name,
+      trackers,
+      wanted: null,
+      active: true,
+      paused: false,
+      addedAt: 0,
+    };
+  }
+}

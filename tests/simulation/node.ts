@@ -1,0 +1,296 @@
+/**
+ * One simulated host: the real engine, and a Host for it whose network, disk, hashing and clock are virtual. Keeps
+ * what is stored, when each share of it was, and compares every stored piece with the truth.
+ */
+import { Engine } from "../../app/engine/engine.ts";
+import type { HashKind, Host, LinkEnd, LinkId, StorageFailure, TorrentId } from "../../app/engine/host.ts";
+import { CACHE_BYTES, DISK_DELAY, HASH_DELAY, HASH_RATE, MESSAGE_LENGTH } from "./constants.ts";
+import type { Content } from "./content.ts";
+import type { EventQueue } from "./event-queue.ts";
+import type { Attachment, Line, LinkInputs, Network } from "./network.ts";
+import type { Random } from "./random.ts";
+import type { SimulatedTracker, TrackerClientSocket } from "./tracker.ts";
+
+/** A host's disk. */
+export interface Disk {
+  /** Bytes a second, read or written. */
+  readonly rate: number;
+  /** Bytes that it holds. */
+  readonly room: number;
+}
+
+/** What a faulty host does to what its engine sends: the messages that go out instead. */
+export type Tampering = (link: LinkId, bytes: Uint8Array) => Uint8Array | null;
+
+/** What nodes share, and who watches them. */
+export interface NodeWorld {
+  readonly events: EventQueue;
+  readonly network: Network;
+  readonly tracker: SimulatedTracker;
+  readonly content: Content;
+  /** Milliseconds between ticks. */
+  readonly tickInterval: number;
+  handleStored(node: SimulatedNode, piece: number): void;
+  handleBadPiece(node: SimulatedNode, piece: number): void;
+  handleLinkEnd(node: SimulatedNode, link: LinkId, reason: LinkEnd): void;
+  /** The engine has taken an input to its end. */
+  handleInput(node: SimulatedNode): void;
+}
+
+export interface NodeOptions {
+  readonly group: string;
+  readonly line: Line;
+  readonly disk: Disk;
+  readonly have: "all" | "none";
+  readonly knows: "torrent" | "link";
+  readonly random: Random;
+}
+
+const TRACKER = "wss://tracker";
+
+export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
+  readonly group: string;
+  readonly line: Line;
+  readonly engine: Engine;
+  readonly peerId: Uint8Array;
+  readonly attachment: Attachment;
+  readonly joinedAt: number;
+  /** Infinity while present. */
+  leftAt: number;
+  /** One byte a piece, 1 when stored. */
+  readonly stored: Uint8Array;
+  storedCount: number;
+  /** When each hundredth of the content was stored; milliseconds, Infinity until then. */
+  readonly milestones: Float64Array;
+  corruptStored: number;
+  tampering: Tampering | null;
+  readonly #world: NodeWorld;
+  readonly #options: NodeOptions;
+  #torrent: TorrentId;
+  #diskFreeAt: number;
+  #diskUsed: number;
+
+  constructor(world: NodeWorld, options: NodeOptions) {
+    const { random } = options;
+    const { pieceCount } = world.content.info;
+    this.#world = world;
+    this.#options = options;
+    this.group = options.group;
+    this.line = options.line;
+    this.joinedAt = world.events.now;
+    this.leftAt = Number.POSITIVE_INFINITY;
+    this.stored = new Uint8Array(pieceCount).fill(options.have === "all" ? 1 : 0);
+    this.storedCount = options.have === "all" ? pieceCount : 0;
+    this.milestones = new Float64Array(101).fill(options.have === "all" ? 0 : Number.POSITIVE_INFINITY);
+    this.corruptStored = 0;
+    this.tampering = null;
+    this.#torrent = "";
+    this.#diskFreeAt = 0;
+    this.#diskUsed = 0;
+    this.peerId = Uint8Array.from("-SH0100-xxxxxxxxxxxx", (character, at) =>
+      at < 8 ? character.charCodeAt(0) : Math.floor(random.next() * 256),
+    );
+    this.attachment = world.network.attach(options.line, this);
+    this.engine = new Engine(this, { peerId: this.peerId, version: "simulated", cacheBytes: CACHE_BYTES });
+  }
+
+  get delay(): number {
+    return this.line.delay;
+  }
+
+  get torrent(): TorrentId {
+    return this.#torrent;
+  }
+
+  get present(): boolean {
+    return this.leftAt === Number.POSITIVE_INFINITY;
+  }
+
+  get isComplete(): boolean {
+    return this.storedCount === this.stored.length;
+  }
+
+  /** When everything was stored, milliseconds; Infinity until then. */
+  get completedAt(): number {
+    return this.milestones[100]!;
+  }
+
+  // --- what happens to a host ---
+
+  start(): void {
+    const { content, events, tickInterval } = this.#world;
+    const record = content.record(this.#options.knows, [TRACKER]);
+    this.#input(() => {
+      this.#torrent = this.engine.addTorrent({ record, have: this.#options.have });
+    });
+    const tick = () => {
+      if (!this.present) return;
+      this.#input(() => this.engine.handleTick());
+      events.after(tickInterval, tick);
+    };
+    events.after(this.#options.random.next() * tickInterval, tick);
+  }
+
+  /** Says goodbye. */
+  leave(): void {
+    this.#input(() => this.engine.stop());
+    this.leftAt = this.now();
+  }
+
+  /** Goes without a word; the tracker's socket breaks. */
+  vanish(): void {
+    this.leftAt = this.now();
+    this.attachment.vanish();
+    this.#world.tracker.close(this);
+  }
+
+  #input(input: () => void): void {
+    if (!this.present) return;
+    input();
+    this.#world.handleInput(this);
+  }
+
+  // --- the engine's clock and dice ---
+
+  now(): number {
+    return this.#world.events.now;
+  }
+
+  random(): number {
+    return this.#options.random.next();
+  }
+
+  // --- connections ---
+
+  createOffer(link: LinkId): void {
+    this.attachment.createOffer(link);
+  }
+
+  createAnswer(link: LinkId, sdp: string): void {
+    this.attachment.createAnswer(link, sdp);
+  }
+
+  acceptAnswer(link: LinkId, sdp: string): void {
+    this.attachment.acceptAnswer(link, sdp);
+  }
+
+  send(link: LinkId, bytes: Uint8Array): void {
+    const sent = this.tampering === null ? bytes : this.tampering(link, bytes);
+    if (sent !== null && sent.length > 0) this.attachment.send(link, sent);
+  }
+
+  buffered(link: LinkId): number {
+    return this.attachment.buffered(link);
+  }
+
+  closeLink(link: LinkId, reason: LinkEnd): void {
+    this.#world.handleLinkEnd(this, link, reason);
+    this.attachment.close(link);
+  }
+
+  handleOffer(link: LinkId, sdp: string): void {
+    this.#input(() => this.engine.handleOffer(link, sdp));
+  }
+
+  handleAnswer(link: LinkId, sdp: string): void {
+    this.#input(() => this.engine.handleAnswer(link, sdp));
+  }
+
+  handleLinkOpened(link: LinkId): void {
+    this.#input(() => this.engine.handleLinkOpened(link, { maxMessageLength: MESSAGE_LENGTH }));
+  }
+
+  handleBytes(link: LinkId, bytes: Uint8Array): void {
+    if (!this.present) return;
+    this.engine.handleBytes(link, bytes);
+    this.#world.handleInput(this);
+  }
+
+  handleDrained(link: LinkId): void {
+    this.#input(() => this.engine.handleDrained(link));
+  }
+
+  handleLinkClosed(link: LinkId, reason: LinkEnd): void {
+    this.#input(() => this.engine.handleLinkClosed(link, reason));
+  }
+
+  // --- the tracker ---
+
+  openTracker(): void {
+    this.#world.tracker.open(this);
+  }
+
+  sendTracker(_url: string, text: string): void {
+    this.#world.tracker.send(this, text);
+  }
+
+  closeTracker(): void {
+    this.#world.tracker.close(this);
+  }
+
+  handleTrackerOpened(): void {
+    this.#input(() => this.engine.handleTrackerOpened(TRACKER));
+  }
+
+  handleTrackerMessage(text: string): void {
+    this.#input(() => this.engine.handleTrackerMessage(TRACKER, text));
+  }
+
+  handleTrackerClosed(): void {
+    this.#input(() => this.engine.handleTrackerClosed(TRACKER));
+  }
+
+  // --- hashes and storage ---
+
+  hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void {
+    const { content, events } = this.#world;
+    const digest = content.digest(piece, kind, data, padding);
+    events.after(HASH_DELAY + (data.length * 1000) / HASH_RATE, () => {
+      if (this.stored[piece] === 0 && !content.isTrue(piece, data)) this.#world.handleBadPiece(this, piece);
+      this.#input(() => this.engine.handleHashed(torrent, piece, kind, digest));
+    });
+  }
+
+  store(torrent: TorrentId, piece: number, data: Uint8Array): void {
+    const { content } = this.#world;
+    const full = this.#diskUsed + data.length > this.#options.disk.room;
+    if (!full) this.#diskUsed += data.length;
+    this.#useDisk(data.length, () => {
+      if (full) {
+        const failure: { code: StorageFailure; detail: string } = { code: "storage/full", detail: "" };
+        this.#input(() => this.engine.handleStored(torrent, piece, failure));
+        return;
+      }
+      if (!content.isTrue(piece, data)) this.corruptStored++;
+      this.#keep(piece);
+      this.#input(() => this.engine.handleStored(torrent, piece, null));
+    });
+  }
+
+  #keep(piece: number): void {
+    if (this.stored[piece] === 1) return;
+    this.stored[piece] = 1;
+    const before = Math.floor((this.storedCount * 100) / this.stored.length);
+    this.storedCount++;
+    const after = Math.floor((this.storedCount * 100) / this.stored.length);
+    this.milestones.fill(this.now(), before + 1, after + 1);
+    this.#world.handleStored(this, piece);
+  }
+
+  read(torrent: TorrentId, piece: number): void {
+    const data = this.#world.content.piece(piece);
+    this.#useDisk(data.length, () => this.#input(() => this.engine.handleRead(torrent, piece, data, null)));
+  }
+
+  #useDisk(bytes: number, done: () => void): void {
+    const { events } = this.#world;
+    this.#diskFreeAt = Math.max(events.now, this.#diskFreeAt) + (bytes * 1000) / this.#options.disk.rate;
+    events.at(this.#diskFreeAt + DISK_DELAY, done);
+  }
+
+  saveRecord(): void {}
+
+  deleteTorrent(): void {}
+
+  log(): void {}
+}

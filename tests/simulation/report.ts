@@ -1,0 +1,76 @@
+/** A run in words and figures for people: a table, and how the content spread, drawn with block characters. */
+import type { Figures } from "./figures.ts";
+import type { SimulatedNode } from "./node.ts";
+import type { Scenario } from "./scenarios.ts";
+import type { Simulation } from "./simulation.ts";
+
+const LEVELS = " ▁▂▃▄▅▆▇█";
+/** Characters of one picture. */
+const WIDTH = 60;
+
+/** The share that three peers have over time: one ahead of nine in ten, the middle one, one behind nine in ten. */
+export function picture(simulation: Simulation): string {
+  const nodes = simulation.expected;
+  const end = simulation.events.now;
+  const rows: [string, number][] = [
+    ["first tenth", 0.9],
+    ["median", 0.5],
+    ["last tenth", 0.1],
+  ];
+  const columns = Array.from({ length: WIDTH }, (_, at) =>
+    nodes.map((node) => shareAt(node, (end * (at + 1)) / WIDTH)).sort((a, b) => a - b),
+  );
+  const lines = rows.map(([label, rank]) => {
+    const cells = columns.map((shares) => {
+      const share = shares[Math.min(shares.length - 1, Math.floor(rank * shares.length))] ?? 0;
+      return LEVELS[Math.floor(share * (LEVELS.length - 1))];
+    });
+    return `  ${label.padEnd(12)} ${cells.join("")}`;
+  });
+  return `${lines.join("\n")}\n  ${"".padEnd(12)} 0 s${`${(end / 1000).toFixed(0)} s`.padStart(WIDTH - 3)}`;
+}
+
+function shareAt(node: SimulatedNode, time: number): number {
+  let low = 0;
+  let high = 100;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (node.milestones[middle]! <= time) low = middle;
+    else high = middle - 1;
+  }
+  return low / 100;
+}
+
+/** One run's figures, two columns, with the targets that the scenario sets. */
+export function table(figures: Figures, scenario: Scenario): string {
+  const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
+  const ratio = (value: number | null) => (value === null ? "–" : value.toFixed(3));
+  const rows: [keyof Figures, string][] = [
+    ["completed", `${figures.completed} of ${figures.expected}`],
+    ["bound", `${(figures.bound / 1000).toFixed(1)} s`],
+    ["lastPeer", `${(figures.lastPeer / 1000).toFixed(1)} s`],
+    ["lastPeerToBound", ratio(figures.lastPeerToBound)],
+    ["p50ToBound", ratio(figures.p50ToBound)],
+    ["p95ToBound", ratio(figures.p95ToBound)],
+    ["uplinkUse", percent(figures.uplinkUse)],
+    ["seedSentToSecondCopy", ratio(figures.seedSentToSecondCopy)],
+    ["duplicateShare", percent(figures.duplicateShare)],
+    ["jainIndex", ratio(figures.jainIndex)],
+    ["freeRiderSlowdown", ratio(figures.freeRiderSlowdown)],
+    ["lastPercentShare", percent(figures.lastPercentShare)],
+    ["corruptStored", String(figures.corruptStored)],
+    ["badPieces", String(figures.badPieces)],
+    ["linksPerPeer", figures.linksPerPeer.toFixed(1)],
+    ["wallSeconds", figures.wallSeconds.toFixed(1)],
+    ["eventsPerSecond", String(Math.round(figures.eventsPerSecond))],
+    ["trace", figures.trace],
+  ];
+  return rows
+    .map(([key, value]) => {
+      const target = scenario.targets?.[key];
+      const met =
+        target === undefined ? "" : Number(figures[key]) <= target ? `  ✓ ≤ ${target}` : `  ✗ ≤ ${target}`;
+      return `  ${key.padEnd(22)}${value.padStart(14)}${met}`;
+    })
+    .join("\n");
+}

@@ -1,0 +1,70 @@
+/**
+ * Simulates swarms of real engines in virtual time and tells how good they were.
+ *
+ *   npm run simulate -- --list
+ *   npm run simulate -- --scenario equal,mixed --peers 1000 --seed 7 --json
+ */
+import { parseArgs } from "node:util";
+import { type Figures, figuresOf } from "./figures.ts";
+import { picture, table } from "./report.ts";
+import { SCENARIOS, type Scenario } from "./scenarios.ts";
+import { type RunOptions, Simulation } from "./simulation.ts";
+
+const { values } = parseArgs({
+  options: {
+    list: { type: "boolean", default: false },
+    scenario: { type: "string" },
+    peers: { type: "string", default: "100" },
+    pieces: { type: "string", default: "1000" },
+    "piece-length": { type: "string", default: "65536" },
+    seed: { type: "string", default: "1" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+function chosen(): Scenario[] {
+  if (values.scenario === undefined) return [...SCENARIOS];
+  return values.scenario.split(",").map((name) => {
+    const scenario = SCENARIOS.find((each) => each.name === name);
+    if (scenario === undefined)
+      throw new Error(`There is no scenario ${name}; --list tells which there are.`);
+    return scenario;
+  });
+}
+
+function count(name: "peers" | "pieces" | "piece-length" | "seed"): number {
+  const value = Number(values[name]);
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} is a whole number above 0.`);
+  return value;
+}
+
+function run(scenario: Scenario, options: RunOptions): Figures {
+  const start = performance.now();
+  const simulation = new Simulation(scenario, options);
+  simulation.run();
+  const figures = figuresOf(simulation, (performance.now() - start) / 1000);
+  if (!values.json) {
+    console.log(`\n${scenario.name}: ${scenario.sentence}`);
+    console.log(`${picture(simulation)}\n${table(figures, scenario)}`);
+  }
+  if (figures.completed < figures.expected) {
+    console.error(
+      `  Not everyone became complete. To replay: --scenario ${scenario.name} --seed ${options.seed}`,
+    );
+    process.exitCode = 1;
+  }
+  return figures;
+}
+
+if (values.list) {
+  for (const { name, sentence } of SCENARIOS) console.log(`${name.padEnd(18)} ${sentence}`);
+} else {
+  const options: RunOptions = {
+    seed: count("seed"),
+    peers: count("peers"),
+    pieces: count("pieces"),
+    pieceLength: count("piece-length"),
+  };
+  const all = chosen().map((scenario) => run(scenario, options));
+  if (values.json) console.log(JSON.stringify(all, null, 2));
+}

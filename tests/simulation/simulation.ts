@@ -1,0 +1,174 @@
+/**
+ * One run of a scenario: builds the hosts, lets virtual time pass until everyone who should be complete is, and
+ * keeps what the figures are made of (figures.ts). The same scenario, options and seed give the same run, event for
+ * event; `trace` is a hash over all of them.
+ */
+import type { LinkEnd, LinkId } from "../../app/engine/host.ts";
+import { Content } from "./content.ts";
+import { EventQueue } from "./event-queue.ts";
+import { kumarRossBound } from "./figures.ts";
+import { Network } from "./network.ts";
+import { type Disk, type NodeWorld, SimulatedNode } from "./node.ts";
+import { Random } from "./random.ts";
+import type { Group, Scenario } from "./scenarios.ts";
+import { SimulatedTracker } from "./tracker.ts";
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Besides the first seed. */
+  readonly peers: number;
+  readonly pieces: number;
+  /** Bytes. */
+  readonly pieceLength: number;
+}
+
+/** Milliseconds over which peers come when they all come at once. */
+const JOIN_WITHIN = 1_000;
+
+/** Bytes a second that a disk moves, when a group says nothing: a slow flash drive. */
+const DISK: Disk = { rate: 100_000_000, room: Number.POSITIVE_INFINITY };
+
+/** Bounds after which a run is given up, and milliseconds besides. */
+const PATIENCE_BOUNDS = 20;
+const PATIENCE = 600_000;
+
+export class Simulation implements NodeWorld {
+  readonly scenario: Scenario;
+  readonly options: RunOptions;
+  readonly events: EventQueue;
+  readonly network: Network;
+  readonly tracker: SimulatedTracker;
+  readonly content: Content;
+  readonly tickInterval: number;
+  readonly nodes: SimulatedNode[];
+  readonly firstSeed: SimulatedNode;
+  /** Peers that should become complete. */
+  readonly expected: SimulatedNode[];
+  /** Milliseconds that the run takes at least. */
+  readonly bound: number;
+  /** Called after each input of each node; throws when something is wrong. */
+  check: ((node: SimulatedNode) => void) | null;
+  /** Bytes that the first seed had sent when the others together had a whole copy; null until then. */
+  seedSentToSecondCopy: number | null;
+  badPieces: number;
+  /** Why links were closed, by the engines. */
+  readonly linkEnds: Map<LinkEnd, number>;
+  #trace: number;
+  readonly #random: Random;
+  readonly #copied: Uint8Array;
+  #copiedCount: number;
+  #unfinished: number;
+
+  constructor(scenario: Scenario, options: RunOptions) {
+    this.scenario = scenario;
+    this.options = options;
+    this.#random = new Random(options.seed);
+    this.events = new EventQueue();
+    this.network = new Network(this.events, this.#random.child(1));
+    this.tracker = new SimulatedTracker(this.events, this.#random.child(2));
+    this.content = new Content(options.pieces, options.pieceLength, this.#random.child(3));
+    this.tickInterval = options.peers > 300 ? 500 : 100;
+    this.nodes = [];
+    this.check = null;
+    this.seedSentToSecondCopy = null;
+    this.badPieces = 0;
+    this.linkEnds = new Map();
+    this.#trace = options.seed | 0;
+    this.#copied = new Uint8Array(options.pieces);
+    this.#copiedCount = 0;
+    this.#unfinished = 0;
+    this.expected = [];
+    this.firstSeed = this.#add({ name: "seed", share: 0, line: scenario.seed }, "all");
+    const groups = this.#draw(scenario.groups, options.peers);
+    this.bound = kumarRossBound(
+      this.content.info.size,
+      scenario.seed.up,
+      groups.map(({ line }) => line),
+    );
+    this.#planJoins(groups);
+  }
+
+  /** Hash over all events so far. */
+  get trace(): string {
+    return (this.#trace >>> 0).toString(16).padStart(8, "0");
+  }
+
+  #add(group: Group, have: "all" | "none"): SimulatedNode {
+    const node = new SimulatedNode(this, {
+      group: group.name,
+      line: group.line,
+      disk: group.disk ?? DISK,
+      have,
+      knows: have === "all" ? "torrent" : (this.scenario.knows ?? "torrent"),
+      random: this.#random.child(1000 + this.nodes.length),
+    });
+    this.nodes.push(node);
+    node.start();
+    return node;
+  }
+
+  #planJoins(groups: readonly Group[]): void {
+    const { scenario, options } = this;
+    const over = scenario.joinOver ?? JOIN_WITHIN;
+    for (const [at, group] of groups.entries()) {
+      this.#unfinished++;
+      this.events.at((over * at) / options.peers, () => {
+        const node = this.#add(group, "none");
+        this.expected.push(node);
+      });
+    }
+  }
+
+  /** Each peer's group: as many of each as its share says, in random order. */
+  #draw(groups: readonly Group[], count: number): Group[] {
+    const random = this.#random.child(4);
+    const drawn: Group[] = [];
+    let upTo = 0;
+    for (const group of groups) {
+      upTo += group.share;
+      while (drawn.length < Math.round(upTo * count)) drawn.push(group);
+    }
+    for (let at = drawn.length - 1; at > 0; at--) {
+      const other = Math.floor(random.next() * (at + 1));
+      [drawn[at], drawn[other]] = [drawn[other]!, drawn[at]!];
+    }
+    return drawn;
+  }
+
+  /** Lets time pass until everyone who should be complete is, or hope is lost. */
+  run(): void {
+    const latest = PATIENCE_BOUNDS * this.bound + PATIENCE;
+    while (this.#unfinished > 0 && this.events.now < latest && this.events.step());
+  }
+
+  // --- what nodes tell ---
+
+  handleStored(node: SimulatedNode, piece: number): void {
+    this.#mix(node.attachment.number, piece);
+    if (this.#copied[piece] === 0) {
+      this.#copied[piece] = 1;
+      this.#copiedCount++;
+      if (this.#copiedCount === this.#copied.length)
+        this.seedSentToSecondCopy = this.firstSeed.attachment.sent;
+    }
+    if (node.isComplete) this.#unfinished--;
+  }
+
+  handleBadPiece(): void {
+    this.badPieces++;
+  }
+
+  handleLinkEnd(_node: SimulatedNode, _link: LinkId, reason: LinkEnd): void {
+    this.linkEnds.set(reason, (this.linkEnds.get(reason) ?? 0) + 1);
+  }
+
+  handleInput(node: SimulatedNode): void {
+    this.#mix(node.attachment.number, Math.floor(this.events.now * 1000));
+    this.check?.(node);
+  }
+
+  #mix(a: number, b: number): void {
+    this.#trace = Math.imul(this.#trace ^ a, 0x85ebca6b);
+    this.#trace = Math.imul(this.#trace ^ (this.#trace >>> 13) ^ b, 0xc2b2ae35);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * One host's uplink. Every link with something to send gets the same share of the line, as of a fair queue: messages
+ * of one link follow each other, those of different links go side by side. Kept as virtual time (the bytes that each
+ * busy link has been given so far), so that a message costs a few steps whatever its size.
+ */
+import type { EventQueue } from "./event-queue.ts";
+
+/** Bytes on their way in one direction of one connection. */
+export interface Waiting {
+  bytes: Uint8Array[];
+  /** Bytes on the line, retransmissions included. */
+  length: number;
+}
+
+/** What a link has queued on its sender's line. */
+export interface Lane {
+  readonly queue: Waiting[];
+  /** Virtual time at which the first message has left. */
+  finish: number;
+}
+
+export class Uplink<Each extends Lane> {
+  readonly #events: EventQueue;
+  readonly #handleSent: (lane: Each, sent: Waiting) => void;
+  readonly #busy: Each[];
+  /** Bytes a millisecond. */
+  readonly #rate: number;
+  /** Bytes given to each busy lane so far. */
+  #virtual: number;
+  #updatedAt: number;
+  /** Bytes of small messages that left at once and are still to be paid for. */
+  #debt: number;
+  #wakeAt: number;
+
+  /** `rate`: bytes a second. `handleSent` is told of each message that has left. */
+  constructor(events: EventQueue, rate: number, handleSent: (lane: Each, sent: Waiting) => void) {
+    this.#events = events;
+    this.#handleSent = handleSent;
+    this.#busy = [];
+    this.#rate = rate / 1000;
+    this.#virtual = 0;
+    this.#updatedAt = 0;
+    this.#debt = 0;
+    this.#wakeAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes bytes of the line without waiting for it. */
+  charge(bytes: number): void {
+    this.#advance();
+    this.#debt += bytes;
+  }
+
+  /** A message was queued on the lane. */
+  add(lane: Each): void {
+    if (lane.queue.length > 1) return;
+    this.#advance();
+    lane.finish = this.#virtual + lane.queue[0]!.length;
+    this.#busy.push(lane);
+    this.#plan();
+  }
+
+  /** Everything that the lane has queued is lost. */
+  drop(lane: Each): void {
+    this.#advance();
+    lane.queue.length = 0;
+    const at = this.#busy.indexOf(lane);
+    if (at < 0) return;
+    this.#busy.splice(at, 1);
+    this.#plan();
+  }
+
+  #advance(): void {
+    const { now } = this.#events;
+    const served = (now - this.#updatedAt) * this.#rate;
+    this.#updatedAt = now;
+    const paid = Math.min(served, this.#debt);
+    this.#debt -= paid;
+    if (this.#busy.length > 0) this.#virtual += (served - paid) / this.#busy.length;
+  }
+
+  #plan(): void {
+    let first = Number.POSITIVE_INFINITY;
+    for (const lane of this.#busy) if (lane.finish < first) first = lane.finish;
+    if (first === Number.POSITIVE_INFINITY) return;
+    const bytes = (first - this.#virtual) * this.#busy.length + this.#debt;
+    // A thousandth of a millisecond more, so that rounding cannot leave the message unfinished for ever.
+    const wakeAt = this.#events.now + Math.max(0, bytes) / this.#rate + 0.001;
+    if (wakeAt >= this.#wakeAt) return;
+    this.#wakeAt = wakeAt;
+    this.#events.at(wakeAt, () => this.#wake(wakeAt));
+  }
+
+  #wake(plannedFor: number): void {
+    // An earlier time was planned after this one.
+    if (plannedFor !== this.#wakeAt) return;
+    this.#wakeAt = Number.POSITIVE_INFINITY;
+    this.#advance();
+    const left: [Each, Waiting][] = [];
+    for (let at = 0; at < this.#busy.length; at++) {
+      const lane = this.#busy[at]!;
+      if (lane.finish > this.#virtual) continue;
+      left.push([lane, lane.queue.shift()!]);
+      if (lane.queue.length > 0) {
+        lane.finish += lane.queue[0]!.length;
+      } else {
+        this.#busy.splice(at, 1);
+        at--;
+      }
+    }
+    this.#plan();
+    for (const [lane, sent] of left) this.#handleSent(lane, sent);
+  }
+}
