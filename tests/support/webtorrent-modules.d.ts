@@ -1,6 +1,7 @@
-/** What these tests use of two packages that bring no types. */
+/** What the tests use of two packages that bring no types. */
 declare module "bittorrent-tracker" {
   import type { EventEmitter } from "node:events";
+  import type { Server as HttpServer } from "node:http";
 
   interface ClientOptions {
     /** Hex. */
@@ -31,7 +32,15 @@ declare module "bittorrent-tracker" {
     destroy(done?: (error?: Error) => void): void;
   }
 
-  export { Client };
+  /** Emits listening, start, complete, warning and error. */
+  class Server extends EventEmitter {
+    constructor(options: { http: boolean; udp: boolean; ws: boolean; stats: boolean });
+    readonly http: HttpServer;
+    listen(port: number, hostname: string, listening?: () => void): void;
+    close(done?: (error?: Error | null) => void): void;
+  }
+
+  export { Client, Server };
 }
 
 declare module "webtorrent" {
@@ -47,22 +56,35 @@ declare module "webtorrent" {
   }
 
   interface TorrentFile {
+    /** With slashes; of a folder's files, it begins with the folder's name. */
+    readonly path: string;
+    readonly length: number;
     arrayBuffer(): Promise<ArrayBuffer>;
   }
 
-  /** Emits ready, done, wire, warning and error. */
+  /** Emits ready, seed, done, wire, warning and error. */
   interface Torrent extends EventEmitter {
     readonly infoHash: string;
+    readonly magnetURI: string;
     readonly files: readonly TorrentFile[];
+    readonly done: boolean;
+    /** Share of the bytes that are here, 0..1. */
+    readonly progress: number;
+    readonly numPeers: number;
+    /** Payload bytes sent. */
+    readonly uploaded: number;
   }
 
   class WebTorrent extends EventEmitter {
     constructor(options?: Options);
-    seed(input: Uint8Array & { name?: string }, options: object): Torrent;
+    readonly torrents: readonly Torrent[];
+    /** A path is of a file or folder, in Node. */
+    seed(input: (Uint8Array & { name?: string }) | string | File[], options: object): Torrent;
     add(torrent: string, options: object): Torrent;
     destroy(done?: (error?: Error) => void): void;
   }
 
   // biome-ignore lint/style/noDefaultExport: how the package exports it
   export default WebTorrent;
+  export type { Torrent };
 }
