@@ -105,6 +105,12 @@ export const PARTIAL_BYTES = 33_554_432;
 /** Milliseconds in which a peer must fetch a whole piece to be left alone with it. libtorrent: whole_pieces_threshold. */
 export const WHOLE_PIECE_TIME = 20_000;
 
+/** Milliseconds of a peer's queue beyond which nothing urgent is asked of it. libtorrent stops at 2 s. */
+export const URGENT_QUEUE = 2_000;
+
+/** Share of the serving peers, slowest first, that nothing urgent is asked of. libtorrent: 10 %. */
+export const URGENT_SLOWEST = 0.1;
+
 /** Bytes received and not yet stored, all torrents together, beyond which nothing more is asked for. */
 export const UNSTORED_BYTES = 33_554_432;
 

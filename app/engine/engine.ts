@@ -142,6 +142,27 @@ export class Engine {
     this.#host.deleteTorrent(id, data);
   }
 
+  /**
+   * Bytes `start` up to, not including, `end` of a file are needed in `milliseconds`; asked for before all else, if
+   * the file is selected. Replaces earlier deadlines of these bytes.
+   */
+  setDeadline(id: TorrentId, file: number, start: number, end: number, milliseconds: number): void {
+    const torrent = this.#get(id);
+    const { pieces } = torrent;
+    if (pieces === null) return;
+    const { first, end: last } = pieces.map.fileRangeToPieces(file, start, end);
+    for (let piece = first; piece < last; piece++) {
+      if (!pieces.have.has(piece)) pieces.deadlines.set(piece, this.#host.now() + milliseconds);
+    }
+    torrent.handleFreed();
+    this.#finish(torrent);
+  }
+
+  /** Nobody waits for particular bytes any more, as after a seek: what is asked for anew is set again. */
+  dropDeadlines(id: TorrentId): void {
+    this.#get(id).pieces?.deadlines.clear();
+  }
+
   /** Bytes a second up and down, null for no limit: of one torrent, or of all together. */
   setLimits(limits: { up: number | null; down: number | null }, id: TorrentId | null = null): void {
     const { up, down } = id === null ? this.#node.limits : this.#get(id).limits;

@@ -1,6 +1,6 @@
 /**
  * Which blocks to ask a peer for next. Keeps no state: it reads the torrent's pieces and the peer. In order:
- * the piece the peer is busy with; other pieces in progress; a new piece (random for the first few, then the
+ * what has a deadline (urgent-picker.ts); the piece the peer is busy with; other pieces in progress; a new piece (random for the first few, then the
  * rarest; the most common for a snubbed peer); and when nothing is left to ask for, a block that another peer
  * owes us (endgame).
  */
@@ -15,6 +15,7 @@ import type { LinkId } from "../host.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
+import { pickUrgent } from "./urgent-picker.ts";
 
 /** A run of blocks of one piece, to be asked for in one request. */
 export interface Pick {
@@ -35,6 +36,7 @@ export function pickBlocks(context: PickContext, peer: Peer, mostBytes: number):
   const canAsk = (piece: number) =>
     peer.has!.has(piece) && (!peer.peerChoking || peer.allowedFast.has(piece));
   return (
+    pickUrgent(context, peer, most, canAsk) ??
     pickInProgress(context, peer, most, canAsk) ??
     pickNew(context, peer, most, canAsk) ??
     pickOwned(context, peer, most, canAsk) ??

@@ -9,6 +9,7 @@ import type { TorrentInfo } from "../content/torrent-info.ts";
 import type { LinkId } from "../host.ts";
 import { Availability } from "./availability.ts";
 import type { Bitfield } from "./bitfield.ts";
+import { Deadlines } from "./deadlines.ts";
 import { PartialPiece } from "./partial-piece.ts";
 import type { Peer } from "./peer.ts";
 
@@ -25,6 +26,7 @@ export class Pieces {
   readonly withFreeBlocks: Set<PartialPiece>;
   /** Whole pieces being hashed or written. */
   readonly received: Map<number, PartialPiece>;
+  readonly deadlines: Deadlines;
   /** Pieces to be fetched from one peer alone, so that a failure names its culprit. */
   readonly alone: Set<number>;
   /** Bytes stored of each file. */
@@ -52,6 +54,7 @@ export class Pieces {
     this.withFreeBlocks = new Set();
     this.received = new Map();
     this.alone = new Set();
+    this.deadlines = new Deadlines();
     this.fileBytes = new Float64Array(options.info.files.length);
     this.#storedBytes = 0;
     for (const piece of this.have) this.#countFileBytes(piece, 1);
@@ -267,6 +270,7 @@ export class Pieces {
   handleStored(piece: number, peers: Iterable<Peer>): void {
     this.received.delete(piece);
     this.alone.delete(piece);
+    this.deadlines.drop(piece);
     if (this.have.has(piece)) return;
     const wasMissing = this.isMissing(piece);
     this.have.add(piece);

@@ -17,17 +17,12 @@ import type {
   TorrentId,
   TorrentRecord,
 } from "../host.ts";
-import {
-  encodeChoke,
-  encodeHave,
-  encodeInterested,
-  encodeNotInterested,
-  encodeUnchoke,
-} from "../wire/encode.ts";
+import { encodeChoke, encodeHave, encodeUnchoke } from "../wire/encode.ts";
 import { Blame } from "./blame.ts";
 import { Choker } from "./choker.ts";
 import { Description } from "./description.ts";
 import { Downloads } from "./downloads.ts";
+import { endInput } from "./end-input.ts";
 import { FirstCopy } from "./first-copy.ts";
 import { LayerExchange } from "./layer-exchange.ts";
 import { Links } from "./links.ts";
@@ -330,25 +325,9 @@ export class Torrent {
     this.blame.handleTick(now);
   }
 
-  /** Ends an input: interest is told, requests are made, and everything said leaves. */
+  /** To be called when an input has been handled. */
   finish(): void {
-    if (this.downloads.takeFreed()) {
-      for (const peer of this.peers.values()) {
-        peer.exhausted = false;
-        this.links.dirty.add(peer);
-      }
-    }
-    for (const peer of this.links.dirty) {
-      if (!peer.isReady) continue;
-      const interested = this.isFetching && peer.interesting > 0;
-      if (interested !== peer.amInterested) {
-        peer.amInterested = interested;
-        peer.send(interested ? encodeInterested() : encodeNotInterested());
-      }
-      this.downloads.fill(peer);
-      peer.flush();
-    }
-    this.links.dirty.clear();
+    endInput(this);
   }
 
   /** Nothing is heard of the torrent any more. */

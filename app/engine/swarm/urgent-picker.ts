@@ -1,0 +1,61 @@
+/**
+ * Which block of the pieces with a deadline to ask a peer for. Keeps no state. The most urgent piece goes first, to
+ * whoever would bring it soonest: the slowest peers and those with a long queue are left out, and a block that is
+ * late with one peer is asked of a second. After libtorrent's time-critical pieces.
+ */
+import { BLOCK_LENGTH, URGENT_QUEUE, URGENT_SLOWEST } from "../constants.ts";
+import type { PartialPiece } from "./partial-piece.ts";
+import { type Peer, requestKey } from "./peer.ts";
+import type { Pick, PickContext } from "./picker.ts";
+
+/** The next run of urgent blocks for `peer`; null when nothing urgent is to be had from it, or better from others. */
+export function pickUrgent(
+  context: PickContext,
+  peer: Peer,
+  most: number,
+  canAsk: (piece: number) => boolean,
+): Pick | null {
+  const { pieces } = context;
+  if (pieces.deadlines.isEmpty || peer.snubbed) return null;
+  if (drainTime(peer, context.now) > URGENT_QUEUE || isAmongSlowest(context, peer)) return null;
+  for (const piece of pieces.deadlines.pieces()) {
+    if (!canAsk(piece)) continue;
+    if (pieces.availability.isOpen(piece)) pieces.begin(piece, peer.link, false);
+    const partial = pieces.partials.get(piece);
+    if (partial === undefined || pieces.alone.has(piece)) continue;
+    const run = partial.freeRun(most);
+    if (run !== null) return { partial, ...run };
+    const late = lateBlock(context, peer, partial);
+    if (late !== null) return { partial, first: late, count: 1 };
+  }
+  return null;
+}
+
+/** Milliseconds until the peer would have sent what it owes us. */
+export function drainTime(peer: Peer, now: number): number {
+  if (peer.bytesUnderWay === 0) return 0;
+  return (peer.bytesUnderWay * 1000) / Math.max(1, peer.down.rate(now));
+}
+
+function isAmongSlowest(context: PickContext, peer: Peer): boolean {
+  const serving = [...context.peers.values()].filter((each) => each.isReady && !each.peerChoking);
+  const leftOut = Math.floor(serving.length * URGENT_SLOWEST);
+  if (leftOut === 0) return false;
+  const rate = peer.down.rate(context.now);
+  return serving.filter((each) => each.down.rate(context.now) < rate).length < leftOut;
+}
+
+/** A block that another peer should have sent by now, mean and half a deviation after it was asked. */
+function lateBlock(context: PickContext, peer: Peer, partial: PartialPiece): number | null {
+  for (let block = 0; block < partial.blockCount; block++) {
+    if (partial.isReceived(block) || partial.timesAsked(block) !== 1) continue;
+    const key = requestKey(partial.piece, block * BLOCK_LENGTH);
+    for (const other of context.peers.values()) {
+      const request = other === peer ? undefined : other.requests.get(key);
+      if (request === undefined) continue;
+      const expected = (other.window.blockTime ?? 0) + other.window.deviation / 2;
+      if (context.now - request.sentAt > expected) return block;
+    }
+  }
+  return null;
+}
