@@ -19,8 +19,9 @@ export function endInput(torrent: Torrent): void {
     if (!peer.isReady) continue;
     tellInterest(torrent, peer);
     downloads.fill(peer);
-    peer.flush();
   }
+  // Also those that others' turns brought to speak: endgame cancels at one what another sent.
+  for (const peer of links.dirty) peer.flush();
   links.dirty.clear();
 }
 
