@@ -1,0 +1,45 @@
+/**
+ * `npm run bench`: Shoal beside the bare data channel and WebTorrent, all in one run and in turns, so that what else
+ * the machine does falls on all of them; ratios say more than rates. What each part measures is told in its own
+ * file: pair.ts, hash.ts, swarm.ts. Results go to standard output, as tables or one JSON object; progress to
+ * standard error.
+ */
+import { cpus } from "node:os";
+import { benchHash } from "./hash.ts";
+import { type Options, readOptions } from "./options.ts";
+import { benchPair } from "./pair.ts";
+import { formatResults, type Results } from "./report.ts";
+import { Stage } from "./stage.ts";
+import { benchSwarm } from "./swarm.ts";
+
+function say(line: string): void {
+  console.error(line);
+}
+
+async function bench({ only, rounds, size }: Options): Promise<Results> {
+  const stage = await Stage.open();
+  const bytes = size * 2 ** 20;
+  const results: Results = {};
+  try {
+    if (only.includes("pair")) results.pair = await benchPair(stage, bytes, rounds, say);
+    if (only.includes("hash")) results.hash = await benchHash(stage, bytes, rounds, say);
+    if (only.includes("swarm")) results.swarm = await benchSwarm(stage, bytes, rounds, say);
+  } finally {
+    await stage.close();
+  }
+  return results;
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  const results = await bench(options);
+  const { rounds, size } = options;
+  console.log(
+    options.json
+      ? JSON.stringify({ rounds, sizeMib: size, cores: cpus().length, ...results }, null, 2)
+      : `\n${formatResults(results)}`,
+  );
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

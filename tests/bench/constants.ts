@@ -1,0 +1,32 @@
+/** Every tuned number of the benchmark, with unit and reason. */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Bytes of a message on the bare channel: what the design's measurements of the limit were made with. */
+export const MESSAGE_LENGTH = 64 * KIB;
+
+/** Bytes that the bare channel may hold queued, and at which more is given to it: as in Shoal's own worker. */
+export const CHANNEL_LIMIT = 1 * MIB;
+export const CHANNEL_LOW_WATER = 256 * KIB;
+
+/** MiB transferred in a round: 5 to 10 seconds at the rates seen on two cores. */
+export const DEFAULT_SIZE = 192;
+
+/** Odd, so that the median is a round that was. */
+export const DEFAULT_ROUNDS = 3;
+
+/** Bytes transferred before the clock runs, so that code is compiled and windows are open. */
+export const WARM_UP_SIZE = 16 * MIB;
+
+/** Receivers of the swarm. Its file is so many times smaller: a round moves as many bytes as a pair's. */
+export const RECEIVERS = 4;
+
+/** Milliseconds between two samples of a renderer's memory. */
+export const MEMORY_INTERVAL = 100;
+
+/** Milliseconds between two looks at whether a transfer has ended; the times themselves are taken in the page. */
+export const LOOK_INTERVAL = 250;
+
+/** Milliseconds that a transfer may take. */
+export const PATIENCE = 30 * 60_000;

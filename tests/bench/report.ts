@@ -1,0 +1,88 @@
+/** The benchmark's results as tables for a person. Rates are medians in MB/s (10⁶ bytes). */
+import type { HashResult } from "./hash.ts";
+import type { PairResult } from "./pair.ts";
+import type { SwarmResult } from "./swarm.ts";
+import { formatTable } from "./table.ts";
+
+export interface Results {
+  pair?: PairResult;
+  hash?: HashResult;
+  swarm?: SwarmResult;
+}
+
+const rate = (value: number) => value.toFixed(1);
+const ratio = (value: number) => value.toFixed(2);
+const eachRound = (rates: readonly number[]) => rates.map(rate).join(" ");
+
+/** Long tasks are told from 50 ms on. */
+function taskWords(milliseconds: number): string {
+  return milliseconds === 0 ? "none over 50" : milliseconds.toFixed(0);
+}
+
+function pairTable(pair: PairResult): string {
+  const { rounds } = pair;
+  return formatTable([
+    ["One to one", "MB/s", "to channel", "Shoal to it", "longest task ms", "peak RSS MB", "each round"],
+    [
+      "bare channel",
+      rate(pair.channel),
+      "1.00",
+      ratio(pair.shoalToChannel),
+      "–",
+      "–",
+      eachRound(rounds.channel),
+    ],
+    [
+      "Shoal",
+      rate(pair.shoal),
+      ratio(pair.shoalToChannel),
+      "1.00",
+      taskWords(pair.longestTaskMs),
+      pair.peakMemoryMb.toFixed(0),
+      eachRound(rounds.shoal),
+    ],
+    [
+      "WebTorrent",
+      rate(pair.webtorrent),
+      ratio(pair.webtorrent / pair.channel),
+      ratio(pair.shoalToWebtorrent),
+      taskWords(pair.webtorrentLongestTaskMs),
+      pair.webtorrentPeakMemoryMb.toFixed(0),
+      eachRound(rounds.webtorrent),
+    ],
+  ]);
+}
+
+function hashTable(hash: HashResult): string {
+  return formatTable([
+    ["Hashing", "MB/s", "Shoal to it", "each round"],
+    ["Shoal, SHA-1 and SHA-256", rate(hash.shoal), "1.00", eachRound(hash.rounds.shoal)],
+    [
+      "create-torrent, SHA-1",
+      rate(hash.createTorrent),
+      ratio(hash.shoalToCreateTorrent),
+      eachRound(hash.rounds.createTorrent),
+    ],
+  ]);
+}
+
+function swarmTable(swarm: SwarmResult): string {
+  const row = (name: string, program: "shoal" | "webtorrent", shoalToIt: number) => [
+    name,
+    rate(swarm[program]),
+    swarm.seconds[program].toFixed(1),
+    ratio(shoalToIt),
+    swarm.uploadedMb[program].map(rate).join(" "),
+    eachRound(swarm.rounds[program]),
+  ];
+  return formatTable([
+    ["One to four", "MB/s", "last has it, s", "Shoal to it", "MB sent: seeder, receivers", "each round"],
+    row("Shoal", "shoal", 1),
+    row("WebTorrent", "webtorrent", swarm.shoalToWebtorrent),
+  ]);
+}
+
+export function formatResults({ pair, hash, swarm }: Results): string {
+  const tables = [pair && pairTable(pair), hash && hashTable(hash), swarm && swarmTable(swarm)];
+  return tables.filter((table) => table !== undefined).join("\n\n");
+}
