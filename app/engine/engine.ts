@@ -199,6 +199,11 @@ export class Engine {
     return this.#get(id).record();
   }
 
+  /** The torrent itself, for tests and simulations that check its invariants; nothing else may look inside. */
+  inspect(id: TorrentId): Torrent {
+    return this.#get(id);
+  }
+
   #get(id: TorrentId): Torrent {
     const torrent = this.#torrents.get(id);
     if (torrent === undefined) throw new ShoalError("share/unknown");
