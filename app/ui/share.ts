@@ -159,7 +159,7 @@ export class ShareElement extends LitElement {
       >
         ${actionLabel(action, this.share)}
       </button>
-      ${nothingChosen ? html`<span class="muted">Select at least one file.</span>` : nothing}`;
+      ${nothingChosen ? html`<span class="muted" data-test="nothing-selected">Select at least one file.</span>` : nothing}`;
   }
 
   #renderSaving(): TemplateResult | typeof nothing {

@@ -242,7 +242,8 @@ export class TrackerClient {
   /** How the tracker stands for one torrent. */
   snapshot(torrent: AnnouncedTorrent, now: number): TrackerSnapshot {
     const swarms = [...this.#swarms.values()].filter((swarm) => swarm.torrent === torrent);
-    const waiting = this.#state === "closed" && swarms.length > 0;
+    // From the first failure until it answers again, the attempts in between included.
+    const waiting = this.#failures > 0 && swarms.length > 0;
     const most = (count: (swarm: Swarm) => number | null) =>
       swarms.reduce<number | null>((top, swarm) => {
         const value = count(swarm);

@@ -55,19 +55,25 @@ export function phaseOf(torrent: Torrent): TorrentPhase {
   return torrent.active ? "downloading" : "ready";
 }
 
-/** The most fundamental reason why nothing comes; null when something does, or nothing is awaited. */
+/**
+ * The most fundamental reason why nothing comes, or why nobody new can; null when something does, nothing is awaited,
+ * or it is too early to say.
+ */
 function stallOf(
   torrent: Torrent,
   phase: TorrentPhase,
   trackers: readonly TrackerSnapshot[],
   downRate: number,
 ): Stall | null {
+  const unreachable = trackers.every(({ state }) => state === "waiting");
+  if (phase === "seeding") return unreachable ? "tracker-unreachable" : null;
   if (phase !== "metadata" && phase !== "downloading") return null;
   if (downRate > 0) return null;
   const ready = [...torrent.peers.values()].filter((peer) => peer.isReady);
   if (ready.length === 0) {
     if (torrent.peers.size > 0 || torrent.presence.introductions.dialing.length > 0) return "connecting";
-    return trackers.some((tracker) => tracker.state === "working") ? "no-peers" : "tracker-unreachable";
+    if (unreachable) return "tracker-unreachable";
+    return trackers.some(({ state }) => state === "working") ? "no-peers" : null;
   }
   if (phase === "metadata") return "waiting-for-data";
   if (!torrent.budget.isOpen) return "storage-slow";

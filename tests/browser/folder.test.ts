@@ -1,0 +1,177 @@
+/** A folder from one browser to another: awkward names and sizes, saved as a zip, into a folder, file by file. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type BrowserKind, browserKinds } from "../support/browsers.ts";
+import {
+  compareTrees,
+  makeTree,
+  sha256OfFile,
+  type TemporaryDirectory,
+  type TestTree,
+  temporaryDirectory,
+} from "../support/files.ts";
+import { People, type Person } from "../support/people.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import type { ShoalPage } from "../support/shoal-page.ts";
+import { unzip } from "../support/unzip.ts";
+import { waitFor } from "../support/wait.ts";
+
+const piece = 65_536;
+const sizes: Record<string, number> = {
+  "one piece.bin": piece,
+  "one piece and a byte.bin": piece + 1,
+  "one byte short.bin": piece - 1,
+  "one byte": 1,
+  "nothing.txt": 0,
+  "deep/er/and/deeper still/three pieces.bin": 3 * piece,
+  "deep/nothing here either": 0,
+  "Ünïcodé/日本語/файл.txt": 12_345,
+  "emoji 👩‍👩‍👧‍👦/🦈🐟.bin": 1_500_000,
+  "quotes ' and & percent %20.txt": 17,
+};
+
+/** Each receiver's folder has a name of its own, so that the swarms are two. */
+function folderFor(kind: BrowserKind): string {
+  return `Größe 🐟 for ${kind}`;
+}
+
+let server: TestServer;
+let temporary: TemporaryDirectory;
+let people: People;
+
+beforeAll(async () => {
+  server = await startServer();
+  temporary = await temporaryDirectory("folder");
+  people = await People.gather();
+});
+
+afterAll(async () => {
+  await people?.leave();
+  await temporary?.remove();
+  await server?.close();
+});
+
+/** Pickers answer with the page's own private file system, which has the same handles as the person's disk. */
+function answerPickers(): void {
+  const root = () => navigator.storage.getDirectory();
+  Object.defineProperty(window, "showDirectoryPicker", { value: root });
+  Object.defineProperty(window, "showSaveFilePicker", {
+    value: async ({ suggestedName }: { suggestedName: string }) =>
+      (await root()).getFileHandle(suggestedName, { create: true }),
+  });
+}
+
+/** What is in the page's private file system, by path with slashes. */
+async function readPrivateFiles({ page }: ShoalPage): Promise<Map<string, Buffer>> {
+  const files = await page.evaluate(async () => {
+    const found: Record<string, string> = {};
+    const walk = async (directory: FileSystemDirectoryHandle, prefix: string): Promise<void> => {
+      for await (const [name, handle] of directory.entries()) {
+        if (handle instanceof FileSystemDirectoryHandle) {
+          await walk(handle, `${prefix}${name}/`);
+          continue;
+        }
+        const file = await (handle as FileSystemFileHandle).getFile();
+        const url = await new Promise<string>((resolve) => {
+          const reader = new FileReader();
+          reader.onload = () => resolve(String(reader.result));
+          reader.readAsDataURL(file);
+        });
+        // An empty file's has no comma.
+        found[prefix + name] = url.split(",")[1] ?? "";
+      }
+    };
+    await walk(await navigator.storage.getDirectory(), "");
+    return found;
+  });
+  return new Map(Object.entries(files).map(([path, base64]) => [path, Buffer.from(base64, "base64")]));
+}
+
+async function writeFiles(files: Iterable<[string, Buffer]>, directory: string): Promise<void> {
+  for (const [path, bytes] of files) {
+    const target = join(directory, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, bytes);
+  }
+}
+
+/** In both directions: whoever sends is of the other kind than who receives. */
+describe.each(browserKinds)("received by %s", (kind) => {
+  const folder = folderFor(kind);
+  let receiver: Person;
+  let tree: TestTree;
+  let link: string;
+  let receiving: ShoalPage;
+
+  beforeAll(async () => {
+    tree = await makeTree(sizes, { name: folder });
+    const [sender, person] = await people.join([kind === "chromium" ? "firefox" : "chromium", kind]);
+    receiver = person!;
+    const sending = await sender!.open(server.url);
+    link = await sending.shareFolder(tree.directory);
+    receiving = await receiver.open(link);
+  });
+
+  afterAll(() => tree?.remove());
+
+  it("arrives whole as a zip", async () => {
+    await receiving.download();
+    const share = await receiving.waitUntilComplete();
+    expect(share).toMatchObject({ name: folder, fileCount: tree.files.size, singleFile: false });
+    expect(await receiving.text("share-size")).toBe("1.91 MB in 10 files");
+    const unpacked = join(temporary.path, kind);
+    await unzip(await receiving.save(receiver.downloads, `${folder}.zip`), unpacked);
+    expect(await compareTrees(tree.directory, join(unpacked, folder))).toEqual([]);
+  });
+
+  it("gives a single file of it", async () => {
+    const path = "emoji 👩‍👩‍👧‍👦/🦈🐟.bin";
+    const wanted = tree.files.get(path)!;
+    const saved = await receiving.saveFile(path, receiver.downloads, wanted.bytes);
+    expect(await sha256OfFile(saved)).toBe(wanted.sha256);
+  });
+
+  // Only Chromium has pickers.
+  if (kind !== "chromium") return;
+
+  it("writes a file where the person chose", async () => {
+    const picking = await receiver.open(link, { prepare: answerPickers });
+    const path = "one piece and a byte.bin";
+    await picking.clickInFile(path, '[data-test="save-file"]');
+    const wanted = tree.files.get(path)!;
+    const bytes = await waitFor(
+      async () => {
+        const found = (await readPrivateFiles(picking)).get(path);
+        return found?.length === wanted.bytes ? found : undefined;
+      },
+      { describe: path },
+    );
+    const saved = join(temporary.path, "picked.bin");
+    await writeFile(saved, bytes);
+    expect(await sha256OfFile(saved)).toBe(wanted.sha256);
+    await picking.close();
+  });
+
+  // Only Chromium has pickers.
+  if (kind !== "chromium") return;
+
+  it("writes all below the folder that the person chose", async () => {
+    const picking = await receiver.open(link, { prepare: answerPickers });
+    await picking.click("save-folder");
+    const written = async () =>
+      [...(await readPrivateFiles(picking))].filter(([path]) => path.startsWith(`${folder}/`));
+    await waitFor(
+      async () => (await written()).length === tree.files.size && (await picking.text("saving")) === null,
+      { timeout: 60_000, describe: "every file" },
+    );
+    const directory = join(temporary.path, "directory");
+    await writeFiles(await written(), directory);
+    expect(await compareTrees(tree.directory, join(directory, folder))).toEqual([]);
+    await picking.close();
+  });
+});
+
+it("nothing is said on any console", () => {
+  expect(people.errors).toEqual([]);
+});
