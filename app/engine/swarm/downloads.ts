@@ -100,7 +100,7 @@ export class Downloads {
   #request(peer: Peer, range: BlockRange): void {
     peer.bytesUnderWay += range.length;
     const request = { ...range, sentAt: this.#torrent.host.now(), underWay: peer.bytesUnderWay };
-    if (peer.requests.size === 0) peer.lastBlockAt = request.sentAt;
+    peer.waitingSince ??= request.sentAt;
     peer.requests.set(requestKey(range.piece, range.begin), request);
     peer.send(encodeRequest(range));
   }
@@ -108,7 +108,7 @@ export class Downloads {
   /** A block came. True when it was worth something. */
   handleBlock(peer: Peer, piece: number, begin: number, block: Uint8Array): boolean {
     const { pieces, host } = this.#torrent;
-    const key = begin % BLOCK_LENGTH === 0 ? requestKey(piece, begin) : -1;
+    const key = requestKey(piece, begin);
     const request = peer.requests.get(key);
     const now = host.now();
     if (pieces !== null && request !== undefined && request.length === block.length) {
@@ -116,13 +116,11 @@ export class Downloads {
       // In endgame a peer is asked for more only once it owes us nothing.
       if (peer.requests.size === 0) peer.exhausted = false;
       peer.window.handleBlock(now - request.sentAt, block.length, request.underWay, now);
-      peer.lastBlockAt = now;
-      peer.snubbed = false;
+      this.#handleSent(peer, now);
     } else if (pieces !== null && peer.lapsed.get(key) === block.length) {
       peer.lapsed.delete(key);
       peer.exhausted = false;
-      peer.snubbed = false;
-      peer.lastBlockAt = now;
+      this.#handleSent(peer, now);
     } else {
       this.wasted += block.length;
       peer.unrequested++;
@@ -132,10 +130,19 @@ export class Downloads {
     return this.#receive(peer, pieces, piece, begin, block);
   }
 
+  /** The peer keeps sending. */
+  #handleSent(peer: Peer, now: number): void {
+    peer.snubbed = false;
+    peer.lastBlockAt = now;
+    peer.waitingSince = peer.requests.size > 0 ? now : null;
+  }
+
   #receive(peer: Peer, pieces: Pieces, piece: number, begin: number, block: Uint8Array): boolean {
     const partial = pieces.partials.get(piece);
-    if (partial === undefined) {
+    // What others still send of a piece that must have one sender would blur who is to blame.
+    if (partial === undefined || (pieces.alone.has(piece) && partial.owner !== peer.link)) {
       this.wasted += block.length;
+      this.#free(partial ?? null);
       return false;
     }
     const first = begin / BLOCK_LENGTH;
@@ -163,6 +170,7 @@ export class Downloads {
         if (end > first + count) continue;
         peer.send(encodeCancel(request));
         this.#giveUp(peer, key, request);
+        if (peer.requests.size === 0) peer.waitingSince = null;
         this.fill(peer);
       }
     }
@@ -172,17 +180,21 @@ export class Downloads {
   handleReject(peer: Peer, range: BlockRange): void {
     const key = requestKey(range.piece, range.begin);
     const request = peer.requests.get(key);
-    if (request === undefined || request.length !== range.length) {
+    // Answers come in the order of requests: where the same was asked, given up and asked again, this is the first's.
+    if (peer.lapsed.get(key) === range.length) {
       peer.lapsed.delete(key);
       return;
     }
+    if (request === undefined || request.length !== range.length) return;
     this.#free(this.#remove(peer, key, request));
+    if (peer.requests.size === 0) peer.waitingSince = null;
     // Refused although nothing keeps it from serving: it does not have the piece after all.
     if (!peer.peerChoking) this.#torrent.pieces?.handleDontHave(peer, range.piece);
   }
 
   /** The peer chokes us. With the fast extension it rejects what it will not send; without, all is lost. BEP 6. */
   handleChoke(peer: Peer): void {
+    peer.waitingSince = null;
     if (!peer.fast) this.release(peer);
   }
 
@@ -222,7 +234,7 @@ export class Downloads {
     for (const peer of this.#torrent.peers.values()) {
       this.fill(peer);
       if (peer.requests.size === 0) continue;
-      if (!peer.snubbed && now - peer.lastBlockAt > SNUB_AFTER) {
+      if (!peer.snubbed && peer.waitingSince !== null && now - peer.waitingSince >= SNUB_AFTER) {
         peer.snubbed = true;
         this.release(peer);
       } else {

@@ -10,6 +10,7 @@ import {
   RATE_COMPARED,
   RATE_SHOWN,
 } from "../constants.ts";
+import { MAX_PIECE_LENGTH } from "../content/constants.ts";
 import type { Host, LinkId } from "../host.ts";
 import type { BlockRange } from "../wire/message.ts";
 import { MessageReader } from "../wire/message-reader.ts";
@@ -24,9 +25,10 @@ export interface OutgoingRequest extends BlockRange {
   readonly underWay: number;
 }
 
-/** A number for a block's place, to be found by. */
+/** A number for a block's place, to be found by; -1 for a place at which no block can begin. */
 export function requestKey(piece: number, begin: number): number {
-  return piece * 4096 + begin / BLOCK_LENGTH;
+  if (begin % BLOCK_LENGTH !== 0 || begin >= MAX_PIECE_LENGTH) return -1;
+  return (piece * MAX_PIECE_LENGTH + begin) / BLOCK_LENGTH;
 }
 
 export class Peer {
@@ -87,6 +89,8 @@ export class Peer {
   exhausted: boolean;
   snubbed: boolean;
   lastBlockAt: number;
+  /** Since when it owes us blocks and has sent none; null when it owes none. */
+  waitingSince: number | null;
   /** Requests of the peer that wait for their blocks. */
   readonly incoming: BlockRange[];
 
@@ -151,6 +155,7 @@ export class Peer {
     this.exhausted = false;
     this.snubbed = false;
     this.lastBlockAt = now;
+    this.waitingSince = null;
     this.incoming = [];
     this.lastReceivedAt = now;
     this.lastSentAt = now;

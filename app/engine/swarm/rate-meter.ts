@@ -1,3 +1,6 @@
+/** Time constants without any bytes after which the rate is zero, not merely small: nothing moves. */
+const SILENCE = 3;
+
 /**
  * How many bytes a second pass, smoothed: an exponential average with a given time constant, corrected for the
  * short past of a new meter so that the first seconds are not too low.
@@ -8,6 +11,8 @@ export class RateMeter {
   #weight: number;
   #pending: number;
   #since: number;
+  /** When bytes were last averaged in. */
+  #busyAt: number;
   #total: number;
 
   /** `timeConstant` in milliseconds: what passed that long ago weighs 1/e of what passes now. */
@@ -17,6 +22,7 @@ export class RateMeter {
     this.#weight = 0;
     this.#pending = 0;
     this.#since = now;
+    this.#busyAt = now;
     this.#total = 0;
   }
 
@@ -44,8 +50,9 @@ export class RateMeter {
     const rate = (this.#pending * 1000) / elapsed;
     this.#weighted = this.#weighted * keep + rate * (1 - keep);
     this.#weight = this.#weight * keep + (1 - keep);
+    if (this.#pending > 0) this.#busyAt = now;
+    else if (now - this.#busyAt > SILENCE * this.#timeConstant) this.#weighted = 0;
     this.#pending = 0;
     this.#since = now;
-    if (this.#weighted < 1) this.#weighted = 0;
   }
 }

@@ -1,0 +1,165 @@
+/**
+ * A host in virtual time: real hashes, a disk in memory, and links and trackers as the world around it has them.
+ * Every answer comes as a later input, as the engine's rules demand.
+ */
+import { createHash } from "node:crypto";
+import type { Engine } from "../../app/engine/engine.ts";
+import type {
+  HashKind,
+  Host,
+  LinkEnd,
+  LinkId,
+  StorageFailure,
+  TorrentId,
+  TorrentRecord,
+} from "../../app/engine/host.ts";
+import { leavesOf } from "./torrents.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+/** What carries links and trackers. */
+export interface World {
+  createOffer(host: VirtualHost, link: LinkId): void;
+  createAnswer(host: VirtualHost, link: LinkId, sdp: string): void;
+  acceptAnswer(host: VirtualHost, link: LinkId, sdp: string): void;
+  send(host: VirtualHost, link: LinkId, bytes: Uint8Array): void;
+  buffered(host: VirtualHost, link: LinkId): number;
+  closeLink(host: VirtualHost, link: LinkId, reason: LinkEnd): void;
+  openTracker(host: VirtualHost, url: string): void;
+  sendTracker(host: VirtualHost, url: string, text: string): void;
+  closeTracker(host: VirtualHost, url: string): void;
+}
+
+export type Failure = { readonly code: StorageFailure; readonly detail: string };
+
+/** Milliseconds that a digest, and the disk, take. */
+const HASH_TIME = 1;
+const DISK_TIME = 2;
+
+export class VirtualHost implements Host {
+  readonly clock: VirtualClock;
+  readonly #world: World;
+  readonly #random: () => number;
+  /** Stored pieces by torrent. */
+  readonly disk: Map<TorrentId, Map<number, Uint8Array>>;
+  readonly records: Map<TorrentId, TorrentRecord>;
+  readonly logged: string[];
+  /** Pieces read from the disk, in order. */
+  readonly reads: number[];
+  /** What the disk answers instead of storing or reading; null: it works. */
+  storeFailure: Failure | null;
+  readFailure: Failure | null;
+  /** Milliseconds that storing takes. */
+  storeTime: number;
+  #engine: Engine | null;
+
+  constructor(clock: VirtualClock, world: World, random: () => number) {
+    this.clock = clock;
+    this.#world = world;
+    this.#random = random;
+    this.disk = new Map();
+    this.records = new Map();
+    this.logged = [];
+    this.reads = [];
+    this.storeFailure = null;
+    this.readFailure = null;
+    this.storeTime = DISK_TIME;
+    this.#engine = null;
+  }
+
+  get engine(): Engine {
+    if (this.#engine === null) throw new Error("the host has no engine yet");
+    return this.#engine;
+  }
+
+  set engine(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** The stored pieces of a torrent. */
+  piecesOf(torrent: TorrentId): Map<number, Uint8Array> {
+    let pieces = this.disk.get(torrent);
+    if (pieces === undefined) {
+      pieces = new Map();
+      this.disk.set(torrent, pieces);
+    }
+    return pieces;
+  }
+
+  now(): number {
+    return this.clock.now;
+  }
+
+  random(): number {
+    return this.#random();
+  }
+
+  createOffer(link: LinkId): void {
+    this.#world.createOffer(this, link);
+  }
+
+  createAnswer(link: LinkId, sdp: string): void {
+    this.#world.createAnswer(this, link, sdp);
+  }
+
+  acceptAnswer(link: LinkId, sdp: string): void {
+    this.#world.acceptAnswer(this, link, sdp);
+  }
+
+  send(link: LinkId, bytes: Uint8Array): void {
+    this.#world.send(this, link, bytes);
+  }
+
+  buffered(link: LinkId): number {
+    return this.#world.buffered(this, link);
+  }
+
+  closeLink(link: LinkId, reason: LinkEnd): void {
+    this.#world.closeLink(this, link, reason);
+  }
+
+  openTracker(url: string): void {
+    this.#world.openTracker(this, url);
+  }
+
+  sendTracker(url: string, text: string): void {
+    this.#world.sendTracker(this, url, text);
+  }
+
+  closeTracker(url: string): void {
+    this.#world.closeTracker(this, url);
+  }
+
+  hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void {
+    const digest =
+      kind === "leaves"
+        ? leavesOf(data)
+        : new Uint8Array(createHash("sha1").update(data).update(new Uint8Array(padding)).digest());
+    this.clock.after(HASH_TIME, () => this.engine.handleHashed(torrent, piece, kind, digest));
+  }
+
+  store(torrent: TorrentId, piece: number, data: Uint8Array): void {
+    const failure = this.storeFailure;
+    if (failure === null) this.piecesOf(torrent).set(piece, data.slice());
+    this.clock.after(this.storeTime, () => this.engine.handleStored(torrent, piece, failure));
+  }
+
+  read(torrent: TorrentId, piece: number): void {
+    this.reads.push(piece);
+    const failure = this.readFailure;
+    const data = failure === null ? (this.piecesOf(torrent).get(piece)?.slice() ?? null) : null;
+    this.clock.after(DISK_TIME, () => this.engine.handleRead(torrent, piece, data, failure));
+  }
+
+  saveRecord(record: TorrentRecord): void {
+    this.records.set(record.id, record);
+  }
+
+  deleteTorrent(torrent: TorrentId, data: boolean): void {
+    this.records.delete(torrent);
+    if (data) this.disk.delete(torrent);
+  }
+
+  log(level: string, area: string, message: string): void {
+    this.logged.push(`${level} ${area}: ${message}`);
+  }
+}

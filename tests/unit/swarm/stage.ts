@@ -1,0 +1,342 @@
+/**
+ * One engine with one torrent on a stage, and strangers who speak to it by hand. What it says to each is drawn in
+ * words ("request 2.0-3": blocks 0 to 3 of piece 2), so that tests read like conversations.
+ */
+import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";
+import { Engine } from "../../../app/engine/engine.ts";
+import type { LinkEnd, LinkId, TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
+import {
+  encodeBitfield,
+  encodeExtended,
+  encodeHaveAll,
+  encodeHaveNone,
+  encodePiece,
+  encodeUnchoke,
+} from "../../../app/engine/wire/encode.ts";
+import { decodeExtensionHandshake, encodeExtensionHandshake } from "../../../app/engine/wire/extended.ts";
+import { encodeHandshake, type HandshakeExtensions } from "../../../app/engine/wire/handshake.ts";
+import { decodeDontHave } from "../../../app/engine/wire/lt-donthave.ts";
+import type { Message } from "../../../app/engine/wire/message.ts";
+import { MessageReader } from "../../../app/engine/wire/message-reader.ts";
+import { decodeMetadataMessage } from "../../../app/engine/wire/ut-metadata.ts";
+import type { SampleContent } from "../../support/sample-content.ts";
+import { seededRandom, VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualHost } from "../../support/virtual-host.ts";
+
+export const TRACKER = "wss://tracker.example/";
+export const BLOCK = 16_384;
+
+/** The numbers under which strangers want extension messages. */
+export const THEIR_UT_METADATA = 5;
+export const THEIR_DONT_HAVE = 6;
+
+/** A peer id of 20 characters; they sort as the names do. */
+export function idOf(name: string): string {
+  return `-XX0000-${name}`.padEnd(20, "_");
+}
+
+/** "x.x." to a bitfield. */
+export function bitsOf(picture: string): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(picture.length / 8));
+  for (const [piece, mark] of [...picture].entries()) {
+    if (mark === "x") bits[piece >> 3]! |= 0x80 >> (piece & 7);
+  }
+  return bits;
+}
+
+/** The inverse. */
+export function pictureOf(bits: Uint8Array, length: number): string {
+  return Array.from({ length }, (_, piece) => (bits[piece >> 3]! & (0x80 >> (piece & 7)) ? "x" : ".")).join(
+    "",
+  );
+}
+
+function drawRange(range: { piece: number; begin: number; length: number }): string {
+  const first = range.begin / BLOCK;
+  const last = Math.ceil((range.begin + range.length) / BLOCK) - 1;
+  return `${range.piece}.${first}${last > first ? `-${last}` : ""}`;
+}
+
+function drawExtended(id: number, payload: Uint8Array): string {
+  if (id === 0) {
+    const { metadataSize } = decodeExtensionHandshake(payload);
+    return metadataSize === null ? "extensions" : "extensions with metadata";
+  }
+  if (id === THEIR_DONT_HAVE) return `don't have ${decodeDontHave(payload)}`;
+  const message = decodeMetadataMessage(payload)!;
+  return `metadata ${message.kind} ${message.piece}`;
+}
+
+export function draw(message: Message): string {
+  switch (message.type) {
+    case "handshake":
+      return "handshake";
+    case "have":
+    case "suggest":
+    case "allowed-fast":
+      return `${message.type} ${message.piece}`;
+    case "bitfield":
+      return "bitfield";
+    case "request":
+    case "cancel":
+    case "reject":
+      return `${message.type} ${drawRange(message)}`;
+    case "piece":
+      return `piece ${drawRange({ ...message, length: message.block.length })}`;
+    case "extended":
+      return drawExtended(message.id, message.payload);
+    case "hash-request":
+    case "hashes":
+    case "hash-reject":
+      return `${message.type} layer ${message.baseLayer} ${message.index}+${message.length}`;
+    default:
+      return message.type;
+  }
+}
+
+export interface StageOptions {
+  /** What is stored: "all", or a picture. */
+  readonly have?: "all" | string;
+  readonly knows?: "torrent" | "link";
+  readonly record?: Partial<TorrentRecord>;
+  readonly seed?: number;
+}
+
+export interface StrangerOptions {
+  /** What it has: a picture, "all", or "silent": it does not say. */
+  readonly has?: "all" | "none" | "silent" | string;
+  readonly extensions?: Partial<HandshakeExtensions>;
+  /** The info-hash that it names; the torrent's first when left out. */
+  readonly infoHash?: Uint8Array;
+  /** Announced in its extension handshake. */
+  readonly metadataSize?: number;
+  readonly maxBlock?: number;
+  readonly reqq?: number;
+  readonly unchokes?: boolean;
+  /** Who it is told to be by the tracker, where that differs from what it says itself. */
+  readonly introducedAs?: string;
+}
+
+export class Stage {
+  readonly content: SampleContent;
+  readonly clock: VirtualClock;
+  readonly host: VirtualHost;
+  readonly engine: Engine;
+  readonly id: TorrentId;
+  readonly strangers: Map<LinkId, Stranger>;
+  /** Links that the engine asked to be made, and has not closed. */
+  readonly dialing: Set<LinkId>;
+  /** What was sent to the tracker. */
+  readonly announced: Record<string, unknown>[];
+  #answering: LinkId;
+
+  constructor(content: SampleContent, options: StageOptions = {}) {
+    this.content = content;
+    this.clock = new VirtualClock();
+    this.strangers = new Map();
+    this.dialing = new Set();
+    this.announced = [];
+    this.#answering = 0;
+    const nothing = () => {};
+    this.host = new VirtualHost(
+      this.clock,
+      {
+        createOffer: (_, link) => this.dialing.add(link),
+        createAnswer: (_, link) => {
+          this.dialing.add(link);
+          this.#answering = link;
+        },
+        acceptAnswer: nothing,
+        send: (_, link, bytes) => this.strangers.get(link)!.hear(bytes),
+        buffered: (_, link) => this.strangers.get(link)?.buffered ?? 0,
+        closeLink: (_, link, reason) => {
+          this.dialing.delete(link);
+          const stranger = this.strangers.get(link);
+          if (stranger !== undefined) stranger.closed = reason;
+        },
+        openTracker: (_, url) => this.clock.after(0, () => this.engine.handleTrackerOpened(url)),
+        sendTracker: (_, __, text) => this.announced.push(JSON.parse(text)),
+        closeTracker: nothing,
+      },
+      seededRandom(options.seed ?? 1),
+    );
+    const peerId = Uint8Array.from(idOf("M"), (each) => each.charCodeAt(0));
+    this.engine = new Engine(this.host, { peerId, version: "1" });
+    this.host.engine = this.engine;
+    const { have = "" } = options;
+    const { pieceCount } = content.info;
+    const record = content.record(options.knows ?? "torrent", { trackers: [TRACKER], ...options.record });
+    for (let piece = 0; piece < pieceCount; piece++) {
+      if (have === "all" || have[piece] === "x")
+        this.host.piecesOf(record.id).set(piece, content.piece(piece));
+    }
+    this.id = this.engine.addTorrent({
+      record,
+      have: have === "all" ? "all" : bitsOf(have.padEnd(pieceCount, ".")),
+    });
+    this.#tick();
+    this.clock.run(0);
+  }
+
+  #tick(): void {
+    this.engine.handleTick();
+    this.clock.after(100, () => this.#tick());
+  }
+
+  /** Lets time pass. */
+  run(milliseconds: number): void {
+    this.clock.run(milliseconds);
+  }
+
+  snapshot() {
+    return this.engine.snapshot(this.id);
+  }
+
+  /** Which pieces are stored, as a picture. */
+  get have(): string {
+    return pictureOf(this.snapshot().have, this.content.info.pieceCount);
+  }
+
+  /** A link that a stranger offered and we answered is open; nothing is said yet. */
+  open(name: string, options: StrangerOptions = {}): Stranger {
+    const infoHash = bytesToBinaryString(this.#infoHash(options));
+    this.engine.handleTrackerMessage(
+      TRACKER,
+      JSON.stringify({
+        action: "announce",
+        info_hash: infoHash,
+        peer_id: idOf(options.introducedAs ?? name),
+        offer_id: idOf("offer"),
+        offer: { type: "offer", sdp: "sdp" },
+      }),
+    );
+    return this.#opened(name, this.#answering, options);
+  }
+
+  #infoHash(options: StrangerOptions): Uint8Array {
+    const { infoHashV1, infoHashV2 } = this.content.info;
+    return options.infoHash ?? infoHashV2?.subarray(0, 20) ?? infoHashV1!;
+  }
+
+  #opened(name: string, link: LinkId, options: StrangerOptions): Stranger {
+    if (!this.dialing.delete(link)) throw new Error(`${name} is not let in`);
+    const stranger = new Stranger(this, name, link, this.#infoHash(options), options);
+    this.strangers.set(link, stranger);
+    this.engine.handleAnswer(link, "sdp");
+    this.engine.handleLinkOpened(link, { maxMessageLength: 65_536 });
+    return stranger;
+  }
+
+  /** As `open`, and the stranger has said the usual: handshakes, extensions, what it has. */
+  meet(name: string, options: StrangerOptions = {}): Stranger {
+    const stranger = this.open(name, options);
+    stranger.greet();
+    return stranger;
+  }
+}
+
+export class Stranger {
+  readonly name: string;
+  readonly link: LinkId;
+  closed: LinkEnd | null;
+  /** Bytes that the link has not sent yet, as the engine is told. */
+  buffered: number;
+  readonly #stage: Stage;
+  readonly #infoHash: Uint8Array;
+  readonly #options: StrangerOptions;
+  readonly #reader: MessageReader;
+  #heard: Message[];
+
+  constructor(stage: Stage, name: string, link: LinkId, infoHash: Uint8Array, options: StrangerOptions) {
+    this.name = name;
+    this.link = link;
+    this.closed = null;
+    this.buffered = 0;
+    this.#stage = stage;
+    this.#infoHash = infoHash;
+    this.#options = options;
+    this.#reader = new MessageReader({ maxMessage: 300_000, maxBitfield: 10_000 });
+    this.#heard = [];
+  }
+
+  hear(bytes: Uint8Array): void {
+    if (this.closed !== null) throw new Error(`${this.name} is spoken to after its link was closed`);
+    this.#reader.push(bytes.slice());
+    for (let message = this.#reader.next(); message !== null; message = this.#reader.next())
+      this.#heard.push(message);
+  }
+
+  say(...messages: Uint8Array[]): void {
+    for (const message of messages)
+      if (this.closed === null) this.#stage.engine.handleBytes(this.link, message);
+  }
+
+  sayHandshake(): void {
+    const extensions = { extended: true, fast: true, v2: true, dht: false, ...this.#options.extensions };
+    const peerId = Uint8Array.from(idOf(this.name), (each) => each.charCodeAt(0));
+    this.say(encodeHandshake({ infoHash: this.#infoHash, peerId, extensions }));
+  }
+
+  greet(): void {
+    const { has = "all", extensions, metadataSize = null, maxBlock = null, reqq = null } = this.#options;
+    this.sayHandshake();
+    const m = { ut_metadata: THEIR_UT_METADATA, lt_donthave: THEIR_DONT_HAVE };
+    if (extensions?.extended !== false) {
+      const said = { m, metadataSize, reqq, v: this.name, uploadOnly: false, maxBlock };
+      this.say(encodeExtended(0, encodeExtensionHandshake(said)));
+    }
+    if (has === "all" && extensions?.fast !== false) this.say(encodeHaveAll());
+    else if (has === "none") this.say(encodeHaveNone());
+    else if (has === "all") this.say(encodeBitfield(bitsOf("x".repeat(this.#stage.content.info.pieceCount))));
+    else if (has !== "silent") this.say(encodeBitfield(bitsOf(has)));
+    if (this.#options.unchokes ?? true) this.say(encodeUnchoke());
+  }
+
+  /** Messages heard since last asked. */
+  takeMessages(): Message[] {
+    return this.#heard.splice(0);
+  }
+
+  /** The same drawn, without the greeting. */
+  heard(): string[] {
+    const greeting = /^(handshake|extensions|bitfield|have-all|have-none|interested|unchoke)/;
+    return this.takeMessages()
+      .map(draw)
+      .filter((line) => !greeting.test(line));
+  }
+
+  /** Everything heard, drawn. */
+  heardAll(): string[] {
+    return this.takeMessages().map(draw);
+  }
+
+  /** Sends blocks of a piece, each in a message of its own, `damaged` ones with a flipped byte. */
+  sendBlocks(piece: number, first: number, count: number, damaged: readonly number[] = []): void {
+    const data = this.#stage.content.piece(piece);
+    for (let block = first; block < first + count; block++) {
+      const bytes = data.slice(block * BLOCK, (block + 1) * BLOCK);
+      if (damaged.includes(block)) bytes[0]! ^= 0xff;
+      this.say(encodePiece(piece, block * BLOCK, bytes));
+    }
+  }
+
+  /** Answers every request heard since last asked; tells which. */
+  serve(damaged: (piece: number, block: number) => boolean = () => false): string[] {
+    const lines: string[] = [];
+    for (const message of this.takeMessages()) {
+      if (message.type !== "request") continue;
+      lines.push(drawRange(message));
+      const { piece, begin, length } = message;
+      const bytes = this.#stage.content.piece(piece).slice(begin, begin + length);
+      if (damaged(piece, begin / BLOCK)) bytes[0]! ^= 0xff;
+      this.say(encodePiece(piece, begin, bytes));
+    }
+    return lines;
+  }
+
+  /** The connection breaks. */
+  leave(): void {
+    this.closed = "remote-closed";
+    this.#stage.engine.handleLinkClosed(this.link, "remote-closed");
+  }
+}
