@@ -47,6 +47,8 @@ export class FileListElement extends LitElement {
   #tree: FileTree;
   #expanded: Set<string>;
   #fetched: string;
+  /** Selections that the node has not answered yet. */
+  #selecting: number;
 
   constructor() {
     super();
@@ -56,6 +58,7 @@ export class FileListElement extends LitElement {
     this.#tree = buildFileTree([]);
     this.#expanded = new Set();
     this.#fetched = "";
+    this.#selecting = 0;
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -77,7 +80,8 @@ export class FileListElement extends LitElement {
       this.limit = FILE_ROWS_AT_FIRST;
     }
     this.files = reply.files;
-    this.wanted = reply.files.map(({ wanted }) => wanted);
+    // What was clicked since is on its way; its own snapshot follows.
+    if (newShare || this.#selecting === 0) this.wanted = reply.files.map(({ wanted }) => wanted);
   }
 
   override render() {
@@ -191,10 +195,12 @@ export class FileListElement extends LitElement {
   async #select(node: TreeNode, want: boolean): Promise<void> {
     const before = this.wanted;
     this.wanted = withSelection(this.#tree, node, this.wanted, want);
+    this.#selecting++;
     const done = await attempt(
       this,
       this.node.call("select", { id: this.share.id, wanted: this.wanted }).then(() => true),
     );
+    this.#selecting--;
     if (done === null) this.wanted = before;
   }
 
