@@ -5,6 +5,7 @@
 import { basename } from "node:path";
 import type { ElementHandle, Page } from "puppeteer-core";
 import type { NodeSnapshot, ShareSnapshot } from "../../app/bridge/commands.ts";
+import type { NodeClient } from "../../app/page/node-client.ts";
 import type { TestBrowser } from "./browsers.ts";
 import { waitForDownload } from "./downloads.ts";
 import { chooseFolder } from "./uploads.ts";
@@ -54,6 +55,12 @@ export class ShoalPage {
     );
   }
 
+  /** Whether a control cannot be pressed. */
+  async isDisabled(name: string): Promise<boolean> {
+    const control = await this.find(name);
+    return control.evaluate((element) => element.matches(":disabled"));
+  }
+
   async click(name: string): Promise<void> {
     const element = await this.find(name);
     await element.evaluate((button) => button.click());
@@ -70,6 +77,22 @@ export class ShoalPage {
     const input = (await this.find("folder-input")) as unknown as ElementHandle<HTMLInputElement>;
     await chooseFolder(this.browser, input, path);
     return this.shareLink();
+  }
+
+  /** Gives a share that has lost its file the same one again. */
+  async shareAgain(path: string): Promise<void> {
+    const input = (await this.find("again-input")) as unknown as ElementHandle<HTMLInputElement>;
+    await input.uploadFile(path);
+    await this.waitForShare(({ needsFiles }) => !needsFiles, { describe: "the file again" });
+  }
+
+  /** Types a link into the field on the home screen and presses Open. */
+  async openLink(link: string): Promise<void> {
+    const field = await this.find("link-field");
+    await field.evaluate((input, text) => {
+      (input as HTMLInputElement).value = text;
+    }, link);
+    await this.click("open");
   }
 
   /** The link that the share's screen shows. */
@@ -149,6 +172,16 @@ export class ShoalPage {
   async save(downloads: string, name: string, bytes?: number, timeout = 120_000): Promise<string> {
     await this.press("save");
     return waitForDownload(downloads, basename(name), { ...(bytes === undefined ? {} : { bytes }), timeout });
+  }
+
+  /** The paths of the shown share's files, in the torrent's order. */
+  async files(): Promise<string[]> {
+    const { id } = (await this.share())!;
+    return this.page.evaluate(async (shown) => {
+      const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
+      const { files } = await node.call("files", { id: shown });
+      return files.map(({ path }) => path.join("/"));
+    }, id);
   }
 
   /** Presses a control in a file's row of the file tree, or in a folder's. */
