@@ -11,9 +11,10 @@ export interface Figures {
   /** Peers that were to be complete, and those that are. */
   readonly expected: number;
   readonly completed: number;
-  /** Milliseconds. */
+  /** Milliseconds: Kumar and Ross' bound, and when the last peer was complete. */
   readonly bound: number;
   readonly lastPeer: number;
+  /** Where peers come late, over when the last comer could be complete at the earliest, if that is more. */
   readonly lastPeerToBound: number;
   readonly p50ToBound: number;
   readonly p95ToBound: number;
@@ -24,7 +25,9 @@ export interface Figures {
   readonly freeRiderSlowdown: number | null;
   readonly lastPercentShare: number;
   readonly corruptStored: number;
+  /** Pieces that failed a hash check, and the most that one corrupter cost one victim. */
   readonly badPieces: number;
+  readonly mostBadPiecesOfOne: number;
   readonly linkEnds: Readonly<Record<string, number>>;
   readonly linksPerPeer: number;
   readonly wallSeconds: number;
@@ -85,7 +88,7 @@ export function figuresOf(simulation: Simulation, wallSeconds: number): Figures 
     completed: expected.filter((node) => node.isComplete).length,
     bound,
     lastPeer,
-    lastPeerToBound: lastPeer / bound,
+    lastPeerToBound: lastPeer / Math.max(bound, ...expected.map((node) => earliest(node, size))),
     p50ToBound: percentile(times, 0.5) / bound,
     p95ToBound: percentile(times, 0.95) / bound,
     uplinkUse: sent / capacity,
@@ -93,10 +96,11 @@ export function figuresOf(simulation: Simulation, wallSeconds: number): Figures 
       simulation.seedSentToSecondCopy === null ? null : simulation.seedSentToSecondCopy / size,
     duplicateShare: wasted / Math.max(1, wasted + received),
     jainIndex: jainOf(expected.filter((node) => node !== firstSeed)),
-    freeRiderSlowdown: null,
+    freeRiderSlowdown: freeRiderSlowdown(expected, end),
     lastPercentShare: lastPercentShare(expected),
     corruptStored: nodes.reduce((sum, node) => sum + node.corruptStored, 0),
     badPieces: simulation.badPieces,
+    mostBadPiecesOfOne: Math.max(0, ...simulation.badPiecesByPair.values()),
     linkEnds: Object.fromEntries(simulation.linkEnds),
     linksPerPeer: snapshots.reduce((sum, { peers }) => sum + peers.length, 0) / nodes.length,
     wallSeconds,
@@ -122,4 +126,21 @@ function lastPercentShare(nodes: readonly SimulatedNode[]): number {
     .filter((node) => node.isComplete)
     .map((node) => (node.completedAt - node.milestones[99]!) / (node.completedAt - node.joinedAt));
   return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
+}
+
+/** How much longer free riders took than contributors, on average; null without free riders. */
+function freeRiderSlowdown(nodes: readonly SimulatedNode[], end: number): number | null {
+  const mean = (riding: boolean) => {
+    const times = nodes
+      .filter((node) => (node.group.behaviour === "free-rider") === riding)
+      .map((node) => Math.min(end, node.completedAt) - node.joinedAt);
+    return times.length === 0 ? null : times.reduce((sum, time) => sum + time, 0) / times.length;
+  };
+  const [riders, others] = [mean(true), mean(false)];
+  return riders === null || others === null ? null : riders / others;
+}
+
+/** When a peer could be complete if its own line were the only limit, milliseconds. */
+function earliest(node: SimulatedNode, size: number): number {
+  return node.joinedAt + (size * 1000) / node.line.down;
 }

@@ -106,6 +106,8 @@ export class Attachment {
   readonly #inputs: LinkInputs;
   readonly #uplink: Uplink<Pipe>;
   readonly #pipes: Map<LinkId, Pipe>;
+  /** Host at the other end of every link that was ever open. */
+  readonly #remotes: Map<LinkId, number>;
   /** Connections being made, with the remote end where it is known. */
   readonly #dialing: Map<LinkId, { host: number; link: LinkId } | null>;
   /** When the downlink has passed what is on its way. */
@@ -122,6 +124,7 @@ export class Attachment {
     this.#inputs = inputs;
     this.#uplink = new Uplink(net.events, line.up, (pipe, sent) => this.#handleSent(pipe, sent));
     this.#pipes = new Map();
+    this.#remotes = new Map();
     this.#dialing = new Map();
     this.#downFreeAt = 0;
     this.#arrivals = new Map();
@@ -137,9 +140,9 @@ export class Attachment {
     return this.#pipes.has(link);
   }
 
-  /** The host at the other end of an open link. */
-  remoteOf(link: LinkId): number | null {
-    return this.#pipes.get(link)?.to.number ?? null;
+  /** The host at the other end of a link that is or was open; -1 when it never was. */
+  remoteOf(link: LinkId): number {
+    return this.#remotes.get(link) ?? -1;
   }
 
   // --- making connections ---
@@ -177,6 +180,8 @@ export class Attachment {
     other.#dialing.delete(remoteLink);
     this.#pipes.set(link, pipe(this, other, link, remoteLink));
     other.#pipes.set(remoteLink, pipe(other, this, remoteLink, link));
+    this.#remotes.set(link, other.number);
+    other.#remotes.set(remoteLink, this.number);
     this.#inputs.handleLinkOpened(link);
     if (other.#pipes.has(remoteLink)) other.#inputs.handleLinkOpened(remoteLink);
   }

@@ -9,18 +9,9 @@ import type { Content } from "./content.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Attachment, Line, LinkInputs, Network } from "./network.ts";
 import type { Random } from "./random.ts";
+import type { Disk, Group } from "./scenarios.ts";
+import { type Tampering, tamperingOf } from "./tampering.ts";
 import type { SimulatedTracker, TrackerClientSocket } from "./tracker.ts";
-
-/** A host's disk. */
-export interface Disk {
-  /** Bytes a second, read or written. */
-  readonly rate: number;
-  /** Bytes that it holds. */
-  readonly room: number;
-}
-
-/** What a faulty host does to what its engine sends: the messages that go out instead. */
-export type Tampering = (link: LinkId, bytes: Uint8Array) => Uint8Array | null;
 
 /** What nodes share, and who watches them. */
 export interface NodeWorld {
@@ -31,25 +22,27 @@ export interface NodeWorld {
   /** Milliseconds between ticks. */
   readonly tickInterval: number;
   handleStored(node: SimulatedNode, piece: number): void;
-  handleBadPiece(node: SimulatedNode, piece: number): void;
+  /** A piece failed its check; `senders`: hosts that sent any of it. */
+  handleBadPiece(node: SimulatedNode, senders: readonly number[]): void;
   handleLinkEnd(node: SimulatedNode, link: LinkId, reason: LinkEnd): void;
   /** The engine has taken an input to its end. */
   handleInput(node: SimulatedNode): void;
 }
 
 export interface NodeOptions {
-  readonly group: string;
-  readonly line: Line;
-  readonly disk: Disk;
+  readonly group: Group;
   readonly have: "all" | "none";
   readonly knows: "torrent" | "link";
   readonly random: Random;
 }
 
+/** A disk of a group that says nothing of it: no limit. */
+const DISK: Disk = { rate: 100_000_000, room: Number.POSITIVE_INFINITY };
+
 const TRACKER = "wss://tracker";
 
 export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
-  readonly group: string;
+  readonly group: Group;
   readonly line: Line;
   readonly engine: Engine;
   readonly peerId: Uint8Array;
@@ -63,7 +56,8 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
   /** When each hundredth of the content was stored; milliseconds, Infinity until then. */
   readonly milestones: Float64Array;
   corruptStored: number;
-  tampering: Tampering | null;
+  readonly #tampering: Tampering | null;
+  readonly #disk: Disk;
   readonly #world: NodeWorld;
   readonly #options: NodeOptions;
   #torrent: TorrentId;
@@ -76,21 +70,22 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
     this.#world = world;
     this.#options = options;
     this.group = options.group;
-    this.line = options.line;
+    this.line = options.group.line;
     this.joinedAt = world.events.now;
     this.leftAt = Number.POSITIVE_INFINITY;
     this.stored = new Uint8Array(pieceCount).fill(options.have === "all" ? 1 : 0);
     this.storedCount = options.have === "all" ? pieceCount : 0;
     this.milestones = new Float64Array(101).fill(options.have === "all" ? 0 : Number.POSITIVE_INFINITY);
     this.corruptStored = 0;
-    this.tampering = null;
+    this.#tampering = tamperingOf(options.group.behaviour ?? "honest", pieceCount, random.child(1));
+    this.#disk = options.group.disk ?? DISK;
     this.#torrent = "";
     this.#diskFreeAt = 0;
     this.#diskUsed = 0;
     this.peerId = Uint8Array.from("-SH0100-xxxxxxxxxxxx", (character, at) =>
       at < 8 ? character.charCodeAt(0) : Math.floor(random.next() * 256),
     );
-    this.attachment = world.network.attach(options.line, this);
+    this.attachment = world.network.attach(this.line, this);
     this.engine = new Engine(this, { peerId: this.peerId, version: "simulated", cacheBytes: CACHE_BYTES });
   }
 
@@ -133,12 +128,14 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
 
   /** Says goodbye. */
   leave(): void {
+    if (!this.present) return;
     this.#input(() => this.engine.stop());
     this.leftAt = this.now();
   }
 
-  /** Goes without a word; the tracker's socket breaks. */
+  /** Goes without a word; the tracker finds its socket broken. */
   vanish(): void {
+    if (!this.present) return;
     this.leftAt = this.now();
     this.attachment.vanish();
     this.#world.tracker.close(this);
@@ -175,7 +172,7 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
   }
 
   send(link: LinkId, bytes: Uint8Array): void {
-    const sent = this.tampering === null ? bytes : this.tampering(link, bytes);
+    const sent = this.#tampering === null ? bytes : this.#tampering(link, bytes);
     if (sent !== null && sent.length > 0) this.attachment.send(link, sent);
   }
 
@@ -245,15 +242,20 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
   hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void {
     const { content, events } = this.#world;
     const digest = content.digest(piece, kind, data, padding);
+    if (!content.isTrue(piece, data)) this.#world.handleBadPiece(this, this.#sendersOf(piece));
     events.after(HASH_DELAY + (data.length * 1000) / HASH_RATE, () => {
-      if (this.stored[piece] === 0 && !content.isTrue(piece, data)) this.#world.handleBadPiece(this, piece);
       this.#input(() => this.engine.handleHashed(torrent, piece, kind, digest));
     });
   }
 
+  #sendersOf(piece: number): number[] {
+    const partial = this.engine.inspect(this.#torrent).pieces?.received.get(piece);
+    return [...(partial?.senders() ?? [])].map((link) => this.attachment.remoteOf(link));
+  }
+
   store(torrent: TorrentId, piece: number, data: Uint8Array): void {
     const { content } = this.#world;
-    const full = this.#diskUsed + data.length > this.#options.disk.room;
+    const full = this.#diskUsed + data.length > this.#disk.room * content.info.size;
     if (!full) this.#diskUsed += data.length;
     this.#useDisk(data.length, () => {
       if (full) {
@@ -284,7 +286,7 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
 
   #useDisk(bytes: number, done: () => void): void {
     const { events } = this.#world;
-    this.#diskFreeAt = Math.max(events.now, this.#diskFreeAt) + (bytes * 1000) / this.#options.disk.rate;
+    this.#diskFreeAt = Math.max(events.now, this.#diskFreeAt) + (bytes * 1000) / this.#disk.rate;
     events.at(this.#diskFreeAt + DISK_DELAY, done);
   }
 

@@ -1,7 +1,7 @@
 /** A run in words and figures for people: a table, and how the content spread, drawn with block characters. */
 import type { Figures } from "./figures.ts";
 import type { SimulatedNode } from "./node.ts";
-import type { Scenario } from "./scenarios.ts";
+import type { Scenario, Target } from "./scenarios.ts";
 import type { Simulation } from "./simulation.ts";
 
 const LEVELS = " ▁▂▃▄▅▆▇█";
@@ -60,6 +60,7 @@ export function table(figures: Figures, scenario: Scenario): string {
     ["lastPercentShare", percent(figures.lastPercentShare)],
     ["corruptStored", String(figures.corruptStored)],
     ["badPieces", String(figures.badPieces)],
+    ["mostBadPiecesOfOne", String(figures.mostBadPiecesOfOne)],
     ["linksPerPeer", figures.linksPerPeer.toFixed(1)],
     ["wallSeconds", figures.wallSeconds.toFixed(1)],
     ["eventsPerSecond", String(Math.round(figures.eventsPerSecond))],
@@ -68,9 +69,13 @@ export function table(figures: Figures, scenario: Scenario): string {
   return rows
     .map(([key, value]) => {
       const target = scenario.targets?.[key];
-      const met =
-        target === undefined ? "" : Number(figures[key]) <= target ? `  ✓ ≤ ${target}` : `  ✗ ≤ ${target}`;
-      return `  ${key.padEnd(22)}${value.padStart(14)}${met}`;
+      return `  ${key.padEnd(22)}${value.padStart(14)}${target === undefined ? "" : verdict(figures[key], target)}`;
     })
     .join("\n");
+}
+
+function verdict(value: unknown, { most, least }: Target): string {
+  const number = typeof value === "number" ? value : Number.NaN;
+  const met = number <= (most ?? number) && number >= (least ?? number);
+  return `  ${met ? "✓" : "✗"} ${most === undefined ? `≥ ${least}` : `≤ ${most}`}`;
 }

@@ -8,9 +8,10 @@ import { Content } from "./content.ts";
 import { EventQueue } from "./event-queue.ts";
 import { kumarRossBound } from "./figures.ts";
 import { Network } from "./network.ts";
-import { type Disk, type NodeWorld, SimulatedNode } from "./node.ts";
+import { type NodeWorld, SimulatedNode } from "./node.ts";
 import { Random } from "./random.ts";
 import type { Group, Scenario } from "./scenarios.ts";
+import type { Behaviour } from "./tampering.ts";
 import { SimulatedTracker } from "./tracker.ts";
 
 export interface RunOptions {
@@ -25,8 +26,8 @@ export interface RunOptions {
 /** Milliseconds over which peers come when they all come at once. */
 const JOIN_WITHIN = 1_000;
 
-/** Bytes a second that a disk moves, when a group says nothing: a slow flash drive. */
-const DISK: Disk = { rate: 100_000_000, room: Number.POSITIVE_INFINITY };
+/** Milliseconds between a peer's last piece and its leave, so that it can tell its tracker. */
+const LAST_WORDS = 500;
 
 /** Bounds after which a run is given up, and milliseconds besides. */
 const PATIENCE_BOUNDS = 20;
@@ -50,7 +51,9 @@ export class Simulation implements NodeWorld {
   check: ((node: SimulatedNode) => void) | null;
   /** Bytes that the first seed had sent when the others together had a whole copy; null until then. */
   seedSentToSecondCopy: number | null;
+  /** Pieces that failed a hash check, and how many of them any one corrupter had a part in, by victim and sender. */
   badPieces: number;
+  readonly badPiecesByPair: Map<string, number>;
   /** Why links were closed, by the engines. */
   readonly linkEnds: Map<LinkEnd, number>;
   #trace: number;
@@ -72,6 +75,7 @@ export class Simulation implements NodeWorld {
     this.check = null;
     this.seedSentToSecondCopy = null;
     this.badPieces = 0;
+    this.badPiecesByPair = new Map();
     this.linkEnds = new Map();
     this.#trace = options.seed | 0;
     this.#copied = new Uint8Array(options.pieces);
@@ -83,9 +87,13 @@ export class Simulation implements NodeWorld {
     this.bound = kumarRossBound(
       this.content.info.size,
       scenario.seed.up,
-      groups.map(({ line }) => line),
+      groups.map(({ line, disk, behaviour }) => ({
+        up: behaviour === "free-rider" ? 0 : line.up,
+        down: Math.min(line.down, disk?.rate ?? line.down),
+      })),
     );
     this.#planJoins(groups);
+    this.#planEvents();
   }
 
   /** Hash over all events so far. */
@@ -95,9 +103,7 @@ export class Simulation implements NodeWorld {
 
   #add(group: Group, have: "all" | "none"): SimulatedNode {
     const node = new SimulatedNode(this, {
-      group: group.name,
-      line: group.line,
-      disk: group.disk ?? DISK,
+      group,
       have,
       knows: have === "all" ? "torrent" : (this.scenario.knows ?? "torrent"),
       random: this.#random.child(1000 + this.nodes.length),
@@ -108,15 +114,37 @@ export class Simulation implements NodeWorld {
   }
 
   #planJoins(groups: readonly Group[]): void {
-    const { scenario, options } = this;
-    const over = scenario.joinOver ?? JOIN_WITHIN;
+    const { scenario, options, bound } = this;
+    const over = scenario.joinOver === undefined ? JOIN_WITHIN : scenario.joinOver * bound;
     for (const [at, group] of groups.entries()) {
-      this.#unfinished++;
-      this.events.at((over * at) / options.peers, () => {
-        const node = this.#add(group, "none");
-        this.expected.push(node);
-      });
+      if (group.incomplete === undefined) this.#unfinished++;
+      this.events.at((over * at) / options.peers, () => this.#join(group));
     }
+  }
+
+  #join(group: Group): void {
+    const node = this.#add(group, "none");
+    if (group.incomplete === undefined) this.expected.push(node);
+    if (group.stays === undefined) return;
+    const random = this.#random.child(5 + this.nodes.length);
+    const [least, most] = group.stays;
+    const vanishes = random.next() < 0.5;
+    this.events.after(random.between(least, most) * this.bound, () => {
+      if (vanishes) node.vanish();
+      else node.leave();
+      this.#join(group);
+    });
+  }
+
+  #planEvents(): void {
+    const { scenario, bound, events } = this;
+    if (scenario.partition !== undefined) {
+      const [from, until] = scenario.partition;
+      events.at(from * bound, () => this.network.split((host) => host % 2));
+      events.at(until * bound, () => this.network.heal());
+    }
+    if (scenario.trackerDiesAt !== undefined)
+      events.at(scenario.trackerDiesAt * bound, () => this.tracker.die());
   }
 
   /** Each peer's group: as many of each as its share says, in random order. */
@@ -148,14 +176,25 @@ export class Simulation implements NodeWorld {
     if (this.#copied[piece] === 0) {
       this.#copied[piece] = 1;
       this.#copiedCount++;
-      if (this.#copiedCount === this.#copied.length)
-        this.seedSentToSecondCopy = this.firstSeed.attachment.sent;
+      if (this.#copiedCount === this.#copied.length) this.#handleSecondCopy();
     }
-    if (node.isComplete) this.#unfinished--;
+    if (!node.isComplete || node.group.incomplete !== undefined) return;
+    this.#unfinished--;
+    if (this.scenario.leaveWhenComplete) this.events.after(LAST_WORDS, () => node.leave());
   }
 
-  handleBadPiece(): void {
+  #handleSecondCopy(): void {
+    this.seedSentToSecondCopy = this.firstSeed.attachment.sent;
+    if (this.scenario.seedLeaves) this.events.after(0, () => this.firstSeed.leave());
+  }
+
+  handleBadPiece(victim: SimulatedNode, senders: readonly number[]): void {
     this.badPieces++;
+    for (const sender of senders) {
+      if (!isCorrupt(this.nodes[sender]!.group.behaviour)) continue;
+      const pair = `${victim.attachment.number}<${sender}`;
+      this.badPiecesByPair.set(pair, (this.badPiecesByPair.get(pair) ?? 0) + 1);
+    }
   }
 
   handleLinkEnd(_node: SimulatedNode, _link: LinkId, reason: LinkEnd): void {
@@ -171,4 +210,8 @@ export class Simulation implements NodeWorld {
     this.#trace = Math.imul(this.#trace ^ a, 0x85ebca6b);
     this.#trace = Math.imul(this.#trace ^ (this.#trace >>> 13) ^ b, 0xc2b2ae35);
   }
+}
+
+function isCorrupt(behaviour: Behaviour | undefined): boolean {
+  return behaviour === "corrupt" || behaviour === "forge";
 }
