@@ -147,7 +147,8 @@ export class ShareElement extends LitElement {
 
   #renderPrimary(action: PrimaryAction): TemplateResult {
     const { wantedBytes, size } = this.share;
-    const nothingChosen = action === "download" && wantedBytes === 0 && size !== 0;
+    const ofSelected = action === "download" || action === "save";
+    const nothingChosen = ofSelected && wantedBytes === 0 && size !== 0;
     const busy = action === "save" && this.saving !== null;
     return html`<button
         class="primary big"

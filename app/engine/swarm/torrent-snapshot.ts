@@ -51,8 +51,10 @@ export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
 export function phaseOf(torrent: Torrent): TorrentPhase {
   if (!torrent.presence.online) return torrent.error === null ? "paused" : "failed";
   if (torrent.pieces === null) return "metadata";
-  if (torrent.pieces.isSatisfied) return "seeding";
-  return torrent.active ? "downloading" : "ready";
+  const { isSatisfied, have } = torrent.pieces;
+  // Before it was asked for, a selection of nothing is not something that has arrived.
+  if (!torrent.active) return have.isFull ? "seeding" : "ready";
+  return isSatisfied ? "seeding" : "downloading";
 }
 
 /**
