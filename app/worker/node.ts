@@ -110,6 +110,7 @@ export class Node {
     if (this.#publisher.fault) this.#publisher.setFault(null);
     const running = await this.#build(db);
     this.#running = running;
+    if (!this.#start.webrtc) this.handleFault(new ShoalError("connection/webrtc-unavailable"));
     this.#publisher.touch();
     return running;
   }
