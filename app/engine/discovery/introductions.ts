@@ -5,7 +5,7 @@
  * When two peers answer each other's offers at the same time, the offer of the lower peer id wins on both sides.
  */
 import { MAX_LINKS, OFFER_LIFETIME, OFFER_PATIENCE, OFFERS_PER_ANNOUNCE } from "../constants.ts";
-import type { Host, LinkId } from "../host.ts";
+import type { Host, LinkEnd, LinkId } from "../host.ts";
 import type { BinaryString, OfferEntry } from "./tracker-messages.ts";
 
 /** A connection on its way from SDP to open link. */
@@ -37,6 +37,8 @@ export interface IntroductionContext {
   readonly host: Host;
   readonly ownId: BinaryString;
   newLink(): LinkId;
+  /** The link is closed: the node forgets whose it was. */
+  handleLinkGone(link: LinkId): void;
   /** The open link to a peer id, if there is one. */
   isLinked(peerId: BinaryString): boolean;
   readonly linkCount: number;
@@ -146,8 +148,7 @@ export class Introductions {
     if (offer === undefined || peerId === ownId) return;
     const answering = this.dialing.find((dial) => dial.peerId === peerId && !dial.initiator);
     if (answering !== undefined && ownId < peerId) {
-      this.#forget(answering.link);
-      host.closeLink(answering.link, "duplicate");
+      this.#close(answering.link, "duplicate");
     }
     if (!this.#mayDial(peerId)) return;
     this.#offers.delete(offer.id);
@@ -177,6 +178,13 @@ export class Introductions {
     return true;
   }
 
+  /** Ends a connection that was being made. */
+  #close(link: LinkId, reason: LinkEnd): void {
+    this.#forget(link);
+    this.#context.host.closeLink(link, reason);
+    this.#context.handleLinkGone(link);
+  }
+
   #forget(link: LinkId): void {
     this.#dials.delete(link);
     this.#replies.delete(link);
@@ -187,17 +195,13 @@ export class Introductions {
   handleTick(now: number): void {
     for (const offer of [...this.#offers.values()]) {
       if (now - offer.madeAt < OFFER_LIFETIME) continue;
-      this.#forget(offer.link);
-      this.#context.host.closeLink(offer.link, "not-needed");
+      this.#close(offer.link, "not-needed");
     }
   }
 
   /** Lets go of everything that is not an open link. */
   stop(): void {
-    for (const link of [...this.#dials.keys()]) {
-      this.#forget(link);
-      this.#context.host.closeLink(link, "not-needed");
-    }
+    for (const link of [...this.#dials.keys()]) this.#close(link, "not-needed");
   }
 }
 

@@ -85,17 +85,18 @@ export class Choker {
     return peer.isReady && peer.peerInterested;
   }
 
-  /** Whoever has had its turn goes last; those unchoked go on; then whoever waited longest. */
+  /** Those whose turn it is go on; then whoever waited longest for one, the lot apart; who has had one goes last. */
   #byTurn(candidates: Peer[], now: number): Peer[] {
     const done = (peer: Peer) =>
       !peer.amChoking &&
       now - peer.unchokedAt > SEED_TURN_TIME &&
       peer.up.total - peer.uploadedAtUnchoke > SEED_TURN_PIECES * this.#torrent.pieceLength;
+    const waits = (peer: Peer) => peer.amChoking || peer.optimistic;
     return candidates.sort(
       (a, b) =>
         Number(done(a)) - Number(done(b)) ||
-        Number(a.amChoking) - Number(b.amChoking) ||
-        b.upCompared.rate(now) - a.upCompared.rate(now) ||
+        Number(waits(a)) - Number(waits(b)) ||
+        (waits(a) ? 0 : b.upCompared.rate(now) - a.upCompared.rate(now)) ||
         a.unchokedAt - b.unchokedAt,
     );
   }

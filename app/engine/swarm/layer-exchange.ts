@@ -18,6 +18,8 @@ export interface LayerContext {
   readonly cache: PieceCache;
   readonly pieces: Pieces | null;
   readonly hashExchange: HashExchange | null;
+  /** The peer sent hashes that are wrong: drop it and never take it again. */
+  ban(link: number): void;
   /** More of the layers is known; `complete` when all of them are. */
   handleLayers(complete: boolean): void;
 }
@@ -92,18 +94,18 @@ export class LayerExchange {
     return count;
   }
 
-  /** An answer to a request for a layer. False when it is wrong or answers nothing that was asked of this peer. */
-  handleHashes(peer: Peer, range: HashRequest, hashes: Uint8Array): boolean {
+  /** An answer to a request for a layer. Wrong hashes are no accident: the file's root proves them wrong. */
+  handleHashes(peer: Peer, range: HashRequest, hashes: Uint8Array): void {
     const asked = this.#asked.get(keyOf(range));
-    if (asked === undefined || asked.link !== peer.link) return false;
+    if (asked === undefined || asked.link !== peer.link) return;
     this.#asked.delete(keyOf(range));
-    if (!this.#torrent.hashExchange!.acceptLayer(asked.request, hashes)) {
+    if (this.#torrent.hashExchange!.acceptLayer(asked.request, hashes)) {
+      this.#torrent.handleLayers(this.isComplete);
+    } else {
       this.#queue.push(asked.request);
-      return false;
+      this.#torrent.ban(peer.link);
     }
-    this.#torrent.handleLayers(this.isComplete);
     this.advance();
-    return true;
   }
 
   handleHashReject(peer: Peer, range: HashRequest): void {

@@ -100,6 +100,10 @@ export class Presence {
     return this.#torrent.node.newLink(this.#torrent);
   }
 
+  handleLinkGone(link: LinkId): void {
+    this.#torrent.node.handleLinkGone(link);
+  }
+
   isLinked(peerId: string): boolean {
     return this.#torrent.links.isLinked(peerId);
   }

@@ -1,0 +1,41 @@
+/** Peers without links, for tests of the parts that choose among them: their state is set, what they hear is kept. */
+import { Bitfield } from "../../../app/engine/swarm/bitfield.ts";
+import { Peer } from "../../../app/engine/swarm/peer.ts";
+import { seededRandom, VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualHost } from "../../support/virtual-host.ts";
+import { bitsOf } from "./stage.ts";
+
+/** A host whose links carry nothing and whose trackers never answer. */
+export function quietHost(seed = 1): VirtualHost {
+  const nothing = () => {};
+  return new VirtualHost(
+    new VirtualClock(),
+    {
+      createOffer: nothing,
+      createAnswer: nothing,
+      acceptAnswer: nothing,
+      send: nothing,
+      buffered: () => 0,
+      closeLink: nothing,
+      openTracker: nothing,
+      sendTracker: nothing,
+      closeTracker: nothing,
+    },
+    seededRandom(seed),
+  );
+}
+
+/** A peer whose handshakes are done. `has` as a picture; links are numbered by the caller. */
+export function makePeer(host: VirtualHost, link: number, name: string, has?: string): Peer {
+  const peer = new Peer(
+    host,
+    { link, initiator: false, id: name, introducedBy: new Uint8Array(20), maxMessageLength: 65_536 },
+    new Set(),
+  );
+  peer.handshakeSent = true;
+  peer.handshakeReceived = true;
+  peer.fast = true;
+  peer.peerChoking = false;
+  if (has !== undefined) peer.has = new Bitfield(has.length, bitsOf(has));
+  return peer;
+}
