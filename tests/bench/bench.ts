@@ -1,10 +1,11 @@
 /**
  * `npm run bench`: Shoal beside the bare data channel and WebTorrent, all in one run and in turns, so that what else
  * the machine does falls on all of them; ratios say more than rates. What each part measures is told in its own
- * file: pair.ts, hash.ts, swarm.ts. Results go to standard output, as tables or one JSON object; progress to
+ * file: pair.ts, hash.ts, swarm.ts, big.ts. Results go to standard output, as tables or one JSON object; progress to
  * standard error.
  */
 import { cpus } from "node:os";
+import { benchBig } from "./big.ts";
 import { benchHash } from "./hash.ts";
 import { type Options, readOptions } from "./options.ts";
 import { benchPair } from "./pair.ts";
@@ -16,11 +17,12 @@ function say(line: string): void {
   console.error(line);
 }
 
-async function bench({ only, rounds, size }: Options): Promise<Results> {
+async function bench({ only, rounds, size, big }: Options): Promise<Results> {
   const stage = await Stage.open();
   const bytes = size * 2 ** 20;
   const results: Results = {};
   try {
+    if (big !== null) return { big: await benchBig(stage, big, say) };
     if (only.includes("pair")) results.pair = await benchPair(stage, bytes, rounds, say);
     if (only.includes("hash")) results.hash = await benchHash(stage, bytes, rounds, say);
     if (only.includes("swarm")) results.swarm = await benchSwarm(stage, bytes, rounds, say);
@@ -33,10 +35,15 @@ async function bench({ only, rounds, size }: Options): Promise<Results> {
 try {
   const options = readOptions(process.argv.slice(2));
   const results = await bench(options);
-  const { rounds, size } = options;
+  const { rounds, size, big } = options;
+  if (results.big && !(results.big.small.equal && results.big.big.equal)) process.exitCode = 1;
   console.log(
     options.json
-      ? JSON.stringify({ rounds, sizeMib: size, cores: cpus().length, ...results }, null, 2)
+      ? JSON.stringify(
+          { cores: cpus().length, ...(big === null && { rounds, sizeMib: size }), ...results },
+          null,
+          2,
+        )
       : `\n${formatResults(results)}`,
   );
 } catch (error) {

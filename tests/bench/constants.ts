@@ -22,6 +22,9 @@ export const WARM_UP_SIZE = 16 * MIB;
 /** Receivers of the swarm. Its file is so many times smaller: a round moves as many bytes as a pair's. */
 export const RECEIVERS = 4;
 
+/** MB of the file that a big one's memory is compared with. */
+export const SMALL_FILE_MB = 64;
+
 /** Milliseconds between two samples of a renderer's memory. */
 export const MEMORY_INTERVAL = 100;
 

@@ -11,9 +11,12 @@ export interface Options {
   /** MiB transferred in a round. */
   size: number;
   only: readonly Part[];
+  /** MB of the big file, which is then all that is measured; null for the other parts. */
+  big: number | null;
 }
 
-export const usage = `Usage: npm run bench -- [--only pair|hash|swarm] [--rounds N] [--size MIB] [--json]`;
+export const usage = `Usage: npm run bench -- [--only pair|hash|swarm] [--rounds N] [--size MIB] [--json]
+       npm run bench -- --big MB [--json]`;
 
 /** @throws Error with the usage when an option is unknown or its value no good */
 export function readOptions(words: string[]): Options {
@@ -24,6 +27,7 @@ export function readOptions(words: string[]): Options {
         json: { type: "boolean", default: false },
         rounds: { type: "string", default: String(DEFAULT_ROUNDS) },
         size: { type: "string", default: String(DEFAULT_SIZE) },
+        big: { type: "string" },
         only: { type: "string", multiple: true, default: [...parts] },
       },
     });
@@ -32,6 +36,7 @@ export function readOptions(words: string[]): Options {
       rounds: wholeNumber("--rounds", values.rounds),
       size: wholeNumber("--size", values.size),
       only: values.only.map(readPart),
+      big: values.big === undefined ? null : wholeNumber("--big", values.big),
     };
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : error}\n${usage}`);

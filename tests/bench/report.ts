@@ -1,4 +1,5 @@
 /** The benchmark's results as tables for a person. Rates are medians in MB/s (10⁶ bytes). */
+import { type BigResult, formatBig } from "./big.ts";
 import type { HashResult } from "./hash.ts";
 import type { PairResult } from "./pair.ts";
 import type { SwarmResult } from "./swarm.ts";
@@ -8,6 +9,7 @@ export interface Results {
   pair?: PairResult;
   hash?: HashResult;
   swarm?: SwarmResult;
+  big?: BigResult;
 }
 
 const rate = (value: number) => value.toFixed(1);
@@ -19,15 +21,30 @@ function taskWords(milliseconds: number): string {
   return milliseconds === 0 ? "none over 50" : milliseconds.toFixed(0);
 }
 
+/** What a gigabyte costs the sender's browser and the receiver's. */
+function effortWords({ sender, receiver }: PairResult["effort"]["shoal"]): string {
+  return `${rate(sender)} + ${rate(receiver)}`;
+}
+
 function pairTable(pair: PairResult): string {
   const { rounds } = pair;
   return formatTable([
-    ["One to one", "MB/s", "to channel", "Shoal to it", "longest task ms", "peak RSS MB", "each round"],
+    [
+      "One to one",
+      "MB/s",
+      "to channel",
+      "Shoal to it",
+      "CPU s/GB",
+      "longest task ms",
+      "peak RSS MB",
+      "each round",
+    ],
     [
       "bare channel",
       rate(pair.channel),
       "1.00",
       ratio(pair.shoalToChannel),
+      effortWords(pair.effort.channel),
       "–",
       "–",
       eachRound(rounds.channel),
@@ -37,6 +54,7 @@ function pairTable(pair: PairResult): string {
       rate(pair.shoal),
       ratio(pair.shoalToChannel),
       "1.00",
+      effortWords(pair.effort.shoal),
       taskWords(pair.longestTaskMs),
       pair.peakMemoryMb.toFixed(0),
       eachRound(rounds.shoal),
@@ -46,6 +64,7 @@ function pairTable(pair: PairResult): string {
       rate(pair.webtorrent),
       ratio(pair.webtorrent / pair.channel),
       ratio(pair.shoalToWebtorrent),
+      effortWords(pair.effort.webtorrent),
       taskWords(pair.webtorrentLongestTaskMs),
       pair.webtorrentPeakMemoryMb.toFixed(0),
       eachRound(rounds.webtorrent),
@@ -82,7 +101,12 @@ function swarmTable(swarm: SwarmResult): string {
   ]);
 }
 
-export function formatResults({ pair, hash, swarm }: Results): string {
-  const tables = [pair && pairTable(pair), hash && hashTable(hash), swarm && swarmTable(swarm)];
+export function formatResults({ pair, hash, swarm, big }: Results): string {
+  const tables = [
+    pair && pairTable(pair),
+    hash && hashTable(hash),
+    swarm && swarmTable(swarm),
+    big && formatBig(big),
+  ];
   return tables.filter((table) => table !== undefined).join("\n\n");
 }

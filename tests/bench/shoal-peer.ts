@@ -5,6 +5,7 @@ import type { NodeClient } from "../../app/page/node-client.ts";
 import type { TestBrowser } from "../support/browsers.ts";
 import { ShoalPage } from "../support/shoal-page.ts";
 import { waitFor } from "../support/wait.ts";
+import { PATIENCE } from "./constants.ts";
 import { type Peer, waitForTiming } from "./peer.ts";
 import type { Timing } from "./timing.ts";
 
@@ -67,6 +68,11 @@ export class ShoalPeer implements Peer {
       (element as HTMLElement).click();
     }, this.#fragment);
     return waitForTiming(this.page, this.browser.errors);
+  }
+
+  /** Saves what was downloaded last; resolves to its path once all `bytes` are there. */
+  save(downloads: string, name: string, bytes: number): Promise<string> {
+    return this.shoal.save(downloads, name, bytes, PATIENCE);
   }
 
   async uploaded(): Promise<number> {

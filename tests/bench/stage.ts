@@ -1,5 +1,5 @@
 /** What every part of the benchmark stands on: the two servers, the files, and browsers that are all closed. */
-import { launchBrowser, type TestBrowser } from "../support/browsers.ts";
+import { type BrowserOptions, launchBrowser, type TestBrowser } from "../support/browsers.ts";
 import { makeFile, type TemporaryDirectory, type TestFile, temporaryDirectory } from "../support/files.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { type PagesServer, startPagesServer } from "./pages-server.ts";
@@ -36,8 +36,14 @@ export class Stage {
   }
 
   /** Runs `work` with so many fresh browsers, and closes them whatever happens. */
-  async withBrowsers<T>(count: number, work: (browsers: TestBrowser[]) => Promise<T>): Promise<T> {
-    const launched = await Promise.allSettled(Array.from({ length: count }, () => launchBrowser("chromium")));
+  async withBrowsers<T>(
+    count: number,
+    work: (browsers: TestBrowser[]) => Promise<T>,
+    options: BrowserOptions = {},
+  ): Promise<T> {
+    const launched = await Promise.allSettled(
+      Array.from({ length: count }, () => launchBrowser("chromium", options)),
+    );
     const browsers = launched.flatMap((launch) => (launch.status === "fulfilled" ? [launch.value] : []));
     try {
       const failure = launched.find((launch) => launch.status === "rejected");

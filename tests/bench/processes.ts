@@ -1,6 +1,7 @@
 /**
- * The memory of a Chromium's renderers while something runs, sampled from /proc (Linux). A renderer is the process
- * of a tab, its workers included; of several the largest counts, the others being empty tabs.
+ * What a Chromium's processes use while something runs: processor time of all of them, and the memory of its
+ * renderers, sampled from /proc (Linux). A renderer is the process of a tab, its workers included; of several the
+ * largest counts, the others being empty tabs.
  */
 import { readFile } from "node:fs/promises";
 import type { TestBrowser } from "../support/browsers.ts";
@@ -13,8 +14,6 @@ export interface Memory {
   anonymous: number;
 }
 
-const none: Memory = { resident: 0, anonymous: 0 };
-
 function larger(a: Memory, b: Memory): Memory {
   return {
     resident: Math.max(a.resident, b.resident),
@@ -22,14 +21,18 @@ function larger(a: Memory, b: Memory): Memory {
   };
 }
 
-async function rendererPids({ browser }: TestBrowser): Promise<number[]> {
+async function listProcesses({ browser }: TestBrowser) {
   const session = await browser.target().createCDPSession();
   try {
-    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    return processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
+    return (await session.send("SystemInfo.getProcessInfo")).processInfo;
   } finally {
     await session.detach();
   }
+}
+
+/** Seconds of processor time that all processes of the browser have used so far. */
+export async function processorTime(browser: TestBrowser): Promise<number> {
+  return (await listProcesses(browser)).reduce((sum, { cpuTime }) => sum + cpuTime, 0);
 }
 
 /** Nought for a process that has ended. */
@@ -42,10 +45,10 @@ async function readMemory(pid: number): Promise<Memory> {
 
 /** Starts sampling; the function returned stops it and resolves to the peaks. */
 export async function watchMemory(browser: TestBrowser): Promise<() => Promise<Memory>> {
-  const pids = await rendererPids(browser);
-  let peak = none;
+  const renderers = (await listProcesses(browser)).filter(({ type }) => type === "renderer");
+  let peak: Memory = { resident: 0, anonymous: 0 };
   const sample = async () => {
-    const samples = await Promise.all(pids.map(readMemory));
+    const samples = await Promise.all(renderers.map(({ id }) => readMemory(id)));
     peak = samples.reduce(larger, peak);
   };
   await sample();
