@@ -1,0 +1,239 @@
+/**
+ * Two peers, A (the lower id) and B, and the messages between them in every order that a tracker can bring about.
+ * Links are drawn as "A1": the first link of A.
+ */
+import { describe, expect, test } from "vitest";
+import {
+  MAX_LINKS,
+  OFFER_LIFETIME,
+  OFFER_PATIENCE,
+  OFFERS_PER_ANNOUNCE,
+} from "../../../app/engine/constants.ts";
+import { Introductions } from "../../../app/engine/discovery/introductions.ts";
+import type { LinkEnd, LinkId } from "../../../app/engine/host.ts";
+import { quietHost } from "../swarm/peers.ts";
+
+const id = (name: string) => `-SH0100-${name}`.padEnd(20, "_");
+const HASH = "hash".padEnd(20, "_");
+
+/** One peer's introductions, with what it said to its host and its tracker. */
+function node(name: string) {
+  const host = quietHost(name.charCodeAt(0));
+  const said: string[] = [];
+  const gone: LinkId[] = [];
+  const answers: { to: string; offerId: string; link: LinkId }[] = [];
+  const linked = new Set<string>();
+  const banned = new Set<string>();
+  let last = 0;
+  host.createOffer = (link) => said.push(`offer ${name}${link}`);
+  host.createAnswer = (link) => said.push(`answer ${name}${link}`);
+  host.acceptAnswer = (link) => said.push(`accept ${name}${link}`);
+  host.closeLink = (link, reason: LinkEnd) => said.push(`close ${name}${link} ${reason}`);
+  const introductions = new Introductions({
+    host,
+    ownId: id(name),
+    newLink: () => ++last,
+    handleLinkGone: (link) => gone.push(link),
+    isLinked: (peerId) => linked.has(peerId),
+    get linkCount() {
+      return linked.size;
+    },
+    isBanned: (peerId) => banned.has(peerId),
+    sendAnswer: (_, { peerId, offerId, sdp }) => answers.push({ to: peerId, offerId, link: Number(sdp) }),
+  });
+  return {
+    name,
+    host,
+    said,
+    gone,
+    answers,
+    linked,
+    banned,
+    introductions,
+    /** Offers made and gathered: those that an announce carries. */
+    announce: () => {
+      introductions.prepare();
+      for (let link = 1; link <= last; link++) introductions.handleOffer(link, `offer ${link}`);
+      return introductions.offers();
+    },
+    offered: (from: string, offerId: string) =>
+      introductions.handleRemoteOffer("wss://t", { infoHash: HASH, peerId: id(from), offerId, sdp: "sdp" }),
+    answered: (from: string, offerId: string) =>
+      introductions.handleRemoteAnswer({ infoHash: HASH, peerId: id(from), offerId, sdp: "sdp" }),
+  };
+}
+
+type Node = ReturnType<typeof node>;
+
+describe("when both peers are handed each other's offers", () => {
+  /**
+   * Plays the messages in the order drawn: "aB" is A's offer reaching B, "bA" B's reaching A, "B>A" B's answer (if it
+   * gave one) reaching A, "A>B" A's reaching B. Returns the links that both sides are making, by what joins them.
+   */
+  function play(order: readonly string[]): { joined: string[]; a: Node; b: Node } {
+    const a = node("A");
+    const b = node("B");
+    const offerA = a.announce()[0]!.offer_id;
+    const offerB = b.announce()[0]!.offer_id;
+    const answer = (from: Node, to: Node, offer: string) => {
+      // The answer is gathered before it is sent, and sent only by a dial that is still alive.
+      const dial = from.introductions.dialing.find((each) => !each.initiator);
+      if (dial !== undefined) from.introductions.handleAnswer(dial.link, String(dial.link));
+      if (from.answers.length > 0) to.answered(from.name, offer);
+    };
+    for (const message of order) {
+      if (message === "aB") b.offered("A", offerA);
+      if (message === "bA") a.offered("B", offerB);
+      if (message === "B>A") answer(b, a, offerA);
+      if (message === "A>B") answer(a, b, offerB);
+    }
+    const joined: string[] = [];
+    const [dialA, dialB] = [a.introductions.dialing, b.introductions.dialing];
+    expect(dialA.length).toBeLessThanOrEqual(1);
+    expect(dialB.length).toBeLessThanOrEqual(1);
+    // A link comes about when one side offers and the other answers that very offer.
+    if (dialA[0] !== undefined && dialB[0] !== undefined && dialA[0].initiator !== dialB[0].initiator)
+      joined.push(dialA[0].initiator ? "A's offer" : "B's offer");
+    return { joined, a, b };
+  }
+
+  const orders = permutations(["aB", "bA", "B>A", "A>B"]).filter(
+    (order) => order.indexOf("aB") < order.indexOf("B>A") && order.indexOf("bA") < order.indexOf("A>B"),
+  );
+
+  test.each(orders)("%s, %s, %s, %s: one link, and the same on both sides", (...order) => {
+    const { joined } = play(order);
+    expect(joined).toHaveLength(1);
+  });
+
+  test("answers that cross: the lower id's offer wins, and the other attempt is closed and forgotten", () => {
+    const { joined, a, b } = play(["aB", "bA", "A>B", "B>A"]);
+    expect(joined).toEqual(["A's offer"]);
+    expect(a.said).toContain("close A6 duplicate");
+    expect(a.gone).toEqual([6]);
+    expect(b.said.filter((line) => line.startsWith("accept"))).toEqual([]);
+  });
+});
+
+describe("offers", () => {
+  test("as many as an announce carries, and no more while they wait", () => {
+    const a = node("A");
+    expect(a.announce()).toHaveLength(OFFERS_PER_ANNOUNCE);
+    expect(a.announce()).toHaveLength(OFFERS_PER_ANNOUNCE);
+    expect(a.said).toHaveLength(OFFERS_PER_ANNOUNCE);
+  });
+
+  test("every offer has an id of its own", () => {
+    const ids = node("A")
+      .announce()
+      .map((offer) => offer.offer_id);
+    expect(new Set(ids).size).toBe(OFFERS_PER_ANNOUNCE);
+    for (const each of ids) expect(each).toHaveLength(20);
+  });
+
+  test("an announce waits for gathering, but not for ever", () => {
+    const { introductions, host } = node("A");
+    introductions.prepare();
+    expect(introductions.isReady(host.now())).toBe(false);
+    expect(introductions.offers()).toEqual([]);
+    expect(introductions.isReady(OFFER_PATIENCE)).toBe(true);
+    for (let link = 1; link <= OFFERS_PER_ANNOUNCE; link++) introductions.handleOffer(link, "sdp");
+    expect(introductions.isReady(1)).toBe(true);
+  });
+
+  test("unanswered ones end with their time, are forgotten, and make room for new ones", () => {
+    const { introductions, announce, gone, said } = node("A");
+    announce();
+    introductions.handleTick(OFFER_LIFETIME - 1);
+    expect(gone).toEqual([]);
+    introductions.handleTick(OFFER_LIFETIME);
+    expect(gone).toEqual([1, 2, 3, 4, 5]);
+    expect(introductions.offers()).toEqual([]);
+    said.length = 0;
+    announce();
+    expect(said).toEqual(["offer A6", "offer A7", "offer A8", "offer A9", "offer A10"]);
+  });
+
+  test("an answered one is no longer offered, nor ended with the others", () => {
+    const { introductions, announce, answered, said } = node("A");
+    const [first] = announce();
+    answered("B", first!.offer_id);
+    expect(said.at(-1)).toBe("accept A1");
+    expect(introductions.offers().map((offer) => offer.offer_id)).not.toContain(first!.offer_id);
+    introductions.handleTick(OFFER_LIFETIME);
+    expect(introductions.dialing.map((dial) => dial.link)).toEqual([1]);
+  });
+
+  test("one that could not be gathered is not announced, nor waited for", () => {
+    const { introductions } = node("A");
+    introductions.prepare();
+    expect(introductions.handleClosed(1)).toBe(true);
+    for (let link = 2; link <= 5; link++) introductions.handleOffer(link, "sdp");
+    expect(introductions.isReady(0)).toBe(true);
+    expect(introductions.offers()).toHaveLength(4);
+    expect(introductions.handleClosed(1)).toBe(false);
+  });
+
+  test("a second answer to the same offer changes nothing", () => {
+    const { announce, answered, said } = node("A");
+    const [first] = announce();
+    answered("B", first!.offer_id);
+    answered("C", first!.offer_id);
+    expect(said.filter((line) => line.startsWith("accept"))).toEqual(["accept A1"]);
+  });
+
+  test("none is made beyond the links that a torrent may have", () => {
+    const { introductions, linked, said } = node("A");
+    for (let at = 0; at < MAX_LINKS - 2; at++) linked.add(id(`P${at}`));
+    introductions.prepare();
+    expect(said).toHaveLength(2);
+  });
+});
+
+describe("who is not dialled", () => {
+  test("ourselves, whom we are linked with, whom we dial already, and whom we banned", () => {
+    const a = node("A");
+    a.linked.add(id("L"));
+    a.banned.add(id("X"));
+    for (const name of ["A", "L", "X", "B", "B"]) a.offered(name, `offer of ${name}`);
+    expect(a.said).toEqual(["answer A1"]);
+    expect(a.introductions.dialing.map((dial) => dial.peerId)).toEqual([id("B")]);
+  });
+
+  test("an answer by one of them is ignored", () => {
+    const a = node("A");
+    const [first] = a.announce();
+    a.banned.add(id("X"));
+    a.linked.add(id("L"));
+    for (const name of ["X", "L", "A"]) a.answered(name, first!.offer_id);
+    expect(a.said.filter((line) => line.startsWith("accept"))).toEqual([]);
+  });
+
+  test("anyone, once there are as many links as may be", () => {
+    const a = node("A");
+    for (let at = 0; at < MAX_LINKS; at++) a.linked.add(id(`P${at}`));
+    a.offered("B", "offer");
+    expect(a.said).toEqual([]);
+  });
+});
+
+test("stopping closes everything that is on its way, and forgets it", () => {
+  const a = node("A");
+  const [first] = a.announce();
+  a.answered("B", first!.offer_id);
+  a.offered("C", "offer");
+  a.said.length = 0;
+  a.introductions.stop();
+  expect(a.said).toHaveLength(6);
+  expect(a.gone.sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(a.introductions.dialing).toEqual([]);
+  expect(a.introductions.offers()).toEqual([]);
+  expect(a.introductions.takeOpened(1)).toBeNull();
+});
+
+function permutations<Each>(items: readonly Each[]): Each[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, at) =>
+    permutations(items.filter((_, other) => other !== at)).map((rest) => [item, ...rest]),
+  );
+}
