@@ -160,11 +160,11 @@ export const SEED_TURN_TIME = 60_000;
 export const RATE_SHOWN = 3_000;
 export const RATE_COMPARED = 10_000;
 
-/** Pieces suggested to a peer ahead of its getting them, at least, while the first copy is spread. */
-export const SUGGEST_PIECES = 4;
+/** Bytes suggested to a peer ahead of its getting them, at least: more than a new peer's window asks for. */
+export const SUGGEST_BYTES = 196_608;
 
-/** Milliseconds of a peer's rate that are suggested ahead: its pipeline and the round trip of news. */
-export const SUGGEST_AHEAD = 3_000;
+/** Milliseconds of a peer's rate that are suggested on top: the round trip of news, and some pieces in one go. */
+export const SUGGEST_AHEAD = 1_000;
 
 // --- swarm: links ---
 

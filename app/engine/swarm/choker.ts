@@ -58,6 +58,11 @@ export class Choker {
     if (taken < this.slots(now)) this.#unchoke(peer, now);
   }
 
+  /** Its slot is free for others; without this it would hold one beyond the number when it is interested again. */
+  handleNotInterested(peer: Peer): void {
+    if (!peer.amChoking) this.#choke(peer);
+  }
+
   handleTick(now: number): void {
     if (now < this.#nextRound) return;
     this.#nextRound = now + CHOKE_INTERVAL;

@@ -4,7 +4,7 @@
  * every piece about once, and the others exchange the rest. This is super-seeding (BEP 16) said openly, by the fast
  * extension's `suggest` (BEP 6), instead of hiding what the seed has; peers that ignore it lose nothing.
  */
-import { SUGGEST_AHEAD, SUGGEST_PIECES } from "../constants.ts";
+import { SUGGEST_AHEAD, SUGGEST_BYTES } from "../constants.ts";
 import type { Host } from "../host.ts";
 import { encodeSuggest } from "../wire/encode.ts";
 import type { Peer } from "./peer.ts";
@@ -21,7 +21,7 @@ export class FirstCopy {
   readonly #torrent: FirstCopyContext;
   /** Pieces suggested to nobody, the next one last; null until there was a need. */
   #left: number[] | null;
-  /** What was suggested to each peer and is not known to have arrived. */
+  /** What was suggested to each peer and was neither sent to it nor has come to it from elsewhere. */
   readonly #suggested: Map<Peer, Set<number>>;
 
   constructor(torrent: FirstCopyContext) {
@@ -47,14 +47,14 @@ export class FirstCopy {
     if (this.#isOurs) this.#suggest(peer, this.#torrent.host.now());
   }
 
-  /** A peer has got a piece. */
-  handleHave(peer: Peer, piece: number): void {
+  /** A peer was sent a piece's last block, or says that it has the piece. */
+  handleServed(peer: Peer, piece: number): void {
     if (!this.#suggested.get(peer)?.delete(piece) || !this.#isOurs) return;
     this.#suggest(peer, this.#torrent.host.now());
   }
 
-  /** What the peer did not get is suggested to others. */
-  handlePeerGone(peer: Peer): void {
+  /** The peer was choked, or is gone: what it was not sent is suggested to others. */
+  handleCannotAsk(peer: Peer): void {
     this.#left?.push(...(this.#suggested.get(peer) ?? []));
     this.#suggested.delete(peer);
   }
@@ -67,8 +67,8 @@ export class FirstCopy {
       open = new Set();
       this.#suggested.set(peer, open);
     }
-    const ahead = (peer.up.rate(now) * SUGGEST_AHEAD) / 1000 / pieces.info.pieceLength;
-    while (open.size < Math.max(SUGGEST_PIECES, ahead)) {
+    const bytes = SUGGEST_BYTES + (peer.up.rate(now) * SUGGEST_AHEAD) / 1000;
+    while (open.size < bytes / pieces.info.pieceLength) {
       const piece = this.#next(peer);
       if (piece === null) return;
       open.add(piece);

@@ -105,6 +105,7 @@ export class PeerProtocol {
         return;
       case "not-interested":
         peer.peerInterested = false;
+        torrent.choker.handleNotInterested(peer);
         return;
       case "have":
         this.#handleHave(peer, message.piece);

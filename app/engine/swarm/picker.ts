@@ -15,7 +15,7 @@ import type { LinkId } from "../host.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
-import { pickUrgent } from "./urgent-picker.ts";
+import { lateBlock, pickUrgent } from "./urgent-picker.ts";
 
 /** A run of blocks of one piece, to be asked for in one request. */
 export interface Pick {
@@ -126,18 +126,16 @@ function pickOwned(
 
 /**
  * Strict endgame, as in libtorrent: only when every wanted block is asked for, only for a peer that owes us
- * nothing, one block at a time, and each block at no more than two peers.
+ * nothing, one block at a time, and each block at no more than two peers. And only blocks that are late by then:
+ * the others are on their way.
  */
 function pickEndgame(context: PickContext, peer: Peer, canAsk: (piece: number) => boolean): Pick | null {
   const { pieces } = context;
-  if (pieces.availability.openCount > 0 || pieces.withFreeBlocks.size > 0) return null;
-  if (peer.requests.size > 0 || peer.snubbed) return null;
+  if (!pieces.isEndgame || peer.requests.size > 0 || peer.snubbed) return null;
   for (const partial of pieces.partials.values()) {
     if (!canAsk(partial.piece) || pieces.alone.has(partial.piece)) continue;
-    for (let block = 0; block < partial.blockCount; block++) {
-      if (partial.timesAsked(block) === 1 && !partial.isReceived(block))
-        return { partial, first: block, count: 1 };
-    }
+    const late = lateBlock(context, peer, partial);
+    if (late !== null) return { partial, first: late, count: 1 };
   }
   return null;
 }

@@ -89,6 +89,11 @@ export class Pieces {
     return this.#missing === 0;
   }
 
+  /** Every wanted block is asked for or here. */
+  get isEndgame(): boolean {
+    return this.availability.openCount === 0 && this.withFreeBlocks.size === 0;
+  }
+
   /** Wanted and not stored: what makes a peer interesting. */
   isMissing(piece: number): boolean {
     return this.#wantedPieces[piece] === 1 && !this.have.has(piece);

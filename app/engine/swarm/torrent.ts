@@ -18,6 +18,7 @@ import type {
   TorrentRecord,
 } from "../host.ts";
 import { encodeChoke, encodeHave, encodeUnchoke } from "../wire/encode.ts";
+import type { BlockRange } from "../wire/message.ts";
 import { Blame } from "./blame.ts";
 import { Choker } from "./choker.ts";
 import { Description } from "./description.ts";
@@ -136,7 +137,7 @@ export class Torrent {
     this.pieces?.removePeer(peer);
     this.metadata.handlePeerGone(peer.link);
     this.layers.handlePeerGone(peer.link);
-    this.#firstCopy.handlePeerGone(peer);
+    this.#firstCopy.handleCannotAsk(peer);
     this.presence.handleLinkLost(peer.up.total);
   }
 
@@ -156,15 +157,21 @@ export class Torrent {
     this.downloads.handleFreed();
   }
 
+  /** A block was handed to a link. */
+  handleSent(peer: Peer, { piece, begin, length }: BlockRange): void {
+    if (begin + length >= this.pieces!.map.dataLength(piece)) this.#firstCopy.handleServed(peer, piece);
+  }
+
   /** A peer told that it got a piece. */
   handleHave(peer: Peer, piece: number): void {
     this.pieces!.handleHave(peer, piece);
-    this.#firstCopy.handleHave(peer, piece);
+    this.#firstCopy.handleServed(peer, piece);
   }
 
   choke(peer: Peer): void {
     peer.send(encodeChoke());
     this.uploads.handleChoked(peer);
+    this.#firstCopy.handleCannotAsk(peer);
   }
 
   unchoke(peer: Peer): void {

@@ -25,6 +25,7 @@ export interface UploadContext {
   readonly cache: PieceCache;
   readonly pieces: Pieces | null;
   readonly limits: RateLimits;
+  handleSent(peer: Peer, range: BlockRange): void;
   handleUnreadable(piece: number, failure: { code: StorageFailure; detail: string }): void;
 }
 
@@ -97,6 +98,7 @@ export class Uploads {
       up.take(range.length);
       peer.up.add(range.length);
       peer.upCompared.add(range.length);
+      this.#torrent.handleSent(peer, range);
     }
     this.#readAhead(peer);
   }

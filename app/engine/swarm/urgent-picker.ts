@@ -46,7 +46,7 @@ function isAmongSlowest(context: PickContext, peer: Peer): boolean {
 }
 
 /** A block that another peer should have sent by now, mean and half a deviation after it was asked. */
-function lateBlock(context: PickContext, peer: Peer, partial: PartialPiece): number | null {
+export function lateBlock(context: PickContext, peer: Peer, partial: PartialPiece): number | null {
   for (let block = 0; block < partial.blockCount; block++) {
     if (partial.isReceived(block) || partial.timesAsked(block) !== 1) continue;
     const key = requestKey(partial.piece, block * BLOCK_LENGTH);
