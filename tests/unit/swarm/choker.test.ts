@@ -104,6 +104,18 @@ describe("while downloading: tit for tat", () => {
     expect(said).toEqual(["choke B", "unchoke A"]);
   });
 
+  test("who loses interest for a moment cannot come back into a full house", () => {
+    const { byName, choker, join, said, unchoked } = swarm("");
+    for (const name of "ABCD") choker.handleInterested(join(name));
+    byName("A").peerInterested = false;
+    choker.handleNotInterested(byName("A"));
+    choker.handleInterested(join("E"));
+    byName("A").peerInterested = true;
+    choker.handleInterested(byName("A"));
+    expect(unchoked()).toBe("B C D E");
+    expect(said.slice(4)).toEqual(["choke A", "unchoke E"]);
+  });
+
   test("a free slot is given at once, a full house waits for the round", () => {
     const { choker, join, said } = swarm("");
     for (const name of "ABCDE") choker.handleInterested(join(name));
