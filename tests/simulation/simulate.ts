@@ -3,9 +3,11 @@
  *
  *   npm run simulate -- --list
  *   npm run simulate -- --scenario equal,mixed --peers 1000 --seed 7 --json
+ *   npm run simulate -- --scenario hostile --peers 20 --pieces 100 --check
  */
 import { parseArgs } from "node:util";
 import { type Figures, figuresOf } from "./figures.ts";
+import { watch } from "./invariants.ts";
 import { picture, table } from "./report.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { type RunOptions, Simulation } from "./simulation.ts";
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     "piece-length": { type: "string", default: "65536" },
     seed: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
   },
 });
 
@@ -41,6 +44,7 @@ function count(name: "peers" | "pieces" | "piece-length" | "seed"): number {
 function run(scenario: Scenario, options: RunOptions): Figures {
   const start = performance.now();
   const simulation = new Simulation(scenario, options);
+  if (values.check) watch(simulation);
   simulation.run();
   const figures = figuresOf(simulation, (performance.now() - start) / 1000);
   if (!values.json) {
