@@ -45,9 +45,10 @@ export class VirtualHost implements Host {
   readonly logged: string[];
   /** Pieces read from the disk, in order. */
   readonly reads: number[];
-  /** What the disk answers instead of storing or reading; null: it works. */
+  /** What the disk answers instead of storing; null: it works. */
   storeFailure: Failure | null;
-  readFailure: Failure | null;
+  /** Pieces that can no longer be read, as those of a file that is gone. */
+  readonly unreadable: Set<number>;
   /** Milliseconds that storing takes. */
   storeTime: number;
   #engine: Engine | null;
@@ -61,7 +62,7 @@ export class VirtualHost implements Host {
     this.logged = [];
     this.reads = [];
     this.storeFailure = null;
-    this.readFailure = null;
+    this.unreadable = new Set();
     this.storeTime = DISK_TIME;
     this.#engine = null;
   }
@@ -145,9 +146,9 @@ export class VirtualHost implements Host {
 
   read(torrent: TorrentId, piece: number): void {
     this.reads.push(piece);
-    const failure = this.readFailure;
-    const data = failure === null ? (this.piecesOf(torrent).get(piece)?.slice() ?? null) : null;
-    this.clock.after(DISK_TIME, () => this.engine.handleRead(torrent, piece, data, failure));
+    const data = this.unreadable.has(piece) ? undefined : this.piecesOf(torrent).get(piece);
+    const failure: Failure | null = data === undefined ? { code: "source/gone", detail: "file" } : null;
+    this.clock.after(DISK_TIME, () => this.engine.handleRead(torrent, piece, data?.slice() ?? null, failure));
   }
 
   saveRecord(record: TorrentRecord): void {

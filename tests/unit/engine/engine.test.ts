@@ -1,0 +1,255 @@
+/** Whole engines that meet through a tracker and exchange real torrents, in virtual time. */
+import { describe, expect, test } from "vitest";
+import type { SampleContent, Version } from "../../support/sample-content.ts";
+import { sampleContent } from "../../support/sample-content.ts";
+import { TRACKER, VirtualNetwork, type VirtualNode } from "../../support/virtual-network.ts";
+
+const KIB = 1024;
+const folder = { "a.bin": 300 * KIB + 1, "b/c.txt": 5, "b/empty": 0, "z.bin": 64 * KIB };
+const samples = new Map<Version, SampleContent>();
+const sample = (version: Version = "hybrid") => {
+  if (!samples.has(version)) samples.set(version, sampleContent(version, folder, 32 * KIB));
+  return samples.get(version)!;
+};
+
+/** A seed and a receiver that knows only the link. */
+function pair(content = sample(), seed = 1) {
+  const net = new VirtualNetwork(seed);
+  const [a, b] = [net.add("A"), net.add("B")];
+  const id = a.add(content, "seed");
+  b.add(content, "link");
+  return { net, a, b, id, content };
+}
+
+const stored = (node: VirtualNode, id: string) => node.host.piecesOf(id).size;
+
+describe("from a link alone", () => {
+  test.each(["hybrid", "v1", "v2"] as const)("a %s folder arrives whole", (version) => {
+    const { net, a, b, id, content } = pair(sample(version));
+    net.drive(() => b.has(content, id), 30_000, "the download");
+    net.clock.run(1000);
+    expect(b.engine.snapshot(id)).toMatchObject({
+      phase: "seeding",
+      wasted: 0,
+      downloaded: content.info.size,
+    });
+    expect(a.engine.snapshot(id)).toMatchObject({ uploaded: content.info.size });
+    expect(b.engine.files(id).map((file) => file.path.join("/"))).toEqual(
+      content.info.files.map((file) => file.path.join("/")),
+    );
+    expect(b.host.records.get(id)?.info).toEqual(content.info.bytes);
+    expect(b.host.records.get(id)?.pieceLayers).toEqual(version === "v1" ? null : content.pieceLayers);
+  });
+
+  test("a large v2 file whose layer takes several requests", () => {
+    const content = sampleContent("v2", { "big.bin": 1100 * 16 * KIB }, 16 * KIB);
+    const { net, b, id } = pair(content);
+    net.drive(() => b.has(content, id), 60_000, "the download");
+    expect(b.host.records.get(id)?.pieceLayers?.[0]).toEqual(content.pieceLayers[0]);
+  });
+
+  test("the same seed gives the same run, another seed another", () => {
+    const run = (seed: number) => {
+      const { net, b, id, content } = pair(sample(), seed);
+      net.drive(() => b.has(content, id), 30_000, "the download");
+      return `${net.clock.now} ${[...b.host.piecesOf(id).keys()].join()}`;
+    };
+    expect(run(7)).toBe(run(7));
+    expect(run(7)).not.toBe(run(8));
+  });
+
+  test("receivers feed each other", () => {
+    const net = new VirtualNetwork(3);
+    const content = sampleContent("hybrid", { "a.bin": 4 * 1024 * KIB }, 64 * KIB);
+    const seed = net.add("S");
+    const id = seed.add(content, "seed");
+    const receivers = ["A", "B", "C"].map((name) => net.add(name));
+    for (const each of receivers) each.add(content, "link");
+    net.drive(() => receivers.every((each) => each.has(content, id)), 120_000, "all downloads");
+    for (const each of receivers) expect(each.engine.snapshot(id).uploaded).toBeGreaterThan(0);
+    expect(seed.engine.snapshot(id).uploaded).toBeLessThan(2 * content.info.size);
+  });
+
+  test("a receiver that came first waits, and says why", () => {
+    const net = new VirtualNetwork();
+    const content = sample();
+    const b = net.add("B");
+    const id = b.add(content, "link");
+    net.clock.run(20_000);
+    expect(b.engine.snapshot(id)).toMatchObject({ phase: "metadata", stall: "no-peers" });
+    net.add("A").add(content, "seed");
+    net.drive(() => b.has(content, id), 60_000, "the download");
+  });
+
+  test("a tracker that is away at first is tried until it is back", () => {
+    const net = new VirtualNetwork();
+    net.setTracker(false);
+    const content = sample();
+    const [a, b] = [net.add("A"), net.add("B")];
+    const id = a.add(content, "seed");
+    b.add(content, "link");
+    net.clock.run(15_000);
+    expect(b.engine.snapshot(id)).toMatchObject({ phase: "metadata", stall: "tracker-unreachable" });
+    net.setTracker(true);
+    net.drive(() => b.has(content, id), 60_000, "the download");
+  });
+});
+
+describe("commands midway", () => {
+  const big = sampleContent("hybrid", { "a.bin": 6 * 1024 * KIB }, 64 * KIB);
+
+  function midway() {
+    const { net, a, b, id } = pair(big);
+    net.drive(() => stored(b, id) >= 20, 30_000, "twenty pieces");
+    return { net, a, b, id };
+  }
+
+  test("pause leaves the swarm at once; resume goes on with what is there", () => {
+    const { net, a, b, id } = midway();
+    b.engine.setActive(id, false);
+    net.clock.run(1000);
+    const kept = stored(b, id);
+    expect(b.engine.snapshot(id)).toMatchObject({ phase: "paused", peers: [], stall: null });
+    expect(net.linksOf(b)).toBe(0);
+    expect(net.announced).toBe(1);
+    net.clock.run(60_000);
+    expect(stored(b, id)).toBe(kept);
+    expect(a.engine.snapshot(id).peers.filter((peer) => peer.state === "connected")).toEqual([]);
+    b.engine.setActive(id, true);
+    net.drive(() => b.has(big, id), 60_000, "the rest");
+    expect(b.engine.snapshot(id).downloaded).toBe(big.info.size);
+  });
+
+  test("removed, nothing is left: no links, no tracker, no record, no data, no late answers", () => {
+    const { net, b, id } = midway();
+    b.engine.removeTorrent(id, true);
+    net.clock.run(5000);
+    expect(b.engine.torrents()).toEqual([]);
+    expect(net.linksOf(b)).toBe(0);
+    expect(net.announced).toBe(1);
+    expect(b.host.records.size).toBe(0);
+    expect(b.host.disk.get(id)).toBeUndefined();
+    expect(() => b.engine.snapshot(id)).toThrow("no longer here");
+  });
+
+  test("removed and opened again, it arrives whole", () => {
+    const { net, b, id } = midway();
+    b.engine.removeTorrent(id, true);
+    net.clock.run(100);
+    b.add(big, "link");
+    net.drive(() => b.has(big, id), 60_000, "the download");
+  });
+
+  test("a restart from the stored pieces fetches only the others", () => {
+    const { net, b, id } = midway();
+    b.engine.stop();
+    const have = b.engine.snapshot(id).have;
+    const kept = b.host.piecesOf(id).size;
+    net.clock.run(200);
+    const again = net.add("B2");
+    for (const [piece, bytes] of b.host.piecesOf(id)) again.host.piecesOf(id).set(piece, bytes);
+    again.engine.addTorrent({ record: b.host.records.get(id)!, have });
+    net.drive(() => again.has(big, id), 60_000, "the rest");
+    expect(again.engine.snapshot(id).downloaded).toBeLessThanOrEqual(big.info.size - (kept - 2) * 64 * KIB);
+  });
+
+  test("a file that is not wanted is not fetched, and is once it is", () => {
+    const net = new VirtualNetwork();
+    const content = sample();
+    const [a, b] = [net.add("A"), net.add("B")];
+    const id = a.add(content, "seed");
+    b.add(content, "torrent");
+    b.engine.select(
+      id,
+      content.info.files.map((file) => file.path.join("/") === "z.bin"),
+    );
+    net.drive(() => b.engine.snapshot(id).phase === "seeding", 30_000, "the one file");
+    net.clock.run(2000);
+    expect(stored(b, id)).toBe(2);
+    expect(b.engine.snapshot(id)).toMatchObject({ complete: false, wantedBytes: 64 * KIB });
+    b.engine.select(
+      id,
+      content.info.files.map(() => true),
+    );
+    net.drive(() => b.has(content, id), 60_000, "the others");
+  });
+
+  test("stopping says goodbye: links, offers and announces end", () => {
+    const { net, b } = midway();
+    b.engine.stop();
+    net.clock.run(1000);
+    expect(net.linksOf(b)).toBe(0);
+    expect(net.announced).toBe(1);
+  });
+});
+
+describe("faults", () => {
+  test("a damaged piece is not stored, its only sender is banned, another seed brings it", () => {
+    const { net, a, b, id, content } = pair();
+    net.tamper = (from, bytes) => {
+      const copy = bytes.slice();
+      if (from === a.host && copy.length > 10_000) copy[copy.length - 1]! ^= 1;
+      return copy;
+    };
+    net.drive(() => b.host.logged.some((line) => line.includes("banned")), 30_000, "the ban");
+    expect(stored(b, id)).toBe(0);
+    net.add("C").add(content, "seed");
+    net.drive(() => b.has(content, id), 90_000, "the download");
+    expect(b.engine.snapshot(id).peers.filter((peer) => peer.peerId.startsWith("-SH0100-41"))).toEqual([]);
+  });
+
+  test("a full disk fails the torrent and keeps what is there; after resuming it completes", () => {
+    const { net, b, id, content } = pair();
+    net.drive(() => stored(b, id) >= 3, 30_000, "three pieces");
+    b.host.storeFailure = { code: "storage/full", detail: "" };
+    net.drive(() => b.engine.snapshot(id).phase === "failed", 30_000, "the failure");
+    expect(b.engine.snapshot(id)).toMatchObject({ error: { code: "storage/full" }, peers: [] });
+    net.clock.run(10_000);
+    expect(b.engine.snapshot(id).phase).toBe("failed");
+    expect(net.linksOf(b)).toBe(0);
+    b.host.storeFailure = null;
+    b.engine.setActive(id, true);
+    net.drive(() => b.has(content, id), 60_000, "the rest");
+    expect(b.engine.snapshot(id)).toMatchObject({ error: null, phase: "seeding" });
+  });
+
+  test("a file that can no longer be read is no longer promised; the others go on being shared", () => {
+    const { net, a, b, id, content } = pair();
+    a.host.unreadable.add(3);
+    net.drive(() => a.engine.snapshot(id).error !== null, 30_000, "the failed read");
+    net.clock.run(30_000);
+    a.host.unreadable.clear();
+    expect(a.engine.snapshot(id)).toMatchObject({ error: { code: "source/gone" } });
+    expect(b.engine.snapshot(id).phase).toBe("downloading");
+    const [whole] = content.info.files
+      .map((file, at) => (file.length === 5 ? at : -1))
+      .filter((at) => at >= 0);
+    expect(b.engine.snapshot(id).fileBytes[whole!]).toBe(5);
+    // The same files are dropped again: everything is there, and the receiver gets the rest.
+    a.engine.addTorrent({ record: content.record("torrent", { trackers: [TRACKER] }), have: "all" });
+    expect(a.engine.snapshot(id)).toMatchObject({ error: null, complete: true, phase: "seeding" });
+    net.drive(() => b.has(content, id), 90_000, "the rest");
+  });
+
+  test("a sender that vanishes midway leaves the others with what they hold together", () => {
+    const net = new VirtualNetwork(5);
+    const content = sampleContent("hybrid", { "a.bin": 2 * 1024 * KIB }, 32 * KIB);
+    const [s, a, b] = [net.add("S"), net.add("A"), net.add("B")];
+    const id = s.add(content, "seed");
+    a.add(content, "link");
+    b.add(content, "link");
+    const together = () => new Set([...a.host.piecesOf(id).keys(), ...b.host.piecesOf(id).keys()]).size;
+    net.drive(() => together() === content.info.pieceCount, 60_000, "a second copy");
+    s.engine.stop();
+    net.drive(() => a.has(content, id) && b.has(content, id), 120_000, "the exchange");
+  });
+
+  test("both know both hashes and meet over each: one link remains between two peers", () => {
+    for (let seed = 0; seed < 12; seed++) {
+      const { net, b, id, content } = pair(sample(), seed);
+      net.drive(() => b.has(content, id), 30_000, "the download");
+      net.clock.run(60_000);
+      expect(net.openLinks, `seed ${seed}`).toBe(2);
+    }
+  });
+});
