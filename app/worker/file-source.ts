@@ -79,15 +79,16 @@ export class FileSource {
 
 /**
  * Bytes of a file on the person's device.
- * @throws ShoalError source/changed when it is shorter now or was written to, source/gone when it was removed
+ * @throws ShoalError source/changed when it is shorter now or was written to, source/gone when it cannot be read
  */
 export async function readSlice(file: File, offset: number, length: number): Promise<Uint8Array> {
   let buffer: ArrayBuffer;
   try {
     buffer = await file.slice(offset, offset + length).arrayBuffer();
   } catch (cause) {
-    const gone = cause instanceof Error && cause.name === "NotFoundError";
-    throw new ShoalError(gone ? "source/gone" : "source/changed", file.name, { cause });
+    // Chromium's word for a file that was written to. A missing one is NotFoundError there, AbortError in Firefox.
+    const changed = cause instanceof Error && cause.name === "NotReadableError";
+    throw new ShoalError(changed ? "source/changed" : "source/gone", file.name, { cause });
   }
   if (buffer.byteLength !== length) throw new ShoalError("source/changed", file.name);
   return new Uint8Array(buffer);

@@ -66,10 +66,22 @@ export class ShoalPage {
     await element.evaluate((button) => button.click());
   }
 
-  /** Shares files as if picked; returns the share's link once it is shown. */
-  async shareFiles(...paths: string[]): Promise<string> {
+  /** Puts an address into this tab's address bar: with only another fragment, nothing is loaded again. */
+  async openAddress(url: string): Promise<void> {
+    await this.page.evaluate((href) => {
+      location.href = href.includes("#") ? href : `${href}#`;
+    }, url);
+  }
+
+  /** Picks files on the home screen. */
+  async pickFiles(...paths: string[]): Promise<void> {
     const input = (await this.find("file-input")) as unknown as ElementHandle<HTMLInputElement>;
     await input.uploadFile(...paths);
+  }
+
+  /** Shares files as if picked; returns the share's link once it is shown. */
+  async shareFiles(...paths: string[]): Promise<string> {
+    await this.pickFiles(...paths);
     return this.shareLink();
   }
 
