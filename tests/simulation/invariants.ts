@@ -38,8 +38,8 @@ export class Invariants {
     const { pieces } = torrent;
     if (pieces === null) return;
     pieces.availability.assertConsistent((piece) => peers.filter((peer) => peer.has?.has(piece)).length);
-    checkCounts(pieces, peers);
     checkStored(node, pieces);
+    checkCounts(pieces, peers);
     this.#checkAdvertised(node, peers);
     const doubles = this.#checkRequests(node, pieces, peers);
     this.#before.set(node, { doubles, unchoked });

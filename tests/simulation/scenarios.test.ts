@@ -1,0 +1,61 @@
+/**
+ * Every scenario with a few peers, every engine's invariants checked after every input. A failure names the host and
+ * the moment, and prints the command that replays it.
+ */
+import { describe, expect, test } from "vitest";
+import { watch } from "./invariants.ts";
+import { SCENARIOS } from "./scenarios.ts";
+import { Simulation } from "./simulation.ts";
+
+const SIZES = { peers: 12, pieces: 60, pieceLength: 65_536 };
+
+describe("a small swarm, checked at every step", () => {
+  test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))("%s", (_name, scenario) => {
+    const simulation = new Simulation(scenario, { ...SIZES, seed: 5 });
+    const invariants = watch(simulation);
+    simulation.run();
+    const incomplete = simulation.expected.filter((node) => !node.isComplete);
+    const state = incomplete.map((node) => `host ${node.attachment.number}: ${node.storedCount} pieces`);
+    expect(state, `seed ${simulation.options.seed}`).toEqual([]);
+    expect(simulation.nodes.reduce((sum, node) => sum + node.corruptStored, 0)).toBe(0);
+    expect(invariants.checked).toBeGreaterThan(SIZES.peers * SIZES.pieces);
+  });
+});
+
+describe("the invariants", () => {
+  const watched = () => {
+    const simulation = new Simulation(SCENARIOS[0]!, { ...SIZES, seed: 5 });
+    watch(simulation);
+    while (simulation.nodes.length <= SIZES.peers || simulation.nodes[3]!.storedCount === 0)
+      simulation.events.step();
+    const node = simulation.nodes[3]!;
+    return { simulation, node, torrent: node.engine.inspect(node.torrent) };
+  };
+
+  test("see a piece that is promised and not stored", () => {
+    const { simulation, node, torrent } = watched();
+    torrent.pieces!.have.add(node.stored.indexOf(0));
+    expect(() => simulation.run()).toThrow(/promised and not stored|fetched again|not where its position/);
+  });
+
+  test("see a count that no peer's bitfield explains", () => {
+    const { simulation, torrent } = watched();
+    torrent.pieces!.availability.increment(7);
+    expect(() => simulation.run()).toThrow(/piece 7: counted \d+, peers have it \d+ times/);
+  });
+
+  test("see a slot too many, and print how to replay it", () => {
+    const { simulation, torrent } = watched();
+    for (const peer of torrent.peers.values()) peer.amChoking = false;
+    expect(() => simulation.run()).toThrow(
+      /peers are unchoked, there are \d+ slots\nreplay: npm run simulate -- .*--scenario equal .*--seed 5/,
+    );
+  });
+
+  test("see a request that nobody accounts for", () => {
+    const { simulation, torrent } = watched();
+    const partial = [...torrent.pieces!.partials.values()][0]!;
+    partial.ask(0, 1);
+    expect(() => simulation.run()).toThrow(/asked \d+ times, not \d+/);
+  });
+});

@@ -1,0 +1,179 @@
+/** The simulated world is what it says: time in order, lines shared fairly, bytes in order, figures as published. */
+import { describe, expect, test } from "vitest";
+import type { LinkId } from "../../app/engine/host.ts";
+import { LOW_WATER } from "./constants.ts";
+import { EventQueue } from "./event-queue.ts";
+import { jainIndex, kumarRossBound, percentile } from "./figures.ts";
+import { type Attachment, type Line, type LinkInputs, Network } from "./network.ts";
+import { Random } from "./random.ts";
+
+const LINE: Line = { up: 1_000_000, down: 10_000_000, delay: 10, loss: 0 };
+
+/** Hosts that write down what reaches them, connected as told. */
+function net(count: number, line: Line = LINE) {
+  const events = new EventQueue();
+  const network = new Network(events, new Random(1));
+  const heard: string[] = [];
+  const hosts: Attachment[] = [];
+  for (let number = 0; number < count; number++) {
+    const note = (what: string) => heard.push(`${Math.round(events.now)} ${number} ${what}`);
+    const inputs: LinkInputs = {
+      handleOffer: (link, sdp) => hosts[1]!.createAnswer(link, sdp),
+      handleAnswer: (link, sdp) => hosts[0]!.acceptAnswer(link, sdp),
+      handleLinkOpened: (link) => note(`open ${link}`),
+      handleBytes: (link, bytes) => note(`${link}: ${bytes.length}`),
+      handleDrained: (link) => note(`drained ${link}`),
+      handleLinkClosed: (link, reason) => note(`closed ${link} ${reason}`),
+    };
+    hosts.push(network.attach(line, inputs));
+  }
+  const connect = (link: LinkId) => {
+    hosts[0]!.createOffer(link);
+    while (!hosts[0]!.isOpen(link)) events.step();
+  };
+  const run = () => {
+    heard.length = 0;
+    const start = events.now;
+    while (events.step());
+    return { heard: [...heard], took: events.now - start };
+  };
+  return { events, network, hosts, connect, run, heard };
+}
+
+describe("time", () => {
+  test("passes in order, and in the order of planning for one instant", () => {
+    const events = new EventQueue();
+    const done: string[] = [];
+    const random = new Random(9);
+    for (let at = 0; at < 500; at++) {
+      const time = Math.floor(random.next() * 20);
+      events.at(time, () => done.push(`${String(time).padStart(2)} ${String(at).padStart(3)}`));
+    }
+    while (events.step());
+    expect(done).toEqual([...done].sort());
+    expect(done).toHaveLength(500);
+  });
+});
+
+describe("dice", () => {
+  test("a child's numbers depend on seed and number only", () => {
+    const one = new Random(7);
+    one.next();
+    expect(one.child(3).next()).toBe(new Random(7).child(3).next());
+    expect(one.child(3).next()).not.toBe(one.child(4).next());
+  });
+
+  test("are spread evenly", () => {
+    const random = new Random(1);
+    const counts = new Array<number>(10).fill(0);
+    for (let i = 0; i < 100_000; i++) counts[Math.floor(random.next() * 10)]!++;
+    expect(Math.min(...counts)).toBeGreaterThan(9_700);
+    expect(Math.max(...counts)).toBeLessThan(10_300);
+  });
+});
+
+describe("a line", () => {
+  test("carries a megabyte in a second, and the path's delay comes on top", () => {
+    const { hosts, connect, run, events } = net(2);
+    connect(1);
+    const start = events.now;
+    for (let i = 0; i < 10; i++) hosts[0]!.send(1, new Uint8Array(100_000));
+    const { heard } = run();
+    const last = Number(
+      heard
+        .filter((line) => line.endsWith(": 100000"))
+        .at(-1)!
+        .split(" ")[0],
+    );
+    expect(last - start).toBeGreaterThan(1_000 + 20);
+    expect(last - start).toBeLessThan(1_000 + 20 + 15);
+  });
+
+  test("is shared alike by links, whatever each has queued", () => {
+    const { hosts, connect, run, events } = net(2);
+    connect(1);
+    connect(2);
+    const start = events.now;
+    for (let i = 0; i < 9; i++) hosts[0]!.send(1, new Uint8Array(100_000));
+    hosts[0]!.send(2, new Uint8Array(100_000));
+    const { heard } = run();
+    const small = heard.find((line) => line.includes(" 1 2: "))!;
+    expect(Number(small.split(" ")[0]) - start).toBeLessThan(200 + 20 + 30);
+  });
+
+  test("keeps a link's messages in order, small ones behind large ones", () => {
+    const { hosts, connect, run } = net(2);
+    connect(1);
+    for (const length of [50_000, 10, 70_000, 20, 30]) hosts[0]!.send(1, new Uint8Array(length));
+    const lengths = run()
+      .heard.filter((line) => line.includes(": "))
+      .map((line) => Number(line.split(": ")[1]));
+    expect(lengths).toEqual([50_000, 10, 70_000, 20, 30]);
+  });
+
+  test("says once when a queue falls to the low-water mark", () => {
+    const { hosts, connect, run } = net(2);
+    connect(1);
+    for (let i = 0; i < 8; i++) hosts[0]!.send(1, new Uint8Array(65_536));
+    expect(hosts[0]!.buffered(1)).toBe(2 * LOW_WATER);
+    const { heard } = run();
+    expect(heard.filter((line) => line.includes("drained"))).toHaveLength(1);
+    expect(hosts[0]!.buffered(1)).toBe(0);
+  });
+
+  test("that loses packets is late, and loses nothing", () => {
+    const { hosts, connect, run } = net(2, { ...LINE, loss: 0.05 });
+    connect(1);
+    for (let i = 0; i < 50; i++) hosts[0]!.send(1, new Uint8Array(3_000 + i));
+    const lengths = run()
+      .heard.filter((line) => line.includes(": "))
+      .map((line) => Number(line.split(": ")[1]));
+    expect(lengths).toEqual(Array.from({ length: 50 }, (_, i) => 3_000 + i));
+  });
+});
+
+describe("a connection's end", () => {
+  test("reaches the other side, and nothing reaches a closed link", () => {
+    const { hosts, connect, run } = net(2);
+    connect(1);
+    hosts[1]!.send(1, new Uint8Array(100_000));
+    hosts[0]!.close(1);
+    expect(run().heard.map((line) => line.split(" ").slice(1).join(" "))).toEqual([
+      "1 closed 1 remote-closed",
+    ]);
+  });
+
+  test("is noticed late when a host vanishes or the net is cut", () => {
+    for (const cut of [true, false]) {
+      const { hosts, network, connect, run } = net(2);
+      connect(1);
+      if (cut) network.split((host) => host);
+      else hosts[0]!.vanish();
+      const { heard, took } = run();
+      expect(heard.filter((line) => line.includes("1 closed 1"))).toHaveLength(1);
+      expect(took).toBeGreaterThanOrEqual(30_000);
+    }
+  });
+});
+
+describe("figures", () => {
+  const peers = (count: number, up: number, down: number) =>
+    Array.from({ length: count }, () => ({ up, down }));
+
+  test("the bound is the seed's line, the slowest downlink, or all uplinks together", () => {
+    expect(kumarRossBound(1_000, 10, peers(2, 100, 1_000))).toBe(100_000);
+    expect(kumarRossBound(1_000, 1_000, [...peers(2, 1_000, 1_000), { up: 0, down: 5 }])).toBe(200_000);
+    expect(kumarRossBound(1_000, 100, peers(9, 0, 1_000))).toBe(90_000);
+    expect(kumarRossBound(1_000, 10, peers(1_000, 10, 100))).toBe(100_000);
+  });
+
+  test("Jain's index is 1 for equals and 1/n for one who has all", () => {
+    expect(jainIndex([3, 3, 3])).toBeCloseTo(1);
+    expect(jainIndex([5, 0, 0, 0])).toBeCloseTo(0.25);
+  });
+
+  test("percentiles", () => {
+    expect(percentile([1, 2, 3, 4], 0.5)).toBe(2);
+    expect(percentile([1, 2, 3, 4], 0.95)).toBe(4);
+  });
+});
