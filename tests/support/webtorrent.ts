@@ -34,7 +34,8 @@ const settings = {
   tracker: { rtcConfig: { iceServers: [] } },
 };
 
-const downloadTimeout = 60_000;
+/** Milliseconds until a torrent is whole, whether its bytes come from a folder or from peers. */
+const doneTimeout = 60_000;
 
 /** "folder/a/b" without its folder; null for a pad of a hybrid torrent, which WebTorrent takes for a file. */
 function pathBelowFolder(path: string): string | null {
@@ -78,9 +79,9 @@ export class WebTorrentInNode implements WebTorrentClient {
     const torrent = this.#client.add(magnet, { path: this.#directory.path });
     torrent.on("warning", (warning) => this.#said.push(String(warning)));
     await waitFor(() => torrent.done, {
-      timeout: downloadTimeout,
+      timeout: doneTimeout,
       describe: () =>
-        `WebTorrent in Node; ${stateOf(torrent)}; it said ${this.#said.join(" | ") || "nothing"}`,
+        `WebTorrent in Node: ${stateOf(torrent)}; it said ${this.#said.join(" | ") || "nothing"}`,
     });
     const hashes = torrent.files.map(async (file) => {
       const bytes = new Uint8Array(await file.arrayBuffer());
@@ -98,7 +99,7 @@ export class WebTorrentInNode implements WebTorrentClient {
 }
 
 function stateOf({ progress, numPeers }: Torrent): string {
-  return `${Math.floor(progress * 100)} % of it from ${numPeers} peers`;
+  return `${Math.floor(progress * 100)} % are there, ${numPeers} peers`;
 }
 
 const html = `<!doctype html><title>WebTorrent</title><input type="file" webkitdirectory>
@@ -153,15 +154,18 @@ export class WebTorrentInBrowser implements WebTorrentClient {
   async seed(folder: string, tracker: string): Promise<string> {
     const input = (await this.#page.$("input")) as ElementHandle<HTMLInputElement>;
     await chooseFolder(this.#browser, input, folder);
-    return input.evaluate((element, url) => {
+    // The browser walks the folder before the input has its files.
+    await waitFor(() => input.evaluate((element) => element.files?.length), {
+      describe: `the files of ${folder}`,
+    });
+    await input.evaluate((element, url) => {
       const client: WebTorrent = Reflect.get(window, "client");
       const files = [...(element.files ?? [])];
       for (const file of files) Object.assign(file, { fullPath: file.webkitRelativePath });
-      const torrent = client.seed(files, { announce: [url] });
-      return new Promise<string>((resolve) => {
-        torrent.once("seed", () => resolve(torrent.magnetURI));
-      });
+      Reflect.set(window, "torrent", client.seed(files, { announce: [url] }));
     }, tracker);
+    await this.#waitUntilDone();
+    return this.#page.evaluate(() => (Reflect.get(window, "torrent") as Torrent).magnetURI);
   }
 
   async download(magnet: string): Promise<Map<string, string>> {
@@ -169,29 +173,30 @@ export class WebTorrentInBrowser implements WebTorrentClient {
       const client: WebTorrent = Reflect.get(window, "client");
       Reflect.set(window, "torrent", client.add(link, {}));
     }, magnet);
-    await waitFor(() => this.#page.evaluate(() => (Reflect.get(window, "torrent") as Torrent).done), {
-      timeout: downloadTimeout,
-      describe: async () => {
-        const state = await this.#page.evaluate(() => {
-          const { progress, numPeers } = Reflect.get(window, "torrent") as Torrent;
-          return `${Math.floor(progress * 100)} % of it from ${numPeers} peers`;
-        });
-        return `WebTorrent in ${this.#browser.version}; ${state}; the consoles said ${this.#browser.errors.join(" | ") || "nothing"}`;
-      },
-    });
+    await this.#waitUntilDone();
     const hashes = await this.#page.evaluate(async () => {
       const { files } = Reflect.get(window, "torrent") as Torrent;
       return Promise.all(
         files.map(async (file): Promise<[string, string]> => {
-          const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-          return [
-            file.path,
-            Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(""),
-          ];
+          const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+          return [file.path, Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")];
         }),
       );
     });
     return withoutPads(hashes);
+  }
+
+  async #waitUntilDone(): Promise<void> {
+    await waitFor(() => this.#page.evaluate(() => (Reflect.get(window, "torrent") as Torrent).done), {
+      timeout: doneTimeout,
+      describe: async () => {
+        const state = await this.#page.evaluate(() => {
+          const { progress, numPeers } = Reflect.get(window, "torrent") as Torrent;
+          return `${Math.floor(progress * 100)} % are there, ${numPeers} peers`;
+        });
+        return `WebTorrent in ${this.#browser.version}: ${state}; the consoles said ${this.#browser.errors.join(" | ") || "nothing"}`;
+      },
+    });
   }
 
   async close(): Promise<void> {

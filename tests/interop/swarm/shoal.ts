@@ -42,3 +42,13 @@ export function magnetOf({ page }: ShoalPage): Promise<string> {
     return (await node.call("links", { id })).magnet;
   });
 }
+
+/** The only share's files: path and length. */
+export async function fileList({ page }: ShoalPage): Promise<Record<string, number>> {
+  const files = await page.evaluate(async () => {
+    const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
+    const { files } = await node.call("files", { id: node.snapshot!.shares[0]!.id });
+    return files.map(({ path, length }): [string, number] => [path.join("/"), length]);
+  });
+  return Object.fromEntries(files);
+}
