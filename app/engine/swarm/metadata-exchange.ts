@@ -4,7 +4,6 @@
  * next peer is asked from the start. 10 MB at most, and verified as a whole before anyone parses it.
  */
 import { METADATA_PART_LENGTH, METADATA_TIMEOUT, METADATA_WINDOW } from "../constants.ts";
-import { MAX_INFO_BYTES } from "../content/constants.ts";
 import type { Host } from "../host.ts";
 import { encodeExtended } from "../wire/encode.ts";
 import { encodeMetadataMessage, type MetadataMessage } from "../wire/ut-metadata.ts";
@@ -34,38 +33,33 @@ interface Fetch {
 export class MetadataExchange {
   readonly #torrent: MetadataContext;
   #fetch: Fetch | null;
-  /** Links that refused or did not answer; asked again when nobody else is left. */
-  readonly #failed: Set<number>;
+  /** Links that refused or did not answer, and when: asked again after a while, when nobody else is left. */
+  readonly #failed: Map<number, number>;
 
   constructor(torrent: MetadataContext) {
     this.#torrent = torrent;
     this.#fetch = null;
-    this.#failed = new Set();
+    this.#failed = new Map();
   }
 
   /** Begins to fetch, if there is a need and a peer that has it. */
   advance(): void {
     if (this.#torrent.infoBytes !== null || this.#fetch !== null) return;
-    const able = [...this.#torrent.peers.values()].filter(
-      (peer) => peer.isReady && peer.metadataSize !== null && peer.extensionIds.utMetadata !== 0,
-    );
-    const peer = able.find((each) => !this.#failed.has(each.link));
-    if (peer === undefined) {
-      if (able.length > 0) this.#failed.clear();
-      return;
-    }
+    const now = this.#torrent.host.now();
+    const failedAt = (peer: Peer) => this.#failed.get(peer.link) ?? -Infinity;
+    const [peer] = [...this.#torrent.peers.values()]
+      .filter((each) => each.isReady && each.metadataSize !== null && each.extensionIds.utMetadata !== 0)
+      .filter((each) => now - failedAt(each) >= METADATA_TIMEOUT)
+      .sort((a, b) => (failedAt(a) < failedAt(b) ? -1 : Number(failedAt(a) > failedAt(b))));
+    if (peer === undefined) return;
     const size = peer.metadataSize!;
-    if (size <= 0 || size > MAX_INFO_BYTES) {
-      this.#failed.add(peer.link);
-      return;
-    }
     this.#fetch = {
       link: peer.link,
       bytes: new Uint8Array(size),
       partCount: Math.ceil(size / METADATA_PART_LENGTH),
       received: new Set(),
       nextPart: 0,
-      lastPartAt: this.#torrent.host.now(),
+      lastPartAt: now,
     };
     this.#ask(peer);
   }
@@ -125,7 +119,7 @@ export class MetadataExchange {
   }
 
   #giveUp(): void {
-    this.#failed.add(this.#fetch!.link);
+    this.#failed.set(this.#fetch!.link, this.#torrent.host.now());
     this.#fetch = null;
     this.advance();
   }
