@@ -12,7 +12,7 @@ export type ToChannelWorker = { channel: RTCDataChannel } | { fetch: number };
 /** To the page: the channel is open, or everything asked for is here. */
 export type FromChannelWorker = "open" | Timing;
 
-const message = crypto.getRandomValues(new Uint8Array(MESSAGE_LENGTH));
+const message = new Uint8Array(MESSAGE_LENGTH);
 let channel: RTCDataChannel;
 let startedAt = 0;
 /** Bytes still to come, and still to send. */
@@ -46,8 +46,8 @@ function hold(given: RTCDataChannel): void {
   channel.bufferedAmountLowThreshold = CHANNEL_LOW_WATER;
   channel.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => receive(data);
   channel.onbufferedamountlow = send;
-  channel.onopen = () => post("open");
   if (channel.readyState === "open") post("open");
+  else channel.onopen = () => post("open");
 }
 
 self.onmessage = ({ data }: MessageEvent<ToChannelWorker>) => {
