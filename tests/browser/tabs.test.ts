@@ -1,0 +1,55 @@
+/** Several tabs of one person: they show the same shares, and a download outlives the tab that began it. */
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { browserKinds } from "../support/browsers.ts";
+import { makeFile, sha256OfFile, type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
+import { People, type Person } from "../support/people.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+
+let server: TestServer;
+let temporary: TemporaryDirectory;
+let people: People;
+let sender: Person;
+
+beforeAll(async () => {
+  server = await startServer();
+  temporary = await temporaryDirectory("tabs");
+  people = await People.gather();
+  [sender] = (await people.join(["chromium"])) as [Person];
+});
+
+afterAll(async () => {
+  await people?.leave();
+  await temporary?.remove();
+  await server?.close();
+});
+
+describe.each(browserKinds)("two tabs of %s", (kind) => {
+  it("show the same download, and the second goes on with it when the first is closed", async () => {
+    const name = `for two tabs of ${kind}.bin`;
+    const file = await makeFile(join(temporary.path, name), 40_000_001, kind);
+    const sending = await sender.open(server.url);
+    const link = await sending.shareFiles(file.path);
+
+    const [receiver] = (await people.join([kind])) as [Person];
+    const first = await receiver.open(link);
+    await first.waitForShare(({ phase }) => phase === "ready", { describe: "name and size" });
+    const second = await receiver.open(server.url);
+    expect(await (await second.find("share")).evaluate((row) => row.textContent)).toContain(name);
+    await second.openAddress(link);
+    await second.download();
+    await first.waitForShare(({ phase }) => phase === "downloading", {
+      describe: "the other tab's download",
+    });
+    const before = await second.waitForShare(({ storedBytes }) => storedBytes > 4_000_000, {
+      describe: "a part",
+    });
+
+    await first.close();
+    const done = await second.waitUntilComplete();
+    expect(done.downloaded).toBeLessThanOrEqual(file.bytes - before.storedBytes);
+    expect(done.downloaded).toBeGreaterThan(0);
+    expect(await sha256OfFile(await second.save(receiver.downloads, name, file.bytes))).toBe(file.sha256);
+    await sending.close();
+  });
+});
