@@ -1,0 +1,154 @@
+/**
+ * Several links between the same two peers: A has the lower id. "a" is a link that A offered, "b" one that B offered.
+ * Handshakes and closings travel; each test plays every order in which they can arrive.
+ */
+import { describe, expect, test } from "vitest";
+import { BAN_MEMORY } from "../../../app/engine/constants.ts";
+import { Links } from "../../../app/engine/swarm/links.ts";
+import { quietHost } from "./peers.ts";
+
+const id = (name: string) => `-SH0100-${name}`.padEnd(20, "_");
+
+function side(name: string) {
+  const host = quietHost();
+  const closed: number[] = [];
+  const gone: number[] = [];
+  host.closeLink = (link) => closed.push(link);
+  const links = new Links({
+    host,
+    ownId: id(name),
+    handlePeerGone: () => {},
+    node: { handleLinkGone: (link) => gone.push(link) },
+  });
+  return {
+    links,
+    closed,
+    gone,
+    open: (link: number, peer: string, initiator: boolean) =>
+      links.open(
+        { link, initiator, peerId: id(peer), infoHash: id("hash"), since: 0 },
+        { maxMessageLength: 65_536 },
+      ),
+  };
+}
+
+/** Links that A and B hold in the end, after events in the given order; closings arrive as late as they may. */
+function play(kinds: string, order: readonly string[]): { a: string; b: string } {
+  const a = side("A");
+  const b = side("B");
+  const sides = { a, b };
+  // Each side numbers its links itself, in the order in which it made them.
+  const numbers = { a: new Map<number, number>(), b: new Map<number, number>() };
+  for (const [at, kind] of [...kinds].entries()) {
+    numbers.a.set(at, at + 1);
+    numbers.b.set(at, at + 1);
+    a.open(at + 1, "B", kind === "a");
+    b.open(at + 1, "A", kind === "b");
+  }
+  const settle = (me: "a" | "b", other: "a" | "b") => {
+    for (const link of sides[me].closed.splice(0)) sides[other].links.handleClosed(link);
+  };
+  for (const event of order) {
+    // "a0": the handshake of B arrives at A on link 0.
+    const me = event[0] as "a" | "b";
+    const { links } = sides[me];
+    const peer = links.peers.get(numbers[me].get(Number(event[1]))!);
+    if (peer !== undefined) {
+      peer.handshakeReceived = true;
+      links.identify(peer, id(me === "a" ? "B" : "A"));
+    }
+    if (event.endsWith("!")) {
+      settle("a", "b");
+      settle("b", "a");
+    }
+  }
+  settle("a", "b");
+  settle("b", "a");
+  return { a: [...a.links.peers.keys()].join(), b: [...b.links.peers.keys()].join() };
+}
+
+function permutations<Each>(items: readonly Each[]): Each[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, at) =>
+    permutations(items.filter((_, other) => other !== at)).map((rest) => [item, ...rest]),
+  );
+}
+
+describe("two links to one peer", () => {
+  const events = ["a0", "a1", "b0", "b1"];
+  const orders = permutations(events).flatMap((order) => [
+    order,
+    // Closings that arrive between the handshakes.
+    order.map((event, at) => (at === 1 ? `${event}!` : event)),
+    order.map((event) => `${event}!`),
+  ]);
+
+  test.each([
+    ["ab", "1"],
+    ["ba", "2"],
+  ])(
+    "offered one by each side (%s): the lower id's offer stays, on both sides, in all orders",
+    (kinds, kept) => {
+      for (const order of orders) expect(play(kinds, order), order.join(" ")).toEqual({ a: kept, b: kept });
+    },
+  );
+
+  test.each(["aa", "bb"])(
+    "offered both by one side (%s): the older stays, on both sides, in all orders",
+    (kinds) => {
+      for (const order of orders) expect(play(kinds, order), order.join(" ")).toEqual({ a: "1", b: "1" });
+    },
+  );
+});
+
+describe("three links to one peer", () => {
+  test.each(["aab", "aba", "baa", "abb", "bab", "bba"])("%s end as one, the same on both sides", (kinds) => {
+    const events = ["a0", "a1", "a2", "b0", "b1", "b2"];
+    for (const order of permutations(events)) {
+      const { a, b } = play(kinds, order);
+      expect(a, order.join(" ")).toMatch(/^\d$/);
+      expect(b, order.join(" ")).toBe(a);
+    }
+  });
+});
+
+describe("bans", () => {
+  test("hold for all links of a peer id, present and future, and are told once the guilt is known, even late", () => {
+    const { links, open } = side("M");
+    const peer = open(1, "X", false);
+    links.identify(peer, id("X"));
+    links.handleClosed(1);
+    expect(links.isBanned(id("X"))).toBe(false);
+    links.ban(1, "bad-piece");
+    expect(links.isBanned(id("X"))).toBe(true);
+    expect(links.identify(open(2, "Y", false), id("X"))).toBe(false);
+  });
+
+  test("are for who the handshake says it is, not for who was expected", () => {
+    const { links, open } = side("M");
+    links.identify(open(1, "innocent", false), id("guilty"));
+    links.ban(1, "bad-piece");
+    expect([links.isBanned(id("guilty")), links.isBanned(id("innocent"))]).toEqual([true, false]);
+  });
+
+  test("of the oldest are forgotten beyond a number", () => {
+    const { links, open } = side("M");
+    for (let link = 1; link <= BAN_MEMORY + 1; link++) {
+      open(link, `P${link}`, false);
+      links.ban(link, "bad-piece");
+    }
+    expect(links.isBanned(id("P1"))).toBe(false);
+    expect(links.isBanned(id("P2"))).toBe(true);
+    expect(links.peers.size).toBe(0);
+  });
+});
+
+test("an ended link is forgotten by the node, whoever ended it", () => {
+  const { links, open, gone, closed } = side("M");
+  open(1, "A", false);
+  links.close(open(2, "B", true), "useless");
+  links.handleClosed(1);
+  links.handleClosed(1);
+  expect(gone).toEqual([2, 1]);
+  expect(closed).toEqual([2]);
+});

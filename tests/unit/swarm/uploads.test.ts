@@ -1,0 +1,191 @@
+/** A seed's side of the conversation: "piece 2.1" is block 1 of piece 2. */
+import { describe, expect, test } from "vitest";
+import {
+  CHOKE_INTERVAL,
+  READ_AHEAD_PIECES,
+  REQUEST_QUEUE,
+  SEND_LOW_WATER,
+} from "../../../app/engine/constants.ts";
+import {
+  encodeCancel,
+  encodeInterested,
+  encodeNotInterested,
+  encodeRequest,
+} from "../../../app/engine/wire/encode.ts";
+import { sampleContent } from "../../support/sample-content.ts";
+import { BLOCK, Stage, type Stranger, type StrangerOptions } from "./stage.ts";
+
+/** Eight pieces of two blocks. */
+const content = sampleContent("hybrid", { "a.bin": 16 * BLOCK }, 2 * BLOCK);
+const block = (piece: number, index: number, length = BLOCK) => ({ piece, begin: index * BLOCK, length });
+
+/** A seed and a stranger that it has unchoked. */
+function served(options: StrangerOptions = {}, have = "xxxxxxxx"): { stage: Stage; a: Stranger } {
+  const stage = new Stage(content, { have });
+  const a = stage.meet("A", { has: "none", ...options });
+  a.say(encodeInterested());
+  const lines = a.heardAll();
+  expect(lines).toContain("unchoke");
+  return { stage, a };
+}
+
+describe("serving", () => {
+  test("blocks come in the order of their requests, byte for byte", () => {
+    const { stage, a } = served();
+    a.say(encodeRequest(block(2, 1)), encodeRequest(block(2, 0)), encodeRequest(block(5, 0)));
+    stage.run(20);
+    const pieces = a.takeMessages().flatMap((message) => (message.type === "piece" ? [message] : []));
+    expect(pieces.map(({ piece, begin }) => `${piece}.${begin / BLOCK}`)).toEqual(["2.1", "2.0", "5.0"]);
+    expect(Buffer.compare(pieces[0]!.block, content.piece(2).subarray(BLOCK))).toBe(0);
+    expect(stage.snapshot().uploaded).toBe(3 * BLOCK);
+  });
+
+  test("a piece is read once, whoever asks and for how many blocks", () => {
+    const { stage, a } = served();
+    const b = stage.meet("B", { has: "none" });
+    b.say(encodeInterested());
+    for (const each of [a, b]) each.say(encodeRequest(block(3, 0)), encodeRequest(block(3, 1)));
+    stage.run(20);
+    a.say(encodeRequest(block(3, 0)));
+    expect(a.heard().filter((line) => line.startsWith("piece"))).toEqual([
+      "piece 3.0",
+      "piece 3.1",
+      "piece 3.0",
+    ]);
+    expect(b.heard().filter((line) => line.startsWith("piece"))).toEqual(["piece 3.0", "piece 3.1"]);
+    expect(stage.host.reads).toEqual([3]);
+  });
+
+  test("pieces are read ahead of a queue, a few and no more", () => {
+    const { stage, a } = served();
+    a.buffered = SEND_LOW_WATER;
+    for (let piece = 0; piece < 8; piece++) a.say(encodeRequest(block(piece, 0)));
+    expect(stage.host.reads).toEqual([0, 1, 2].slice(0, READ_AHEAD_PIECES));
+  });
+
+  test("no more is handed to a link than it is about to send", () => {
+    const { stage, a } = served();
+    a.buffered = SEND_LOW_WATER;
+    a.say(encodeRequest(block(0, 0)), encodeRequest(block(0, 1)));
+    stage.run(500);
+    expect(a.heard().filter((line) => line.startsWith("piece"))).toEqual([]);
+    a.buffered = 0;
+    stage.engine.handleDrained(a.link);
+    expect(a.heard()).toEqual(["piece 0.0", "piece 0.1"]);
+  });
+
+  test("padding reads as zeros for peers that ask by v1's lengths", () => {
+    const padded = sampleContent("hybrid", { "a.bin": BLOCK + 100, "b.bin": 5 }, 2 * BLOCK);
+    const stage = new Stage(padded, { have: "all" });
+    const a = stage.meet("A", { has: "none" });
+    a.say(encodeInterested(), encodeRequest(block(0, 1)));
+    stage.run(20);
+    const [piece] = a.takeMessages().flatMap((message) => (message.type === "piece" ? [message] : []));
+    const expected = new Uint8Array(BLOCK);
+    expected.set(padded.piece(0).subarray(BLOCK));
+    expect(Buffer.compare(piece!.block, expected)).toBe(0);
+  });
+});
+
+describe("what is not served is rejected at once", () => {
+  test.each([
+    ["a piece that is not there", block(8, 0), "reject 8.0"],
+    ["beyond the piece's end", block(0, 2), "reject 0.2"],
+    ["across the piece's end", { piece: 0, begin: BLOCK, length: BLOCK + 1 }, "reject 0.1-2"],
+    ["more than anyone may ask at once", { piece: 0, begin: 0, length: 262_144 }, "reject 0.0-15"],
+  ])("%s", (_, range, line) => {
+    const { a } = served();
+    a.say(encodeRequest(range));
+    expect(a.heard().filter((each) => !each.startsWith("suggest"))).toEqual([line]);
+    expect(a.closed).toBeNull();
+  });
+
+  test("a piece that we lack", () => {
+    const { a } = served({}, "x.xxxxxx");
+    a.say(encodeRequest(block(1, 0)));
+    expect(a.heard()).toContain("reject 1.0");
+  });
+
+  test("anything while it is choked", () => {
+    const stage = new Stage(content, { have: "all" });
+    const a = stage.meet("A", { has: "none" });
+    a.say(encodeRequest(block(0, 0)));
+    expect(a.heard()).toEqual(["reject 0.0"]);
+  });
+
+  test("without the fast extension nothing is said", () => {
+    const { a } = served({ extensions: { fast: false }, has: "silent" });
+    a.say(encodeRequest(block(8, 0)));
+    expect(a.heard()).toEqual([]);
+  });
+
+  test("what exceeds the queue that we announced", () => {
+    const { a } = served();
+    a.buffered = SEND_LOW_WATER;
+    for (let at = 0; at < REQUEST_QUEUE + 2; at++) a.say(encodeRequest(block(at % 8, 0)));
+    expect(a.heard().filter((line) => line.startsWith("reject"))).toEqual(["reject 0.0", "reject 1.0"]);
+  });
+});
+
+describe("taking back", () => {
+  test("a cancelled block is rejected and not sent; one that has left is not taken back", () => {
+    const { stage, a } = served();
+    a.say(encodeRequest(block(0, 0)), encodeRequest(block(1, 0)), encodeRequest(block(2, 0)));
+    a.say(encodeCancel(block(1, 0)));
+    stage.run(20);
+    expect(a.heard().filter((line) => !line.startsWith("suggest"))).toEqual([
+      "reject 1.0",
+      "piece 0.0",
+      "piece 2.0",
+    ]);
+    a.say(encodeCancel(block(0, 0)));
+    expect(a.heard()).toEqual([]);
+  });
+
+  test("a choke rejects all that waits", () => {
+    const { stage, a } = served();
+    a.buffered = SEND_LOW_WATER;
+    a.say(encodeRequest(block(0, 0)), encodeRequest(block(1, 0)));
+    a.say(encodeNotInterested());
+    stage.run(CHOKE_INTERVAL + 200);
+    expect(a.heard().filter((line) => !line.startsWith("suggest"))).toEqual([
+      "choke",
+      "reject 0.0",
+      "reject 1.0",
+    ]);
+    a.buffered = 0;
+    stage.engine.handleDrained(a.link);
+    expect(a.heard()).toEqual([]);
+  });
+
+  test("who has gone is sent nothing when the disk answers", () => {
+    const { stage, a } = served();
+    a.say(encodeRequest(block(0, 0)));
+    a.leave();
+    stage.run(100);
+    expect(a.heard().filter((line) => line.startsWith("piece"))).toEqual([]);
+  });
+});
+
+test("a file that is gone: its blocks are rejected, its pieces taken back, other files go on", () => {
+  const two = sampleContent("hybrid", { "a.bin": 4 * BLOCK, "b.bin": 2 * BLOCK }, 2 * BLOCK);
+  const stage = new Stage(two, { have: "all" });
+  const a = stage.meet("A", { has: "none" });
+  a.say(encodeInterested());
+  a.heardAll();
+  stage.host.unreadable.add(0);
+  a.say(encodeRequest(block(0, 0)), encodeRequest(block(2, 1)), encodeRequest(block(0, 1)));
+  stage.run(50);
+  const lines = a.heard().filter((line) => !line.startsWith("suggest"));
+  expect(lines.slice().sort()).toEqual([
+    "don't have 0",
+    "don't have 1",
+    "piece 2.1",
+    "reject 0.0",
+    "reject 0.1",
+  ]);
+  expect(stage.snapshot()).toMatchObject({ error: { code: "source/gone" }, complete: false });
+  expect(stage.have).toBe("..x");
+  a.say(encodeRequest(block(1, 0)));
+  expect(a.heard()).toEqual(["reject 1.0"]);
+});
