@@ -1,0 +1,323 @@
+/** One tracker, as told by what it is sent: "started left 10 offers 5". */
+import { describe, expect, test } from "vitest";
+import {
+  ANNOUNCE_INTERVAL_MIN,
+  OFFERS_PER_ANNOUNCE,
+  STARVED_ANNOUNCE,
+  TRACKER_RETRY_FIRST,
+  TRACKER_RETRY_MAX,
+} from "../../../app/engine/constants.ts";
+import { Introductions } from "../../../app/engine/discovery/introductions.ts";
+import { type AnnouncedTorrent, TrackerClient } from "../../../app/engine/discovery/tracker-client.ts";
+import { quietHost } from "../swarm/peers.ts";
+
+const URL = "wss://tracker.example/";
+const id = (name: string) => name.padEnd(20, "_");
+
+function world(seed = 1) {
+  const host = quietHost(seed);
+  const sent: string[] = [];
+  const opened: number[] = [];
+  let closed = 0;
+  host.openTracker = () => opened.push(host.clock.now);
+  host.closeTracker = () => closed++;
+  host.sendTracker = (_, text) => {
+    const { info_hash, event, left, offers, answer, to_peer_id } = JSON.parse(text);
+    const hash = info_hash.replace(/_+$/, "");
+    if (answer !== undefined) sent.push(`${hash}: answer to ${to_peer_id.replace(/_+$/, "")}`);
+    else
+      sent.push(
+        `${hash}: ${event ?? "update"} left ${left}${offers === undefined ? "" : ` offers ${offers.length}`}`,
+      );
+  };
+  const client = new TrackerClient(host, URL, id("me"));
+  let links = 0;
+  const torrent = () => {
+    const introductions = new Introductions({
+      host,
+      ownId: id("me"),
+      newLink: () => ++links,
+      handleLinkGone: () => {},
+      isLinked: () => false,
+      linkCount: 0,
+      isBanned: () => false,
+      sendAnswer: () => {},
+    });
+    host.createOffer = (link) => host.clock.after(10, () => introductions.handleOffer(link, "sdp"));
+    const state = {
+      introductions,
+      uploaded: 0,
+      downloaded: 0,
+      left: 10,
+      wants: true,
+      wantsLinks: () => state.wants,
+    };
+    return state satisfies AnnouncedTorrent;
+  };
+  const tick = () => {
+    client.handleTick(host.clock.now);
+    host.clock.after(100, tick);
+  };
+  tick();
+  return {
+    host,
+    client,
+    torrent,
+    opened,
+    /** What was sent since last asked. */
+    sent: () => sent.splice(0),
+    get closed() {
+      return closed;
+    },
+    open: () => client.handleOpened(),
+    run: (milliseconds: number) => host.clock.run(milliseconds),
+    reply: (hash: string, more: object = { interval: 120, complete: 1, incomplete: 1 }) =>
+      client.handleMessage(JSON.stringify({ action: "announce", info_hash: id(hash), ...more })),
+  };
+}
+
+describe("announcing", () => {
+  test("the socket opens when there is something to announce; offers are waited for", () => {
+    const w = world();
+    w.run(1000);
+    expect(w.opened).toEqual([]);
+    w.client.add(id("film"), w.torrent());
+    w.run(200);
+    expect(w.opened).toHaveLength(1);
+    w.open();
+    expect(w.sent()).toEqual([]);
+    w.run(200);
+    expect(w.sent()).toEqual([`film: started left 10 offers ${OFFERS_PER_ANNOUNCE}`]);
+  });
+
+  test("again at the tracker's interval, without an event; a shorter one than allowed is not heeded", () => {
+    const w = world();
+    const torrent = w.torrent();
+    w.client.add(id("film"), torrent);
+    w.open();
+    w.run(300);
+    torrent.wants = false;
+    w.reply("film", { interval: 1, complete: 0, incomplete: 1 });
+    w.sent();
+    w.run(ANNOUNCE_INTERVAL_MIN * 1000 - 500);
+    expect(w.sent()).toEqual([]);
+    w.run(1000);
+    expect(w.sent()).toEqual([`film: update left 10 offers ${OFFERS_PER_ANNOUNCE}`]);
+  });
+
+  test("sooner while links are lacking, ever less often, up to the interval", () => {
+    const w = world();
+    w.client.add(id("film"), w.torrent());
+    w.open();
+    w.run(200);
+    const times: number[] = [];
+    for (let at = 0; at < 3000; at++) {
+      if (w.sent().length > 0) {
+        times.push(w.host.clock.now);
+        w.reply("film");
+      }
+      w.run(100);
+    }
+    const gaps = times.slice(1).map((time, at) => Math.round((time - times[at]!) / 1000));
+    expect(gaps.slice(0, 5)).toEqual([3, 6, 12, 24, 48]);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(121);
+  });
+
+  test("soon after a link was lost", () => {
+    const w = world();
+    const torrent = w.torrent();
+    w.client.add(id("film"), torrent);
+    w.open();
+    w.run(300);
+    torrent.wants = false;
+    w.reply("film");
+    w.sent();
+    w.client.hurry(torrent);
+    w.run(STARVED_ANNOUNCE + 300);
+    expect(w.sent()).toHaveLength(1);
+  });
+
+  test("a seed that nobody is known to look for makes no offers", () => {
+    const w = world();
+    const torrent = w.torrent();
+    torrent.left = 0;
+    w.client.add(id("film"), torrent);
+    w.open();
+    w.run(300);
+    expect(w.sent()).toEqual(["film: started left 0 offers 0"]);
+  });
+
+  test("completed is said once, without offers; never by who started complete", () => {
+    const w = world();
+    const torrent = w.torrent();
+    w.client.add(id("film"), torrent);
+    w.open();
+    w.run(300);
+    w.sent();
+    torrent.left = 0;
+    w.run(500);
+    expect(w.sent()).toEqual(["film: completed left 0"]);
+    w.client.handleClosed();
+    w.open();
+    w.run(500);
+    expect(w.sent()).toEqual([`film: started left 0 offers ${OFFERS_PER_ANNOUNCE}`]);
+  });
+
+  test("stopped is said for each info-hash; the socket closes with the last torrent", () => {
+    const w = world();
+    const [film, song] = [w.torrent(), w.torrent()];
+    w.client.add(id("film v1"), film);
+    w.client.add(id("film v2"), film);
+    w.client.add(id("song"), song);
+    w.open();
+    w.run(3000);
+    expect(
+      w
+        .sent()
+        .sort()
+        .map((line) => line.split(" left")[0]),
+    ).toEqual(["film v1: started", "film v2: started", "song: started"]);
+    w.client.remove(film);
+    expect(w.sent()).toEqual(["film v1: stopped left 10", "film v2: stopped left 10"]);
+    expect(w.closed).toBe(0);
+    w.client.remove(song);
+    expect(w.sent()).toEqual(["song: stopped left 10"]);
+    expect(w.closed).toBe(1);
+    w.run(60_000);
+    expect(w.opened).toHaveLength(0);
+  });
+
+  test("what was never announced is not stopped", () => {
+    const w = world();
+    const film = w.torrent();
+    w.client.add(id("film"), film);
+    w.run(200);
+    w.client.remove(film);
+    expect(w.sent()).toEqual([]);
+    expect(w.closed).toBe(1);
+  });
+});
+
+describe("a tracker that cannot be reached", () => {
+  /** Delays between the attempts. */
+  function delays(seed: number, attempts: number): number[] {
+    const w = world(seed);
+    w.client.add(id("film"), w.torrent());
+    w.run(100);
+    const failed: number[] = [];
+    for (let at = 0; at < attempts; at++) {
+      const before = w.opened.length;
+      failed.push(w.host.clock.now);
+      w.client.handleClosed();
+      while (w.opened.length === before) w.run(50);
+    }
+    return w.opened.slice(1).map((time, at) => time - failed[at]!);
+  }
+
+  test("is tried again after growing delays with full jitter, never longer than half a minute", () => {
+    const many = Array.from({ length: 60 }, (_, seed) => delays(seed, 10));
+    for (let attempt = 0; attempt < 10; attempt++) {
+      const longest = Math.min(TRACKER_RETRY_MAX, TRACKER_RETRY_FIRST * 2 ** attempt);
+      const each = many.map((list) => list[attempt]!);
+      expect(Math.max(...each)).toBeLessThanOrEqual(longest + 200);
+      expect(Math.min(...each)).toBeGreaterThanOrEqual(TRACKER_RETRY_FIRST / 2 - 1);
+      // Spread over the whole range, so that clients of a restarted tracker do not come all at once.
+      if (attempt > 2) expect(Math.max(...each)).toBeGreaterThan(longest * 0.8);
+      if (attempt > 2) expect(Math.min(...each)).toBeLessThan(longest * 0.25);
+    }
+  });
+
+  test("is shown as waiting, with the seconds left; a success starts the delays anew", () => {
+    const w = world();
+    const film = w.torrent();
+    w.client.add(id("film"), film);
+    expect(w.client.snapshot(film, 0)).toMatchObject({ state: "connecting", retryIn: null });
+    w.run(100);
+    expect(w.client.snapshot(film, w.host.clock.now)).toMatchObject({ state: "connecting", retryIn: null });
+    for (let at = 0; at < 8; at++) {
+      w.client.handleClosed();
+      w.run(31_000);
+    }
+    w.client.handleClosed();
+    const { state, retryIn } = w.client.snapshot(film, w.host.clock.now);
+    expect(state).toBe("waiting");
+    expect(retryIn).toBeGreaterThan(0);
+    w.run(31_000);
+    w.open();
+    expect(w.client.snapshot(film, w.host.clock.now)).toMatchObject({ state: "working", retryIn: null });
+    w.client.handleClosed();
+    expect(w.client.snapshot(film, w.host.clock.now).retryIn).toBe(1);
+  });
+
+  test("lost and found, everything is announced as started again", () => {
+    const w = world();
+    w.client.add(id("film"), w.torrent());
+    w.open();
+    w.run(300);
+    w.sent();
+    w.client.handleClosed();
+    w.run(1000);
+    w.open();
+    w.run(300);
+    expect(w.sent()).toEqual([`film: started left 10 offers ${OFFERS_PER_ANNOUNCE}`]);
+  });
+});
+
+describe("what the tracker says", () => {
+  test("a refusal is shown for its swarm, and is gone with the next good answer", () => {
+    const w = world();
+    const [film, song] = [w.torrent(), w.torrent()];
+    w.client.add(id("film"), film);
+    w.client.add(id("song"), song);
+    w.open();
+    w.reply("film", { "failure reason": "not here" });
+    expect(w.client.snapshot(film, 0).failure).toBe("not here");
+    expect(w.client.snapshot(song, 0).failure).toBeNull();
+    w.reply("film");
+    expect(w.client.snapshot(film, 0)).toMatchObject({ failure: null, seeds: 1, leechers: 1 });
+  });
+
+  test("a refusal without an info-hash concerns all", () => {
+    const w = world();
+    const [film, song] = [w.torrent(), w.torrent()];
+    w.client.add(id("film"), film);
+    w.client.add(id("song"), song);
+    w.open();
+    w.client.handleMessage(JSON.stringify({ action: "announce", "failure reason": "too many" }));
+    expect([film, song].map((each) => w.client.snapshot(each, 0).failure)).toEqual(["too many", "too many"]);
+  });
+
+  test("of two info-hashes of one torrent the larger counts are shown: most peers are in both swarms", () => {
+    const w = world();
+    const film = w.torrent();
+    w.client.add(id("v1"), film);
+    w.client.add(id("v2"), film);
+    w.open();
+    w.reply("v1", { interval: 120, complete: 3, incomplete: 1 });
+    expect(w.client.snapshot(film, 0)).toMatchObject({ seeds: 3, leechers: 1 });
+    w.reply("v2", { interval: 120, complete: 2, incomplete: 4 });
+    expect(w.client.snapshot(film, 0)).toMatchObject({ seeds: 3, leechers: 4 });
+  });
+
+  test.each(["", "{", "null", "[]", '{"action":"announce"}', '{"action":"dance","info_hash":"film"}'])(
+    "%j changes nothing",
+    (text) => {
+      const w = world();
+      const film = w.torrent();
+      w.client.add(id("film"), film);
+      w.open();
+      w.client.handleMessage(text);
+      expect(w.client.snapshot(film, 0)).toMatchObject({ failure: null, seeds: null, leechers: null });
+    },
+  );
+
+  test("an answer of ours goes out while the socket is open, and is dropped otherwise", () => {
+    const w = world();
+    const answer = { infoHash: id("film"), peerId: id("other"), offerId: id("offer"), sdp: "sdp" };
+    w.client.sendAnswer(answer);
+    expect(w.sent()).toEqual([]);
+    w.open();
+    w.client.sendAnswer(answer);
+    expect(w.sent()).toEqual(["film: answer to other"]);
+  });
+});
