@@ -30,19 +30,30 @@ interface PendingCall {
   reject(error: ShoalError): void;
 }
 
+function openChannel(): BroadcastChannel | null {
+  try {
+    return new BroadcastChannel(CHANNEL);
+  } catch {
+    return null;
+  }
+}
+
 /** A tab's end of the bus. */
 export class TabBus {
-  readonly #channel: BroadcastChannel;
+  /** Null where the browser refuses storage, and channels between tabs with it. */
+  readonly #channel: BroadcastChannel | null;
   readonly #listener: TabListener;
   readonly #pending: Map<string, PendingCall>;
   #epoch: string | null;
 
   constructor(listener: TabListener) {
-    this.#channel = new BroadcastChannel(CHANNEL);
+    this.#channel = openChannel();
     this.#listener = listener;
     this.#pending = new Map();
     this.#epoch = null;
-    this.#channel.onmessage = (event: MessageEvent<BusMessage>) => this.#handleMessage(event.data);
+    this.#channel?.addEventListener("message", (event: MessageEvent<BusMessage>) =>
+      this.#handleMessage(event.data),
+    );
     this.#post({ to: "worker", name: "hello" });
   }
 
@@ -73,7 +84,7 @@ export class TabBus {
   }
 
   close(): void {
-    this.#channel.close();
+    this.#channel?.close();
     this.fail("connection/worker-failed", "the page is closing");
   }
 
@@ -116,7 +127,7 @@ export class TabBus {
   }
 
   #post(message: BusMessage): void {
-    this.#channel.postMessage(message);
+    this.#channel?.postMessage(message);
   }
 }
 

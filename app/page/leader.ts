@@ -34,9 +34,13 @@ export class Leader {
   start(): void {
     addEventListener("pagehide", () => this.#handlePageHide());
     addEventListener("pageshow", (event) => this.#handlePageShow(event));
-    navigator.locks
-      .request(LOCK, () => this.#lead())
-      .catch((error) => this.#node.handleFault("connection/worker-failed", String(error)));
+    navigator.locks.request(LOCK, () => this.#lead()).catch((error) => this.#handleNoLock(error));
+  }
+
+  /** Where storage is refused, locks are as well. */
+  #handleNoLock(error: unknown): void {
+    const refused = error instanceof DOMException && error.name === "SecurityError";
+    this.#node.handleFault(refused ? "storage/refused" : "connection/worker-failed", String(error));
   }
 
   #lead(): Promise<void> {
