@@ -21,6 +21,7 @@ import type {
 import type { TorrentFileSnapshot, TorrentSnapshot } from "./snapshot.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
 import { PieceCache } from "./swarm/piece-cache.ts";
+import { DEFAULT_POLICY, type Policy } from "./swarm/policy.ts";
 import { RateLimit } from "./swarm/rate-limit.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeSnapshot } from "./swarm/torrent-snapshot.ts";
@@ -44,9 +45,12 @@ export class Engine {
 
   /**
    * `peerId`: 20 bytes, new for each run. `version`: shown to other clients. `cacheBytes`: of pieces kept in memory
-   * for uploads.
+   * for uploads. `policy`: for comparisons.
    */
-  constructor(host: Host, options: { peerId: Uint8Array; version: string; cacheBytes?: number }) {
+  constructor(
+    host: Host,
+    options: { peerId: Uint8Array; version: string; cacheBytes?: number; policy?: Policy },
+  ) {
     this.#host = host;
     this.#torrents = new Map();
     this.#links = new Map();
@@ -59,6 +63,7 @@ export class Engine {
       version: options.version,
       cache: new PieceCache(options.cacheBytes),
       budget: new UnstoredBudget(),
+      policy: options.policy ?? DEFAULT_POLICY,
       limits: { up: new RateLimit(host.now(), null), down: new RateLimit(host.now(), null) },
       newLink: (torrent) => {
         this.#lastLink++;

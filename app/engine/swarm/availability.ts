@@ -91,6 +91,14 @@ export class Availability {
     return null;
   }
 
+  /** The first open piece for which `accept` holds; null when there is none. */
+  first(accept: (piece: number) => boolean): number | null {
+    for (let piece = 0; piece < this.#position.length; piece++) {
+      if (this.isOpen(piece) && accept(piece)) return piece;
+    }
+    return null;
+  }
+
   /** An open piece for which `accept` holds, about equally likely each; null when there is none. */
   any(accept: (piece: number) => boolean): number | null {
     const length = this.#position.length;

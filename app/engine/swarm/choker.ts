@@ -16,6 +16,7 @@ import {
   UNCHOKE_SLOTS_MIN,
 } from "../constants.ts";
 import type { Host } from "../host.ts";
+import type { NodeContext } from "./node-context.ts";
 import type { Peer } from "./peer.ts";
 
 /** What the choker needs of its torrent. */
@@ -25,6 +26,7 @@ export interface ChokeContext {
   /** Nothing is wanted any more: there is nothing to trade for. */
   readonly isSeeding: boolean;
   readonly pieceLength: number;
+  readonly node: Pick<NodeContext, "policy">;
   choke(peer: Peer): void;
   unchoke(peer: Peer): void;
 }
@@ -55,7 +57,7 @@ export class Choker {
     const now = this.#torrent.host.now();
     if (!peer.amChoking || !this.#mayServe(peer)) return;
     const taken = this.#candidates().filter((each) => !each.amChoking).length;
-    if (taken < this.slots(now)) this.#unchoke(peer, now);
+    if (this.#serveAll || taken < this.slots(now)) this.#unchoke(peer, now);
   }
 
   /** Its slot is free for others; without this it would hold one beyond the number when it is interested again. */
@@ -64,7 +66,7 @@ export class Choker {
   }
 
   handleTick(now: number): void {
-    if (now < this.#nextRound) return;
+    if (this.#serveAll || now < this.#nextRound) return;
     this.#nextRound = now + CHOKE_INTERVAL;
     this.#round(now);
   }
@@ -80,6 +82,10 @@ export class Choker {
       if (!chosen.has(peer) && !peer.amChoking) this.#choke(peer);
     }
     for (const peer of chosen) if (peer.amChoking) this.#unchoke(peer, now);
+  }
+
+  get #serveAll(): boolean {
+    return this.#torrent.node.policy.choking === "none";
   }
 
   #candidates(): Peer[] {

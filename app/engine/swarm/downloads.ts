@@ -15,6 +15,7 @@ import {
 import type { Host, LinkEnd } from "../host.ts";
 import { encodeCancel, encodeRequest } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
+import type { NodeContext } from "./node-context.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import { type OutgoingRequest, type Peer, requestKey } from "./peer.ts";
 import { pickBlocks } from "./picker.ts";
@@ -28,6 +29,7 @@ export interface DownloadContext {
   readonly peers: ReadonlyMap<number, Peer>;
   readonly budget: UnstoredBudget;
   readonly limits: RateLimits;
+  readonly node: Pick<NodeContext, "policy">;
   /** Null until the info dictionary is known. */
   readonly pieces: Pieces | null;
   /** The person asked for the content, and nothing stops it. */
@@ -51,7 +53,7 @@ export class Downloads {
 
   /** Asks the peer for as much as its window allows. */
   fill(peer: Peer): void {
-    const { pieces, host, peers, budget } = this.#torrent;
+    const { pieces, host, peers, budget, node } = this.#torrent;
     if (pieces === null || peer.has === null || !this.#torrent.isFetching || peer.interesting === 0) return;
     if (peer.peerChoking && peer.allowedFast.size === 0) return;
     // Requests go out several in one channel message: each message costs both ends more than its bytes.
@@ -59,7 +61,11 @@ export class Downloads {
     const now = host.now();
     const { down } = this.#torrent.limits;
     while (!peer.exhausted && this.#mayAsk(peer) && budget.isOpen && down.isOpen(now)) {
-      const pick = pickBlocks({ pieces, peers, now }, peer, this.#blockLength(peer, now));
+      const pick = pickBlocks(
+        { pieces, peers, now, policy: node.policy },
+        peer,
+        this.#blockLength(peer, now),
+      );
       if (pick === null) {
         peer.exhausted = true;
         return;

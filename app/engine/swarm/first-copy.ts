@@ -7,6 +7,7 @@
 import { SUGGEST_AHEAD, SUGGEST_BYTES } from "../constants.ts";
 import type { Host } from "../host.ts";
 import { encodeSuggest } from "../wire/encode.ts";
+import type { NodeContext } from "./node-context.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
 
@@ -15,6 +16,7 @@ export interface FirstCopyContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<number, Peer>;
   readonly pieces: Pieces | null;
+  readonly node: Pick<NodeContext, "policy">;
 }
 
 export class FirstCopy {
@@ -32,7 +34,8 @@ export class FirstCopy {
 
   /** We have everything, and nobody else has. */
   get #isOurs(): boolean {
-    const { pieces } = this.#torrent;
+    const { pieces, node } = this.#torrent;
+    if (node.policy.choking === "none") return false;
     return (pieces?.have.isFull ?? false) && pieces?.availability.seeds === 0;
   }
 

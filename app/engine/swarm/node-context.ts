@@ -1,6 +1,7 @@
 import type { TrackerClient } from "../discovery/tracker-client.ts";
 import type { Host, LinkId } from "../host.ts";
 import type { PieceCache } from "./piece-cache.ts";
+import type { Policy } from "./policy.ts";
 import type { RateLimits } from "./rate-limit.ts";
 import type { Torrent } from "./torrent.ts";
 import type { UnstoredBudget } from "./unstored-budget.ts";
@@ -14,6 +15,7 @@ export interface NodeContext {
   readonly cache: PieceCache;
   readonly budget: UnstoredBudget;
   readonly limits: RateLimits;
+  readonly policy: Policy;
   newLink(torrent: Torrent): LinkId;
   handleLinkGone(link: LinkId): void;
   tracker(url: string): TrackerClient;

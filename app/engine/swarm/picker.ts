@@ -15,6 +15,7 @@ import type { LinkId } from "../host.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
+import type { Policy } from "./policy.ts";
 import { lateBlock, pickUrgent } from "./urgent-picker.ts";
 
 /** A run of blocks of one piece, to be asked for in one request. */
@@ -28,6 +29,7 @@ export interface PickContext {
   readonly pieces: Pieces;
   readonly peers: ReadonlyMap<LinkId, Peer>;
   readonly now: number;
+  readonly policy: Policy;
 }
 
 /** The next run of blocks for `peer`, at most `mostBytes` long; null when there is nothing it could send us. */
@@ -89,15 +91,20 @@ function pickNew(
     // All in progress are asked for, or this peer has none of them; those whose sources have left make room.
     if (bytes > 2 * PARTIAL_BYTES && !pieces.evictIdle()) return null;
   }
-  const piece = pickPiece(pieces, peer, canAsk);
+  const piece = pickPiece(context, peer, canAsk);
   if (piece === null) return null;
   const whole = takesWholePieces(peer, pieces.info.pieceLength, now);
   return runOf(pieces.begin(piece, peer.link, whole), most);
 }
 
 /** The piece to begin: one that the peer suggests, a random one for the first few, then the rarest. */
-function pickPiece(pieces: Pieces, peer: Peer, canAsk: (piece: number) => boolean): number | null {
+function pickPiece(
+  { pieces, policy }: PickContext,
+  peer: Peer,
+  canAsk: (piece: number) => boolean,
+): number | null {
   const { availability } = pieces;
+  if (policy.picking === "sequential") return availability.first(canAsk);
   const includeUnseen = peer.countedAsSeed;
   if (peer.snubbed) return availability.commonest(canAsk, includeUnseen);
   for (let piece = peer.suggested.shift(); piece !== undefined; piece = peer.suggested.shift()) {

@@ -2,10 +2,12 @@
  * Rounds of choking. A line names who is unchoked, in order of names; "+" marks those unchoked by lot. `feed` lets
  * ten seconds pass in which peers send us, or are sent, so many kilobytes a second.
  */
+
 import { describe, expect, test } from "vitest";
 import { SEED_TURN_PIECES, SEED_TURN_TIME } from "../../../app/engine/constants.ts";
 import { Choker } from "../../../app/engine/swarm/choker.ts";
 import type { Peer } from "../../../app/engine/swarm/peer.ts";
+import { DEFAULT_POLICY } from "../../../app/engine/swarm/policy.ts";
 import { makePeer, quietHost } from "./peers.ts";
 
 /** Bytes. */
@@ -24,6 +26,7 @@ function swarm(names: string, options: { seeding?: boolean; seed?: number } = {}
     peers,
     isSeeding: options.seeding ?? false,
     pieceLength: PIECE_LENGTH,
+    node: { policy: DEFAULT_POLICY },
     choke: (peer) => said.push(`choke ${peer.id}`),
     unchoke: (peer) => said.push(`unchoke ${peer.id}`),
   });
