@@ -5,7 +5,7 @@
  */
 import { BLOCK_LENGTH, URGENT_QUEUE, URGENT_SLOWEST } from "../constants.ts";
 import type { PartialPiece } from "./partial-piece.ts";
-import { type Peer, requestKey } from "./peer.ts";
+import type { Peer } from "./peer.ts";
 import type { Pick, PickContext } from "./picker.ts";
 
 /** The next run of urgent blocks for `peer`; null when nothing urgent is to be had from it, or better from others. */
@@ -47,14 +47,15 @@ function isAmongSlowest(context: PickContext, peer: Peer): boolean {
 
 /** A block that another peer should have sent by now, mean and half a deviation after it was asked. */
 export function lateBlock(context: PickContext, peer: Peer, partial: PartialPiece): number | null {
-  for (let block = 0; block < partial.blockCount; block++) {
-    if (partial.isReceived(block) || partial.timesAsked(block) !== 1) continue;
-    const key = requestKey(partial.piece, block * BLOCK_LENGTH);
-    for (const other of context.peers.values()) {
-      const request = other === peer ? undefined : other.requests.get(key);
-      if (request === undefined) continue;
-      const expected = (other.window.blockTime ?? 0) + other.window.deviation / 2;
-      if (context.now - request.sentAt > expected) return block;
+  for (const other of context.peers.values()) {
+    if (other === peer) continue;
+    const expected = (other.window.blockTime ?? 0) + other.window.deviation / 2;
+    for (const request of other.requests.values()) {
+      if (request.piece !== partial.piece || context.now - request.sentAt <= expected) continue;
+      const end = (request.begin + request.length) / BLOCK_LENGTH;
+      for (let block = request.begin / BLOCK_LENGTH; block < end; block++) {
+        if (!partial.isReceived(block) && partial.timesAsked(block) === 1) return block;
+      }
     }
   }
   return null;
