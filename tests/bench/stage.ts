@@ -23,7 +23,13 @@ export class Stage {
   }
 
   static async open(): Promise<Stage> {
-    return new Stage(await startServer(), await startPagesServer(), await temporaryDirectory("bench"));
+    const server = await startServer();
+    try {
+      return new Stage(server, await startPagesServer(), await temporaryDirectory("bench"));
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
   }
 
   get directory(): string {
