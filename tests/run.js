@@ -54,7 +54,7 @@ async function runSuites(names) {
     const count =
       run && !blocked
         ? await run().catch((error) => ({ passed: 0, failed: 1, skipped: 0, note: String(error) }))
-        : { passed: 0, failed: 1, skipped: 0, note: "not started: the set-up failed" };
+        : { passed: 0, failed: 1, skipped: 0, note: `not started: ${problem}` };
     results.set(name, { ...count, seconds: (performance.now() - start) / 1000 });
   }
   return results;
