@@ -213,7 +213,9 @@ export class Downloads {
   #remove(peer: Peer, key: number, request: OutgoingRequest): PartialPiece | null {
     peer.requests.delete(key);
     peer.bytesUnderWay -= request.length;
-    const partial = this.#torrent.pieces?.partials.get(request.piece);
+    const { pieces } = this.#torrent;
+    // A piece being verified may fail, and be asked for again.
+    const partial = pieces?.partials.get(request.piece) ?? pieces?.received.get(request.piece);
     partial?.unask(request.begin / BLOCK_LENGTH, Math.ceil(request.length / BLOCK_LENGTH));
     return partial ?? null;
   }

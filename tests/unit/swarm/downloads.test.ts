@@ -7,6 +7,13 @@ import {
   UNSTORED_BYTES,
   WINDOW_MAX,
 } from "../../../app/engine/constants.ts";
+import { PieceHashes } from "../../../app/engine/content/piece-hashes.ts";
+import { Bitfield } from "../../../app/engine/swarm/bitfield.ts";
+import { Downloads } from "../../../app/engine/swarm/downloads.ts";
+import { Pieces } from "../../../app/engine/swarm/pieces.ts";
+import { DEFAULT_POLICY } from "../../../app/engine/swarm/policy.ts";
+import { RateLimit } from "../../../app/engine/swarm/rate-limit.ts";
+import { UnstoredBudget } from "../../../app/engine/swarm/unstored-budget.ts";
 import {
   encodeAllowedFast,
   encodeChoke,
@@ -16,6 +23,7 @@ import {
   encodeUnchoke,
 } from "../../../app/engine/wire/encode.ts";
 import { sampleContent } from "../../support/sample-content.ts";
+import { makePeer, quietHost } from "./peers.ts";
 import { BLOCK, Stage } from "./stage.ts";
 
 /** Pieces of two blocks. */
@@ -78,6 +86,7 @@ describe("what does not come", () => {
     const stage = new Stage(two(2));
     const a = stage.meet("A", { extensions: { fast: false } });
     expect(a.heard()).toHaveLength(4);
+    stage.run(10);
     const b = stage.meet("B");
     // B is asked for one block twice at most: the endgame.
     expect(b.heard()).toHaveLength(1);
@@ -184,6 +193,7 @@ describe("what comes unasked", () => {
     const stage = new Stage(two(1));
     const a = stage.meet("A");
     expect(a.heard()).toEqual(["request 0.0", "request 0.1"]);
+    stage.run(10);
     const b = stage.meet("B");
     expect(b.heard()).toEqual(["request 0.0"]);
     b.sendBlocks(0, 0, 1);
@@ -218,6 +228,43 @@ describe("what comes unasked", () => {
     expect(stage.snapshot()).toMatchObject({ wasted: length });
     expect(stage.snapshot().peers[0]).toMatchObject({ requestsOut: 4 });
   });
+});
+
+test("a request that ends while its piece is being verified leaves no trace there: what fails can be asked for again", () => {
+  const content = two(1);
+  const { info, pieceLayers, map } = content;
+  const host = quietHost();
+  const pieces = new Pieces({
+    info,
+    map,
+    hashes: new PieceHashes(info, pieceLayers),
+    have: new Bitfield(1),
+    wanted: null,
+    random: () => 0,
+  });
+  const a = makePeer(host, 1, "A", "x");
+  const limits = { up: new RateLimit(0, null), down: new RateLimit(0, null) };
+  const downloads = new Downloads({
+    host,
+    peers: new Map([[1, a]]),
+    budget: new UnstoredBudget(),
+    limits,
+    pieces,
+    isFetching: true,
+    node: { policy: DEFAULT_POLICY },
+    verify: () => {},
+    drop: () => {},
+  });
+  pieces.addPeer(a);
+  downloads.fill(a);
+  expect(a.requests.size).toBe(2);
+  const partial = pieces.partials.get(0)!;
+  partial.receive(0, content.piece(0).slice(), 2);
+  pieces.handleWhole(partial);
+  downloads.release(a);
+  partial.discard([1]);
+  pieces.handleFailed(partial);
+  expect(partial.freeRun(2)).toEqual({ first: 1, count: 1 });
 });
 
 test("memory is bounded: while the disk does not answer, asking stops; then it goes on", () => {
