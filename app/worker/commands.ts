@@ -41,9 +41,15 @@ export class CommandTable implements CommandHandlers {
     this.#parts = parts;
   }
 
-  /** @throws ShoalError as the command failed */
-  run(message: CommandMessage): Promise<unknown> {
-    return (this[message.name] as (request: unknown) => Promise<unknown>).call(this, message.request);
+  /**
+   * Answers once what the command changed is kept, so that nothing answered is lost with the tab.
+   * @throws ShoalError as the command failed
+   */
+  async run(message: CommandMessage): Promise<unknown> {
+    const handle = this[message.name] as (request: unknown) => Promise<unknown>;
+    const reply = await handle.call(this, message.request);
+    await this.#parts.library.settled();
+    return reply;
   }
 
   async share({ job, name, singleFile, files }: Request<"share">): Reply<"share"> {

@@ -24,6 +24,8 @@ export class Library {
   /** Records of shares that wait for their files: what the person wanted stays kept until they go on. */
   readonly #waiting: Map<TorrentId, TorrentRecord>;
   readonly #tables: Set<TorrentId>;
+  /** Writes under way. */
+  readonly #writes: Set<Promise<void>>;
 
   constructor(db: ShoalDatabase, pieces: PieceStore, shared: SharedFiles) {
     this.#db = db;
@@ -32,6 +34,7 @@ export class Library {
     this.#addedAt = new Map();
     this.#waiting = new Map();
     this.#tables = new Set();
+    this.#writes = new Set();
   }
 
   /** Milliseconds since 1970. */
@@ -39,8 +42,29 @@ export class Library {
     return this.#addedAt.get(torrent) ?? 0;
   }
 
+  /** Resolves when all that was to be kept or forgotten so far is, or has failed. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#writes);
+  }
+
   /** Keeps a record, and the file table once the files are known. */
-  async save(record: TorrentRecord): Promise<void> {
+  save(record: TorrentRecord): Promise<void> {
+    return this.#track(this.#save(record));
+  }
+
+  /** Forgets a torrent; with `data`, its pieces as well. */
+  delete(torrent: TorrentId, data: boolean): Promise<void> {
+    return this.#track(this.#delete(torrent, data));
+  }
+
+  #track(write: Promise<void>): Promise<void> {
+    this.#writes.add(write);
+    const forget = () => this.#writes.delete(write);
+    write.then(forget, forget);
+    return write;
+  }
+
+  async #save(record: TorrentRecord): Promise<void> {
     const addedAt = this.#addedAt.get(record.id) ?? (record.addedAt || Date.now());
     this.#addedAt.set(record.id, addedAt);
     if (!record.paused) this.#waiting.delete(record.id);
@@ -52,8 +76,7 @@ export class Library {
     await writeFileTable(this.#db, record.id, parseInfo(record.info));
   }
 
-  /** Forgets a torrent; with `data`, its pieces as well. */
-  async delete(torrent: TorrentId, data: boolean): Promise<void> {
+  async #delete(torrent: TorrentId, data: boolean): Promise<void> {
     this.#addedAt.delete(torrent);
     this.#waiting.delete(torrent);
     this.#tables.delete(torrent);
