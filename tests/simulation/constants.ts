@@ -44,5 +44,5 @@ export const DISK_DELAY = 3;
 /** Milliseconds between a host and the tracker, one way, besides the host's own delay. */
 export const TRACKER_DELAY = 10;
 
-/** Bytes of pieces that a simulated engine keeps in memory; they are views of the truth, so this costs nothing. */
-export const CACHE_BYTES = 33_554_432;
+/** Bytes of pieces that a simulated engine keeps for uploads: little, as thousands share one machine's memory. */
+export const CACHE_BYTES = 524_288;

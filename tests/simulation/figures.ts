@@ -31,6 +31,8 @@ export interface Figures {
   readonly linkEnds: Readonly<Record<string, number>>;
   readonly linksPerPeer: number;
   readonly wallSeconds: number;
+  /** Of the process, while the run took: what a machine that does other things as well would have needed. */
+  readonly cpuSeconds: number;
   readonly events: number;
   readonly eventsPerSecond: number;
   readonly trace: string;
@@ -62,7 +64,10 @@ export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-export function figuresOf(simulation: Simulation, wallSeconds: number): Figures {
+export function figuresOf(
+  simulation: Simulation,
+  { wallSeconds, cpuSeconds }: { wallSeconds: number; cpuSeconds: number },
+): Figures {
   const { scenario, options, bound, nodes, firstSeed, events } = simulation;
   const expected = simulation.expected;
   const size = simulation.content.info.size;
@@ -104,6 +109,7 @@ export function figuresOf(simulation: Simulation, wallSeconds: number): Figures 
     linkEnds: Object.fromEntries(simulation.linkEnds),
     linksPerPeer: snapshots.reduce((sum, { peers }) => sum + peers.length, 0) / nodes.length,
     wallSeconds,
+    cpuSeconds,
     events: events.done,
     eventsPerSecond: events.done / wallSeconds,
     trace: simulation.trace,

@@ -4,6 +4,7 @@
  */
 import { Engine } from "../../app/engine/engine.ts";
 import type { HashKind, Host, LinkEnd, LinkId, StorageFailure, TorrentId } from "../../app/engine/host.ts";
+import type { Policy } from "../../app/engine/swarm/policy.ts";
 import { CACHE_BYTES, DISK_DELAY, HASH_DELAY, HASH_RATE, MESSAGE_LENGTH } from "./constants.ts";
 import type { Content } from "./content.ts";
 import type { EventQueue } from "./event-queue.ts";
@@ -34,6 +35,7 @@ export interface NodeOptions {
   readonly have: "all" | "none";
   readonly knows: "torrent" | "link";
   readonly random: Random;
+  readonly policy?: Policy;
 }
 
 /** A disk of a group that says nothing of it: no limit. */
@@ -86,7 +88,12 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
       at < 8 ? character.charCodeAt(0) : Math.floor(random.next() * 256),
     );
     this.attachment = world.network.attach(this.line, this);
-    this.engine = new Engine(this, { peerId: this.peerId, version: "simulated", cacheBytes: CACHE_BYTES });
+    this.engine = new Engine(this, {
+      peerId: this.peerId,
+      version: "simulated",
+      cacheBytes: CACHE_BYTES,
+      ...(options.policy === undefined ? {} : { policy: options.policy }),
+    });
   }
 
   get delay(): number {

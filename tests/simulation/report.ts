@@ -41,41 +41,51 @@ function shareAt(node: SimulatedNode, time: number): number {
   return low / 100;
 }
 
-/** One run's figures, two columns, with the targets that the scenario sets. */
-export function table(figures: Figures, scenario: Scenario): string {
-  const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
-  const ratio = (value: number | null) => (value === null ? "–" : value.toFixed(3));
-  const rows: [keyof Figures, string][] = [
-    ["completed", `${figures.completed} of ${figures.expected}`],
-    ["bound", `${(figures.bound / 1000).toFixed(1)} s`],
-    ["lastPeer", `${(figures.lastPeer / 1000).toFixed(1)} s`],
-    ["lastPeerToBound", ratio(figures.lastPeerToBound)],
-    ["p50ToBound", ratio(figures.p50ToBound)],
-    ["p95ToBound", ratio(figures.p95ToBound)],
-    ["uplinkUse", percent(figures.uplinkUse)],
-    ["seedSentToSecondCopy", ratio(figures.seedSentToSecondCopy)],
-    ["duplicateShare", percent(figures.duplicateShare)],
-    ["jainIndex", ratio(figures.jainIndex)],
-    ["freeRiderSlowdown", ratio(figures.freeRiderSlowdown)],
-    ["lastPercentShare", percent(figures.lastPercentShare)],
-    ["corruptStored", String(figures.corruptStored)],
-    ["badPieces", String(figures.badPieces)],
-    ["mostBadPiecesOfOne", String(figures.mostBadPiecesOfOne)],
-    ["linksPerPeer", figures.linksPerPeer.toFixed(1)],
-    ["wallSeconds", figures.wallSeconds.toFixed(1)],
-    ["eventsPerSecond", String(Math.round(figures.eventsPerSecond))],
-    ["trace", figures.trace],
-  ];
-  return rows
-    .map(([key, value]) => {
-      const target = scenario.targets?.[key];
-      return `  ${key.padEnd(22)}${value.padStart(14)}${target === undefined ? "" : verdict(figures[key], target)}`;
-    })
-    .join("\n");
+/** One run's figures, with the targets that its scenario sets; beside them those of a baseline. */
+export function table(figures: Figures, scenario: Scenario, baseline: Figures | null): string {
+  const heads = baseline === null ? [] : [row("", "Shoal", "  ", "baseline")];
+  const lines = FIGURES.map(([key, draw]) => {
+    const target = scenario.targets?.[key];
+    const met = target === undefined ? "" : verdict(figures[key], target);
+    return row(key, draw(figures), met, baseline === null ? "" : draw(baseline));
+  });
+  return [...heads, ...lines].join("\n");
 }
+
+function row(key: string, value: string, met: string, beside: string): string {
+  return `  ${key.padEnd(22)}${value.padStart(14)}  ${met.padEnd(8)}${beside.padStart(14)}`.trimEnd();
+}
+
+const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
+const ratio = (value: number | null) => (value === null ? "–" : value.toFixed(3));
+const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
+
+/** What is shown, in this order, and how. */
+const FIGURES: readonly [keyof Figures, (figures: Figures) => string][] = [
+  ["completed", (figures) => `${figures.completed} of ${figures.expected}`],
+  ["bound", (figures) => seconds(figures.bound)],
+  ["lastPeer", (figures) => seconds(figures.lastPeer)],
+  ["lastPeerToBound", (figures) => ratio(figures.lastPeerToBound)],
+  ["p50ToBound", (figures) => ratio(figures.p50ToBound)],
+  ["p95ToBound", (figures) => ratio(figures.p95ToBound)],
+  ["uplinkUse", (figures) => percent(figures.uplinkUse)],
+  ["seedSentToSecondCopy", (figures) => ratio(figures.seedSentToSecondCopy)],
+  ["duplicateShare", (figures) => percent(figures.duplicateShare)],
+  ["jainIndex", (figures) => ratio(figures.jainIndex)],
+  ["freeRiderSlowdown", (figures) => ratio(figures.freeRiderSlowdown)],
+  ["lastPercentShare", (figures) => percent(figures.lastPercentShare)],
+  ["corruptStored", (figures) => String(figures.corruptStored)],
+  ["badPieces", (figures) => String(figures.badPieces)],
+  ["mostBadPiecesOfOne", (figures) => String(figures.mostBadPiecesOfOne)],
+  ["linksPerPeer", (figures) => figures.linksPerPeer.toFixed(1)],
+  ["wallSeconds", (figures) => figures.wallSeconds.toFixed(1)],
+  ["cpuSeconds", (figures) => figures.cpuSeconds.toFixed(1)],
+  ["eventsPerSecond", (figures) => String(Math.round(figures.eventsPerSecond))],
+  ["trace", (figures) => figures.trace],
+];
 
 function verdict(value: unknown, { most, least }: Target): string {
   const number = typeof value === "number" ? value : Number.NaN;
   const met = number <= (most ?? number) && number >= (least ?? number);
-  return `  ${met ? "✓" : "✗"} ${most === undefined ? `≥ ${least}` : `≤ ${most}`}`;
+  return `${met ? "✓" : "✗"} ${most === undefined ? `≥ ${least}` : `≤ ${most}`}`;
 }

@@ -3,9 +3,11 @@
  *
  *   npm run simulate -- --list
  *   npm run simulate -- --scenario equal,mixed --peers 1000 --seed 7 --json
+ *   npm run simulate -- --scenario equal --baseline
  *   npm run simulate -- --scenario hostile --peers 20 --pieces 100 --check
  */
 import { parseArgs } from "node:util";
+import type { Policy } from "../../app/engine/swarm/policy.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { watch } from "./invariants.ts";
 import { picture, table } from "./report.ts";
@@ -21,9 +23,13 @@ const { values } = parseArgs({
     "piece-length": { type: "string", default: "65536" },
     seed: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
+    baseline: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
   },
 });
+
+/** What --baseline compares with: pieces from the first to the last, everyone served. */
+const NAIVE: Policy = { picking: "sequential", choking: "none" };
 
 function chosen(): Scenario[] {
   if (values.scenario === undefined) return [...SCENARIOS];
@@ -41,23 +47,33 @@ function count(name: "peers" | "pieces" | "piece-length" | "seed"): number {
   return value;
 }
 
-function run(scenario: Scenario, options: RunOptions): Figures {
+function simulate(scenario: Scenario, options: RunOptions): [Simulation, Figures] {
   const start = performance.now();
+  const cpu = process.cpuUsage();
   const simulation = new Simulation(scenario, options);
   if (values.check) watch(simulation);
   simulation.run();
-  const figures = figuresOf(simulation, (performance.now() - start) / 1000);
+  const wallSeconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  return [simulation, figuresOf(simulation, { wallSeconds, cpuSeconds: (user + system) / 1e6 })];
+}
+
+/** One scenario's figures; with --baseline, those of naive engines in the same world as well. */
+function run(scenario: Scenario, options: RunOptions): Figures & { baseline?: Figures } {
+  const [simulation, figures] = simulate(scenario, options);
+  const baseline = values.baseline ? simulate(scenario, { ...options, policy: NAIVE })[1] : null;
   if (!values.json) {
     console.log(`\n${scenario.name}: ${scenario.sentence}`);
-    console.log(`${picture(simulation)}\n${table(figures, scenario)}`);
+    console.log(`${picture(simulation)}\n${table(figures, scenario, baseline)}`);
   }
   if (figures.completed < figures.expected) {
     console.error(
-      `  Not everyone became complete. To replay: --scenario ${scenario.name} --seed ${options.seed}`,
+      `  Not everyone became complete. To replay: npm run simulate -- --scenario ${scenario.name} ` +
+        `--peers ${options.peers} --pieces ${options.pieces} --seed ${options.seed}`,
     );
     process.exitCode = 1;
   }
-  return figures;
+  return baseline === null ? figures : { ...figures, baseline };
 }
 
 if (values.list) {

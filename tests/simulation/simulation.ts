@@ -4,6 +4,7 @@
  * event; `trace` is a hash over all of them.
  */
 import type { LinkEnd, LinkId } from "../../app/engine/host.ts";
+import type { Policy } from "../../app/engine/swarm/policy.ts";
 import { Content } from "./content.ts";
 import { EventQueue } from "./event-queue.ts";
 import { kumarRossBound } from "./figures.ts";
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly pieces: number;
   /** Bytes. */
   readonly pieceLength: number;
+  /** How honest engines play; as people's do when left out. */
+  readonly policy?: Policy;
 }
 
 /** Milliseconds over which peers come when they all come at once. */
@@ -107,6 +110,7 @@ export class Simulation implements NodeWorld {
       have,
       knows: have === "all" ? "torrent" : (this.scenario.knows ?? "torrent"),
       random: this.#random.child(1000 + this.nodes.length),
+      ...(this.options.policy === undefined ? {} : { policy: this.options.policy }),
     });
     this.nodes.push(node);
     node.start();
