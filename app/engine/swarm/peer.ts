@@ -175,12 +175,14 @@ export class Peer {
     return this.has?.isFull ?? false;
   }
 
-  /** Sends a message with the next flush; small ones share a channel message. */
+  /** Sends a message with the next flush; small ones share a channel message, blocks are not copied into one. */
   send(message: Uint8Array): void {
-    if (this.#outboxLength + message.length > this.maxMessageLength) this.flush();
+    const alone = message.length > BLOCK_LENGTH;
+    if (alone || this.#outboxLength + message.length > this.maxMessageLength) this.flush();
     this.#outbox.push(message);
     this.#outboxLength += message.length;
-    this.#dirty.add(this);
+    if (alone) this.flush();
+    else this.#dirty.add(this);
   }
 
   /** Hands everything queued to the link, now. */
