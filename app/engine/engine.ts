@@ -88,13 +88,14 @@ export class Engine {
 
   /**
    * Adds a torrent, or finds the one that is already here under any of its info-hashes; that one becomes a seed when
-   * everything is said to be had. It goes online at once. Throws ShoalError when its info dictionary is damaged.
+   * everything is said to be had, and uses the new trackers too. It goes online at once. Throws ShoalError when its info dictionary is damaged.
    */
   addTorrent(add: AddTorrent): TorrentId {
     const known = this.#find(add.record);
     if (known !== null) {
       if (add.have === "all" && add.record.info !== null)
         known.becomeSeed(add.record.pieceLayers, add.record.info);
+      known.presence.addTrackers(add.record.trackers);
       if (add.record.active && !known.active) this.setActive(known.id, true);
       this.#finish(known);
       return known.id;

@@ -1,5 +1,6 @@
 /** The window's log lines, on the console in the shape that the worker's have. */
 
+import { logLine } from "../bridge/log-line.ts";
 import type { LogArea, LogLevel } from "../engine/host.ts";
 
 /** One line. `data` must be fit to be shown: no addresses of peers, no info-hashes. */
@@ -9,6 +10,5 @@ export function log(
   message: string,
   data: Readonly<Record<string, string | number>> = {},
 ): void {
-  const details = Object.entries(data).map(([name, value]) => ` ${name}=${value}`);
-  console[level](`[${area}] ${message}${details.join("")}`);
+  console[level](logLine(area, message, data));
 }

@@ -3,6 +3,7 @@
  * nothing itself.
  */
 
+import { logLine } from "../bridge/log-line.ts";
 import type {
   HashKind,
   Host,
@@ -126,6 +127,6 @@ export class EngineHost implements Host {
     message: string,
     data: Readonly<Record<string, string | number>> = {},
   ): void {
-    if (level !== "debug") console[level](`${area}: ${message}`, data);
+    if (level !== "debug") console[level](logLine(area, message, data));
   }
 }

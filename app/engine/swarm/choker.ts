@@ -60,9 +60,19 @@ export class Choker {
     if (this.#serveAll || taken < this.slots(now)) this.#unchoke(peer, now);
   }
 
-  /** Its slot is free for others; without this it would hold one beyond the number when it is interested again. */
+  /**
+   * Its slot goes to the next at once: kept, it would be one beyond the number when the peer is interested again;
+   * empty until the next round, it would leave the uplink idle while others wait.
+   */
   handleNotInterested(peer: Peer): void {
-    if (!peer.amChoking) this.#choke(peer);
+    if (peer.amChoking) return;
+    this.#choke(peer);
+    const now = this.#torrent.host.now();
+    const candidates = this.#candidates();
+    const free = this.slots(now) - candidates.filter((each) => !each.amChoking).length;
+    const waiting = candidates.filter((each) => each.amChoking);
+    const ranked = this.#torrent.isSeeding ? this.#byTurn(waiting, now) : byRate(waiting, now);
+    for (const each of ranked.slice(0, Math.max(0, free))) this.#unchoke(each, now);
   }
 
   handleTick(now: number): void {

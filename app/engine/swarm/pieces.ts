@@ -3,6 +3,7 @@
  * stored; this class moves it along and keeps the counts that follow from it: bytes per file, rarity, free blocks,
  * and how many pieces each peer has that we could use.
  */
+import { LearnedLayers } from "../content/learned-layers.ts";
 import type { PieceHashes } from "../content/piece-hashes.ts";
 import type { PieceMap } from "../content/piece-map.ts";
 import type { TorrentInfo } from "../content/torrent-info.ts";
@@ -17,6 +18,7 @@ export class Pieces {
   readonly info: TorrentInfo;
   readonly map: PieceMap;
   readonly hashes: PieceHashes;
+  readonly learnedLayers: LearnedLayers;
   readonly availability: Availability;
   /** Verified and stored: what is advertised and served. */
   readonly have: Bitfield;
@@ -48,6 +50,7 @@ export class Pieces {
     this.info = options.info;
     this.map = options.map;
     this.hashes = options.hashes;
+    this.learnedLayers = new LearnedLayers(options.hashes);
     this.have = options.have;
     this.availability = new Availability(options.info.pieceCount, options.random);
     this.partials = new Map();

@@ -12,7 +12,7 @@ import type { Torrent } from "./torrent.ts";
 export class Presence {
   readonly host: Host;
   readonly ownId: string;
-  readonly trackers: readonly string[];
+  #trackers: readonly string[];
   readonly introductions: Introductions;
   readonly #torrent: Torrent;
   #online: boolean;
@@ -23,10 +23,20 @@ export class Presence {
     this.#torrent = torrent;
     this.host = torrent.host;
     this.ownId = bytesToBinaryString(torrent.node.peerId);
-    this.trackers = trackers;
+    this.#trackers = trackers;
     this.#online = false;
     this.#uploadedBefore = 0;
     this.introductions = new Introductions(this);
+  }
+
+  get trackers(): readonly string[] {
+    return this.#trackers;
+  }
+
+  /** Announces to these as well. */
+  addTrackers(urls: readonly string[]): void {
+    this.#trackers = [...new Set([...this.#trackers, ...urls])];
+    this.announce();
   }
 
   /** Takes part in the swarm: announced and linked. */

@@ -272,7 +272,7 @@ export class Torrent {
   }
 
   handleHashed(piece: number, kind: HashKind, digest: Uint8Array): void {
-    if (this.pieces?.received.has(piece)) this.#verifier.handleHashed(piece, kind, digest);
+    if (this.#verifier.awaits(piece)) this.#verifier.handleHashed(piece, kind, digest);
     else if (kind === "leaves") this.layers.handleLeaves(piece, digest);
   }
 
@@ -292,6 +292,8 @@ export class Torrent {
   handlePieceStored(piece: number): void {
     this.downloaded += this.pieces!.map.dataLength(piece);
     this.#tellHave(piece);
+    // With what the content taught of its layers.
+    if (this.isSeeding) this.save();
   }
 
   #tellHave(piece: number): void {

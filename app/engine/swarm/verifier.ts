@@ -20,6 +20,8 @@ export interface VerifyContext {
   readonly cache: PieceCache;
   readonly budget: UnstoredBudget;
   readonly blame: Blame;
+  /** More of the piece layers is known; `complete` when it is time to keep them. */
+  handleLayers(complete: boolean): void;
   /** There is room for more requests. */
   handleFreed(): void;
   /** A piece is stored: tell everyone. */
@@ -32,10 +34,13 @@ export class Verifier {
   readonly #torrent: VerifyContext;
   /** Pieces that count in the budget: on their way from whole to stored. */
   readonly #underWay: Set<PartialPiece>;
+  /** Pieces verified by SHA-1 whose leaves are being hashed to learn their roots. */
+  readonly #learning: Set<number>;
 
   constructor(torrent: VerifyContext) {
     this.#torrent = torrent;
     this.#underWay = new Set();
+    this.#learning = new Set();
   }
 
   verify(partial: PartialPiece): void {
@@ -52,6 +57,10 @@ export class Verifier {
 
   handleHashed(piece: number, kind: HashKind, digest: Uint8Array): void {
     const { host, id, pieces, blame } = this.#torrent;
+    if (kind === "leaves" && this.#learning.delete(piece)) {
+      if (pieces?.learnedLayers.learn(piece, digest)) this.#torrent.handleLayers(pieces.isSatisfied);
+      return;
+    }
     const partial = pieces?.received.get(piece);
     if (pieces == null || partial === undefined) return;
     const { hashes } = pieces;
@@ -63,11 +72,20 @@ export class Verifier {
       this.#credit(partial);
       blame.handleGood(partial, kind === "leaves" ? null : digest);
       host.store(id, piece, partial.data);
+      if (pieces.learnedLayers.isMissing(piece)) {
+        this.#learning.add(piece);
+        host.hash(id, piece, "leaves", partial.data, 0);
+      }
     } else {
       this.#release(partial);
       host.log("warn", "peer", "a piece failed its hash check", { piece, senders: partial.senders().size });
       blame.handleBad(partial, kind === "leaves" ? digest : null);
     }
+  }
+
+  /** Whether a hash is awaited here. */
+  awaits(piece: number): boolean {
+    return this.#learning.has(piece) || (this.#torrent.pieces?.received.has(piece) ?? false);
   }
 
   /** The torrent is removed: no answers will be heard. */
