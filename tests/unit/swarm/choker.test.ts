@@ -119,6 +119,15 @@ describe("while downloading: tit for tat", () => {
     expect(said.slice(4)).toEqual(["choke A", "unchoke E"]);
   });
 
+  test("a slot given back goes to the one that waits and sends us most", () => {
+    const { byName, choker, feed, join, said } = swarm("");
+    for (const name of "ABCDEF") choker.handleInterested(join(name));
+    feed({ E: { down: 1 }, F: { down: 2 } });
+    byName("A").peerInterested = false;
+    choker.handleNotInterested(byName("A"));
+    expect(said.slice(4)).toEqual(["choke A", "unchoke F"]);
+  });
+
   test("a free slot is given at once, a full house waits for the round", () => {
     const { choker, join, said } = swarm("");
     for (const name of "ABCDE") choker.handleInterested(join(name));
