@@ -131,8 +131,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "free-riders",
-    sentence: "Three in ten never unchoke anyone, and capacity is scarce.",
-    seed: line(2, 50),
+    sentence:
+      "Three in ten never unchoke anyone; the others have just enough for themselves, the seed little more.",
+    seed: line(10, 50),
     groups: [
       { name: "contributor", share: 0.7, line: line(2, 50) },
       { name: "free rider", share: 0.3, line: line(2, 50), behaviour: "free-rider" },
