@@ -132,12 +132,13 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "free-riders",
     sentence:
-      "Three in ten never unchoke anyone; the others have just enough for themselves, the seed little more.",
+      "Three in ten never unchoke anyone; the others go when complete, so that nobody serves free riders later.",
     seed: line(10, 50),
     groups: [
       { name: "contributor", share: 0.7, line: line(2, 50) },
       { name: "free rider", share: 0.3, line: line(2, 50), behaviour: "free-rider" },
     ],
+    leaveWhenComplete: true,
     targets: { ...SOUND, freeRiderSlowdown: { least: 2 } },
   },
   {
