@@ -84,6 +84,7 @@ export default defineConfig({
         rollupFormat: "iife",
         target,
         globPatterns: ["**/*.{js,css,html,svg,png}"],
+        globIgnores: ["screenshots/**"],
       },
       integration: {
         // Its URL is /service-worker.js: at the top, so that its scope is the whole app.
@@ -107,6 +108,9 @@ export default defineConfig({
           { src: "/icon-192.png", sizes: "192x192", type: "image/png" },
           { src: "/icon-512.png", sizes: "512x512", type: "image/png" },
           { src: "/icon-maskable.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+        ],
+        screenshots: [
+          { src: "/screenshots/share.png", sizes: "1100x860", type: "image/png", form_factor: "wide" },
         ],
       },
     }),
