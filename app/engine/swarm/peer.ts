@@ -201,6 +201,10 @@ export class Peer {
     }
     this.#outbox = [];
     this.#outboxLength = 0;
+    if (bytes.length <= this.maxMessageLength) {
+      this.#host.send(this.link, bytes);
+      return;
+    }
     for (let at = 0; at < bytes.length; at += this.maxMessageLength) {
       this.#host.send(this.link, bytes.subarray(at, at + this.maxMessageLength));
     }
