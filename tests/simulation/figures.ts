@@ -25,9 +25,10 @@ export interface Figures {
   readonly freeRiderSlowdown: number | null;
   readonly lastPercentShare: number;
   readonly corruptStored: number;
-  /** Pieces that failed a hash check, and the most that one corrupter cost one victim. */
+  /** Pieces that failed a hash check, the most that one corrupter cost one honest victim, and those never banned. */
   readonly badPieces: number;
   readonly mostBadPiecesOfOne: number;
+  readonly neverBanned: number;
   readonly linkEnds: Readonly<Record<string, number>>;
   readonly linksPerPeer: number;
   readonly wallSeconds: number;
@@ -71,6 +72,7 @@ export function figuresOf(
   const { scenario, options, bound, nodes, firstSeed, events } = simulation;
   const expected = simulation.expected;
   const size = simulation.content.info.size;
+  const harms = [...simulation.harm.values()];
   const end = events.now;
   const lastPeer = expected.reduce((last, node) => Math.max(last, node.completedAt), 0);
   const times = expected.map((node) => node.completedAt - node.joinedAt).sort((a, b) => a - b);
@@ -105,7 +107,8 @@ export function figuresOf(
     lastPercentShare: lastPercentShare(expected),
     corruptStored: nodes.reduce((sum, node) => sum + node.corruptStored, 0),
     badPieces: simulation.badPieces,
-    mostBadPiecesOfOne: Math.max(0, ...simulation.badPiecesByPair.values()),
+    mostBadPiecesOfOne: harms.reduce((most, { badPieces }) => Math.max(most, badPieces), 0),
+    neverBanned: harms.filter(({ banned }) => !banned).length,
     linkEnds: Object.fromEntries(simulation.linkEnds),
     linksPerPeer: snapshots.reduce((sum, { peers }) => sum + peers.length, 0) / nodes.length,
     wallSeconds,

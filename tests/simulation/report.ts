@@ -77,6 +77,7 @@ const FIGURES: readonly [keyof Figures, (figures: Figures) => string][] = [
   ["corruptStored", (figures) => String(figures.corruptStored)],
   ["badPieces", (figures) => String(figures.badPieces)],
   ["mostBadPiecesOfOne", (figures) => String(figures.mostBadPiecesOfOne)],
+  ["neverBanned", (figures) => String(figures.neverBanned)],
   ["linksPerPeer", (figures) => figures.linksPerPeer.toFixed(1)],
   ["wallSeconds", (figures) => figures.wallSeconds.toFixed(1)],
   ["cpuSeconds", (figures) => figures.cpuSeconds.toFixed(1)],

@@ -127,7 +127,7 @@ export const SCENARIOS: readonly Scenario[] = [
       { name: "flooder", share: 0.05, line: HOME, behaviour: "flood", incomplete: true },
       { name: "babbler", share: 0.05, line: HOME, behaviour: "babble", incomplete: true },
     ],
-    targets: { ...SOUND, mostBadPiecesOfOne: { most: 1 } },
+    targets: { ...SOUND, mostBadPiecesOfOne: { most: 1 }, neverBanned: { most: 0 } },
   },
   {
     name: "free-riders",

@@ -26,6 +26,13 @@ export interface RunOptions {
   readonly policy?: Policy;
 }
 
+/** What one corrupter did to one victim. */
+export interface Harm {
+  /** Pieces that failed and that it had a part in, until the victim banned it. */
+  badPieces: number;
+  banned: boolean;
+}
+
 /** Milliseconds over which peers come when they all come at once. */
 const JOIN_WITHIN = 1_000;
 
@@ -54,9 +61,10 @@ export class Simulation implements NodeWorld {
   check: ((node: SimulatedNode) => void) | null;
   /** Bytes that the first seed had sent when the others together had a whole copy; null until then. */
   seedSentToSecondCopy: number | null;
-  /** Pieces that failed a hash check, and how many of them any one corrupter had a part in, by victim and sender. */
+  /** Pieces that failed a hash check. */
   badPieces: number;
-  readonly badPiecesByPair: Map<string, number>;
+  /** What each corrupter cost each honest victim, by host numbers. */
+  readonly harm: Map<string, Harm>;
   /** Why links were closed, by the engines. */
   readonly linkEnds: Map<LinkEnd, number>;
   #trace: number;
@@ -78,7 +86,7 @@ export class Simulation implements NodeWorld {
     this.check = null;
     this.seedSentToSecondCopy = null;
     this.badPieces = 0;
-    this.badPiecesByPair = new Map();
+    this.harm = new Map();
     this.linkEnds = new Map();
     this.#trace = options.seed | 0;
     this.#copied = new Uint8Array(options.pieces);
@@ -91,7 +99,7 @@ export class Simulation implements NodeWorld {
       this.content.info.size,
       scenario.seed.up,
       groups.map(({ line, disk, behaviour }) => ({
-        up: behaviour === "free-rider" ? 0 : line.up,
+        up: gives(behaviour) ? line.up : 0,
         down: Math.min(line.down, disk?.rate ?? line.down),
       })),
     );
@@ -194,15 +202,21 @@ export class Simulation implements NodeWorld {
 
   handleBadPiece(victim: SimulatedNode, senders: readonly number[]): void {
     this.badPieces++;
-    for (const sender of senders) {
+    if (victim.group.behaviour !== undefined) return;
+    for (const sender of new Set(senders)) {
       if (!isCorrupt(this.nodes[sender]!.group.behaviour)) continue;
-      const pair = `${victim.attachment.number}<${sender}`;
-      this.badPiecesByPair.set(pair, (this.badPiecesByPair.get(pair) ?? 0) + 1);
+      const pair = pairOf(victim, sender);
+      const harm = this.harm.get(pair) ?? { badPieces: 0, banned: false };
+      if (!harm.banned) harm.badPieces++;
+      this.harm.set(pair, harm);
     }
   }
 
-  handleLinkEnd(_node: SimulatedNode, _link: LinkId, reason: LinkEnd): void {
+  handleLinkEnd(node: SimulatedNode, link: LinkId, reason: LinkEnd): void {
     this.linkEnds.set(reason, (this.linkEnds.get(reason) ?? 0) + 1);
+    if (reason !== "bad-piece") return;
+    const harm = this.harm.get(pairOf(node, node.attachment.remoteOf(link)));
+    if (harm !== undefined) harm.banned = true;
   }
 
   handleInput(node: SimulatedNode): void {
@@ -214,6 +228,15 @@ export class Simulation implements NodeWorld {
     this.#trace = Math.imul(this.#trace ^ a, 0x85ebca6b);
     this.#trace = Math.imul(this.#trace ^ (this.#trace >>> 13) ^ b, 0xc2b2ae35);
   }
+}
+
+function pairOf(victim: SimulatedNode, sender: number): string {
+  return `${victim.attachment.number}<${sender}`;
+}
+
+/** Whether others can count on the peer's uplink. */
+function gives(behaviour: Behaviour = "honest"): boolean {
+  return behaviour === "honest" || behaviour === "small-blocks";
 }
 
 function isCorrupt(behaviour: Behaviour | undefined): boolean {
