@@ -42,6 +42,8 @@ export interface IntroductionContext {
   /** The open link to a peer id, if there is one. */
   isLinked(peerId: BinaryString): boolean;
   readonly linkCount: number;
+  /** Lets a useless link go; false when there is none. */
+  makeRoom(): boolean;
   isBanned(peerId: BinaryString): boolean;
   sendAnswer(
     tracker: string,
@@ -118,7 +120,8 @@ export class Introductions {
   ): void {
     const { host, ownId } = this.#context;
     const { peerId, infoHash } = remote;
-    if (peerId === ownId || !this.#mayDial(peerId) || this.#linkCount >= MAX_LINKS) return;
+    if (peerId === ownId || !this.#mayDial(peerId)) return;
+    if (this.#linkCount >= MAX_LINKS && !this.#context.makeRoom()) return;
     const link = this.#context.newLink();
     this.#dials.set(link, { link, initiator: false, peerId, infoHash, since: host.now() });
     this.#replies.set(link, { tracker, offerId: remote.offerId });

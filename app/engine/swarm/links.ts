@@ -2,7 +2,7 @@
  * The open links of one torrent, one per peer: takes new ones, resolves two to the same peer alike on both sides,
  * keeps them alive, closes dead ones, and remembers who is banned.
  */
-import { BAN_MEMORY, HANDSHAKE_TIMEOUT, IDLE_TIMEOUT, KEEP_ALIVE } from "../constants.ts";
+import { BAN_MEMORY, HANDSHAKE_TIMEOUT, IDLE_TIMEOUT, KEEP_ALIVE, NEWCOMER_AGE } from "../constants.ts";
 import type { Dial } from "../discovery/introductions.ts";
 import { type BinaryString, binaryStringToBytes } from "../discovery/tracker-messages.ts";
 import type { Host, LinkEnd, LinkId, LinkInfo } from "../host.ts";
@@ -130,6 +130,20 @@ export class Links {
     }
     this.#torrent.host.log("warn", "peer", "banned", { link, reason });
     for (const peer of [...this.peers.values()]) if (peer.id === name) this.close(peer, reason);
+  }
+
+  /**
+   * Lets the least useful link go so that a newcomer gets its place: one over which nobody wants anything, else one
+   * whose blocks stay away. False when every link is worth more than an unknown one.
+   */
+  makeRoom(now: number): boolean {
+    const settled = [...this.peers.values()].filter((peer) => now - peer.openedAt > NEWCOMER_AGE);
+    const useless =
+      settled.find((peer) => !peer.amInterested && !peer.peerInterested) ??
+      settled.find((peer) => peer.snubbed && !peer.peerInterested);
+    if (useless === undefined) return false;
+    this.close(useless, "useless");
+    return true;
   }
 
   closeAll(reason: LinkEnd): void {

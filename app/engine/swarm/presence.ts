@@ -106,6 +106,10 @@ export class Presence {
     return this.#torrent.peers.size;
   }
 
+  makeRoom(): boolean {
+    return this.#torrent.links.makeRoom(this.host.now());
+  }
+
   newLink(): LinkId {
     return this.#torrent.node.newLink(this.#torrent);
   }

@@ -31,9 +31,9 @@ export function pickUrgent(
   return null;
 }
 
-/** Milliseconds until the peer would have sent what it owes us. */
+/** Milliseconds until the peer would have sent what it owes us; 0 while nothing is known of its rate. */
 export function drainTime(peer: Peer, now: number): number {
-  if (peer.bytesUnderWay === 0) return 0;
+  if (peer.bytesUnderWay === 0 || peer.window.blockTime === null) return 0;
   return (peer.bytesUnderWay * 1000) / Math.max(1, peer.down.rate(now));
 }
 

@@ -34,6 +34,7 @@ function node(name: string) {
     ownId: id(name),
     newLink: () => ++last,
     handleLinkGone: (link) => gone.push(link),
+    makeRoom: () => false,
     isLinked: (peerId) => linked.has(peerId),
     get linkCount() {
       return linked.size;

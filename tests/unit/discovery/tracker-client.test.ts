@@ -38,6 +38,7 @@ function world(seed = 1) {
       ownId: id("me"),
       newLink: () => ++links,
       handleLinkGone: () => {},
+      makeRoom: () => false,
       isLinked: () => false,
       linkCount: 0,
       isBanned: () => false,

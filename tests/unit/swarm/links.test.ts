@@ -152,3 +152,23 @@ test("an ended link is forgotten by the node, whoever ended it", () => {
   expect(gone).toEqual([2, 1]);
   expect(closed).toEqual([2]);
 });
+
+describe("when there is no room for a newcomer", () => {
+  const A_MINUTE = 61_000;
+
+  test.each([
+    ["nobody wants anything over it", {}, true],
+    ["it wants something of us", { peerInterested: true }, false],
+    ["we want something of it", { amInterested: true }, false],
+    ["we want something and its blocks stay away", { amInterested: true, snubbed: true }, true],
+  ])("a settled link goes or stays: %s", (_, state, goes) => {
+    const { links, closed, open } = side("A");
+    const peer = open(1, "B", true);
+    peer.handshakeSent = true;
+    peer.handshakeReceived = true;
+    Object.assign(peer, state);
+    expect(links.makeRoom(1000)).toBe(false);
+    expect(links.makeRoom(A_MINUTE)).toBe(goes);
+    expect(closed).toEqual(goes ? [1] : []);
+  });
+});

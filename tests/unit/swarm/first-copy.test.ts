@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { encodeInterested } from "../../../app/engine/wire/encode.ts";
+import { sampleContent } from "../../support/sample-content.ts";
+import { VirtualNetwork } from "../../support/virtual-network.ts";
+import { Stage } from "./stage.ts";
+
+const content = sampleContent("hybrid", { "a.bin": 64 * 65_536 }, 65_536);
+
+const suggested = (said: readonly string[]) =>
+  said.filter((each) => each.startsWith("suggest ")).map((each) => Number(each.slice(8)));
+
+describe("a lone seed", () => {
+  test("suggests different pieces to each peer that it serves", () => {
+    const stage = new Stage(content, { have: "all" });
+    const heard = ["A", "B", "C"].map((name) => {
+      const stranger = stage.meet(name, { has: "none" });
+      stranger.heard();
+      stranger.say(encodeInterested());
+      return suggested(stranger.heard());
+    });
+    for (const pieces of heard) expect(pieces.length).toBeGreaterThanOrEqual(3);
+    const all = heard.flat();
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  test("suggests nothing once somebody else has everything", () => {
+    const stage = new Stage(content, { have: "all" });
+    stage.meet("S", { has: "all" });
+    const a = stage.meet("A", { has: "none" });
+    a.heard();
+    a.say(encodeInterested());
+    expect(suggested(a.heard())).toEqual([]);
+  });
+
+  test("suggests to others what one left without", () => {
+    const stage = new Stage(content, { have: "all" });
+    const a = stage.meet("A", { has: "none" });
+    a.say(encodeInterested());
+    const left = suggested(a.heard());
+    a.leave();
+    const rest = new Set<number>();
+    for (const name of ["B", "C", "D", "E"]) {
+      const next = stage.meet(name, { has: "none" });
+      next.say(encodeInterested());
+      for (const piece of suggested(next.heard())) rest.add(piece);
+    }
+    for (const piece of left) expect(rest).toContain(piece);
+  });
+});
+
+test("sends little more than one copy until there is a second", () => {
+  const net = new VirtualNetwork(5);
+  const seed = net.add("S");
+  const id = seed.add(content, "seed");
+  seed.engine.setLimits({ up: 500_000, down: null });
+  const others = ["A", "B", "C", "D"].map((name) => net.add(name));
+  for (const each of others) each.add(content, "link");
+  const together = () => {
+    const pieces = new Set<number>();
+    for (const each of others) for (const piece of each.host.piecesOf(id).keys()) pieces.add(piece);
+    return pieces.size;
+  };
+  net.drive(() => together() === content.info.pieceCount, 120_000, "a second copy");
+  expect(seed.engine.snapshot(id).uploaded).toBeLessThan(1.1 * content.info.size);
+});
