@@ -5,10 +5,11 @@
 import { Engine } from "../../app/engine/engine.ts";
 import type { HashKind, Host, LinkEnd, LinkId, StorageFailure, TorrentId } from "../../app/engine/host.ts";
 import type { Policy } from "../../app/engine/swarm/policy.ts";
+import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { CACHE_BYTES, DISK_DELAY, HASH_DELAY, HASH_RATE, MESSAGE_LENGTH } from "./constants.ts";
 import type { Content } from "./content.ts";
 import type { EventQueue } from "./event-queue.ts";
-import type { Attachment, Line, LinkInputs, Network } from "./network.ts";
+import type { Network } from "./network.ts";
 import type { Random } from "./random.ts";
 import type { Disk, Group } from "./scenarios.ts";
 import { type Tampering, tamperingOf } from "./tampering.ts";

@@ -1,5 +1,5 @@
 /** What is simulated: each scenario is a few lines of data. Rates are those of lines that people have. */
-import type { Line } from "./network.ts";
+import type { Line } from "./attachment.ts";
 import type { Behaviour } from "./tampering.ts";
 
 /** A host's disk. */

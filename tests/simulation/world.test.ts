@@ -1,10 +1,11 @@
 /** The simulated world is what it says: time in order, lines shared fairly, bytes in order, figures as published. */
 import { describe, expect, test } from "vitest";
 import type { LinkId } from "../../app/engine/host.ts";
+import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { LOW_WATER } from "./constants.ts";
 import { EventQueue } from "./event-queue.ts";
 import { jainIndex, kumarRossBound, percentile } from "./figures.ts";
-import { type Attachment, type Line, type LinkInputs, Network } from "./network.ts";
+import { Network } from "./network.ts";
 import { Random } from "./random.ts";
 
 const LINE: Line = { up: 1_000_000, down: 10_000_000, delay: 10, loss: 0 };

@@ -1,0 +1,329 @@
+/**
+ * One host's place in the network: its connections, made with descriptions that name their maker, and their two
+ * pipes of bytes, which queue at the sender's uplink, travel, and pass the receiver's downlink, each in order. Knows
+ * nothing of what the bytes mean.
+ */
+import type { LinkEnd, LinkId } from "../../app/engine/host.ts";
+import {
+  ARRIVAL_GRID,
+  CONNECT_TIMEOUT,
+  CONSENT_TIMEOUT,
+  GATHER_LEAST,
+  GATHER_MOST,
+  LOW_WATER,
+  PACKET_LENGTH,
+  RETRANSMIT_LEAST,
+  SETUP_ROUND_TRIPS,
+  SMALL_MESSAGE,
+} from "./constants.ts";
+import type { EventQueue } from "./event-queue.ts";
+import type { Random } from "./random.ts";
+import { type Lane, Uplink, type Waiting } from "./uplink.ts";
+
+/** A host's connection to the world. */
+export interface Line {
+  /** Bytes a second. */
+  readonly up: number;
+  readonly down: number;
+  /** Milliseconds from the host to the middle of the net. */
+  readonly delay: number;
+  /** Share of packets lost, on each of a connection's two lines. */
+  readonly loss: number;
+}
+
+/** What a host is told; the same as the engine's inputs. */
+export interface LinkInputs {
+  handleOffer(link: LinkId, sdp: string): void;
+  handleAnswer(link: LinkId, sdp: string): void;
+  handleLinkOpened(link: LinkId): void;
+  handleBytes(link: LinkId, bytes: Uint8Array): void;
+  handleDrained(link: LinkId): void;
+  handleLinkClosed(link: LinkId, reason: LinkEnd): void;
+}
+
+/** One direction of a connection. */
+interface Pipe extends Lane {
+  readonly from: Attachment;
+  readonly to: Attachment;
+  /** The connection's number at either end. */
+  readonly link: LinkId;
+  readonly remoteLink: LinkId;
+  /** Bytes queued that have not left. */
+  buffered: number;
+  /** When what was sent last arrives: the last small message, the last large one. */
+  lastSmallAt: number;
+  lastLargeAt: number;
+  open: boolean;
+}
+
+/** What reaches a host at one moment. */
+type Arrivals = [Pipe, Uint8Array][];
+
+/** What a host's place needs of the network. */
+export interface Net {
+  readonly events: EventQueue;
+  readonly random: Random;
+  host(number: number): Attachment | undefined;
+  /** Whether nothing cuts the two off from each other. */
+  reaches(a: Attachment, b: Attachment): boolean;
+}
+
+export class Attachment {
+  readonly number: number;
+  readonly line: Line;
+  readonly #net: Net;
+  readonly #inputs: LinkInputs;
+  readonly #uplink: Uplink<Pipe>;
+  readonly #pipes: Map<LinkId, Pipe>;
+  /** Host at the other end of every link that was ever open. */
+  readonly #remotes: Map<LinkId, number>;
+  /** Connections being made, with the remote end where it is known. */
+  readonly #dialing: Map<LinkId, { host: number; link: LinkId } | null>;
+  /** When the downlink has passed what is on its way. */
+  #downFreeAt: number;
+  readonly #arrivals: Map<number, Arrivals>;
+  gone: boolean;
+  /** Bytes that left, of all kinds. */
+  sent: number;
+
+  constructor(net: Net, number: number, line: Line, inputs: LinkInputs) {
+    this.number = number;
+    this.line = line;
+    this.#net = net;
+    this.#inputs = inputs;
+    this.#uplink = new Uplink(net.events, line.up, (pipe, sent) => this.#handleSent(pipe, sent));
+    this.#pipes = new Map();
+    this.#remotes = new Map();
+    this.#dialing = new Map();
+    this.#downFreeAt = 0;
+    this.#arrivals = new Map();
+    this.gone = false;
+    this.sent = 0;
+  }
+
+  get openLinks(): Iterable<LinkId> {
+    return this.#pipes.keys();
+  }
+
+  isOpen(link: LinkId): boolean {
+    return this.#pipes.has(link);
+  }
+
+  /** The host at the other end of a link that is or was open; -1 when it never was. */
+  remoteOf(link: LinkId): number {
+    return this.#remotes.get(link) ?? -1;
+  }
+
+  // --- making connections ---
+
+  createOffer(link: LinkId): void {
+    this.#dialing.set(link, null);
+    this.#net.events.after(this.#gatherTime(), () => {
+      if (this.#dialing.has(link)) this.#inputs.handleOffer(link, this.#describe(link));
+    });
+  }
+
+  createAnswer(link: LinkId, sdp: string): void {
+    this.#dialing.set(link, parse(sdp));
+    this.#net.events.after(this.#gatherTime(), () => {
+      if (this.#dialing.has(link)) this.#inputs.handleAnswer(link, this.#describe(link));
+    });
+    this.#giveUpLater(link);
+  }
+
+  acceptAnswer(link: LinkId, sdp: string): void {
+    if (!this.#dialing.has(link)) return;
+    const remote = parse(sdp);
+    this.#dialing.set(link, remote);
+    this.#giveUpLater(link);
+    const other = this.#net.host(remote.host);
+    if (other === undefined) return;
+    const roundTrip = 2 * (this.line.delay + other.line.delay);
+    this.#net.events.after(SETUP_ROUND_TRIPS * roundTrip, () => this.#open(link, other, remote.link));
+  }
+
+  #open(link: LinkId, other: Attachment, remoteLink: LinkId): void {
+    if (!this.#dialing.has(link) || !other.#dialing.has(remoteLink) || !this.#net.reaches(this, other))
+      return;
+    this.#dialing.delete(link);
+    other.#dialing.delete(remoteLink);
+    this.#pipes.set(link, pipe(this, other, link, remoteLink));
+    other.#pipes.set(remoteLink, pipe(other, this, remoteLink, link));
+    this.#remotes.set(link, other.number);
+    other.#remotes.set(remoteLink, this.number);
+    this.#inputs.handleLinkOpened(link);
+    if (other.#pipes.has(remoteLink)) other.#inputs.handleLinkOpened(remoteLink);
+  }
+
+  #gatherTime(): number {
+    return this.#net.random.between(GATHER_LEAST, GATHER_MOST);
+  }
+
+  #describe(link: LinkId): string {
+    return `${this.number}/${link}`;
+  }
+
+  #giveUpLater(link: LinkId): void {
+    this.#net.events.after(CONNECT_TIMEOUT, () => {
+      if (this.#dialing.delete(link)) this.#inputs.handleLinkClosed(link, "connect-failed");
+    });
+  }
+
+  // --- ending them ---
+
+  close(link: LinkId): void {
+    this.#dialing.delete(link);
+    const pipe = this.#pipes.get(link);
+    if (pipe === undefined) return;
+    this.#forget(pipe);
+    this.#endLater(pipe, this.line.delay + pipe.to.line.delay);
+  }
+
+  /** The host is gone without a word: the others notice when consent expires. */
+  vanish(): void {
+    this.gone = true;
+    this.#dialing.clear();
+    for (const pipe of [...this.#pipes.values()]) {
+      this.#forget(pipe);
+      this.#endLater(pipe, CONSENT_TIMEOUT);
+    }
+  }
+
+  /** Connections to where the net no longer reaches break once consent expires. */
+  breakCut(): void {
+    for (const pipe of [...this.#pipes.values()]) {
+      if (this.#net.reaches(this, pipe.to)) continue;
+      this.#net.events.after(CONSENT_TIMEOUT, () => {
+        if (pipe.open && !this.#net.reaches(this, pipe.to)) this.#end(pipe);
+      });
+    }
+  }
+
+  #endLater(pipe: Pipe, delay: number): void {
+    const reverse = pipe.to.#pipes.get(pipe.remoteLink);
+    if (reverse !== undefined) this.#net.events.after(delay, () => pipe.to.#end(reverse));
+  }
+
+  #end(pipe: Pipe): void {
+    if (!pipe.open) return;
+    this.#forget(pipe);
+    this.#inputs.handleLinkClosed(pipe.link, "remote-closed");
+  }
+
+  #forget(pipe: Pipe): void {
+    pipe.open = false;
+    pipe.buffered = 0;
+    this.#pipes.delete(pipe.link);
+    this.#uplink.drop(pipe);
+  }
+
+  // --- bytes ---
+
+  buffered(link: LinkId): number {
+    return this.#pipes.get(link)?.buffered ?? 0;
+  }
+
+  send(link: LinkId, bytes: Uint8Array): void {
+    const pipe = this.#pipes.get(link);
+    if (pipe === undefined) return;
+    const { queue } = pipe;
+    if (queue.length === 0 && bytes.length <= SMALL_MESSAGE) {
+      this.#uplink.charge(bytes.length);
+      this.sent += bytes.length;
+      this.#travel(pipe, [bytes], bytes.length);
+      return;
+    }
+    pipe.buffered += bytes.length;
+    const last = queue[queue.length - 1];
+    if (queue.length > 1 && last!.length + bytes.length <= SMALL_MESSAGE) {
+      last!.bytes.push(bytes);
+      last!.length += bytes.length;
+      return;
+    }
+    queue.push({ bytes: [bytes], length: bytes.length });
+    this.#uplink.add(pipe);
+  }
+
+  #handleSent(pipe: Pipe, sent: Waiting): void {
+    this.sent += sent.length;
+    this.#travel(pipe, sent.bytes, sent.length);
+    const before = pipe.buffered;
+    pipe.buffered -= sent.length;
+    if (before > LOW_WATER && pipe.buffered <= LOW_WATER) this.#inputs.handleDrained(pipe.link);
+  }
+
+  /** What left arrives after the path's delay and the downlink, behind what left before it on the same pipe. */
+  #travel(pipe: Pipe, messages: Uint8Array[], length: number): void {
+    const { events } = this.#net;
+    const { to } = pipe;
+    // A cut net holds what it carries; consent expires before long.
+    if (!this.#net.reaches(this, to)) return;
+    let arrival = events.now + this.line.delay + to.line.delay + this.#retransmissions(pipe, length);
+    if (length > SMALL_MESSAGE) {
+      const begins = Math.max(arrival, pipe.lastLargeAt, pipe.lastSmallAt, to.#downFreeAt);
+      arrival = begins + (length * 1000) / to.line.down;
+      to.#downFreeAt = arrival;
+      pipe.lastLargeAt = arrival;
+      events.at(arrival, () => to.#arrive(pipe, messages));
+      return;
+    }
+    // On the next point of the grid, behind a large message before it.
+    arrival = (Math.floor(Math.max(arrival, pipe.lastLargeAt) / ARRIVAL_GRID) + 1) * ARRIVAL_GRID;
+    arrival = Math.max(arrival, pipe.lastSmallAt);
+    pipe.lastSmallAt = arrival;
+    to.#arriveOnGrid(pipe, messages, arrival);
+  }
+
+  /** Milliseconds that lost packets cost a message: each is sent again after a time-out, all that were lost at once. */
+  #retransmissions(pipe: Pipe, length: number): number {
+    const loss = this.line.loss + pipe.to.line.loss;
+    if (loss === 0) return 0;
+    const whole = (1 - loss) ** Math.ceil(length / PACKET_LENGTH);
+    if (this.#net.random.next() < whole) return 0;
+    return Math.max(RETRANSMIT_LEAST, 3 * (this.line.delay + pipe.to.line.delay));
+  }
+
+  #arriveOnGrid(pipe: Pipe, messages: Uint8Array[], time: number): void {
+    let arrivals = this.#arrivals.get(time);
+    if (arrivals === undefined) {
+      arrivals = [];
+      this.#arrivals.set(time, arrivals);
+      this.#net.events.at(time, () => this.#handleArrivals(time));
+    }
+    for (const bytes of messages) arrivals.push([pipe, bytes]);
+  }
+
+  #handleArrivals(time: number): void {
+    const arrivals = this.#arrivals.get(time) ?? [];
+    this.#arrivals.delete(time);
+    for (const [pipe, bytes] of arrivals) this.#receive(pipe, bytes);
+  }
+
+  #arrive(pipe: Pipe, messages: Uint8Array[]): void {
+    for (const bytes of messages) this.#receive(pipe, bytes);
+  }
+
+  #receive(pipe: Pipe, bytes: Uint8Array): void {
+    if (this.#pipes.has(pipe.remoteLink)) this.#inputs.handleBytes(pipe.remoteLink, bytes);
+  }
+}
+
+function pipe(from: Attachment, to: Attachment, link: LinkId, remoteLink: LinkId): Pipe {
+  return {
+    from,
+    to,
+    link,
+    remoteLink,
+    queue: [],
+    finish: 0,
+    buffered: 0,
+    lastSmallAt: 0,
+    lastLargeAt: 0,
+    open: true,
+  };
+}
+
+function parse(sdp: string): { host: number; link: LinkId } {
+  const [host, link] = sdp.split("/");
+  return { host: Number(host), link: Number(link) };
+}
