@@ -76,7 +76,7 @@ export class Blame {
   }
 
   /** A piece passed: what was kept of its earlier failure convicts or clears. */
-  handleGood(partial: PartialPiece, _sha1: Uint8Array | null): void {
+  handleGood(partial: PartialPiece): void {
     const evidence = this.#evidence.get(partial.piece);
     if (evidence === undefined) return;
     this.#evidence.delete(partial.piece);

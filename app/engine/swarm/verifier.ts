@@ -70,7 +70,7 @@ export class Verifier {
         : equalBytes(digest, hashes.expectedSha1(piece)!);
     if (good) {
       this.#credit(partial);
-      blame.handleGood(partial, kind === "leaves" ? null : digest);
+      blame.handleGood(partial);
       host.store(id, piece, partial.data);
       if (pieces.learnedLayers.isMissing(piece)) {
         this.#learning.add(piece);
