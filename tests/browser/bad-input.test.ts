@@ -174,7 +174,10 @@ describe.each(browserKinds)("a file on the disk of a sender in %s", (kind) => {
       await receiving.download();
       await waitForError(sending, says(name));
       await sending.find("needs-files");
-      expect(await receiving.share()).toMatchObject({ phase: "downloading", complete: false, error: null });
+      const waiting = await receiving.waitForShare(({ phase }) => phase === "downloading", {
+        describe: "Download to be heard",
+      });
+      expect(waiting).toMatchObject({ complete: false, error: null });
 
       await makeFile(path, file.bytes, name);
       await sending.shareAgain(path);

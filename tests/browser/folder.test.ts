@@ -73,9 +73,11 @@ async function readPrivateFiles({ page }: ShoalPage): Promise<Map<string, Buffer
           continue;
         }
         const file = await (handle as FileSystemFileHandle).getFile();
-        const url = await new Promise<string>((resolve) => {
+        // Fails while the file is being replaced: whoever waits looks again.
+        const url = await new Promise<string>((resolve, reject) => {
           const reader = new FileReader();
           reader.onload = () => resolve(String(reader.result));
+          reader.onerror = () => reject(reader.error);
           reader.readAsDataURL(file);
         });
         // An empty file's has no comma.

@@ -28,7 +28,8 @@ beforeAll(async () => {
   server = await startServer();
   temporary = await temporaryDirectory("swarm");
   people = await People.gather();
-  [sender] = (await people.join(["chromium"])) as [Person];
+  // It is killed, and leaves its temporary files behind.
+  [sender] = (await people.join(["chromium"], { env: { TMPDIR: temporary.path } })) as [Person];
   receivers = await people.join(kinds);
 });
 
