@@ -190,8 +190,8 @@ export const progressStyles = css`
   .progress > div {
     height: 100%;
     border-radius: inherit;
+    /* Grows step by step: a transition would lay the page out for every frame of a whole transfer. */
     background: var(--accent);
-    transition: width 0.3s linear;
   }
   .progress.unknown > div {
     width: 30%;
