@@ -29,8 +29,11 @@ export type ConnectionEvent =
   /** simple-peer's own channel is open. For Shoal peers the bulk channel is preferred when it opens. */
   | { readonly type: "relay-open"; readonly link: LinkId; readonly maxMessageLength: number }
   | { readonly type: "relay-data"; readonly link: LinkId; readonly data: ArrayBuffer }
-  /** What simple-peer's channel still has queued, told after each relay-send and when it drains. */
-  | { readonly type: "relay-buffered"; readonly link: LinkId; readonly bytes: number }
+  /**
+   * What simple-peer's channel still has queued, told after each relay-send and when it drains; `taken` counts the
+   * messages that it was given so far.
+   */
+  | { readonly type: "relay-buffered"; readonly link: LinkId; readonly bytes: number; readonly taken: number }
   | { readonly type: "route"; readonly link: LinkId; readonly route: "direct" | "relayed" | "unknown" }
   | { readonly type: "closed"; readonly link: LinkId; readonly reason: LinkEnd }
   /** The window is going away: a last chance to tell trackers and peers. */

@@ -61,6 +61,8 @@ export class Connection {
   #timeout: ReturnType<typeof setTimeout> | undefined;
   #disconnected: ReturnType<typeof setTimeout> | undefined;
   #stopDescribing: () => void;
+  /** Messages given to simple-peer's channel. */
+  #relayed: number;
 
   constructor(options: ConnectionOptions) {
     const { link, offer, bulk, iceServers, Peer, post } = options;
@@ -69,6 +71,7 @@ export class Connection {
     this.#ended = options.ended;
     this.#state = "gathering";
     this.#stopDescribing = () => {};
+    this.#relayed = 0;
     this.#peer = new Peer({ initiator: offer === null, trickle: true, config: { iceServers } }) as Peer;
     this.#peer.on("connect", () => this.#handleConnect());
     this.#peer.on("error", (error) => this.#handleError(error));
@@ -106,6 +109,7 @@ export class Connection {
       this.#peer.destroy(error instanceof Error ? error : new Error(String(error)));
       return;
     }
+    this.#relayed++;
     this.#tellBuffered(channel);
   }
 
@@ -161,7 +165,12 @@ export class Connection {
 
   #tellBuffered(channel: RTCDataChannel): void {
     if (this.#state !== "connected") return;
-    this.#post({ type: "relay-buffered", link: this.#link, bytes: channel.bufferedAmount });
+    this.#post({
+      type: "relay-buffered",
+      link: this.#link,
+      bytes: channel.bufferedAmount,
+      taken: this.#relayed,
+    });
   }
 
   async #tellRoute(connection: RTCPeerConnection): Promise<void> {

@@ -110,7 +110,7 @@ export class LinkTable {
         this.#inputs().handleBytes(link, new Uint8Array(event.data));
         break;
       case "relay-buffered":
-        entry.relay?.handleBuffered(event.bytes);
+        entry.relay?.handleBuffered(event.bytes, event.taken);
         break;
       case "route":
         entry.route = event.route;

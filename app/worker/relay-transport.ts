@@ -19,6 +19,8 @@ export class RelayTransport implements Transport {
   /** Lengths of the messages that the page has not told about yet, in order. */
   readonly #posted: number[];
   #postedBytes: number;
+  /** Messages that the page has told about. */
+  #taken: number;
   /** What the page's channel held when it told last. */
   #held: number;
   /** The engine was let above the low-water mark and waits to hear that it fell again. */
@@ -32,6 +34,7 @@ export class RelayTransport implements Transport {
     this.#queued = 0;
     this.#posted = [];
     this.#postedBytes = 0;
+    this.#taken = 0;
     this.#held = 0;
     this.#above = false;
   }
@@ -48,9 +51,9 @@ export class RelayTransport implements Transport {
   }
 
   /** The page tells after each message that it took, and when its channel drained. */
-  handleBuffered(held: number): void {
+  handleBuffered(held: number, taken: number): void {
     this.#held = held;
-    this.#postedBytes -= this.#posted.shift() ?? 0;
+    for (; this.#taken < taken; this.#taken++) this.#postedBytes -= this.#posted.shift() ?? 0;
     this.#pump();
     if (!this.#above || this.buffered > RELAY_LOW_WATER) return;
     this.#above = false;

@@ -15,7 +15,7 @@ const expected = (position: number) => (position * 31 + (position >> 8) * 7) & 2
 const channels = new Map<number, RTCDataChannel>();
 const received = new Map<string, { length: number; wrong: number }>();
 /** What a relayed send has still to hand to the page, by link. */
-const relays = new Map<number, { position: number; length: number; untold: number }>();
+const relays = new Map<number, { position: number; length: number; posted: number }>();
 
 function post(message: FromWorker | ConnectionCommand, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer });
@@ -40,24 +40,16 @@ function sendBulk(link: number, length: number): void {
 }
 
 /** Hands the page no more than RELAY_LIMIT ahead of what its channel took. */
-function pumpRelay(link: number, held: number): void {
+function pumpRelay(link: number, held: number, taken: number): void {
   const relay = relays.get(link);
   if (!relay) return;
-  while (relay.position < relay.length && held + relay.untold * MESSAGE_LENGTH < RELAY_LIMIT) {
+  while (relay.position < relay.length && held + (relay.posted - taken) * MESSAGE_LENGTH < RELAY_LIMIT) {
     const end = Math.min(relay.position + MESSAGE_LENGTH, relay.length);
     const data = message(relay.position, end).buffer;
     relay.position = end;
-    relay.untold++;
+    relay.posted++;
     post({ type: "relay-send", link, data }, [data]);
   }
-}
-
-/** Told after each message and when the channel drained, so a message counts as told somewhat early. */
-function handleBuffered(link: number, held: number): void {
-  const relay = relays.get(link);
-  if (!relay) return;
-  relay.untold = Math.max(0, relay.untold - 1);
-  pumpRelay(link, held);
 }
 
 function handle(event: ToWorker | ConnectionEvent): void {
@@ -74,13 +66,13 @@ function handle(event: ToWorker | ConnectionEvent): void {
       receive(event.link, "relay", event.data);
       break;
     case "relay-buffered":
-      handleBuffered(event.link, event.bytes);
+      pumpRelay(event.link, event.bytes, event.taken);
       break;
     case "send":
       if (event.carrier === "bulk") sendBulk(event.link, event.length);
       else {
-        relays.set(event.link, { position: 0, length: event.length, untold: 0 });
-        pumpRelay(event.link, 0);
+        relays.set(event.link, { position: 0, length: event.length, posted: 0 });
+        pumpRelay(event.link, 0, 0);
       }
       break;
     default:

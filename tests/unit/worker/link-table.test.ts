@@ -183,7 +183,7 @@ describe("a link with another client", () => {
     expect(posted).toBeLessThan(20);
     expect(table.buffered(LINK)).toBe(20 + 100 * 16_000);
     for (let told = 0; told < 101; told++)
-      table.handleEvent({ type: "relay-buffered", link: LINK, bytes: 0 });
+      table.handleEvent({ type: "relay-buffered", link: LINK, bytes: 0, taken: told + 1 });
     expect(commands.length - before).toBe(100);
     expect(table.buffered(LINK)).toBe(0);
     expect(events).toEqual(["opened 16397", "drained"]);
