@@ -14,6 +14,7 @@ export const migrations: readonly Migration[] = [
   (database) => {
     database.createObjectStore("torrents", { keyPath: "id" });
     database.createObjectStore("files");
+    database.createObjectStore("batches");
     database.createObjectStore("pieces");
     database.createObjectStore("sources");
   },

@@ -6,6 +6,7 @@
 import { ShoalError } from "../engine/errors.ts";
 import { MAX_PART_LENGTH } from "./constants.ts";
 import type { FileLocation } from "./file-table.ts";
+import { StoredPieces } from "./piece-batches.ts";
 import type { ShoalDatabase } from "./schema.ts";
 import { storageError } from "./storage-error.ts";
 
@@ -46,31 +47,51 @@ export async function* readRange(
   start = 0,
   end = file.length,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const pieces = new StoredPieces(db);
   const spans = pieceSpans(file, start, end);
-  let ahead = spans[0] && readSpan(db, file, spans[0]);
+  let ahead = spans[0] && readSpan(pieces, file, spans[0]);
   for (let index = 0; index < spans.length; index++) {
     const bytes = await ahead!;
     const next = spans[index + 1];
-    ahead = next && readSpan(db, file, next);
+    ahead = next && readSpan(pieces, file, next);
     ahead?.catch(() => {});
     for (let from = 0; from < bytes.length; from += MAX_PART_LENGTH)
       yield bytes.subarray(from, from + MAX_PART_LENGTH);
   }
 }
 
-async function readSpan(
-  db: ShoalDatabase,
-  file: FileLocation,
-  span: PieceSpan,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const name = file.path.at(-1) ?? "";
-  let bytes: Uint8Array<ArrayBuffer> | undefined;
+/**
+ * The whole file as a Blob made of the stored ones: its bytes stay where they are until they are read.
+ * @throws ShoalError save/incomplete when a piece is not stored, storage/failed when one cannot be found
+ */
+export async function fileBlob(db: ShoalDatabase, file: FileLocation): Promise<Blob> {
+  const pieces = new StoredPieces(db);
+  const parts: Blob[] = [];
+  for (const span of pieceSpans(file, 0, file.length)) parts.push(await findSpan(pieces, file, span));
+  return new Blob(parts);
+}
+
+async function findSpan(pieces: StoredPieces, file: FileLocation, span: PieceSpan): Promise<Blob> {
+  let found: Blob | undefined;
   try {
-    bytes = await db.get("pieces", [file.torrent, span.piece]);
+    found = await pieces.find(file.torrent, span.piece);
   } catch (cause) {
     throw storageError(cause);
   }
-  if (!bytes) throw new ShoalError("save/incomplete", name);
-  if (bytes.length < span.to) throw new ShoalError("storage/failed", `piece ${span.piece} is cut short`);
-  return bytes.subarray(span.from, span.to);
+  if (!found) throw new ShoalError("save/incomplete", file.path.at(-1) ?? "");
+  if (found.size < span.to) throw new ShoalError("storage/failed", `piece ${span.piece} is cut short`);
+  return found.slice(span.from, span.to);
+}
+
+async function readSpan(
+  pieces: StoredPieces,
+  file: FileLocation,
+  span: PieceSpan,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const found = await findSpan(pieces, file, span);
+  try {
+    return new Uint8Array(await found.arrayBuffer());
+  } catch (cause) {
+    throw storageError(cause);
+  }
 }

@@ -41,13 +41,24 @@ export interface SourceEntry {
   readonly lastModified: number;
 }
 
+/** Where a verified piece's bytes are. */
+export interface PieceEntry {
+  readonly batch: number;
+  /** Bytes from the batch's start. */
+  readonly offset: number;
+  /** Bytes, pads left out. */
+  readonly length: number;
+}
+
 export interface ShoalSchema extends DBSchema {
   /** What a later start needs besides pieces. */
   torrents: { key: TorrentId; value: TorrentRecord };
   /** The file table, by page (FILES_PER_PAGE). */
   files: { key: [TorrentId, number]; value: FilePage };
-  /** Verified pieces, by index, pads left out. */
-  pieces: { key: [TorrentId, number]; value: Uint8Array<ArrayBuffer> };
+  /** Bytes of several pieces, one after another in the order in which they were verified, by a number of their own. */
+  batches: { key: [TorrentId, number]; value: Blob };
+  /** Which pieces are stored, and where, by index. */
+  pieces: { key: [TorrentId, number]; value: PieceEntry };
   /** The person's own files, by page, in the torrent's file order. */
   sources: { key: [TorrentId, number]; value: readonly SourceEntry[] };
 }

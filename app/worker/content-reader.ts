@@ -6,9 +6,9 @@
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import { type FileLocation, readFileLocation } from "../storage/file-table.ts";
-import { readRange } from "../storage/read-range.ts";
+import { fileBlob, readRange } from "../storage/read-range.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
-import { BLOB_PART_LENGTH, SHARE_READ_LENGTH } from "./constants.ts";
+import { SHARE_READ_LENGTH } from "./constants.ts";
 import { readSlice } from "./file-source.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
@@ -40,19 +40,7 @@ export class ContentReader {
   /** The file as a Blob that the browser keeps out of this thread's memory. */
   async blob(torrent: TorrentId, file: number): Promise<Blob> {
     const own = this.#ownFile(torrent, file);
-    if (own) return own;
-    const parts: Blob[] = [];
-    let gathered: Uint8Array<ArrayBuffer>[] = [];
-    let length = 0;
-    for await (const part of this.read(torrent, file)) {
-      gathered.push(part);
-      length += part.length;
-      if (length < BLOB_PART_LENGTH) continue;
-      parts.push(new Blob(gathered));
-      gathered = [];
-      length = 0;
-    }
-    return new Blob([...parts, ...gathered]);
+    return own ?? fileBlob(this.#db, await this.#locate(torrent, file));
   }
 
   #ownFile(torrent: TorrentId, file: number): File | undefined {

@@ -1,13 +1,15 @@
 /**
- * Verified pieces in the database: several a transaction, reads together, and every failure turned into what the
- * engine knows. How much waits to be written is bounded by the engine, which hears when each piece is stored.
+ * Verified pieces in the database: gathered into batches on their way there, reads together, and every failure
+ * turned into what the engine knows. How much waits to be written is bounded by the engine, which hears when each
+ * piece is stored; how a batch lies in the database is storage/piece-batches.ts's.
  */
 
 import type { ErrorCode } from "../engine/errors.ts";
 import type { StorageFailure, TorrentId } from "../engine/host.ts";
+import { deleteBatches, type PieceData, StoredPieces, writeBatch } from "../storage/piece-batches.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
 import { storageError } from "../storage/storage-error.ts";
-import { READ_BATCH_PIECES, WRITE_BATCH_LENGTH, WRITE_BATCH_PIECES, WRITES_AT_ONCE } from "./constants.ts";
+import { READ_BATCH_PIECES, WRITE_BATCH_LENGTH, WRITE_PATIENCE, WRITES_AT_ONCE } from "./constants.ts";
 
 export interface PieceFailure {
   readonly code: StorageFailure;
@@ -20,10 +22,14 @@ export interface PieceInputs {
   handleRead(torrent: TorrentId, piece: number, data: Uint8Array | null, failure: PieceFailure | null): void;
 }
 
-interface Write {
+/** Pieces that are written together. */
+interface Batch {
   readonly torrent: TorrentId;
-  readonly piece: number;
-  readonly data: Uint8Array;
+  readonly pieces: PieceData[];
+  /** Bytes. */
+  length: number;
+  /** Until no more are waited for. */
+  readonly timer: ReturnType<typeof setTimeout>;
 }
 
 interface Read {
@@ -36,7 +42,12 @@ interface Read {
 export class PieceStore {
   readonly #db: ShoalDatabase;
   readonly #inputs: () => PieceInputs;
-  #writes: Write[];
+  readonly #stored: StoredPieces;
+  /** Batches that still take pieces. */
+  readonly #gathering: Map<TorrentId, Batch>;
+  /** Batches that wait for their turn. */
+  #waiting: Batch[];
+  /** Batches being written. */
   #writing: number;
   #reads: Read[];
   #reading: boolean;
@@ -44,7 +55,9 @@ export class PieceStore {
   constructor(db: ShoalDatabase, inputs: () => PieceInputs) {
     this.#db = db;
     this.#inputs = inputs;
-    this.#writes = [];
+    this.#stored = new StoredPieces(db);
+    this.#gathering = new Map();
+    this.#waiting = [];
     this.#writing = 0;
     this.#reads = [];
     this.#reading = false;
@@ -52,8 +65,10 @@ export class PieceStore {
 
   /** Keeps a piece. Input: `handleStored`. */
   store(torrent: TorrentId, piece: number, data: Uint8Array): void {
-    this.#writes.push({ torrent, piece, data });
-    queueMicrotask(() => this.#writeBatches());
+    const batch = this.#gathering.get(torrent) ?? this.#openBatch(torrent);
+    batch.pieces.push({ piece, data });
+    batch.length += data.length;
+    if (batch.length >= WRITE_BATCH_LENGTH) this.#closeBatch(batch);
   }
 
   /** Reads a piece. Input: `handleRead`, with `otherwise` when it is not there. */
@@ -72,41 +87,38 @@ export class PieceStore {
 
   /** Forgets a torrent's pieces, those not yet written included. */
   async delete(torrent: TorrentId): Promise<void> {
-    this.#writes = this.#writes.filter((write) => write.torrent !== torrent);
-    await this.#db.delete("pieces", rangeOf(torrent));
+    clearTimeout(this.#gathering.get(torrent)?.timer);
+    this.#gathering.delete(torrent);
+    this.#waiting = this.#waiting.filter((batch) => batch.torrent !== torrent);
+    await deleteBatches(this.#db, torrent);
+  }
+
+  #openBatch(torrent: TorrentId): Batch {
+    const timer = setTimeout(() => this.#closeBatch(batch), WRITE_PATIENCE);
+    const batch: Batch = { torrent, pieces: [], length: 0, timer };
+    this.#gathering.set(torrent, batch);
+    return batch;
+  }
+
+  #closeBatch(batch: Batch): void {
+    clearTimeout(batch.timer);
+    this.#gathering.delete(batch.torrent);
+    this.#waiting.push(batch);
+    this.#writeBatches();
   }
 
   #writeBatches(): void {
-    while (this.#writing < WRITES_AT_ONCE && this.#writes.length > 0) {
-      let length = 0;
-      let count = 0;
-      while (count < Math.min(this.#writes.length, WRITE_BATCH_PIECES) && length < WRITE_BATCH_LENGTH)
-        length += this.#writes[count++]!.data.length;
+    while (this.#writing < WRITES_AT_ONCE && this.#waiting.length > 0) {
       this.#writing++;
-      void this.#write(this.#writes.splice(0, count));
+      void this.#write(this.#waiting.shift()!);
     }
   }
 
-  async #write(batch: readonly Write[]): Promise<void> {
-    const failure = await this.#commit(batch).then(() => null, pieceFailure);
+  async #write({ torrent, pieces }: Batch): Promise<void> {
+    const failure = await writeBatch(this.#db, torrent, pieces).then(() => null, pieceFailure);
     this.#writing--;
     this.#writeBatches();
-    for (const { torrent, piece } of batch) this.#inputs().handleStored(torrent, piece, failure);
-  }
-
-  async #commit(batch: readonly Write[]): Promise<void> {
-    const transaction = this.#db.transaction("pieces", "readwrite", { durability: "relaxed" });
-    // The put that failed first knows why; the transaction may only know that it was aborted.
-    let reason: unknown = null;
-    for (const { torrent, piece, data } of batch) {
-      transaction.store.put(wholeBuffer(data), [torrent, piece]).catch((error: unknown) => {
-        reason ??= error;
-      });
-    }
-    transaction.commit();
-    await transaction.done.catch((error: unknown) => {
-      throw reason ?? error;
-    });
+    for (const { piece } of pieces) this.#inputs().handleStored(torrent, piece, failure);
   }
 
   #readBatches(): void {
@@ -114,23 +126,22 @@ export class PieceStore {
     while (this.#reads.length > 0) {
       const batch = this.#reads.splice(0, READ_BATCH_PIECES);
       try {
-        const { store } = this.#db.transaction("pieces", "readonly");
-        for (const read of batch) void this.#answer(read, store.get([read.torrent, read.piece]));
+        const reading = this.#stored.begin();
+        for (const read of batch)
+          void this.#answer(read, this.#stored.find(read.torrent, read.piece, reading));
       } catch (error) {
         for (const read of batch) void this.#answer(read, Promise.reject(error));
       }
     }
   }
 
-  async #answer(
-    { torrent, piece, otherwise }: Read,
-    reading: Promise<Uint8Array | undefined>,
-  ): Promise<void> {
+  async #answer({ torrent, piece, otherwise }: Read, finding: Promise<Blob | undefined>): Promise<void> {
     let data: Uint8Array | null = null;
     let failure: PieceFailure | null = null;
     try {
-      data = (await reading) ?? null;
-      if (!data) failure = otherwise;
+      const found = await finding;
+      if (found) data = new Uint8Array(await found.arrayBuffer());
+      else failure = otherwise;
     } catch (error) {
       failure = pieceFailure(error);
     }
@@ -155,10 +166,4 @@ function isPieceCode(code: ErrorCode): code is StorageFailure {
     code === "source/changed" ||
     code === "source/gone"
   );
-}
-
-/** Storing a part of a buffer would store all of it. */
-function wholeBuffer(data: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = data.byteLength === data.buffer.byteLength ? data : data.slice();
-  return whole as Uint8Array<ArrayBuffer>;
 }

@@ -119,7 +119,11 @@ describe.each(browserKinds)("storage in %s", (kind) => {
       [70_000, 99, 99],
       "storage/failed",
     ]);
-    expect(await ask(page, "storePart", "part"), "bytes kept of a 20-byte part").toBe(20);
+    expect(await ask(page, "batchLengths", "t"), "thirty pieces fill a batch").toEqual([
+      2_100_000, 2_100_000, 2_100_000, 700_000,
+    ]);
+    expect(await ask(page, "storePart", "part")).toBe("ok");
+    expect(await ask(page, "batchLengths", "part"), "bytes kept of a 20-byte part").toEqual([20]);
   });
 
   it("knows at a start which pieces are there", async () => {
@@ -129,6 +133,8 @@ describe.each(browserKinds)("storage in %s", (kind) => {
     expect(await ask(page, "storedBits", "t", 18)).toBe("10010000 01000000 01000000");
     await ask(page, "deletePieces", "t");
     expect(await ask(page, "storedBits", "t", 18)).toBe("none");
+    expect(await ask(page, "batchLengths", "t")).toEqual([]);
+    expect(await ask(page, "deleteUnwritten", "v")).toEqual([1]);
     expect(await ask(page, "storedBits", "u", 8)).toBe("01000000");
   });
 
@@ -148,6 +154,7 @@ describe.each(browserKinds)("storage in %s", (kind) => {
     expect(await ask(page, "cancelSave", "aa")).toEqual({ code: "save/cancelled", left: "before" });
     await ask(page, "deletePieces", "aa");
     expect(await ask(page, "saveToFolder", "aa")).toBe("save/incomplete");
+    expect(await ask(page, "blobText", "aa", 0)).toBe("save/incomplete");
   });
 
   it("makes way for a newer version in another tab, which brings the data along", async () => {

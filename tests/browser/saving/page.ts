@@ -7,6 +7,7 @@ import type { NodeClient } from "../../../app/page/node-client.ts";
 import { saveAll, saveFile } from "../../../app/page/saving.ts";
 import { openDatabase } from "../../../app/storage/database.ts";
 import { writeFileTable } from "../../../app/storage/file-table.ts";
+import { writeBatch } from "../../../app/storage/piece-batches.ts";
 import type { ShoalDatabase } from "../../../app/storage/schema.ts";
 import { PIECE_LENGTH, pieceBytes, type SavingTest, type StoredTorrent } from "./stored-torrent.ts";
 
@@ -47,7 +48,8 @@ async function store(torrent: StoredTorrent): Promise<void> {
     for (let start = 0; start < file.length; start += PIECE_LENGTH) {
       const piece = (file.offset + start) / PIECE_LENGTH;
       const length = Math.min(PIECE_LENGTH, file.length - start);
-      if (!missing?.includes(piece)) await database.put("pieces", pieceBytes(piece, length), [id, piece]);
+      if (!missing?.includes(piece))
+        await writeBatch(database, id, [{ piece, data: pieceBytes(piece, length) }]);
     }
   }
 }

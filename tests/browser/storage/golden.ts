@@ -19,7 +19,7 @@ interface Row {
 }
 
 export interface Golden extends Shape {
-  /** Bytes are written {"bytes": "<hex>"}. */
+  /** Bytes are written {"bytes": "<hex>"}, or {"blob": "<hex>"} where they are in a Blob. */
   readonly rows: Record<string, readonly Row[]>;
 }
 
@@ -52,13 +52,14 @@ export function writeGolden({ version, stores, rows }: Golden): Promise<IDBDatab
 export async function readGolden(db: ShoalDatabase): Promise<Golden["rows"]> {
   const rows: Record<string, Row[]> = {};
   for (const name of db.objectStoreNames) {
-    rows[name] = [];
     const { store } = db.transaction(name);
-    for await (const { key, value } of store)
-      rows[name].push({
-        ...(store.keyPath === null && { key: key as [string, number] }),
-        value: settle(value),
-      });
+    const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
+    rows[name] = await Promise.all(
+      values.map(async (value, index) => ({
+        ...(store.keyPath === null && { key: keys[index] as [string, number] }),
+        value: await settle(value),
+      })),
+    );
   }
   return rows;
 }
@@ -66,15 +67,24 @@ export async function readGolden(db: ShoalDatabase): Promise<Golden["rows"]> {
 function revive(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revive);
   if (value === null || typeof value !== "object") return value;
-  if ("bytes" in value && typeof value.bytes === "string")
-    return Uint8Array.from(value.bytes.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
+  if ("bytes" in value && typeof value.bytes === "string") return bytesOf(value.bytes);
+  if ("blob" in value && typeof value.blob === "string") return new Blob([bytesOf(value.blob)]);
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, revive(part)]));
 }
 
-function settle(value: unknown): unknown {
-  if (value instanceof Uint8Array)
-    return { bytes: [...value].map((byte) => byte.toString(16).padStart(2, "0")).join("") };
-  if (Array.isArray(value)) return value.map(settle);
+async function settle(value: unknown): Promise<unknown> {
+  if (value instanceof Uint8Array) return { bytes: hexOf(value) };
+  if (value instanceof Blob) return { blob: hexOf(new Uint8Array(await value.arrayBuffer())) };
+  if (Array.isArray(value)) return Promise.all(value.map(settle));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, settle(part)]));
+  const parts = Object.entries(value).map(async ([key, part]) => [key, await settle(part)] as const);
+  return Object.fromEntries(await Promise.all(parts));
+}
+
+function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(hex.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

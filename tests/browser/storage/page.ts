@@ -6,7 +6,7 @@ import { type DatabaseListener, openDatabase } from "../../../app/storage/databa
 import { readFileLocation, readFileTable } from "../../../app/storage/file-table.ts";
 import { type Migration, migrations } from "../../../app/storage/migrations.ts";
 import { readRange } from "../../../app/storage/read-range.ts";
-import type { ShoalDatabase } from "../../../app/storage/schema.ts";
+import { rangeOf, type ShoalDatabase } from "../../../app/storage/schema.ts";
 import { ContentReader } from "../../../app/worker/content-reader.ts";
 import { Library } from "../../../app/worker/library.ts";
 import { type PieceFailure, PieceStore } from "../../../app/worker/piece-store.ts";
@@ -140,12 +140,25 @@ const storageTest = {
     return Promise.all(indices.map((piece) => put(torrent, piece, pieceOf(piece, length))));
   },
 
-  /** Stores the middle of a larger buffer; says how many bytes the database then holds for it. */
-  async storePart(torrent: TorrentId): Promise<number> {
-    const { db, put } = await openStore();
-    await put(torrent, 0, new Uint8Array(1_000_000).subarray(10, 30));
-    const stored = await db.get("pieces", [torrent, 0]);
-    return stored?.buffer.byteLength ?? -1;
+  /** Forgets a torrent while a piece of it waits to be written; says which are stored when a later one is. */
+  async deleteUnwritten(torrent: TorrentId): Promise<number[]> {
+    const { store, put } = await openStore();
+    store.store(torrent, 0, pieceOf(0, 16));
+    await store.delete(torrent);
+    await put(torrent, 1, pieceOf(1, 16));
+    return store.stored(torrent);
+  },
+
+  /** Stores the middle of a larger buffer. */
+  async storePart(torrent: TorrentId): Promise<string> {
+    const { put } = await openStore();
+    return put(torrent, 0, new Uint8Array(1_000_000).subarray(10, 30));
+  },
+
+  /** Bytes of a torrent's batches, largest first. */
+  async batchLengths(torrent: TorrentId): Promise<number[]> {
+    const batches = await (await database()).getAll("batches", rangeOf(torrent));
+    return batches.map(({ size }) => size).sort((a, b) => b - a);
   },
 
   async readPieces(torrent: TorrentId, indices: number[]): Promise<(number[] | string)[]> {
@@ -218,10 +231,14 @@ const storageTest = {
     return { code, left: await (await handle.getFile()).text() };
   },
 
-  /** The file as one Blob: its bytes' hash, as the service worker and the interface get it. */
+  /** The text of a file as one Blob. */
   async blobText(torrent: TorrentId, file: number): Promise<string> {
     const db = await database();
-    return (await new ContentReader(db, new SharedFiles(db)).blob(torrent, file)).text();
+    let text = "";
+    const code = await outcome(async () => {
+      text = await (await new ContentReader(db, new SharedFiles(db)).blob(torrent, file)).text();
+    });
+    return code === "ok" ? text : code;
   },
 };
 
