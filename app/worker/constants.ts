@@ -11,8 +11,11 @@ export const PEER_ID_PREFIX = "-SH0100-";
 /** Milliseconds between two ticks of the engine. */
 export const TICK_INTERVAL = 100;
 
-/** Milliseconds between two snapshots at least: as often as a person can follow numbers. */
+/** Milliseconds between two looks at what changed: what a share is doing is told that soon. */
 export const SNAPSHOT_INTERVAL = 250;
+
+/** Milliseconds between two tellings of mere numbers: drawing the page costs 10 ms of processor each time. */
+export const NUMBERS_INTERVAL = 500;
 
 /** Milliseconds between two looks at whether rates and countdowns moved by themselves. */
 export const IDLE_SNAPSHOT_INTERVAL = 1_000;

@@ -1,12 +1,12 @@
 /**
- * Tells all tabs what they show: at most four times a second, and only when something changed. Inputs and commands
- * mark it; what moves by itself (rates falling, countdowns) is looked at once a second. What a snapshot holds is
- * its source's matter.
+ * Tells all tabs what they show: numbers twice a second at most, as each telling is a page drawn anew, and what a
+ * share is doing within a quarter of a second; nothing when nothing changed. Inputs and commands mark it; what moves
+ * by itself (rates falling, countdowns) is looked at once a second. What a snapshot holds is its source's matter.
  */
 
 import type { NodeSnapshot } from "../bridge/commands.ts";
 import type { ErrorCode } from "../engine/errors.ts";
-import { IDLE_SNAPSHOT_INTERVAL, SNAPSHOT_INTERVAL } from "./constants.ts";
+import { IDLE_SNAPSHOT_INTERVAL, NUMBERS_INTERVAL, SNAPSHOT_INTERVAL } from "./constants.ts";
 
 export type Fault = NonNullable<NodeSnapshot["fault"]>;
 
@@ -24,8 +24,11 @@ export class Publisher {
   #fault: Fault | null;
   #touched: boolean;
   #lookedAt: number;
+  #toldAt: number;
   /** What was told last, without what only grows with the torrent. */
   #told: string;
+  /** What every share was doing then. */
+  #doings: string;
 
   constructor(source: SnapshotSource, announce: (snapshot: NodeSnapshot) => void) {
     this.#source = source;
@@ -34,6 +37,8 @@ export class Publisher {
     this.#touched = true;
     this.#lookedAt = Number.NEGATIVE_INFINITY;
     this.#told = "";
+    this.#doings = "";
+    this.#toldAt = Number.NEGATIVE_INFINITY;
   }
 
   start(): void {
@@ -72,6 +77,10 @@ export class Publisher {
     this.#lookedAt = now;
     const snapshot = this.#collect();
     if (!snapshot) return;
+    if (now - this.#toldAt < NUMBERS_INTERVAL && doingsOf(snapshot) === this.#doings) {
+      this.#touched = true;
+      return;
+    }
     const print = fingerprint(snapshot);
     if (print !== this.#told) this.#tell(snapshot, print);
   }
@@ -84,8 +93,24 @@ export class Publisher {
 
   #tell(snapshot: NodeSnapshot, print: string): void {
     this.#told = print;
+    this.#doings = doingsOf(snapshot);
+    this.#toldAt = performance.now();
     this.#announce(snapshot);
   }
+}
+
+/** What is going on, without how far and how fast. */
+function doingsOf({ shares, hashing, saving, fault }: NodeSnapshot): string {
+  const doings = shares.map(({ id, phase, stall, error, filesVersion, needsFiles, peers }) => [
+    id,
+    phase,
+    stall,
+    error?.code,
+    filesVersion,
+    needsFiles,
+    peers.length,
+  ]);
+  return JSON.stringify([doings, hashing.map(({ job }) => job), saving.map(({ id }) => id), fault]);
 }
 
 /**
