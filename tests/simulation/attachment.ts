@@ -54,6 +54,8 @@ interface Pipe extends Lane {
   lastSmallAt: number;
   lastLargeAt: number;
   open: boolean;
+  /** What a cut net holds: sent again when it heals, lost when the connection breaks before. */
+  held: Waiting[];
 }
 
 /** What reaches a host at one moment. */
@@ -199,6 +201,12 @@ export class Attachment {
     }
   }
 
+  /** The net is whole again: what it held goes on its way, in order. */
+  releaseHeld(): void {
+    for (const pipe of this.#pipes.values())
+      for (const { bytes, length } of pipe.held.splice(0)) this.#travel(pipe, bytes, length);
+  }
+
   #endLater(pipe: Pipe, delay: number): void {
     const reverse = pipe.to.#pipes.get(pipe.remoteLink);
     if (reverse !== undefined) this.#net.events.after(delay, () => pipe.to.#end(reverse));
@@ -256,8 +264,10 @@ export class Attachment {
   #travel(pipe: Pipe, messages: Uint8Array[], length: number): void {
     const { events } = this.#net;
     const { to } = pipe;
-    // A cut net holds what it carries; consent expires before long.
-    if (!this.#net.reaches(this, to)) return;
+    if (!this.#net.reaches(this, to)) {
+      pipe.held.push({ bytes: messages, length });
+      return;
+    }
     let arrival = events.now + this.line.delay + to.line.delay + this.#retransmissions(pipe, length);
     if (length > SMALL_MESSAGE) {
       const begins = Math.max(arrival, pipe.lastLargeAt, pipe.lastSmallAt, to.#downFreeAt);
@@ -320,6 +330,7 @@ function pipe(from: Attachment, to: Attachment, link: LinkId, remoteLink: LinkId
     lastSmallAt: 0,
     lastLargeAt: 0,
     open: true,
+    held: [],
   };
 }
 

@@ -29,6 +29,8 @@ export interface Figures {
   readonly badPieces: number;
   readonly mostBadPiecesOfOne: number;
   readonly neverBanned: number;
+  /** Times that an honest peer punished another. */
+  readonly honestPunished: number;
   readonly linkEnds: Readonly<Record<string, number>>;
   readonly linksPerPeer: number;
   readonly wallSeconds: number;
@@ -109,6 +111,7 @@ export function figuresOf(
     badPieces: simulation.badPieces,
     mostBadPiecesOfOne: harms.reduce((most, { badPieces }) => Math.max(most, badPieces), 0),
     neverBanned: harms.filter(({ banned }) => !banned).length,
+    honestPunished: simulation.honestPunished,
     linkEnds: Object.fromEntries(simulation.linkEnds),
     linksPerPeer: snapshots.reduce((sum, { peers }) => sum + peers.length, 0) / nodes.length,
     wallSeconds,

@@ -39,5 +39,6 @@ export class Network implements Net {
 
   heal(): void {
     this.#sides = null;
+    for (const host of this.#hosts) host.releaseHeld();
   }
 }

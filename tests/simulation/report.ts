@@ -78,6 +78,7 @@ const FIGURES: readonly [keyof Figures, (figures: Figures) => string][] = [
   ["badPieces", (figures) => String(figures.badPieces)],
   ["mostBadPiecesOfOne", (figures) => String(figures.mostBadPiecesOfOne)],
   ["neverBanned", (figures) => String(figures.neverBanned)],
+  ["honestPunished", (figures) => String(figures.honestPunished)],
   ["linksPerPeer", (figures) => figures.linksPerPeer.toFixed(1)],
   ["wallSeconds", (figures) => figures.wallSeconds.toFixed(1)],
   ["cpuSeconds", (figures) => figures.cpuSeconds.toFixed(1)],

@@ -18,8 +18,26 @@ describe("a small swarm, checked at every step", () => {
     const state = incomplete.map((node) => `host ${node.attachment.number}: ${node.storedCount} pieces`);
     expect(state, `seed ${simulation.options.seed}`).toEqual([]);
     expect(simulation.nodes.reduce((sum, node) => sum + node.corruptStored, 0)).toBe(0);
+    expect(simulation.honestPunished).toBe(0);
     expect(invariants.checked).toBeGreaterThan(SIZES.peers * SIZES.pieces);
   });
+});
+
+test("mixed-block-size: large blocks pass between Shoal peers, and none to or from other clients", () => {
+  const scenario = SCENARIOS.find(({ name }) => name === "mixed-block-size")!;
+  const simulation = new Simulation(scenario, { peers: 12, pieces: 300, pieceLength: 65_536, seed: 5 });
+  const longest = { shoal: 0, other: 0 };
+  simulation.check = (node) => {
+    if (node.torrent === "") return;
+    for (const peer of node.engine.inspect(node.torrent).peers.values()) {
+      const remote = simulation.nodes[node.attachment.remoteOf(peer.link)]!;
+      const kind = remote.group.behaviour === "small-blocks" ? "other" : "shoal";
+      for (const { length } of peer.requests.values()) longest[kind] = Math.max(longest[kind], length);
+    }
+  };
+  simulation.run();
+  expect(longest.other).toBe(16_384);
+  expect(longest.shoal).toBeGreaterThan(16_384);
 });
 
 describe("the invariants", () => {

@@ -60,8 +60,11 @@ function line(up: number, down: number, delay = 10, loss = 0): Line {
 /** A common line. */
 const HOME = line(5, 50);
 
-/** Nobody stores anything corrupt, whatever others do. */
-const SOUND: Readonly<Record<string, Target>> = { corruptStored: { most: 0 } };
+/** A line on which windows grow until large blocks are asked for. */
+const FIBRE = line(200, 500);
+
+/** Nobody stores anything corrupt, and no honest peer is taken for a bad one, whatever others do. */
+const SOUND: Readonly<Record<string, Target>> = { corruptStored: { most: 0 }, honestPunished: { most: 0 } };
 
 const FRUGAL: Readonly<Record<string, Target>> = {
   ...SOUND,
@@ -189,11 +192,12 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "mixed-block-size",
-    sentence: "Half of the peers are clients that know only blocks of 16 KiB.",
-    seed: HOME,
+    sentence:
+      "Half of the peers know only blocks of 16 KiB; lines fast enough that the others ask for larger ones.",
+    seed: FIBRE,
     groups: [
-      { name: "peer", share: 0.5, line: HOME },
-      { name: "other client", share: 0.5, line: HOME, behaviour: "small-blocks" },
+      { name: "peer", share: 0.5, line: FIBRE },
+      { name: "other client", share: 0.5, line: FIBRE, behaviour: "small-blocks" },
     ],
     targets: FRUGAL,
   },

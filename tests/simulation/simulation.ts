@@ -26,6 +26,9 @@ export interface RunOptions {
   readonly policy?: Policy;
 }
 
+/** Ends of links that say that the other did wrong. */
+const PUNISHMENTS: ReadonlySet<LinkEnd> = new Set(["bad-piece", "unrequested-data", "protocol-error"]);
+
 /** What one corrupter did to one victim. */
 export interface Harm {
   /** Pieces that failed and that it had a part in, until the victim banned it. */
@@ -61,6 +64,8 @@ export class Simulation implements NodeWorld {
   check: ((node: SimulatedNode) => void) | null;
   /** Bytes that the first seed had sent when the others together had a whole copy; null until then. */
   seedSentToSecondCopy: number | null;
+  /** Times that an honest peer punished another: closed its link for bad, unrequested or malformed bytes. */
+  honestPunished: number;
   /** Pieces that failed a hash check. */
   badPieces: number;
   /** What each corrupter cost each honest victim, by host numbers. */
@@ -85,6 +90,7 @@ export class Simulation implements NodeWorld {
     this.nodes = [];
     this.check = null;
     this.seedSentToSecondCopy = null;
+    this.honestPunished = 0;
     this.badPieces = 0;
     this.harm = new Map();
     this.linkEnds = new Map();
@@ -214,6 +220,9 @@ export class Simulation implements NodeWorld {
 
   handleLinkEnd(node: SimulatedNode, link: LinkId, reason: LinkEnd): void {
     this.linkEnds.set(reason, (this.linkEnds.get(reason) ?? 0) + 1);
+    const remote = this.nodes[node.attachment.remoteOf(link)];
+    if (PUNISHMENTS.has(reason) && isPlain(node) && remote !== undefined && isPlain(remote))
+      this.honestPunished++;
     if (reason !== "bad-piece") return;
     const harm = this.harm.get(pairOf(node, node.attachment.remoteOf(link)));
     if (harm !== undefined) harm.banned = true;
@@ -228,6 +237,10 @@ export class Simulation implements NodeWorld {
     this.#trace = Math.imul(this.#trace ^ a, 0x85ebca6b);
     this.#trace = Math.imul(this.#trace ^ (this.#trace >>> 13) ^ b, 0xc2b2ae35);
   }
+}
+
+function isPlain(node: SimulatedNode): boolean {
+  return gives(node.group.behaviour);
 }
 
 function pairOf(victim: SimulatedNode, sender: number): string {

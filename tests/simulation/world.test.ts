@@ -157,6 +157,20 @@ describe("a connection's end", () => {
   });
 });
 
+describe("a cut that heals before connections break", () => {
+  test("delays what was sent meanwhile, and loses nothing", () => {
+    const { events, hosts, network, connect, run } = net(2);
+    connect(1);
+    network.split((host) => host);
+    for (const length of [10, 50_000, 20]) hosts[0]!.send(1, new Uint8Array(length));
+    const healedAt = events.now + 5_000;
+    events.at(healedAt, () => network.heal());
+    const heard = run().heard.filter((line) => line.includes(": "));
+    expect(heard.map((line) => Number(line.split(": ")[1]))).toEqual([10, 50_000, 20]);
+    expect(Number(heard[0]!.split(" ")[0])).toBeGreaterThan(healedAt);
+  });
+});
+
 describe("figures", () => {
   const peers = (count: number, up: number, down: number) =>
     Array.from({ length: count }, () => ({ up, down }));
