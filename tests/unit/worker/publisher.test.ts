@@ -5,15 +5,17 @@ import { Publisher } from "../../../app/worker/publisher.ts";
 const EMPTY: Omit<NodeSnapshot, "fault"> = { shares: [], hashing: [], saving: [], storage: null };
 
 let written: number;
+let saving: string[];
 let told: NodeSnapshot[];
 let publisher: Publisher;
 
 beforeEach(() => {
   vi.useFakeTimers();
   written = 0;
+  saving = ["t"];
   told = [];
   publisher = new Publisher(
-    { snapshot: () => ({ ...EMPTY, saving: [{ id: "t", written, size: 9 }] }) },
+    { snapshot: () => ({ ...EMPTY, saving: saving.map((id) => ({ id, written, size: 9 })) }) },
     (snapshot) => told.push(snapshot),
   );
   publisher.start();
@@ -25,13 +27,25 @@ afterEach(() => {
 });
 
 describe("Publisher", () => {
-  it("tells at most four times a second, however much happens", () => {
-    for (let time = 0; time < 1000; time += 10) {
+  it("tells mere numbers twice a second, however much happens", () => {
+    for (let time = 0; time < 2000; time += 10) {
       written++;
       publisher.touch();
       vi.advanceTimersByTime(10);
     }
     expect(told.length).toBe(4);
+  });
+
+  it("tells within a quarter of a second what begins or ends", () => {
+    vi.advanceTimersByTime(1000);
+    told = [];
+    saving = [];
+    publisher.touch();
+    vi.advanceTimersByTime(250);
+    saving = ["t"];
+    publisher.touch();
+    vi.advanceTimersByTime(250);
+    expect(told.map((snapshot) => snapshot.saving.length)).toEqual([0, 1]);
   });
 
   it("is silent while nothing changes, even when something happened", () => {
