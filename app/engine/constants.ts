@@ -59,6 +59,13 @@ export const WINDOW_MAX = 16_777_216;
 /** Milliseconds of queueing that one peer's requests may cause; RFC 6817 allows 100, people's calls want less. */
 export const WINDOW_TARGET_DELAY = 40;
 
+/**
+ * Milliseconds of a block's least time below which both ends are on one machine or network, and the target there: no
+ * uplink is shared, and what looks like a queue is mostly the computers' own work. Measured on loopback: a tenth faster.
+ */
+export const WINDOW_NEAR = 10;
+export const WINDOW_TARGET_NEAR = 80;
+
 /** Milliseconds over which the least delay stands for the present one: longer than a busy computer's hiccups. */
 export const WINDOW_SPAN = 100;
 
@@ -117,7 +124,7 @@ export const UNSTORED_BYTES = 33_554_432;
 // --- swarm: uploads ---
 
 /** Bytes queued on a link below which the next block is handed over; more would only delay a choke or a cancel. */
-export const SEND_LOW_WATER = 262_144;
+export const SEND_LOW_WATER = 1_048_576;
 
 /** Bytes of pieces kept in memory for uploads, all torrents together. */
 export const PIECE_CACHE_BYTES = 33_554_432;

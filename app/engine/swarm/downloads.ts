@@ -5,7 +5,6 @@
 import {
   BLOCK_LENGTH,
   BLOCK_TIME,
-  LAPSED_REQUESTS,
   REFILL_BELOW,
   REQUEST_TIMEOUT_MAX,
   REQUEST_TIMEOUT_MIN,
@@ -123,8 +122,7 @@ export class Downloads {
       if (peer.requests.size === 0) peer.exhausted = false;
       peer.window.handleBlock(now - request.sentAt, block.length, request.underWay, now);
       this.#handleSent(peer, now);
-    } else if (pieces !== null && peer.lapsed.get(key) === block.length) {
-      peer.lapsed.delete(key);
+    } else if (pieces !== null && peer.lapsed.take(key, block.length)) {
       peer.exhausted = false;
       this.#handleSent(peer, now);
     } else {
@@ -187,10 +185,7 @@ export class Downloads {
     const key = requestKey(range.piece, range.begin);
     const request = peer.requests.get(key);
     // Answers come in the order of requests: where the same was asked, given up and asked again, this is the first's.
-    if (peer.lapsed.get(key) === range.length) {
-      peer.lapsed.delete(key);
-      return;
-    }
+    if (peer.lapsed.take(key, range.length)) return;
     if (request === undefined || request.length !== range.length) return;
     this.#free(this.#remove(peer, key, request));
     if (peer.requests.size === 0) peer.waitingSince = null;
@@ -229,12 +224,7 @@ export class Downloads {
   /** Removes a request whose block may still come. */
   #giveUp(peer: Peer, key: number, request: OutgoingRequest): void {
     this.#free(this.#remove(peer, key, request));
-    peer.lapsed.set(key, request.length);
-    if (peer.lapsed.size <= LAPSED_REQUESTS) return;
-    for (const oldest of peer.lapsed.keys()) {
-      peer.lapsed.delete(oldest);
-      break;
-    }
+    peer.lapsed.add(key, request.length);
   }
 
   /** Gives up what is late, so that others are asked; snubs peers that send nothing at all. */
@@ -255,15 +245,27 @@ export class Downloads {
 
   #expire(peer: Peer, now: number): void {
     const timeout = requestTimeout(peer);
-    let expired = false;
+    let late = false;
     for (const [key, request] of peer.requests) {
       // Blocks come in the order of their requests: what follows a recent block is on its way.
       if (now - Math.max(request.sentAt, peer.lastBlockAt) < timeout) break;
+      late = true;
+      // What only this peer has is waited for: asking it again would bring the same bytes twice.
+      if (!this.#hasAlternative(peer, request.piece)) continue;
       peer.send(encodeCancel(request));
       this.#giveUp(peer, key, request);
-      expired = true;
     }
-    if (expired) peer.window.handleTimeout();
+    if (!late || now - peer.lateAt < timeout) return;
+    peer.lateAt = now;
+    peer.window.handleTimeout();
+  }
+
+  /** Whether anybody else could send a piece now. */
+  #hasAlternative(peer: Peer, piece: number): boolean {
+    for (const other of this.#torrent.peers.values()) {
+      if (other !== peer && !other.peerChoking && !other.snubbed && other.has?.has(piece)) return true;
+    }
+    return false;
   }
 }
 

@@ -15,6 +15,7 @@ import type { Host, LinkId } from "../host.ts";
 import type { BlockRange } from "../wire/message.ts";
 import { MessageReader } from "../wire/message-reader.ts";
 import type { Bitfield } from "./bitfield.ts";
+import { LapsedRequests } from "./lapsed-requests.ts";
 import { RateMeter } from "./rate-meter.ts";
 import { RequestWindow } from "./request-window.ts";
 
@@ -83,8 +84,8 @@ export class Peer {
   /** Requests sent and unanswered, oldest first, and their bytes. */
   readonly requests: Map<number, OutgoingRequest>;
   bytesUnderWay: number;
-  /** Requests given up whose blocks may still come, by key, with their length. */
-  readonly lapsed: Map<number, number>;
+  /** Requests given up whose blocks may still come. */
+  readonly lapsed: LapsedRequests;
   /** Nothing could be picked for it; until something changes, searching again is in vain. */
   exhausted: boolean;
   snubbed: boolean;
@@ -96,6 +97,8 @@ export class Peer {
 
   lastReceivedAt: number;
   lastSentAt: number;
+  /** When a request of ours was last found to be late. */
+  lateAt: number;
   unrequested: number;
   readonly down: RateMeter;
   readonly up: RateMeter;
@@ -151,7 +154,7 @@ export class Peer {
     this.optimistic = false;
     this.requests = new Map();
     this.bytesUnderWay = 0;
-    this.lapsed = new Map();
+    this.lapsed = new LapsedRequests();
     this.exhausted = false;
     this.snubbed = false;
     this.lastBlockAt = now;
@@ -159,6 +162,7 @@ export class Peer {
     this.incoming = [];
     this.lastReceivedAt = now;
     this.lastSentAt = now;
+    this.lateAt = -Infinity;
     this.unrequested = 0;
     this.down = new RateMeter(now, RATE_SHOWN);
     this.up = new RateMeter(now, RATE_SHOWN);

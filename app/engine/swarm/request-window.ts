@@ -15,8 +15,10 @@ import {
   WINDOW_INITIAL,
   WINDOW_MAX,
   WINDOW_MIN,
+  WINDOW_NEAR,
   WINDOW_SPAN,
   WINDOW_TARGET_DELAY,
+  WINDOW_TARGET_NEAR,
 } from "../constants.ts";
 
 /** The base's history is kept in this many slots. */
@@ -68,19 +70,23 @@ export class RequestWindow {
     return Math.max(0, Math.min(this.#current, this.#previous) - Math.min(...this.#base));
   }
 
+  get #target(): number {
+    return Math.min(...this.#base) <= WINDOW_NEAR ? WINDOW_TARGET_NEAR : WINDOW_TARGET_DELAY;
+  }
+
   /** A block came: `delay` ms after its request, while `underWay` bytes (itself included) were asked for. */
   handleBlock(delay: number, bytes: number, underWay: number, now: number): void {
     this.#sample(delay, now);
     if (underWay < this.#limit * 0.6) return;
     const queueing = this.queueingDelay;
     if (this.#slowStart) {
-      if (queueing < WINDOW_TARGET_DELAY / 2) {
+      if (queueing < this.#target / 2) {
         this.#set(this.#limit + bytes);
         return;
       }
       this.#slowStart = false;
     }
-    const offTarget = Math.max(-1, (WINDOW_TARGET_DELAY - queueing) / WINDOW_TARGET_DELAY);
+    const offTarget = Math.max(-1, (this.#target - queueing) / this.#target);
     this.#set(this.#limit + (WINDOW_GAIN * offTarget * bytes * WINDOW_MIN) / this.#limit);
   }
 

@@ -1,4 +1,5 @@
 /** Requests as a conversation: "request 2.1" asks for block 1 of piece 2. */
+
 import { describe, expect, test } from "vitest";
 import {
   REQUEST_TIMEOUT_MIN,
@@ -10,6 +11,7 @@ import {
 import { PieceHashes } from "../../../app/engine/content/piece-hashes.ts";
 import { Bitfield } from "../../../app/engine/swarm/bitfield.ts";
 import { Downloads } from "../../../app/engine/swarm/downloads.ts";
+import { LapsedRequests } from "../../../app/engine/swarm/lapsed-requests.ts";
 import { Pieces } from "../../../app/engine/swarm/pieces.ts";
 import { DEFAULT_POLICY } from "../../../app/engine/swarm/policy.ts";
 import { RateLimit } from "../../../app/engine/swarm/rate-limit.ts";
@@ -115,22 +117,49 @@ describe("what does not come", () => {
     expect(a.heard()).toEqual([]);
   });
 
-  test("late requests are cancelled and asked again; the rejects that follow are the cancelled ones'", () => {
+  test("late requests are cancelled and asked of another; the rejects that follow change nothing", () => {
     const stage = new Stage(two(4));
     const a = stage.meet("A", { has: "all" });
     const first = a.takeMessages().find((message) => message.type === "request")!;
     const { piece } = first as { piece: number };
     a.sendBlocks(piece, 0, 1);
+    const b = stage.meet("B", { has: "all" });
     stage.run(REQUEST_TIMEOUT_MIN + 3000);
-    const lines = a.heard();
-    const again = lines.filter((line) => line === `request ${piece}.1`);
-    expect(lines).toContain(`cancel ${piece}.1`);
-    expect(again.length).toBeGreaterThan(0);
+    expect(a.heard()).toContain(`cancel ${piece}.1`);
+    expect(b.heard()).toContain(`request ${piece}.1`);
     a.say(encodeReject(block(piece, 1)));
     expect(stage.snapshot().peers[0]!.progress).toBe(1);
+    b.sendBlocks(piece, 1, 1);
+    stage.run(100);
+    expect(stage.have[piece]).toBe("x");
+  });
+
+  test("what nobody else has is waited for, however late, and asked for once", () => {
+    const stage = new Stage(two(4));
+    const a = stage.meet("A", { has: "all" });
+    const [first] = a.takeMessages().filter((message) => message.type === "request");
+    const { piece } = first as { piece: number };
+    a.sendBlocks(piece, 0, 1);
+    a.heard();
+    stage.run(REQUEST_TIMEOUT_MIN + 3000);
+    expect(a.heard()).toEqual([]);
     a.sendBlocks(piece, 1, 1);
     stage.run(100);
     expect(stage.have[piece]).toBe("x");
+    expect(stage.snapshot().wasted).toBe(0);
+  });
+
+  test("a block that was given up twice may come twice: nobody is banned for what was asked", () => {
+    const lapsed = new LapsedRequests();
+    lapsed.add(7, 16_384);
+    lapsed.add(7, 16_384);
+    lapsed.add(7, 65_536);
+    expect([lapsed.take(7, 16_384), lapsed.take(7, 16_384), lapsed.take(7, 16_384)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect([lapsed.take(7, 65_536), lapsed.size]).toEqual([true, 0]);
   });
 
   test("a peer that never sends a block is snubbed and asked for one block at a time", () => {
