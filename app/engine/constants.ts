@@ -123,7 +123,10 @@ export const UNSTORED_BYTES = 33_554_432;
 
 // --- swarm: uploads ---
 
-/** Bytes queued on a link below which the next block is handed over; more would only delay a choke or a cancel. */
+/**
+ * Bytes queued on a link below which the next block is handed over: what a busy computer sends before it looks again.
+ * On slower lines the receiver's window, not this, bounds what is queued, and so how late a choke takes effect.
+ */
 export const SEND_LOW_WATER = 1_048_576;
 
 /** Bytes of pieces kept in memory for uploads, all torrents together. */

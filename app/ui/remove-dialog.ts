@@ -60,7 +60,7 @@ export class RemoveDialogElement extends LitElement {
       return "It is no longer shared from here, and its link stops working unless others have all of it. Your own files are not touched.";
     }
     if (!kept) return "It leaves the list. Nothing of it is stored in this browser.";
-    return "Files that you saved to disk are not touched. With the data kept in this browser, opening the link again goes on from there.";
+    return "Files that you saved to disk are not touched. Data kept in this browser is found again by opening the share’s .torrent file: save that first.";
   }
 
   #close(): void {
