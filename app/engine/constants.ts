@@ -47,17 +47,17 @@ export const MAX_EXTENSION_TEXT = 128;
 
 // --- swarm: requests ---
 
-/** Bytes asked of a new peer before anything is known of it: about a home line's bandwidth-delay product. */
-export const WINDOW_INITIAL = 131_072;
+/** Bytes asked of a new peer before anything is known of it: several peers at once still fit a home line's queue. */
+export const WINDOW_INITIAL = 65_536;
 
-/** Bytes. Two large blocks: less would leave the line idle between one block and the next request. */
-export const WINDOW_MIN = 131_072;
+/** Bytes. Two blocks: less would leave the line idle between one block and the next request. */
+export const WINDOW_MIN = 32_768;
 
 /** Bytes. 1 gbit/s over 128 ms; beyond that several connections serve better than a larger window. */
 export const WINDOW_MAX = 16_777_216;
 
-/** Milliseconds of queueing that one peer's requests may cause; RFC 6817 allows 100, people's calls want less. */
-export const WINDOW_TARGET_DELAY = 40;
+/** Milliseconds of queueing that requests may cause on a line; RFC 6817 allows 100, people's calls want less. */
+export const WINDOW_TARGET_DELAY = 20;
 
 /**
  * Milliseconds of a block's least time below which both ends are on one machine or network, and the target there: no
@@ -66,20 +66,39 @@ export const WINDOW_TARGET_DELAY = 40;
 export const WINDOW_NEAR = 10;
 export const WINDOW_TARGET_NEAR = 80;
 
-/** Milliseconds over which the least delay stands for the present one: longer than a busy computer's hiccups. */
-export const WINDOW_SPAN = 100;
+/** Milliseconds of a round at least on such a network: longer than a busy computer's hiccups. */
+export const WINDOW_ROUND_NEAR = 100;
+
+/** Blocks of a round that tell whether there is a queue. RFC 9406 takes 8; ours are a dozen packets each. */
+export const WINDOW_ROUND_SAMPLES = 4;
+
+/** Bytes that the window grows by for each that comes, at first: half as much again a round trip. 1 would double, and
+ * overshoot a home line's queue of 100 ms before the first block tells of it. */
+export const WINDOW_SLOW_START = 0.5;
+
+/** Share of the window under way at least for a block to say anything about the window. */
+export const WINDOW_USED = 0.6;
+
+/** Milliseconds within which a block counts as having met no queue. */
+export const WINDOW_BASE_SLACK = 2;
+
+/** Milliseconds for which the least delay seen counts as the path's own; routes and clocks change. BBR: 10 s. */
+export const WINDOW_BASE_LIFETIME = 10_000;
+
+/** Milliseconds for which the queue is let run empty, at least, to see the path's own delay. BBR: 200 ms. */
+export const WINDOW_DRAIN_LEAST = 100;
+
+/** Milliseconds between two times that a sender has its peers' queues run empty: before their own bases are too old. */
+export const DRAIN_INTERVAL = 9_000;
+
+/** Milliseconds that a newcomer is served before it is made to look: by then it has found its pace. */
+export const DRAIN_NEWCOMER = 1_500;
 
 /** Share of the window under way below which it is filled again. */
 export const REFILL_BELOW = 0.8;
 
 /** Milliseconds of the peer's rate that one block may hold: larger ones cost less, smaller ones adapt faster. */
 export const BLOCK_TIME = 10;
-
-/** How fast the window follows the delay: at most this times WINDOW_MIN a round trip. RFC 6817 allows 1. */
-export const WINDOW_GAIN = 1;
-
-/** Milliseconds for which the least delay seen counts as the path's own; routes and clocks change. RFC 6817: 10 min. */
-export const WINDOW_BASE_HISTORY = 60_000;
 
 /** Bytes of a block between Shoal peers: measured best for channel messages, 28 MB/s against 21 at 16 KiB. */
 export const SHOAL_BLOCK = 65_536;
@@ -121,13 +140,58 @@ export const URGENT_SLOWEST = 0.1;
 /** Bytes received and not yet stored, all torrents together, beyond which nothing more is asked for. */
 export const UNSTORED_BYTES = 33_554_432;
 
+// --- swarm: lanes ---
+
+/** Further connections to one peer at most: at 50 ms and 0.5 % loss eight in all were still better than four. */
+export const LANES_PER_PEER = 7;
+
+/** The same for all peers of a node: with its links, well below what a window hosts. */
+export const LANES_PER_NODE = 32;
+
+/** Milliseconds for which a peer must have been limited before lanes are asked for. */
+export const LANE_PATIENCE = 700;
+
+/** Bytes a second below which one connection is enough for anybody. */
+export const LANE_LEAST_RATE = 65_536;
+
+/** Milliseconds between two times of asking, and for which asking holds. */
+export const LANE_WANT_INTERVAL = 3_000;
+
+/** Share of the latest ticks at which a sender's connections must all have held blocks back: not by chance. */
+export const LANE_BACKLOG = 0.6;
+
+/** Milliseconds that new lanes have to find their pace, and then to show what they bring. */
+export const LANE_SETTLING = 700;
+export const LANE_TRIAL = 1_300;
+
+/** How much faster a step must make a peer to be kept: beyond what rates vary by themselves. */
+export const LANE_GAIN = 1.15;
+
+/** Milliseconds until lanes are tried again after a trial in vain; doubling up to the second. Lines change seldom. */
+export const LANE_REST = 30_000;
+export const LANE_REST_MAX = 600_000;
+
+/** Milliseconds for a lane to open. */
+export const LANE_TIMEOUT = 15_000;
+
+/** Milliseconds without a block after which a lane is given back. */
+export const LANE_IDLE = 20_000;
+
+/** Blocks given to a lane that are remembered, in case it breaks: what a window of 16 MiB can have under way. */
+export const MAX_LANE_LOSSES = 256;
+
+/** Bytes of a session description that a peer may pass; real ones have 500 to 3,000. */
+export const MAX_DESCRIPTION = 16_384;
+
 // --- swarm: uploads ---
 
 /**
- * Bytes queued on a link below which the next block is handed over: what a busy computer sends before it looks again.
- * On slower lines the receiver's window, not this, bounds what is queued, and so how late a choke takes effect.
+ * Milliseconds of a peer's rate that may be queued on its connections, within these bytes on each: what a busy computer
+ * sends before it looks again. A choke, a cancel or a seek takes effect that much later.
  */
-export const SEND_LOW_WATER = 1_048_576;
+export const SEND_AHEAD = 50;
+export const SEND_QUEUE_MIN = 131_072;
+export const SEND_QUEUE_MAX = 1_048_576;
 
 /** Bytes of pieces kept in memory for uploads, all torrents together. */
 export const PIECE_CACHE_BYTES = 33_554_432;

@@ -65,6 +65,7 @@ export class Engine {
       budget: new UnstoredBudget(),
       policy: options.policy ?? DEFAULT_POLICY,
       limits: { up: new RateLimit(host.now(), null), down: new RateLimit(host.now(), null) },
+      lanes: new Set(),
       newLink: (torrent) => {
         this.#lastLink++;
         this.#links.set(this.#lastLink, torrent);
@@ -219,16 +220,26 @@ export class Engine {
   // --- inputs: connections ---
 
   handleOffer(link: LinkId, sdp: string): void {
-    this.#links.get(link)?.presence.introductions.handleOffer(link, sdp);
+    const torrent = this.#links.get(link);
+    if (torrent === undefined) return;
+    if (torrent.lanes.handleOffer(link, sdp)) this.#finish(torrent);
+    else torrent.presence.introductions.handleOffer(link, sdp);
     this.#tickTrackers();
   }
 
   handleAnswer(link: LinkId, sdp: string): void {
-    this.#links.get(link)?.presence.introductions.handleAnswer(link, sdp);
+    const torrent = this.#links.get(link);
+    if (torrent === undefined) return;
+    if (torrent.lanes.handleAnswer(link, sdp)) this.#finish(torrent);
+    else torrent.presence.introductions.handleAnswer(link, sdp);
   }
 
   handleLinkOpened(link: LinkId, info: LinkInfo): void {
     const torrent = this.#links.get(link);
+    if (torrent?.lanes.handleOpened(link, info)) {
+      this.#finish(torrent);
+      return;
+    }
     const dial = torrent?.presence.introductions.takeOpened(link) ?? null;
     if (torrent === undefined || dial === null || dial.peerId === "") {
       this.#links.delete(link);
@@ -241,15 +252,14 @@ export class Engine {
 
   handleBytes(link: LinkId, bytes: Uint8Array): void {
     const torrent = this.#links.get(link);
-    const peer = torrent?.peers.get(link);
-    if (torrent === undefined || peer === undefined) return;
-    torrent.handleBytes(peer, bytes);
+    if (torrent === undefined) return;
+    torrent.handleBytes(link, bytes);
     this.#finish(torrent);
   }
 
   handleDrained(link: LinkId): void {
     const torrent = this.#links.get(link);
-    const peer = torrent?.peers.get(link);
+    const peer = torrent?.peers.get(link) ?? torrent?.lanes.peerOf(link);
     if (torrent === undefined || peer === undefined) return;
     torrent.uploads.pump(peer);
     peer.flush();
@@ -260,7 +270,7 @@ export class Engine {
     if (torrent === undefined) return;
     this.#host.log("info", "connection", "link ended", { link, reason });
     if (torrent.presence.introductions.handleClosed(link)) this.#links.delete(link);
-    else torrent.links.handleClosed(link);
+    else if (!torrent.lanes.handleClosed(link)) torrent.links.handleClosed(link);
     this.#finish(torrent);
   }
 

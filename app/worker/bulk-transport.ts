@@ -28,7 +28,6 @@ export class BulkTransport implements Transport {
     this.#greeted = false;
     this.#heard = false;
     channel.binaryType = "arraybuffer";
-    channel.bufferedAmountLowThreshold = CHANNEL_LOW_WATER;
     channel.onopen = () => this.#greet();
     channel.onmessage = (event: MessageEvent<ArrayBuffer>) => this.#handleMessage(event.data);
     channel.onbufferedamountlow = () => this.#handleLow();
@@ -91,6 +90,11 @@ export class BulkTransport implements Transport {
   #trySend(bytes: Uint8Array<ArrayBuffer>): boolean {
     try {
       this.#channel.send(bytes);
+      // However little the engine queues, it hears once half of that has left.
+      this.#channel.bufferedAmountLowThreshold = Math.max(
+        CHANNEL_LOW_WATER,
+        Math.floor(this.#channel.bufferedAmount / 2),
+      );
       return true;
     } catch {
       return false;

@@ -35,8 +35,9 @@ export const BULK_MESSAGE_LENGTH = 256 * KIB;
  * refuses, and a full queue collapses on real lines. */
 export const CHANNEL_LIMIT = 1 * MIB;
 
-/** Bytes queued at which the engine may send again: 10 ms at 25 MB/s, several times an event's delay. */
-export const CHANNEL_LOW_WATER = 256 * KIB;
+/** Bytes queued at which the engine may send again, or half of what was queued where that is more: less is not worth
+ * an event. */
+export const CHANNEL_LOW_WATER = 32 * KIB;
 
 /** Bytes on their way through the page to simple-peer's channel at most. */
 export const RELAY_LIMIT = 256 * KIB;

@@ -193,6 +193,16 @@ export class Downloads {
     if (!peer.peerChoking) this.#torrent.pieces?.handleDontHave(peer, range.piece);
   }
 
+  /** A connection broke with blocks under way: those that are still awaited are asked for again. */
+  handleLost(peer: Peer, ranges: readonly BlockRange[]): void {
+    for (const { piece, begin, length } of ranges) {
+      const key = requestKey(piece, begin);
+      const request = peer.requests.get(key);
+      if (request?.length === length) this.#giveUp(peer, key, request);
+    }
+    if (peer.requests.size === 0) peer.waitingSince = null;
+  }
+
   /** The peer chokes us. With the fast extension it rejects what it will not send; without, all is lost. BEP 6. */
   handleChoke(peer: Peer): void {
     peer.waitingSince = null;
@@ -247,8 +257,9 @@ export class Downloads {
     const timeout = requestTimeout(peer);
     let late = false;
     for (const [key, request] of peer.requests) {
-      // Blocks come in the order of their requests: what follows a recent block is on its way.
-      if (now - Math.max(request.sentAt, peer.lastBlockAt) < timeout) break;
+      // On one connection blocks come in the order of their requests: what follows a recent block is on its way.
+      const movedAt = peer.lanes.length > 0 ? request.sentAt : Math.max(request.sentAt, peer.lastBlockAt);
+      if (now - movedAt < timeout) break;
       late = true;
       // What only this peer has is waited for: asking it again would bring the same bytes twice.
       if (!this.#hasAlternative(peer, request.piece)) continue;

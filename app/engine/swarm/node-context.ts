@@ -15,6 +15,8 @@ export interface NodeContext {
   readonly cache: PieceCache;
   readonly budget: UnstoredBudget;
   readonly limits: RateLimits;
+  /** Connections beside the links, those being made included. */
+  readonly lanes: Set<LinkId>;
   readonly policy: Policy;
   newLink(torrent: Torrent): LinkId;
   handleLinkGone(link: LinkId): void;

@@ -23,6 +23,7 @@ import {
 import { encodeHandshake } from "../wire/handshake.ts";
 import { decodeDontHave, encodeDontHave } from "../wire/lt-donthave.ts";
 import type { Message } from "../wire/message.ts";
+import { decodeLaneMessage, encodeLaneMessage, type LaneMessage } from "../wire/sh-lane.ts";
 import { decodeMetadataMessage } from "../wire/ut-metadata.ts";
 import { WireError } from "../wire/wire-error.ts";
 import { Bitfield } from "./bitfield.ts";
@@ -32,6 +33,7 @@ import type { Torrent } from "./torrent.ts";
 /** The numbers under which we want extension messages. BEP 10. */
 const UT_METADATA = 1;
 const DONT_HAVE = 2;
+const LANE = 3;
 
 export class PeerProtocol {
   readonly #torrent: Torrent;
@@ -189,7 +191,7 @@ export class PeerProtocol {
       encodeExtended(
         EXTENSION_HANDSHAKE_ID,
         encodeExtensionHandshake({
-          m: { ut_metadata: UT_METADATA, lt_donthave: DONT_HAVE },
+          m: { ut_metadata: UT_METADATA, lt_donthave: DONT_HAVE, sh_lane: LANE },
           metadataSize: infoBytes?.length ?? null,
           reqq: REQUEST_QUEUE,
           v: `Shoal ${node.version}`,
@@ -228,6 +230,12 @@ export class PeerProtocol {
     const { dontHave } = peer.extensionIds;
     if (dontHave === 0) return;
     for (const piece of lost) peer.send(encodeExtended(dontHave, encodeDontHave(piece)));
+  }
+
+  /** Speaks of lanes with a peer that knows them. */
+  sayLane(peer: Peer, message: LaneMessage): void {
+    const { lane } = peer.extensionIds;
+    if (lane !== 0) peer.send(encodeExtended(lane, encodeLaneMessage(message)));
   }
 
   #limitReader(peer: Peer): void {
@@ -282,6 +290,7 @@ export class PeerProtocol {
       peer.extensionIds = {
         utMetadata: said.m.ut_metadata ?? peer.extensionIds.utMetadata,
         dontHave: said.m.lt_donthave ?? peer.extensionIds.dontHave,
+        lane: said.m.sh_lane ?? peer.extensionIds.lane,
       };
       peer.metadataSize = said.metadataSize ?? peer.metadataSize;
       peer.requestQueue = Math.min(REQUEST_QUEUE, Math.max(1, said.reqq ?? peer.requestQueue));
@@ -301,6 +310,10 @@ export class PeerProtocol {
       const { pieces } = this.#torrent;
       if (pieces !== null && peer.has !== null && piece < pieces.info.pieceCount)
         pieces.handleDontHave(peer, piece);
+    } else if (id === LANE) {
+      const message = decodeLaneMessage(payload);
+      if (message?.kind === "drain") peer.window.drain(this.#torrent.host.now());
+      else if (message !== null) this.#torrent.lanes.handleMessage(peer, message);
     }
   }
 }

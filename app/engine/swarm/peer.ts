@@ -15,6 +15,7 @@ import type { Host, LinkId } from "../host.ts";
 import type { BlockRange } from "../wire/message.ts";
 import { MessageReader } from "../wire/message-reader.ts";
 import type { Bitfield } from "./bitfield.ts";
+import type { Lane } from "./lane.ts";
 import { LapsedRequests } from "./lapsed-requests.ts";
 import { RateMeter } from "./rate-meter.ts";
 import { RequestWindow } from "./request-window.ts";
@@ -40,6 +41,8 @@ export class Peer {
   readonly maxMessageLength: number;
   readonly reader: MessageReader;
   readonly window: RequestWindow;
+  /** Further connections to it that are open, oldest first. */
+  readonly lanes: Lane[];
   readonly #host: Host;
   /** Peers with something to flush; shared by the torrent's peers. */
   readonly #dirty: Set<Peer>;
@@ -57,7 +60,7 @@ export class Peer {
   /** The link speaks v2: hash messages are allowed. */
   v2: boolean;
   client: string;
-  extensionIds: { utMetadata: number; dontHave: number };
+  extensionIds: { utMetadata: number; dontHave: number; lane: number };
   metadataSize: number | null;
   requestQueue: number;
   maxBlock: number;
@@ -127,6 +130,7 @@ export class Peer {
     this.maxMessageLength = options.maxMessageLength;
     this.reader = new MessageReader({ maxMessage: MAX_FOREIGN_MESSAGE, maxBitfield: MAX_UNKNOWN_BITFIELD });
     this.window = new RequestWindow(now);
+    this.lanes = [];
     this.id = options.id;
     this.introducedBy = options.introducedBy;
     this.handshakeSent = false;
@@ -135,7 +139,7 @@ export class Peer {
     this.extended = false;
     this.v2 = false;
     this.client = "";
-    this.extensionIds = { utMetadata: 0, dontHave: 0 };
+    this.extensionIds = { utMetadata: 0, dontHave: 0, lane: 0 };
     this.metadataSize = null;
     this.requestQueue = DEFAULT_REQUEST_QUEUE;
     this.maxBlock = BLOCK_LENGTH;

@@ -3,55 +3,75 @@
  * congestion control: too few leave the line idle, too many fill its queue, and a data channel whose queue
  * overflows collapses.
  *
- * The window follows delay, as LEDBAT does (RFC 6817): the least time from request to block seen lately is what
- * the path takes by itself; what a block takes beyond that is queueing that we cause. The window grows while that
- * is under the target and shrinks when above, in proportion. Deviations from the RFC: round trips instead of one-way
- * delays, as a request and its block are one; a slow start that ends at half the target; and no yielding to other
- * traffic beyond the target, as people wait for these transfers.
+ * The window follows delay. The least time from request to block is what the path takes by itself; what blocks take
+ * beyond it is queueing that we cause. While that is below the target the window grows, above it shrinks, each round
+ * trip towards
+ *
+ *     under way · (base + target) / (base + queueing) + one block
+ *
+ * which is FAST TCP's rule (Wei, Jin, Low, Hegde 2006) with a target in time, as LEDBAT has (RFC 6817), in place of
+ * most of its target in bytes: the time keeps the queue short whatever the rate, and the block, the same for
+ * everybody, is what makes windows that share a line drift towards equal shares. It starts like HyStart++ (RFC 9406):
+ * fast growth until the blocks of a round say that a queue begins. As in BBR, a base that was not seen for a while is
+ * looked for by letting the queue run empty for about a round trip; who shares a line is made to look together by
+ * drains.ts, as a newcomer alone would take the others' queue for the path. Round trips, not one-way delays: a request and its block are one.
  */
 import {
-  WINDOW_BASE_HISTORY,
-  WINDOW_GAIN,
+  BLOCK_LENGTH,
+  WINDOW_BASE_LIFETIME,
+  WINDOW_BASE_SLACK,
+  WINDOW_DRAIN_LEAST,
   WINDOW_INITIAL,
   WINDOW_MAX,
   WINDOW_MIN,
   WINDOW_NEAR,
-  WINDOW_SPAN,
+  WINDOW_ROUND_NEAR,
+  WINDOW_ROUND_SAMPLES,
+  WINDOW_SLOW_START,
   WINDOW_TARGET_DELAY,
   WINDOW_TARGET_NEAR,
+  WINDOW_USED,
 } from "../constants.ts";
 
-/** The base's history is kept in this many slots. */
-const BASE_SLOTS = 6;
+/** The quickest block of a round, and the most that was under way when one of its blocks was asked for. */
+interface Round {
+  delay: number;
+  underWay: number;
+  samples: number;
+}
 
 export class RequestWindow {
   #limit: number;
   #slowStart: boolean;
-  /** Least delay of each of the latest slots, milliseconds. */
-  #base: number[];
-  #slotStart: number;
-  /** Least delay of the latest span and of the one before: a queue delays all blocks, a busy computer some. */
-  #current: number;
-  #previous: number;
-  #spanStart: number;
+  /** Milliseconds that the path takes by itself, and when a block last took no longer. */
+  #base: number;
+  #baseSeenAt: number;
+  /** While the queue is let run empty: since when, and the least delay seen; else null. */
+  #drain: { since: number; least: number } | null;
+  #round: Round;
+  #previous: Round | null;
+  #roundStart: number;
   #smoothed: number | null;
   #deviation: number;
 
   constructor(now: number) {
     this.#limit = WINDOW_INITIAL;
     this.#slowStart = true;
-    this.#base = [];
-    this.#slotStart = now;
-    this.#current = Infinity;
-    this.#previous = Infinity;
-    this.#spanStart = now;
+    this.#base = Infinity;
+    this.#baseSeenAt = now;
+    this.#drain = null;
+    this.#round = { delay: Infinity, underWay: 0, samples: 0 };
+    this.#previous = null;
+    this.#roundStart = now;
     this.#smoothed = null;
     this.#deviation = 0;
   }
 
   /** Bytes that may be under way. */
   get limit(): number {
-    return Math.floor(this.#limit);
+    if (this.#drain === null) return Math.floor(this.#limit);
+    const share = this.#base / (2 * (this.#base + this.queueingDelay));
+    return Math.floor(Math.max(WINDOW_MIN, this.#limit * share));
   }
 
   /** Smoothed milliseconds from request to block; null before the first. RFC 6298's averages. */
@@ -64,30 +84,59 @@ export class RequestWindow {
     return this.#deviation;
   }
 
+  /** Milliseconds that a block takes at least: the path's own delay; null before the first block. */
+  get base(): number | null {
+    return this.#base === Infinity ? null : this.#base;
+  }
+
   /** Milliseconds of queueing that the requests under way seem to cause. */
   get queueingDelay(): number {
-    if (this.#base.length === 0) return 0;
-    return Math.max(0, Math.min(this.#current, this.#previous) - Math.min(...this.#base));
+    return this.#base === Infinity ? 0 : Math.max(0, this.#latest.delay - this.#base);
+  }
+
+  /** Whether it has found what the line carries: it no longer doubles. */
+  get isSettled(): boolean {
+    return !this.#slowStart;
+  }
+
+  /** The round that tells most: the present one once it has some blocks, before that whichever had the quicker. */
+  get #latest(): Round {
+    const previous = this.#previous;
+    if (previous === null || this.#round.samples >= WINDOW_ROUND_SAMPLES) return this.#round;
+    return this.#round.delay < previous.delay ? this.#round : previous;
   }
 
   get #target(): number {
-    return Math.min(...this.#base) <= WINDOW_NEAR ? WINDOW_TARGET_NEAR : WINDOW_TARGET_DELAY;
+    return this.#base <= WINDOW_NEAR ? WINDOW_TARGET_NEAR : WINDOW_TARGET_DELAY;
   }
 
   /** A block came: `delay` ms after its request, while `underWay` bytes (itself included) were asked for. */
   handleBlock(delay: number, bytes: number, underWay: number, now: number): void {
-    this.#sample(delay, now);
-    if (underWay < this.#limit * 0.6) return;
-    const queueing = this.queueingDelay;
+    this.#average(delay);
+    this.#sample(delay, underWay, now);
+    if (this.#drain !== null) {
+      this.#drainFurther(this.#drain, delay, now);
+      return;
+    }
+    if (underWay < this.#limit * WINDOW_USED) return;
     if (this.#slowStart) {
-      if (queueing < this.#target / 2) {
-        this.#set(this.#limit + bytes);
+      if (this.queueingDelay < this.#target / 2) {
+        this.#set(this.#limit + bytes * WINDOW_SLOW_START);
         return;
       }
       this.#slowStart = false;
     }
-    const offTarget = Math.max(-1, (this.#target - queueing) / this.#target);
-    this.#set(this.#limit + (WINDOW_GAIN * offTarget * bytes * WINDOW_MIN) / this.#limit);
+    this.#follow(bytes);
+  }
+
+  /** Whether it is time to look for the path's own delay again. */
+  wantsDrain(now: number): boolean {
+    return this.#drain === null && this.isSettled && now - this.#baseSeenAt > WINDOW_BASE_LIFETIME;
+  }
+
+  /** Lets the queue run empty for about a round trip. All who share a line should do so together. */
+  drain(now: number): void {
+    if (this.isSettled && this.#base !== Infinity) this.#drain ??= { since: now, least: Infinity };
   }
 
   /** A request was not answered in time: halve, at most once per call site's round. */
@@ -96,11 +145,19 @@ export class RequestWindow {
     this.#set(this.#limit / 2);
   }
 
+  /** Moves towards what the latest round says is right, all the way within about a round trip. */
+  #follow(bytes: number): void {
+    const { delay, underWay } = this.#latest;
+    const wanted = (underWay * (this.#base + this.#target)) / Math.max(delay, this.#base) + BLOCK_LENGTH;
+    const bounded = Math.min(2 * this.#limit, Math.max(this.#limit / 2, wanted));
+    this.#set(this.#limit + (bounded - this.#limit) * Math.min(1, bytes / this.#limit));
+  }
+
   #set(limit: number): void {
     this.#limit = Math.min(WINDOW_MAX, Math.max(WINDOW_MIN, limit));
   }
 
-  #sample(delay: number, now: number): void {
+  #average(delay: number): void {
     if (this.#smoothed === null) {
       this.#smoothed = delay;
       this.#deviation = delay / 2;
@@ -108,19 +165,37 @@ export class RequestWindow {
       this.#deviation += (Math.abs(delay - this.#smoothed) - this.#deviation) / 4;
       this.#smoothed += (delay - this.#smoothed) / 8;
     }
-    if (now - this.#spanStart >= WINDOW_SPAN) {
-      this.#previous = this.#current;
-      this.#current = delay;
-      this.#spanStart = now;
-    } else {
-      this.#current = Math.min(this.#current, delay);
+  }
+
+  #sample(delay: number, underWay: number, now: number): void {
+    if (delay <= this.#base + WINDOW_BASE_SLACK) {
+      this.#base = Math.min(this.#base, delay);
+      this.#baseSeenAt = now;
     }
-    if (this.#base.length === 0 || now - this.#slotStart >= WINDOW_BASE_HISTORY / BASE_SLOTS) {
-      this.#base.push(delay);
-      if (this.#base.length > BASE_SLOTS) this.#base.shift();
-      this.#slotStart = now;
-    } else if (delay < this.#base[this.#base.length - 1]!) {
-      this.#base[this.#base.length - 1] = delay;
+    // A round ends with the first block that was asked for after it began.
+    const over = now - delay >= this.#roundStart;
+    const long = this.#base > WINDOW_NEAR || now - this.#roundStart >= WINDOW_ROUND_NEAR;
+    if (over && long) {
+      this.#previous = this.#round;
+      this.#round = { delay, underWay, samples: 1 };
+      this.#roundStart = now;
+      return;
     }
+    this.#round.samples++;
+    this.#round.delay = Math.min(this.#round.delay, delay);
+    this.#round.underWay = Math.max(this.#round.underWay, underWay);
+  }
+
+  /** The least delay of blocks asked for since the queue began to empty is the path's own from now on. */
+  #drainFurther(drain: { since: number; least: number }, delay: number, now: number): void {
+    if (now - delay < drain.since) return;
+    drain.least = Math.min(drain.least, delay);
+    if (now - drain.since < Math.max(WINDOW_DRAIN_LEAST, 2 * delay)) return;
+    this.#base = drain.least;
+    this.#baseSeenAt = now;
+    this.#drain = null;
+    this.#round = { delay: drain.least, underWay: this.#limit, samples: 0 };
+    this.#previous = null;
+    this.#roundStart = now;
   }
 }

@@ -19,12 +19,15 @@ import type {
 } from "../host.ts";
 import { encodeChoke, encodeHave, encodeUnchoke } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
+import type { LaneMessage } from "../wire/sh-lane.ts";
 import { Blame } from "./blame.ts";
 import { Choker } from "./choker.ts";
 import { Description } from "./description.ts";
 import { Downloads } from "./downloads.ts";
+import { Drains } from "./drains.ts";
 import { endInput } from "./end-input.ts";
 import { FirstCopy } from "./first-copy.ts";
+import { Lanes } from "./lanes.ts";
 import { LayerExchange } from "./layer-exchange.ts";
 import { Links } from "./links.ts";
 import { MetadataExchange } from "./metadata-exchange.ts";
@@ -49,6 +52,7 @@ export class Torrent {
   readonly limits: RateLimits;
   readonly ownId: string;
   readonly links: Links;
+  readonly lanes: Lanes;
   readonly presence: Presence;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
@@ -56,6 +60,7 @@ export class Torrent {
   readonly blame: Blame;
   readonly metadata: MetadataExchange;
   readonly layers: LayerExchange;
+  readonly #drains: Drains;
   readonly #firstCopy: FirstCopy;
   readonly #verifier: Verifier;
   readonly #protocol: PeerProtocol;
@@ -89,6 +94,7 @@ export class Torrent {
     this.error = null;
     this.downloaded = 0;
     this.links = new Links(this);
+    this.lanes = new Lanes(this);
     this.presence = new Presence(this, record.trackers);
     this.downloads = new Downloads(this);
     this.uploads = new Uploads(this);
@@ -96,6 +102,7 @@ export class Torrent {
     this.blame = new Blame(this);
     this.metadata = new MetadataExchange(this);
     this.layers = new LayerExchange(this);
+    this.#drains = new Drains(this);
     this.#firstCopy = new FirstCopy(this);
     this.#verifier = new Verifier(this);
     this.#protocol = new PeerProtocol(this);
@@ -132,7 +139,29 @@ export class Torrent {
     return this.pieces?.info.pieceLength ?? 0;
   }
 
+  newLink(): LinkId {
+    return this.node.newLink(this);
+  }
+
+  sayLane(peer: Peer, message: LaneMessage): void {
+    this.#protocol.sayLane(peer, message);
+  }
+
+  handleBlock(peer: Peer, piece: number, begin: number, block: Uint8Array): void {
+    this.links.dirty.add(peer);
+    this.downloads.handleBlock(peer, piece, begin, block);
+  }
+
+  handleLost(peer: Peer, ranges: readonly BlockRange[]): void {
+    this.downloads.handleLost(peer, ranges);
+  }
+
+  handleDrained(peer: Peer): void {
+    this.uploads.pump(peer);
+  }
+
   handlePeerGone(peer: Peer): void {
+    this.lanes.handlePeerGone(peer);
     this.downloads.release(peer);
     this.pieces?.removePeer(peer);
     this.metadata.handlePeerGone(peer.link);
@@ -267,8 +296,10 @@ export class Torrent {
     this.#protocol.handleOpened(this.links.open(dial, info));
   }
 
-  handleBytes(peer: Peer, bytes: Uint8Array): void {
-    this.#protocol.handleBytes(peer, bytes);
+  handleBytes(link: LinkId, bytes: Uint8Array): void {
+    const peer = this.peers.get(link);
+    if (peer !== undefined) this.#protocol.handleBytes(peer, bytes);
+    else this.lanes.handleBytes(link, bytes);
   }
 
   handleHashed(piece: number, kind: HashKind, digest: Uint8Array): void {
@@ -326,6 +357,8 @@ export class Torrent {
     this.links.handleTick(now);
     for (const peer of [...this.peers.values()]) this.#protocol.handleTick(peer, now);
     this.downloads.handleTick(now);
+    this.lanes.handleTick(now);
+    this.#drains.handleTick(now);
     this.uploads.handleTick();
     this.choker.handleTick(now);
     this.#firstCopy.handleTick(now);

@@ -7,11 +7,14 @@ import {
   MAX_SHOAL_BLOCK,
   READ_AHEAD_PIECES,
   REQUEST_QUEUE,
-  SEND_LOW_WATER,
+  SEND_AHEAD,
+  SEND_QUEUE_MAX,
+  SEND_QUEUE_MIN,
 } from "../constants.ts";
 import type { Host, StorageFailure, TorrentId } from "../host.ts";
 import { encodePiece, encodeReject } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
+import { Lane } from "./lane.ts";
 import type { Peer } from "./peer.ts";
 import type { PieceCache } from "./piece-cache.ts";
 import type { Pieces } from "./pieces.ts";
@@ -85,7 +88,9 @@ export class Uploads {
     const { host, cache, id, pieces } = this.#torrent;
     if (pieces === null) return;
     const { up } = this.#torrent.limits;
-    while (peer.incoming.length > 0 && host.buffered(peer.link) < SEND_LOW_WATER && up.isOpen(host.now())) {
+    while (peer.incoming.length > 0 && up.isOpen(host.now())) {
+      const carrier = this.#freest(peer);
+      if (carrier === null) break;
       const range = peer.incoming[0]!;
       const data = cache.get(id, range.piece);
       if (data === null) {
@@ -93,14 +98,33 @@ export class Uploads {
         break;
       }
       peer.incoming.shift();
-      peer.send(encodePiece(range.piece, range.begin, blockOf(data, range)));
-      peer.flush();
+      if (carrier instanceof Lane) {
+        carrier.sendBlock(range, blockOf(data, range));
+      } else {
+        peer.send(encodePiece(range.piece, range.begin, blockOf(data, range)));
+        peer.flush();
+      }
       up.take(range.length);
       peer.up.add(range.length);
       peer.upCompared.add(range.length);
       this.#torrent.handleSent(peer, range);
     }
     this.#readAhead(peer);
+  }
+
+  /** Which of the peer's connections has the least to send; null when each has enough. */
+  #freest(peer: Peer): Peer | Lane | null {
+    const { host } = this.#torrent;
+    let freest: Peer | Lane = peer;
+    let least = host.buffered(peer.link);
+    for (const lane of peer.lanes) {
+      const { buffered } = lane;
+      if (buffered >= least) continue;
+      freest = lane;
+      least = buffered;
+    }
+    const ahead = (peer.up.rate(host.now()) * SEND_AHEAD) / 1000 / (1 + peer.lanes.length);
+    return least < Math.min(SEND_QUEUE_MAX, Math.max(SEND_QUEUE_MIN, ahead)) ? freest : null;
   }
 
   /** Goes on where a rate limit had stopped it, each time with another peer first. */

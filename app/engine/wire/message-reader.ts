@@ -64,6 +64,13 @@ export class MessageReader {
     this.#failure = null;
   }
 
+  /** For a stream that begins with a message. */
+  static withoutHandshake(limits: MessageLimits): MessageReader {
+    const reader = new MessageReader(limits);
+    reader.#startMessage();
+    return reader;
+  }
+
   get limits(): MessageLimits {
     return this.#limits;
   }

@@ -1,0 +1,104 @@
+/**
+ * Whether one peer's connections prove too little, and whether another helped: what the side that downloads knows.
+ * Loss and long round trips bound one SCTP association near MSS / (RTT · √loss), whatever the line carries (Mathis et
+ * al. 1997), and several add up. Where the line itself is full they add nothing; so each step is a trial, and what
+ * does not bring more is given back. Knows numbers only; lanes.ts does what it says.
+ */
+import {
+  LANE_GAIN,
+  LANE_PATIENCE,
+  LANE_REST,
+  LANE_REST_MAX,
+  LANE_SETTLING,
+  LANE_TRIAL,
+  LANES_PER_PEER,
+} from "../constants.ts";
+
+/** How it stands with a peer now. */
+export interface LaneState {
+  /** Its window is full and has found its size, over a path long enough for lanes to matter. */
+  readonly isLimited: boolean;
+  /** Bytes received from it so far. */
+  readonly received: number;
+  /** Lanes that are open. */
+  readonly open: number;
+}
+
+/** Bytes received at a time. */
+interface Mark {
+  readonly at: number;
+  readonly received: number;
+}
+
+export class LanePlan {
+  /** Lanes that have proven their worth, or not been tried yet when they went. */
+  #kept: number;
+  /** Since when the peer has been limited without a break, and when it last was. */
+  #limited: Mark | null;
+  #limitedAt: number;
+  /** Bytes a second without the lanes on trial. */
+  #rate: number;
+  #trial: { readonly since: number; from: Mark | null } | null;
+  /** Before that nothing is tried, as the last trial was in vain; and how long the next such rest is. */
+  #restUntil: number;
+  #rest: number;
+
+  constructor() {
+    this.#kept = 0;
+    this.#limited = null;
+    this.#limitedAt = -Infinity;
+    this.#rate = 0;
+    this.#trial = null;
+    this.#restUntil = -Infinity;
+    this.#rest = LANE_REST;
+  }
+
+  /** To be called with every tick: how many lanes to ask for, and how many of the open ones, the newest, to give back. */
+  step(now: number, state: LaneState): { want: number; giveBack: number } {
+    this.#kept = Math.min(this.#kept, state.open);
+    if (this.#trial === null && state.open > this.#kept) this.#trial = { since: now, from: null };
+    if (this.#trial !== null) return { want: 0, giveBack: this.#judge(this.#trial, now, state) };
+    return { want: this.#isTooLittle(now, state) ? this.#step(state.open) : 0, giveBack: 0 };
+  }
+
+  /** As many again as there are connections, within the limit. */
+  #step(open: number): number {
+    return Math.min(open + 1, LANES_PER_PEER - open);
+  }
+
+  #isTooLittle(now: number, { isLimited, received }: LaneState): boolean {
+    if (isLimited) this.#limitedAt = now;
+    else if (now - this.#limitedAt > LANE_PATIENCE / 2) this.#limited = null;
+    if (this.#limited === null) {
+      if (isLimited) this.#limited = { at: now, received };
+      return false;
+    }
+    if (now - this.#limited.at < LANE_PATIENCE) return false;
+    this.#rate = rateSince(this.#limited, now, received);
+    this.#limited = { at: now, received };
+    return now >= this.#restUntil;
+  }
+
+  /** How many of the lanes on trial to give back; 0 also while it is not known yet. */
+  #judge(trial: { readonly since: number; from: Mark | null }, now: number, state: LaneState): number {
+    if (now - trial.since < LANE_SETTLING) return 0;
+    trial.from ??= { at: now, received: state.received };
+    if (now - trial.from.at < LANE_TRIAL) return 0;
+    const rate = rateSince(trial.from, now, state.received);
+    const inVain = state.open - this.#kept;
+    this.#trial = null;
+    this.#limited = null;
+    if (rate >= this.#rate * LANE_GAIN) {
+      this.#kept = state.open;
+      this.#rest = LANE_REST;
+      return 0;
+    }
+    this.#restUntil = now + this.#rest;
+    this.#rest = Math.min(LANE_REST_MAX, 2 * this.#rest);
+    return inVain;
+  }
+}
+
+function rateSince(mark: Mark, now: number, received: number): number {
+  return ((received - mark.received) * 1000) / (now - mark.at);
+}

@@ -1,0 +1,252 @@
+/**
+ * The lanes of one torrent's peers: further connections between two Shoal nodes, beside the link that all else goes
+ * over. Who downloads sees that one connection proves too little and asks for more (lane-plan.ts); who uploads, if its
+ * connections really hold blocks back, offers them, and both agree over the link: no tracker is involved. Blocks go
+ * over whichever connection has the least to send (uploads.ts), so their order between connections is nobody's
+ * promise. When a lane breaks, the sender names the blocks it had given to it, and only these are asked for again.
+ */
+import {
+  LANE_BACKLOG,
+  LANE_IDLE,
+  LANE_LEAST_RATE,
+  LANE_TIMEOUT,
+  LANE_WANT_INTERVAL,
+  LANES_PER_NODE,
+  LANES_PER_PEER,
+  SHOAL_BLOCK,
+  WINDOW_NEAR,
+} from "../constants.ts";
+import type { Host, LinkEnd, LinkId, LinkInfo } from "../host.ts";
+import type { BlockRange } from "../wire/message.ts";
+import type { LaneMessage } from "../wire/sh-lane.ts";
+import { Lane } from "./lane.ts";
+import { LanePlan } from "./lane-plan.ts";
+import type { NodeContext } from "./node-context.ts";
+import type { Peer } from "./peer.ts";
+
+/** What lanes need of their torrent. */
+export interface LaneContext {
+  readonly host: Host;
+  readonly peers: ReadonlyMap<LinkId, Peer>;
+  readonly node: Pick<NodeContext, "lanes" | "handleLinkGone">;
+  newLink(): LinkId;
+  sayLane(peer: Peer, message: LaneMessage): void;
+  /** A block came over a lane. */
+  handleBlock(peer: Peer, piece: number, begin: number, block: Uint8Array): void;
+  /** Blocks that were asked of the peer will not come. */
+  handleLost(peer: Peer, ranges: readonly BlockRange[]): void;
+  /** A lane takes blocks again. */
+  handleDrained(peer: Peer): void;
+}
+
+/** What is kept of a peer that speaks of lanes. */
+interface Dealings {
+  readonly plan: LanePlan;
+  /** Lanes that we asked for and may still be offered, and when we last asked. */
+  hoped: number;
+  askedAt: number;
+  /** Lanes that it asked for, and when. */
+  wanted: number;
+  wantedAt: number;
+  /** Share of the latest ticks at which all connections held blocks back. */
+  backlog: number;
+}
+
+export class Lanes {
+  readonly #torrent: LaneContext;
+  readonly #lanes: Map<LinkId, Lane>;
+  readonly #dealings: Map<Peer, Dealings>;
+
+  constructor(torrent: LaneContext) {
+    this.#torrent = torrent;
+    this.#lanes = new Map();
+    this.#dealings = new Map();
+  }
+
+  /** Whose lane a link is, if it is one and open. */
+  peerOf(link: LinkId): Peer | undefined {
+    const lane = this.#lanes.get(link);
+    return lane?.isOpen ? lane.peer : undefined;
+  }
+
+  // --- what the peer says ---
+
+  handleMessage(peer: Peer, message: Exclude<LaneMessage, { kind: "drain" }>): void {
+    const { host } = this.#torrent;
+    const dealings = this.#dealingsWith(peer);
+    switch (message.kind) {
+      case "want":
+        dealings.wanted = message.count;
+        dealings.wantedAt = host.now();
+        return;
+      case "offer":
+        if (dealings.hoped === 0 || !this.#mayMake(peer)) return;
+        dealings.hoped--;
+        host.createAnswer(this.#make(peer, message.id).link, message.sdp, true);
+        return;
+      case "answer": {
+        const lane = this.#lanes.get(message.id);
+        if (lane?.peer === peer && lane.initiator && !lane.isOpen)
+          host.acceptAnswer(lane.link, message.sdp, true);
+        return;
+      }
+      case "lost":
+        this.#torrent.handleLost(peer, message.ranges);
+        return;
+    }
+  }
+
+  // --- what the host tells of connections; false when the link is no lane ---
+
+  handleOffer(link: LinkId, sdp: string): boolean {
+    const lane = this.#lanes.get(link);
+    if (lane !== undefined) this.#torrent.sayLane(lane.peer, { kind: "offer", id: lane.id, sdp });
+    return lane !== undefined;
+  }
+
+  handleAnswer(link: LinkId, sdp: string): boolean {
+    const lane = this.#lanes.get(link);
+    if (lane !== undefined) this.#torrent.sayLane(lane.peer, { kind: "answer", id: lane.id, sdp });
+    return lane !== undefined;
+  }
+
+  handleOpened(link: LinkId, info: LinkInfo): boolean {
+    const lane = this.#lanes.get(link);
+    if (lane === undefined) return false;
+    // A block travels as one message; what goes through the page instead is no gain.
+    if (info.maxMessageLength < SHOAL_BLOCK + 13) {
+      this.#close(lane, "not-needed");
+      return true;
+    }
+    lane.isOpen = true;
+    lane.peer.lanes.push(lane);
+    this.#torrent.handleDrained(lane.peer);
+    return true;
+  }
+
+  handleBytes(link: LinkId, bytes: Uint8Array): void {
+    const lane = this.#lanes.get(link);
+    if (lane === undefined) return;
+    const { peer } = lane;
+    const blocks = lane.takeBlocks(bytes);
+    if (blocks === null) {
+      this.#torrent.host.log("warn", "peer", "more than blocks on a lane", { link });
+      this.#close(lane, "protocol-error");
+      return;
+    }
+    peer.lastReceivedAt = this.#torrent.host.now();
+    for (const { piece, begin, block } of blocks) {
+      if (this.#torrent.peers.get(peer.link) !== peer) return;
+      this.#torrent.handleBlock(peer, piece, begin, block);
+    }
+  }
+
+  /** A connection is gone, from the other side or by itself. */
+  handleClosed(link: LinkId): boolean {
+    const lane = this.#lanes.get(link);
+    if (lane === undefined) return false;
+    this.#forget(lane);
+    if (this.#torrent.peers.get(lane.peer.link) === lane.peer && lane.unsure.length > 0)
+      this.#torrent.sayLane(lane.peer, { kind: "lost", ranges: lane.unsure });
+    return true;
+  }
+
+  /** The peer's link is gone, and so are its lanes. */
+  handlePeerGone(peer: Peer): void {
+    this.#dealings.delete(peer);
+    for (const lane of [...this.#lanes.values()]) if (lane.peer === peer) this.#close(lane, "not-needed");
+  }
+
+  // --- when to have more, or fewer ---
+
+  handleTick(now: number): void {
+    for (const lane of [...this.#lanes.values()]) {
+      if (!lane.isOpen && now - lane.madeAt > LANE_TIMEOUT) this.#close(lane, "connect-timeout");
+      else if (lane.isOpen && now - lane.usedAt > LANE_IDLE) this.#close(lane, "idle");
+    }
+    for (const peer of this.#torrent.peers.values()) {
+      if (peer.extensionIds.lane === 0) continue;
+      const dealings = this.#dealingsWith(peer);
+      this.#ask(peer, dealings, now);
+      this.#offer(peer, dealings, now);
+    }
+  }
+
+  /** The side that downloads. */
+  #ask(peer: Peer, dealings: Dealings, now: number): void {
+    const { window } = peer;
+    const { want, giveBack } = dealings.plan.step(now, {
+      isLimited:
+        window.isSettled &&
+        (window.base ?? 0) > WINDOW_NEAR &&
+        peer.bytesUnderWay > window.limit / 2 &&
+        peer.down.rate(now) > LANE_LEAST_RATE,
+      received: peer.down.total,
+      open: peer.lanes.length,
+    });
+    for (const lane of peer.lanes.slice(peer.lanes.length - giveBack)) this.#close(lane, "not-needed");
+    if (want === 0 || now - dealings.askedAt < LANE_WANT_INTERVAL) return;
+    dealings.hoped = want;
+    dealings.askedAt = now;
+    this.#torrent.sayLane(peer, { kind: "want", count: want });
+  }
+
+  /** The side that uploads. Where nothing is held back the line is full, or the asker slow: lanes would not help. */
+  #offer(peer: Peer, dealings: Dealings, now: number): void {
+    const { host } = this.#torrent;
+    const held = [peer, ...peer.lanes].every(({ link }) => host.buffered(link) > 0);
+    dealings.backlog += (Number(held) - dealings.backlog) / 5;
+    if (now - dealings.wantedAt > LANE_WANT_INTERVAL) dealings.wanted = 0;
+    if (dealings.wanted === 0 || dealings.backlog < LANE_BACKLOG) return;
+    while (dealings.wanted > 0 && this.#mayMake(peer)) {
+      dealings.wanted--;
+      host.createOffer(this.#make(peer, null).link);
+    }
+    dealings.wanted = 0;
+    dealings.backlog = 0;
+  }
+
+  #dealingsWith(peer: Peer): Dealings {
+    let dealings = this.#dealings.get(peer);
+    if (dealings === undefined) {
+      dealings = {
+        plan: new LanePlan(),
+        hoped: 0,
+        askedAt: -Infinity,
+        wanted: 0,
+        wantedAt: -Infinity,
+        backlog: 0,
+      };
+      this.#dealings.set(peer, dealings);
+    }
+    return dealings;
+  }
+
+  #mayMake(peer: Peer): boolean {
+    let count = 0;
+    for (const lane of this.#lanes.values()) if (lane.peer === peer) count++;
+    return count < LANES_PER_PEER && this.#torrent.node.lanes.size < LANES_PER_NODE;
+  }
+
+  /** `id`: the number under which the peer offered it; null when we offer. */
+  #make(peer: Peer, id: number | null): Lane {
+    const link = this.#torrent.newLink();
+    const lane = new Lane(this.#torrent.host, { link, peer, id: id ?? link, initiator: id === null });
+    this.#lanes.set(link, lane);
+    this.#torrent.node.lanes.add(link);
+    return lane;
+  }
+
+  #close(lane: Lane, reason: LinkEnd): void {
+    this.#torrent.host.closeLink(lane.link, reason);
+    this.#forget(lane);
+  }
+
+  #forget(lane: Lane): void {
+    this.#lanes.delete(lane.link);
+    this.#torrent.node.lanes.delete(lane.link);
+    const at = lane.peer.lanes.indexOf(lane);
+    if (at >= 0) lane.peer.lanes.splice(at, 1);
+    this.#torrent.node.handleLinkGone(lane.link);
+  }
+}

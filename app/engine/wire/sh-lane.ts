@@ -1,0 +1,106 @@
+/**
+ * sh_lane: how two Shoal peers agree, over their link, on further connections between them (swarm/lanes.ts). The
+ * offer and the answer are session descriptions, passed on unread. A BEP 10 extension of Shoal's own: other clients
+ * do not name it in their handshake and never see it.
+ */
+import { MAX_DESCRIPTION, MAX_LANE_LOSSES } from "../constants.ts";
+import { type BencodeDictionary, encodeBencode } from "../content/bencode.ts";
+import { decodeUtf8 } from "../content/utf8.ts";
+import { decodeExtensionDictionary, readInteger } from "./extension-dictionary.ts";
+import type { BlockRange } from "./message.ts";
+import { WireError } from "./wire-error.ts";
+
+export type LaneMessage =
+  /** The link proves too little: so many further connections would be welcome. */
+  | { readonly kind: "want"; readonly count: number }
+  /** A connection is offered, under a number of the sender's. */
+  | { readonly kind: "offer"; readonly id: number; readonly sdp: string }
+  /** The answer to the receiver's offer of that number. */
+  | { readonly kind: "answer"; readonly id: number; readonly sdp: string }
+  /** A connection broke: these blocks were given to it and may not have arrived. */
+  | { readonly kind: "lost"; readonly ranges: readonly BlockRange[] }
+  /** The sender serves several over one line: the receiver is to let the queue run empty for a moment. */
+  | { readonly kind: "drain" };
+
+const WANT = 0;
+const OFFER = 1;
+const ANSWER = 2;
+const LOST = 3;
+const DRAIN = 4;
+
+/** Bytes of a range: piece, begin and length, 4 bytes each. */
+const RANGE_LENGTH = 12;
+
+/** The payload of the extended message. */
+export function encodeLaneMessage(message: LaneMessage): Uint8Array {
+  switch (message.kind) {
+    case "want":
+      return encodeBencode({ n: message.count, t: WANT });
+    case "offer":
+      return encodeBencode({ id: message.id, sdp: message.sdp, t: OFFER });
+    case "answer":
+      return encodeBencode({ id: message.id, sdp: message.sdp, t: ANSWER });
+    case "lost":
+      return encodeBencode({ r: encodeRanges(message.ranges), t: LOST });
+    case "drain":
+      return encodeBencode({ t: DRAIN });
+  }
+}
+
+/** Null for a kind that a later version may add. Throws `wire/bad-extension` when a field is missing or no good. */
+export function decodeLaneMessage(payload: Uint8Array): LaneMessage | null {
+  const { fields } = decodeExtensionDictionary(payload);
+  switch (readInteger(fields, "t", 0)) {
+    case WANT:
+      return { kind: "want", count: need(readInteger(fields, "n", 1, 255), "n") };
+    case OFFER:
+      return { kind: "offer", ...readDescription(fields) };
+    case ANSWER:
+      return { kind: "answer", ...readDescription(fields) };
+    case LOST:
+      return { kind: "lost", ranges: readRanges(fields) };
+    case DRAIN:
+      return { kind: "drain" };
+    default:
+      return null;
+  }
+}
+
+function need<T>(value: T | null, field: string): T {
+  if (value === null) throw new WireError("wire/bad-extension", `sh_lane without a good ${field}`);
+  return value;
+}
+
+function readDescription(fields: BencodeDictionary): { id: number; sdp: string } {
+  const sdp = fields.get("sdp");
+  const text = sdp instanceof Uint8Array && sdp.length <= MAX_DESCRIPTION ? decodeUtf8(sdp) : null;
+  return { id: need(readInteger(fields, "id", 0), "id"), sdp: need(text, "sdp") };
+}
+
+function encodeRanges(ranges: readonly BlockRange[]): Uint8Array {
+  const bytes = new Uint8Array(ranges.length * RANGE_LENGTH);
+  const view = new DataView(bytes.buffer);
+  for (const [at, { piece, begin, length }] of ranges.entries()) {
+    view.setUint32(at * RANGE_LENGTH, piece);
+    view.setUint32(at * RANGE_LENGTH + 4, begin);
+    view.setUint32(at * RANGE_LENGTH + 8, length);
+  }
+  return bytes;
+}
+
+function readRanges(fields: BencodeDictionary): BlockRange[] {
+  const field = fields.get("r");
+  const bytes = need(field instanceof Uint8Array ? field : null, "r");
+  if (bytes.length % RANGE_LENGTH !== 0 || bytes.length > MAX_LANE_LOSSES * RANGE_LENGTH)
+    throw new WireError("wire/bad-extension", `sh_lane with ${bytes.length} bytes of ranges`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const ranges: BlockRange[] = [];
+  for (let at = 0; at < bytes.length; at += RANGE_LENGTH) {
+    ranges.push({
+      piece: view.getUint32(at),
+      begin: view.getUint32(at + 4),
+      length: view.getUint32(at + 8),
+    });
+  }
+  return ranges;
+}
