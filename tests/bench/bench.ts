@@ -7,6 +7,7 @@
 import { cpus } from "node:os";
 import { benchBig } from "./big.ts";
 import { benchHash } from "./hash.ts";
+import { benchNetworks } from "./networks.ts";
 import { type Options, readOptions } from "./options.ts";
 import { benchPair } from "./pair.ts";
 import { formatResults, type Results } from "./report.ts";
@@ -17,7 +18,8 @@ function say(line: string): void {
   console.error(line);
 }
 
-async function bench({ only, rounds, size, big }: Options): Promise<Results> {
+async function bench({ only, rounds, size, big, networks }: Options): Promise<Results> {
+  if (networks !== null) return { networks: await benchNetworks(networks, say) };
   const stage = await Stage.open();
   const bytes = size * 2 ** 20;
   const results: Results = {};

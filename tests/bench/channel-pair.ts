@@ -1,18 +1,21 @@
 /** Two browsers with nothing but a data channel between them (pages/channel.ts): the limit for everything else. */
 import type { Page } from "puppeteer-core";
 import type { TestBrowser } from "../support/browsers.ts";
+import { CHANNEL_LIMIT, CHANNEL_LOW_WATER } from "./constants.ts";
 import type { ChannelPage } from "./pages/channel.ts";
+import type { Flow } from "./pages/channel-worker.ts";
 import { waitForTiming } from "./peer.ts";
 import type { Timing } from "./timing.ts";
 
 declare const channelPage: ChannelPage;
 
 export class ChannelPair {
-  readonly #receiver: Page;
+  /** The receiving end's page. */
+  readonly page: Page;
   readonly #errors: readonly string[];
 
   private constructor(receiver: Page, errors: readonly string[]) {
-    this.#receiver = receiver;
+    this.page = receiver;
     this.#errors = errors;
   }
 
@@ -25,12 +28,17 @@ export class ChannelPair {
     return new ChannelPair(receiver, receiving.errors);
   }
 
-  /** From asking for `bytes` to the last one's arrival. */
-  async fetch(bytes: number): Promise<Timing> {
-    await this.#receiver.evaluate((wanted) => {
+  /** Has `flow` sent, without waiting for its end. */
+  async ask(flow: Flow): Promise<void> {
+    await this.page.evaluate((wanted) => {
       Object.assign(window, { timing: undefined });
       void channelPage.fetch(wanted).then((timing) => Object.assign(window, { timing }));
-    }, bytes);
-    return waitForTiming(this.#receiver, this.#errors);
+    }, flow);
+  }
+
+  /** From asking for `bytes` to the last one's arrival. */
+  async fetch(bytes: number): Promise<Timing> {
+    await this.ask({ bytes, limit: CHANNEL_LIMIT, lowWater: CHANNEL_LOW_WATER, window: null });
+    return waitForTiming(this.page, this.#errors);
   }
 }

@@ -32,5 +32,23 @@ export const MEMORY_INTERVAL = 100;
 /** Milliseconds between two looks at whether a transfer has ended; the times themselves are taken in the page. */
 export const LOOK_INTERVAL = 250;
 
+/** Milliseconds between two samples of what came so far. */
+export const PROGRESS_INTERVAL = 100;
+
+/** Seconds that a transfer over a network is watched: past start-up, where a collapse shows; the networks' measurements
+ * in the design took as long. */
+export const WATCHED_SECONDS = 12;
+
+/** Bytes of a network's transfer where only the computer bounds the rate: more than it carries in that time. */
+export const UNBOUNDED_SIZE = 320 * MIB;
+
+/** Bytes that the bare channel holds queued when it blasts, and at which more is given to it: the channel takes up
+ * to 16 MiB, and pages that fill it do so by the megabyte. */
+export const BLAST_LIMIT = 4 * MIB;
+export const BLAST_LOW_WATER = 1 * MIB;
+
+/** Bytes that the bare channel has unacknowledged by the receiver where its window is fixed; the better counts. */
+export const FIXED_WINDOWS = [256 * KIB, 512 * KIB] as const;
+
 /** Milliseconds that a transfer may take. */
 export const PATIENCE = 30 * 60_000;

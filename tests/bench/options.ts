@@ -1,6 +1,9 @@
 /** The benchmark's command line. */
 import { parseArgs } from "node:util";
 import { DEFAULT_ROUNDS, DEFAULT_SIZE } from "./constants.ts";
+import { type ProfileName, profileNames } from "./networks/profiles.ts";
+import { type Contestant, contestants } from "./networks/transfer.ts";
+import type { NetworkOptions } from "./networks.ts";
 
 export const parts = ["pair", "hash", "swarm"] as const;
 export type Part = (typeof parts)[number];
@@ -13,10 +16,15 @@ export interface Options {
   only: readonly Part[];
   /** MB of the big file, which is then all that is measured; null for the other parts. */
   big: number | null;
+  /** The networks, which are then all that is measured; null for the other parts. */
+  networks: NetworkOptions | null;
 }
 
 export const usage = `Usage: npm run bench -- [--only pair|hash|swarm] [--rounds N] [--size MIB] [--json]
-       npm run bench -- --big MB [--json]`;
+       npm run bench -- --big MB [--json]
+       npm run bench -- --networks [--profile ${profileNames.join("|")}]
+                        [--program ${contestants.join("|")}] [--rounds N] [--json]
+Of pair, hash and swarm, of profiles and of programs several may be named: --only pair,hash`;
 
 /** @throws Error with the usage when an option is unknown or its value no good */
 export function readOptions(words: string[]): Options {
@@ -29,14 +37,25 @@ export function readOptions(words: string[]): Options {
         size: { type: "string", default: String(DEFAULT_SIZE) },
         big: { type: "string" },
         only: { type: "string", multiple: true, default: [...parts] },
+        networks: { type: "boolean", default: false },
+        profile: { type: "string", multiple: true, default: [...profileNames] },
+        program: { type: "string", multiple: true, default: [...contestants] },
       },
     });
+    const rounds = wholeNumber("--rounds", values.rounds);
     return {
       json: values.json,
-      rounds: wholeNumber("--rounds", values.rounds),
+      rounds,
       size: wholeNumber("--size", values.size),
-      only: values.only.map(readPart),
+      only: listOf("--only", values.only, parts),
       big: values.big === undefined ? null : wholeNumber("--big", values.big),
+      networks: values.networks
+        ? {
+            profiles: listOf<ProfileName>("--profile", values.profile, profileNames),
+            contestants: listOf<Contestant>("--program", values.program, contestants),
+            rounds,
+          }
+        : null,
     };
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : error}\n${usage}`);
@@ -49,8 +68,14 @@ function wholeNumber(name: string, text: string): number {
   return Number(text);
 }
 
-function readPart(text: string): Part {
-  const part = parts.find((name) => name === text);
-  if (!part) throw new Error(`--only is “${text}”, but must be one of ${parts.join(", ")}.`);
-  return part;
+/** Names, an option each or with commas between them. */
+function listOf<T extends string>(option: string, texts: readonly string[], names: readonly T[]): T[] {
+  return texts
+    .flatMap((text) => text.split(","))
+    .map((word) => {
+      const found = names.find((name) => name === word);
+      if (found === undefined)
+        throw new Error(`${option} names “${word}”, but there are only ${names.join(", ")}.`);
+      return found;
+    });
 }

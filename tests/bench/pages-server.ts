@@ -1,4 +1,4 @@
-/** Builds the benchmark's own pages (./pages) and serves them on the loopback: everything that is not Shoal. */
+/** Builds the benchmark's own pages (./pages) and serves them: everything that is not Shoal. */
 import { join } from "node:path";
 import { build, type InlineConfig, preview } from "vite";
 import { temporaryDirectory } from "../support/files.ts";
@@ -11,7 +11,8 @@ export interface PagesServer {
   close(): Promise<void>;
 }
 
-export async function startPagesServer(): Promise<PagesServer> {
+/** `host` is the address to listen on. */
+export async function startPagesServer(host = "127.0.0.1"): Promise<PagesServer> {
   const root = join(import.meta.dirname, "pages");
   const output = await temporaryDirectory("bench-pages");
   const config: InlineConfig = {
@@ -25,12 +26,13 @@ export async function startPagesServer(): Promise<PagesServer> {
       rolldownOptions: { input: names.map((name) => join(root, `${name}.html`)) },
     },
     worker: { format: "es" },
-    preview: { host: "127.0.0.1", port: 0 },
+    preview: { host, port: 0 },
   };
   await build(config);
   const server = await preview(config);
+  const { local, network } = server.resolvedUrls!;
   return {
-    url: (name) => new URL(`${name}.html`, server.resolvedUrls!.local[0]).href,
+    url: (name) => new URL(`${name}.html`, local[0] ?? network[0]).href,
     async close() {
       await server.close();
       await output.remove();

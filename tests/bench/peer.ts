@@ -12,6 +12,8 @@ export interface Peer {
   seed(path: string): Promise<string>;
   /** Opens a link, up to the point where only the content is missing: metadata here, a peer connected. */
   open(link: string): Promise<void>;
+  /** Begins to download what `open` opened; what comes is told in the page's `window.progress`. */
+  ask(): Promise<void>;
   /** Downloads what `open` opened, from the press of the button to the last piece's being stored. */
   download(): Promise<Timing>;
   /** Payload bytes sent of what was seeded or opened last. */

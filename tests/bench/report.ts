@@ -1,6 +1,7 @@
 /** The benchmark's results as tables for a person. Rates are medians in MB/s (10⁶ bytes). */
 import { type BigResult, formatBig } from "./big.ts";
 import type { HashResult } from "./hash.ts";
+import type { NetworksResult } from "./networks.ts";
 import type { PairResult } from "./pair.ts";
 import type { SwarmResult } from "./swarm.ts";
 import { formatTable } from "./table.ts";
@@ -10,6 +11,7 @@ export interface Results {
   hash?: HashResult;
   swarm?: SwarmResult;
   big?: BigResult;
+  networks?: NetworksResult;
 }
 
 const rate = (value: number) => value.toFixed(1);

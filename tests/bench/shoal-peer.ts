@@ -6,6 +6,7 @@ import type { TestBrowser } from "../support/browsers.ts";
 import { ShoalPage } from "../support/shoal-page.ts";
 import { waitFor } from "../support/wait.ts";
 import { PATIENCE } from "./constants.ts";
+import type { Progress } from "./networks/progress.ts";
 import { type Peer, waitForTiming } from "./peer.ts";
 import type { Timing } from "./timing.ts";
 
@@ -51,22 +52,32 @@ export class ShoalPeer implements Peer {
     );
   }
 
-  async download(): Promise<Timing> {
+  async ask(): Promise<void> {
     const button = await this.page.waitForSelector('>>> [data-test="primary"][data-action="download"]');
     await button!.evaluate((element, fragment) => {
       const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
       const startedAt = performance.timeOrigin + performance.now();
-      Object.assign(window, { timing: undefined });
+      const progress: Progress = [[startedAt, 0]];
+      Object.assign(window, { timing: undefined, progress });
+      // By connection: what one that ended had received counts on.
+      const received = new Map<number, number>();
       const unsubscribe = node.subscribe(() => {
         const share = node.snapshot?.shares.find(({ link }) => link.endsWith(fragment));
-        if (share?.phase !== "seeding") return;
+        if (!share) return;
+        for (const { link, downloaded } of share.peers) received.set(link, downloaded);
+        const now = performance.timeOrigin + performance.now();
+        const all = [...received.values()].reduce((sum, bytes) => sum + bytes, 0);
+        progress.push([now, all - share.wasted]);
+        if (share.phase !== "seeding") return;
         unsubscribe();
-        Object.assign(window, {
-          timing: { startedAt, finishedAt: performance.timeOrigin + performance.now() },
-        });
+        Object.assign(window, { timing: { startedAt, finishedAt: now } });
       });
       (element as HTMLElement).click();
     }, this.#fragment);
+  }
+
+  async download(): Promise<Timing> {
+    await this.ask();
     return waitForTiming(this.page, this.browser.errors);
   }
 

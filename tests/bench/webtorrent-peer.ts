@@ -35,11 +35,15 @@ export class WebTorrentPeer implements Peer {
     await this.page.evaluate((magnet) => webTorrentPage.add(magnet), link);
   }
 
-  async download(): Promise<Timing> {
+  async ask(): Promise<void> {
     await this.page.evaluate(() => {
       Object.assign(window, { timing: undefined });
       void webTorrentPage.download().then((timing) => Object.assign(window, { timing }));
     });
+  }
+
+  async download(): Promise<Timing> {
+    await this.ask();
     return waitForTiming(this.page, this.browser.errors);
   }
 

@@ -2,8 +2,9 @@
  * One end of a bare data channel, as fast as a browser carries bytes: transferred to a worker, without protocol,
  * verification or storage. The descriptions are passed by the one who drives the page.
  */
+import type { Progress } from "../networks/progress.ts";
 import type { Timing } from "../timing.ts";
-import type { FromChannelWorker, ToChannelWorker } from "./channel-worker.ts";
+import type { Flow, FromChannelWorker, ToChannelWorker } from "./channel-worker.ts";
 
 const worker = new Worker(new URL("./channel-worker.ts", import.meta.url), { type: "module" });
 const connection = new RTCPeerConnection({ iceServers: [] });
@@ -13,16 +14,21 @@ function post(message: ToChannelWorker, transfer: Transferable[] = []): void {
   worker.postMessage(message, transfer);
 }
 
-/** The next message of the worker's. */
-function told(): Promise<FromChannelWorker> {
+/** The first of the worker's messages from now on that is wanted. */
+function told<T extends FromChannelWorker>(
+  isWanted: (message: FromChannelWorker) => message is T,
+): Promise<T> {
   return new Promise((resolve) => {
-    worker.addEventListener("message", ({ data }: MessageEvent<FromChannelWorker>) => resolve(data), {
-      once: true,
-    });
+    const listen = ({ data }: MessageEvent<FromChannelWorker>) => {
+      if (!isWanted(data)) return;
+      worker.removeEventListener("message", listen);
+      resolve(data);
+    };
+    worker.addEventListener("message", listen);
   });
 }
 
-const open = told();
+const open = told((message) => message === "open");
 // A channel can be handed over only in the task that made it.
 post({ channel }, [channel]);
 
@@ -50,10 +56,15 @@ const channelPage = {
   async opened(): Promise<void> {
     await open;
   },
-  /** Has the other end send so many bytes. */
-  async fetch(bytes: number): Promise<Timing> {
-    post({ fetch: bytes });
-    return (await told()) as Timing;
+  /** Has the other end send. What comes is told in `window.progress` meanwhile. */
+  fetch(flow: Flow): Promise<Timing> {
+    const progress: Progress = [];
+    Object.assign(window, { progress });
+    worker.addEventListener("message", ({ data }: MessageEvent<FromChannelWorker>) => {
+      if (data !== "open" && "sample" in data) progress.push(data.sample);
+    });
+    post({ fetch: flow });
+    return told((message) => message !== "open" && "startedAt" in message);
   },
 };
 

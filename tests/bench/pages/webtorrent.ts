@@ -3,6 +3,8 @@
  * (fsa-chunk-store), as every WebTorrent page has it in Chromium. Only STUN servers are left out, as for Shoal.
  */
 import webTorrentUrl from "../../../node_modules/webtorrent/dist/webtorrent.min.js?url";
+import { PROGRESS_INTERVAL } from "../constants.ts";
+import type { Progress } from "../networks/progress.ts";
 import type { Timing } from "../timing.ts";
 
 interface Torrent {
@@ -10,6 +12,8 @@ interface Torrent {
   ready: boolean;
   numPeers: number;
   uploaded: number;
+  /** Payload bytes, of pieces that are not whole yet too. */
+  received: number;
   pieces: unknown[];
   select(first: number, last: number): void;
   on(event: "ready" | "wire" | "done" | "error", listener: (error?: Error) => void): void;
@@ -52,12 +56,24 @@ const webTorrentPage = {
       added.on("wire", check);
     });
   },
-  /** Downloads everything; `done` comes when the last piece is in the store. */
+  /**
+   * Downloads everything; `done` comes when the last piece is in the store. What comes is told in `window.progress`
+   * meanwhile.
+   */
   download(): Promise<Timing> {
     const downloading = torrent;
     const startedAt = now();
+    const before = downloading.received;
+    const progress: Progress = [[startedAt, 0]];
+    Object.assign(window, { progress });
+    const sample = () => progress.push([now(), downloading.received - before]);
+    const timer = setInterval(sample, PROGRESS_INTERVAL);
     return new Promise((resolve) => {
-      downloading.on("done", () => resolve({ startedAt, finishedAt: now() }));
+      downloading.on("done", () => {
+        clearInterval(timer);
+        sample();
+        resolve({ startedAt, finishedAt: now() });
+      });
       downloading.select(0, downloading.pieces.length - 1);
     });
   },

@@ -1,0 +1,34 @@
+/**
+ * Runs inside the servers' host of a network: Shoal's server, which is the tracker too, and the benchmark's pages.
+ * Its only argument is the host's address. Says on one line of standard output where they are; the end of its standard
+ * input ends it.
+ */
+import { startServer } from "../../support/server.ts";
+import { startPagesServer } from "../pages-server.ts";
+
+/** What it says, as JSON. */
+export interface HostAddresses {
+  /** Of Shoal's app. */
+  readonly app: string;
+  /** The announce address. */
+  readonly tracker: string;
+  readonly channel: string;
+  readonly webtorrent: string;
+}
+
+const [host = "127.0.0.1"] = process.argv.slice(2);
+const server = await startServer({ host });
+const pages = await startPagesServer(host);
+const addresses: HostAddresses = {
+  app: server.url,
+  tracker: server.tracker,
+  channel: pages.url("channel"),
+  webtorrent: pages.url("webtorrent"),
+};
+process.stdout.write(`${JSON.stringify(addresses)}\n`);
+process.stdin.resume();
+process.stdin.once("end", async () => {
+  await pages.close();
+  await server.close();
+  process.exit();
+});
