@@ -47,8 +47,8 @@ export const MAX_EXTENSION_TEXT = 128;
 
 // --- swarm: requests ---
 
-/** Bytes asked of a new peer before anything is known of it: several peers at once still fit a home line's queue. */
-export const WINDOW_INITIAL = 65_536;
+/** Bytes asked of a new peer before anything is known of it: about a home line's bandwidth-delay product. */
+export const WINDOW_INITIAL = 131_072;
 
 /** Bytes. Two blocks: less would leave the line idle between one block and the next request. */
 export const WINDOW_MIN = 32_768;
@@ -94,8 +94,10 @@ export const DRAIN_INTERVAL = 9_000;
 /** Milliseconds that a newcomer is served before it is made to look: by then it has found its pace. */
 export const DRAIN_NEWCOMER = 1_500;
 
-/** Share of the window under way below which it is filled again. */
-export const REFILL_BELOW = 0.8;
+/** Share of the window at most, and milliseconds of what it carries, that are asked for at a time: requests that go
+ * out together cost less, and bring their blocks in a burst. */
+export const REFILL_SHARE = 0.2;
+export const REFILL_TIME = 10;
 
 /** Milliseconds of the peer's rate that one block may hold: larger ones cost less, smaller ones adapt faster. */
 export const BLOCK_TIME = 10;

@@ -24,6 +24,7 @@ import { PieceCache } from "./swarm/piece-cache.ts";
 import { DEFAULT_POLICY, type Policy } from "./swarm/policy.ts";
 import { RateLimit } from "./swarm/rate-limit.ts";
 import { Torrent } from "./swarm/torrent.ts";
+import { takeRecord } from "./swarm/torrent-record.ts";
 import { takeSnapshot } from "./swarm/torrent-snapshot.ts";
 import { UnstoredBudget } from "./swarm/unstored-budget.ts";
 
@@ -203,7 +204,7 @@ export class Engine {
   }
 
   record(id: TorrentId): TorrentRecord {
-    return this.#get(id).record();
+    return takeRecord(this.#get(id));
   }
 
   /** The torrent itself, for tests and simulations that check its invariants; nothing else may look inside. */

@@ -5,7 +5,6 @@
 import {
   BLOCK_LENGTH,
   BLOCK_TIME,
-  REFILL_BELOW,
   REQUEST_TIMEOUT_MAX,
   REQUEST_TIMEOUT_MIN,
   SNUB_AFTER,
@@ -56,7 +55,7 @@ export class Downloads {
     if (pieces === null || peer.has === null || !this.#torrent.isFetching || peer.interesting === 0) return;
     if (peer.peerChoking && peer.allowedFast.size === 0) return;
     // Requests go out several in one channel message: each message costs both ends more than its bytes.
-    if (peer.bytesUnderWay > peer.window.limit * REFILL_BELOW) return;
+    if (peer.bytesUnderWay > peer.window.refillBelow) return;
     const now = host.now();
     const { down } = this.#torrent.limits;
     while (!peer.exhausted && this.#mayAsk(peer) && budget.isOpen && down.isOpen(now)) {

@@ -5,13 +5,13 @@
  */
 import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "../constants.ts";
 import type { LinkId } from "../host.ts";
-import type { LaneMessage } from "../wire/sh-lane.ts";
 import type { Peer } from "./peer.ts";
+import type { PeerProtocol } from "./peer-protocol.ts";
 
 /** What drains need of their torrent. */
 export interface DrainContext {
   readonly peers: ReadonlyMap<LinkId, Peer>;
-  sayLane(peer: Peer, message: LaneMessage): void;
+  readonly protocol: Pick<PeerProtocol, "sayLane">;
 }
 
 export class Drains {
@@ -33,7 +33,7 @@ export class Drains {
     this.#count(now);
     if (this.#served.size < 2 || !this.#isDue(now)) return;
     this.#toldAt = now;
-    for (const peer of this.#served.keys()) this.#torrent.sayLane(peer, { kind: "drain" });
+    for (const peer of this.#served.keys()) this.#torrent.protocol.sayLane(peer, { kind: "drain" });
   }
 
   #count(now: number): void {

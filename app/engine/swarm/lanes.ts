@@ -17,26 +17,27 @@ import {
   WINDOW_NEAR,
 } from "../constants.ts";
 import type { Host, LinkEnd, LinkId, LinkInfo } from "../host.ts";
-import type { BlockRange } from "../wire/message.ts";
 import type { LaneMessage } from "../wire/sh-lane.ts";
+import type { Downloads } from "./downloads.ts";
 import { Lane } from "./lane.ts";
 import { LanePlan } from "./lane-plan.ts";
+import type { Links } from "./links.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { Peer } from "./peer.ts";
+import type { PeerProtocol } from "./peer-protocol.ts";
+import type { Uploads } from "./uploads.ts";
 
 /** What lanes need of their torrent. */
 export interface LaneContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<LinkId, Peer>;
   readonly node: Pick<NodeContext, "lanes" | "handleLinkGone">;
+  readonly protocol: Pick<PeerProtocol, "sayLane">;
+  readonly downloads: Pick<Downloads, "handleBlock" | "handleLost">;
+  readonly uploads: Pick<Uploads, "pump">;
+  /** Who got blocks is asked for more at the end of the input. */
+  readonly links: Pick<Links, "dirty">;
   newLink(): LinkId;
-  sayLane(peer: Peer, message: LaneMessage): void;
-  /** A block came over a lane. */
-  handleBlock(peer: Peer, piece: number, begin: number, block: Uint8Array): void;
-  /** Blocks that were asked of the peer will not come. */
-  handleLost(peer: Peer, ranges: readonly BlockRange[]): void;
-  /** A lane takes blocks again. */
-  handleDrained(peer: Peer): void;
 }
 
 /** What is kept of a peer that speaks of lanes. */
@@ -91,7 +92,7 @@ export class Lanes {
         return;
       }
       case "lost":
-        this.#torrent.handleLost(peer, message.ranges);
+        this.#torrent.downloads.handleLost(peer, message.ranges);
         return;
     }
   }
@@ -100,13 +101,13 @@ export class Lanes {
 
   handleOffer(link: LinkId, sdp: string): boolean {
     const lane = this.#lanes.get(link);
-    if (lane !== undefined) this.#torrent.sayLane(lane.peer, { kind: "offer", id: lane.id, sdp });
+    if (lane !== undefined) this.#torrent.protocol.sayLane(lane.peer, { kind: "offer", id: lane.id, sdp });
     return lane !== undefined;
   }
 
   handleAnswer(link: LinkId, sdp: string): boolean {
     const lane = this.#lanes.get(link);
-    if (lane !== undefined) this.#torrent.sayLane(lane.peer, { kind: "answer", id: lane.id, sdp });
+    if (lane !== undefined) this.#torrent.protocol.sayLane(lane.peer, { kind: "answer", id: lane.id, sdp });
     return lane !== undefined;
   }
 
@@ -120,7 +121,7 @@ export class Lanes {
     }
     lane.isOpen = true;
     lane.peer.lanes.push(lane);
-    this.#torrent.handleDrained(lane.peer);
+    this.#torrent.uploads.pump(lane.peer);
     return true;
   }
 
@@ -137,7 +138,8 @@ export class Lanes {
     peer.lastReceivedAt = this.#torrent.host.now();
     for (const { piece, begin, block } of blocks) {
       if (this.#torrent.peers.get(peer.link) !== peer) return;
-      this.#torrent.handleBlock(peer, piece, begin, block);
+      this.#torrent.links.dirty.add(peer);
+      this.#torrent.downloads.handleBlock(peer, piece, begin, block);
     }
   }
 
@@ -147,7 +149,7 @@ export class Lanes {
     if (lane === undefined) return false;
     this.#forget(lane);
     if (this.#torrent.peers.get(lane.peer.link) === lane.peer && lane.unsure.length > 0)
-      this.#torrent.sayLane(lane.peer, { kind: "lost", ranges: lane.unsure });
+      this.#torrent.protocol.sayLane(lane.peer, { kind: "lost", ranges: lane.unsure });
     return true;
   }
 
@@ -188,7 +190,7 @@ export class Lanes {
     if (want === 0 || now - dealings.askedAt < LANE_WANT_INTERVAL) return;
     dealings.hoped = want;
     dealings.askedAt = now;
-    this.#torrent.sayLane(peer, { kind: "want", count: want });
+    this.#torrent.protocol.sayLane(peer, { kind: "want", count: want });
   }
 
   /** The side that uploads. Where nothing is held back the line is full, or the asker slow: lanes would not help. */

@@ -18,6 +18,8 @@
  */
 import {
   BLOCK_LENGTH,
+  REFILL_SHARE,
+  REFILL_TIME,
   WINDOW_BASE_LIFETIME,
   WINDOW_BASE_SLACK,
   WINDOW_DRAIN_LEAST,
@@ -72,6 +74,11 @@ export class RequestWindow {
     if (this.#drain === null) return Math.floor(this.#limit);
     const share = this.#base / (2 * (this.#base + this.queueingDelay));
     return Math.floor(Math.max(WINDOW_MIN, this.#limit * share));
+  }
+
+  /** Bytes under way at or below which more is asked for. */
+  get refillBelow(): number {
+    return this.limit * (1 - Math.min(REFILL_SHARE, REFILL_TIME / (this.#smoothed ?? REFILL_TIME)));
   }
 
   /** Smoothed milliseconds from request to block; null before the first. RFC 6298's averages. */
@@ -191,6 +198,8 @@ export class RequestWindow {
     if (now - delay < drain.since) return;
     drain.least = Math.min(drain.least, delay);
     if (now - drain.since < Math.max(WINDOW_DRAIN_LEAST, 2 * delay)) return;
+    // Grows from here: the rest of the window, asked for at once, would fill the queue at once.
+    this.#set(this.limit);
     this.#base = drain.least;
     this.#baseSeenAt = now;
     this.#drain = null;

@@ -19,7 +19,6 @@ import type {
 } from "../host.ts";
 import { encodeChoke, encodeHave, encodeUnchoke } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
-import type { LaneMessage } from "../wire/sh-lane.ts";
 import { Blame } from "./blame.ts";
 import { Choker } from "./choker.ts";
 import { Description } from "./description.ts";
@@ -39,6 +38,7 @@ import type { PieceCache } from "./piece-cache.ts";
 import type { Pieces } from "./pieces.ts";
 import { Presence } from "./presence.ts";
 import { RateLimit, type RateLimits } from "./rate-limit.ts";
+import { takeRecord } from "./torrent-record.ts";
 import type { UnstoredBudget } from "./unstored-budget.ts";
 import { Uploads } from "./uploads.ts";
 import { Verifier } from "./verifier.ts";
@@ -60,10 +60,10 @@ export class Torrent {
   readonly blame: Blame;
   readonly metadata: MetadataExchange;
   readonly layers: LayerExchange;
+  readonly protocol: PeerProtocol;
   readonly #drains: Drains;
   readonly #firstCopy: FirstCopy;
   readonly #verifier: Verifier;
-  readonly #protocol: PeerProtocol;
 
   readonly description: Description;
   readonly nameHint: string | null;
@@ -105,7 +105,7 @@ export class Torrent {
     this.#drains = new Drains(this);
     this.#firstCopy = new FirstCopy(this);
     this.#verifier = new Verifier(this);
-    this.#protocol = new PeerProtocol(this);
+    this.protocol = new PeerProtocol(this);
     this.layers.begin();
   }
 
@@ -141,23 +141,6 @@ export class Torrent {
 
   newLink(): LinkId {
     return this.node.newLink(this);
-  }
-
-  sayLane(peer: Peer, message: LaneMessage): void {
-    this.#protocol.sayLane(peer, message);
-  }
-
-  handleBlock(peer: Peer, piece: number, begin: number, block: Uint8Array): void {
-    this.links.dirty.add(peer);
-    this.downloads.handleBlock(peer, piece, begin, block);
-  }
-
-  handleLost(peer: Peer, ranges: readonly BlockRange[]): void {
-    this.downloads.handleLost(peer, ranges);
-  }
-
-  handleDrained(peer: Peer): void {
-    this.uploads.pump(peer);
   }
 
   handlePeerGone(peer: Peer): void {
@@ -220,30 +203,14 @@ export class Torrent {
       return true;
     }
     this.layers.begin();
-    this.#protocol.handlePiecesKnown();
+    this.protocol.handlePiecesKnown();
     this.presence.announce();
     this.save();
     return true;
   }
 
-  record(): TorrentRecord {
-    return {
-      id: this.id,
-      infoHashV1: this.description.infoHashV1,
-      infoHashV2: this.description.infoHashV2,
-      info: this.infoBytes,
-      pieceLayers: this.pieces?.hashes.layers() ?? null,
-      nameHint: this.nameHint,
-      trackers: this.presence.trackers,
-      wanted: this.pieces?.wantedFiles ?? null,
-      active: this.active,
-      paused: this.paused,
-      addedAt: this.addedAt,
-    };
-  }
-
   save(): void {
-    this.host.saveRecord(this.record());
+    this.host.saveRecord(takeRecord(this));
   }
 
   // --- commands ---
@@ -293,12 +260,12 @@ export class Torrent {
   // --- inputs ---
 
   handleLinkOpened(dial: Dial, info: LinkInfo): void {
-    this.#protocol.handleOpened(this.links.open(dial, info));
+    this.protocol.handleOpened(this.links.open(dial, info));
   }
 
   handleBytes(link: LinkId, bytes: Uint8Array): void {
     const peer = this.peers.get(link);
-    if (peer !== undefined) this.#protocol.handleBytes(peer, bytes);
+    if (peer !== undefined) this.protocol.handleBytes(peer, bytes);
     else this.lanes.handleBytes(link, bytes);
   }
 
@@ -339,7 +306,7 @@ export class Torrent {
     this.host.log("error", "storage", failure.code, { detail: failure.detail, torrent: this.id });
     this.error = failure;
     const lost = pieces.loseFilesOf(piece, this.peers.values());
-    for (const peer of this.peers.values()) if (peer.isReady) this.#protocol.tellLost(peer, lost);
+    for (const peer of this.peers.values()) if (peer.isReady) this.protocol.tellLost(peer, lost);
     if (pieces.have.count === 0) this.setOnline(false);
   }
 
@@ -355,7 +322,7 @@ export class Torrent {
   handleTick(now: number): void {
     this.presence.introductions.handleTick(now);
     this.links.handleTick(now);
-    for (const peer of [...this.peers.values()]) this.#protocol.handleTick(peer, now);
+    for (const peer of [...this.peers.values()]) this.protocol.handleTick(peer, now);
     this.downloads.handleTick(now);
     this.lanes.handleTick(now);
     this.#drains.handleTick(now);

@@ -4,7 +4,8 @@ import {
   CHOKE_INTERVAL,
   READ_AHEAD_PIECES,
   REQUEST_QUEUE,
-  SEND_LOW_WATER,
+  SEND_QUEUE_MAX,
+  SEND_QUEUE_MIN,
 } from "../../../app/engine/constants.ts";
 import {
   encodeCancel,
@@ -58,14 +59,14 @@ describe("serving", () => {
 
   test("pieces are read ahead of a queue, a few and no more", () => {
     const { stage, a } = served();
-    a.buffered = SEND_LOW_WATER;
+    a.buffered = SEND_QUEUE_MAX;
     for (let piece = 0; piece < 8; piece++) a.say(encodeRequest(block(piece, 0)));
     expect(stage.host.reads).toEqual([0, 1, 2].slice(0, READ_AHEAD_PIECES));
   });
 
   test("no more is handed to a link than it is about to send", () => {
     const { stage, a } = served();
-    a.buffered = SEND_LOW_WATER;
+    a.buffered = SEND_QUEUE_MIN;
     a.say(encodeRequest(block(0, 0)), encodeRequest(block(0, 1)));
     stage.run(500);
     expect(a.heard().filter((line) => line.startsWith("piece"))).toEqual([]);
@@ -121,7 +122,7 @@ describe("what is not served is rejected at once", () => {
 
   test("what exceeds the queue that we announced", () => {
     const { a } = served();
-    a.buffered = SEND_LOW_WATER;
+    a.buffered = SEND_QUEUE_MAX;
     for (let at = 0; at < REQUEST_QUEUE + 2; at++) a.say(encodeRequest(block(at % 8, 0)));
     expect(a.heard().filter((line) => line.startsWith("reject"))).toEqual(["reject 0.0", "reject 1.0"]);
   });
@@ -144,7 +145,7 @@ describe("taking back", () => {
 
   test("a choke rejects all that waits", () => {
     const { stage, a } = served();
-    a.buffered = SEND_LOW_WATER;
+    a.buffered = SEND_QUEUE_MAX;
     a.say(encodeRequest(block(0, 0)), encodeRequest(block(1, 0)));
     a.say(encodeNotInterested());
     stage.run(CHOKE_INTERVAL + 200);
