@@ -13,10 +13,20 @@ import { VirtualHost, type World } from "./virtual-host.ts";
 
 export const TRACKER = "wss://tracker.example/";
 
-/** Milliseconds one way, bytes a millisecond, and bytes queued at which a link counts as drained. */
-const DELAY = 5;
-const RATE = 20_000;
-const LOW_WATER = 262_144;
+/** Bytes queued at which a link counts as drained. */
+const LOW_WATER = 32_768;
+
+/** What lies between the nodes. */
+export interface Lines {
+  /** Milliseconds one way. */
+  readonly delay: number;
+  /** Bytes a millisecond that one connection carries each way. */
+  readonly rate: number;
+  /** Bytes a millisecond that one node sends, over all its connections. */
+  readonly uplink: number;
+}
+
+const near: Lines = { delay: 5, rate: 20_000, uplink: Infinity };
 
 /** One end of a connection. */
 interface End {
@@ -71,16 +81,21 @@ export class VirtualNetwork implements World {
   /** Whether the tracker can be reached. */
   trackerUp: boolean;
   readonly #random: () => number;
+  readonly #lines: Lines;
+  /** When each node's uplink is free again. */
+  readonly #uplinks: Map<VirtualHost, number>;
   readonly #ends: Map<VirtualHost, Map<LinkId, End>>;
   readonly #swarms: SwarmState<VirtualHost>;
   readonly #sockets: Set<VirtualHost>;
 
-  constructor(seed = 1) {
+  constructor(seed = 1, lines: Partial<Lines> = {}) {
     this.clock = new VirtualClock();
     this.nodes = [];
     this.tamper = null;
     this.trackerUp = true;
     this.#random = seededRandom(seed);
+    this.#lines = { ...near, ...lines };
+    this.#uplinks = new Map();
     this.#ends = new Map();
     this.#sockets = new Set();
     this.#swarms = new SwarmState({
@@ -116,6 +131,12 @@ export class VirtualNetwork implements World {
     return [...this.#ends.get(node.host)!.values()].filter((end) => !end.closed).length;
   }
 
+  /** A connection breaks, at both its ends. */
+  breakLink(node: VirtualNode, link: LinkId): void {
+    const end = this.#ends.get(node.host)!.get(link)!;
+    for (const each of [end, end.other!]) this.#break(each, "remote-closed");
+  }
+
   /** Links that are open, of all nodes. */
   get openLinks(): number {
     return this.nodes.reduce(
@@ -137,7 +158,7 @@ export class VirtualNetwork implements World {
   createOffer(host: VirtualHost, link: LinkId): void {
     this.#end(host, link);
     const node = this.nodes.findIndex((each) => each.host === host);
-    this.clock.after(DELAY, () => {
+    this.clock.after(this.#lines.delay, () => {
       if (!this.#end(host, link).closed) host.engine.handleOffer(link, `${node}/${link}`);
     });
   }
@@ -146,7 +167,7 @@ export class VirtualNetwork implements World {
     const end = this.#end(host, link);
     const [node, theirs] = sdp.split("/").map(Number);
     const other = this.#end(this.nodes[node!]!.host, theirs!);
-    this.clock.after(DELAY, () => {
+    this.clock.after(this.#lines.delay, () => {
       if (end.closed) return;
       // Whoever offered knows this end by the answer that it gets.
       host.engine.handleAnswer(link, `${this.nodes.findIndex((each) => each.host === host)}/${link}`);
@@ -165,14 +186,14 @@ export class VirtualNetwork implements World {
     const [node, theirs] = sdp.split("/").map(Number);
     const other = this.#end(this.nodes[node!]!.host, theirs!);
     end.other = other;
-    this.clock.after(4 * DELAY, () => {
+    this.clock.after(4 * this.#lines.delay, () => {
       if (end.closed || other.closed) {
         for (const each of [end, other]) this.#break(each, "connect-failed");
         return;
       }
       for (const each of [end, other]) {
         each.open = true;
-        each.host.engine.handleLinkOpened(each.link, { maxMessageLength: 65_536 });
+        each.host.engine.handleLinkOpened(each.link, { maxMessageLength: 262_144 });
       }
     });
   }
@@ -189,13 +210,16 @@ export class VirtualNetwork implements World {
     if (!end.open) throw new Error(`link ${link} is not open and is sent on`);
     const copy = this.tamper?.(host, bytes) ?? bytes.slice();
     end.buffered += bytes.length;
-    end.freeAt = Math.max(end.freeAt, this.clock.now) + bytes.length / RATE;
+    const { delay, rate, uplink } = this.#lines;
+    end.freeAt = Math.max(end.freeAt, this.clock.now) + bytes.length / rate;
+    const sentAt = Math.max(end.freeAt, (this.#uplinks.get(host) ?? 0) + bytes.length / uplink);
+    this.#uplinks.set(host, sentAt);
     this.clock.after(end.freeAt - this.clock.now, () => {
       const before = end.buffered;
       end.buffered -= bytes.length;
       if (end.open && before > LOW_WATER && end.buffered <= LOW_WATER) host.engine.handleDrained(link);
     });
-    this.clock.after(end.freeAt - this.clock.now + DELAY, () => {
+    this.clock.after(sentAt - this.clock.now + delay, () => {
       const other = end.other!;
       if (other.open) other.host.engine.handleBytes(other.link, copy);
     });
@@ -212,13 +236,13 @@ export class VirtualNetwork implements World {
     end.open = false;
     const { other } = end;
     if (wasOpen && other !== null)
-      this.clock.after(Math.max(0, end.freeAt - this.clock.now) + DELAY, () =>
+      this.clock.after(Math.max(0, end.freeAt - this.clock.now) + this.#lines.delay, () =>
         this.#break(other, "remote-closed"),
       );
   }
 
   openTracker(host: VirtualHost, url: string): void {
-    this.clock.after(DELAY, () => {
+    this.clock.after(this.#lines.delay, () => {
       if (!this.trackerUp) {
         host.engine.handleTrackerClosed(url);
         return;
@@ -229,7 +253,7 @@ export class VirtualNetwork implements World {
   }
 
   sendTracker(host: VirtualHost, _url: string, text: string): void {
-    this.clock.after(DELAY, () => {
+    this.clock.after(this.#lines.delay, () => {
       const message = parseClientMessage(text, defaultLimits);
       if (message.kind === "announce")
         this.#deliver(this.#swarms.handleAnnounce(host, message, this.clock.now));
@@ -241,14 +265,14 @@ export class VirtualNetwork implements World {
 
   #deliver(outcome: Outcome<VirtualHost>): void {
     for (const { to, message } of outcome.deliveries) {
-      this.clock.after(DELAY, () => {
+      this.clock.after(this.#lines.delay, () => {
         if (this.#sockets.has(to)) to.engine.handleTrackerMessage(TRACKER, JSON.stringify(message));
       });
     }
   }
 
   closeTracker(host: VirtualHost): void {
-    this.clock.after(DELAY, () => {
+    this.clock.after(this.#lines.delay, () => {
       this.#sockets.delete(host);
       this.#swarms.handleLeave(host);
     });

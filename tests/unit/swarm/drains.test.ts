@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "../../../app/engine/constants.ts";
+import { Drains } from "../../../app/engine/swarm/drains.ts";
+import type { Peer } from "../../../app/engine/swarm/peer.ts";
+import { RequestWindow } from "../../../app/engine/swarm/request-window.ts";
+
+/** As much of a peer as drains look at. */
+function served(link: number): Peer {
+  return {
+    link,
+    amChoking: false,
+    up: { rate: () => 1000 },
+    window: new RequestWindow(0),
+  } as unknown as Peer;
+}
+
+/** The seconds at which peers are told, and how many of them; `joins`: at which second each peer joins. */
+function drive(joins: number[], seconds: number): string[] {
+  const peers = new Map<number, Peer>();
+  const told: string[] = [];
+  let now = 0;
+  let count = 0;
+  const drains = new Drains({ peers, protocol: { sayLane: () => count++ } });
+  for (; now < seconds * 1000; now += 100) {
+    for (const [link, at] of joins.entries()) if (at * 1000 === now) peers.set(link, served(link));
+    count = 0;
+    drains.handleTick(now);
+    if (count > 0) told.push(`${now / 1000}s: ${count}`);
+  }
+  return told;
+}
+
+const interval = DRAIN_INTERVAL / 1000;
+const newcomer = DRAIN_NEWCOMER / 1000;
+
+test("a sender that serves one tells nobody: it looks by itself", () => {
+  expect(drive([0], 60)).toEqual([]);
+});
+
+test("all that are served are told at the same time, every so often", () => {
+  expect(drive([0, 0, 0], 20)).toEqual(["0s: 3", `${interval}s: 3`, `${2 * interval}s: 3`]);
+});
+
+test("and soon after somebody joined", () => {
+  const told = drive([0, 0, 4], 8);
+  expect(told).toContain(`${4 + newcomer}s: 3`);
+});

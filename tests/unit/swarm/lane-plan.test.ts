@@ -1,0 +1,52 @@
+/** A peer whose rate depends on how many connections there are, and what the plan makes of it, second by second. */
+import { describe, expect, test } from "vitest";
+import { LANE_REST, LANES_PER_PEER } from "../../../app/engine/constants.ts";
+import { LanePlan } from "../../../app/engine/swarm/lane-plan.ts";
+
+/** `rateOf`: bytes a millisecond that so many lanes, beside the link, bring. Draws the open lanes after each change. */
+function drive(rateOf: (lanes: number) => number, seconds: number, isLimited = true) {
+  const plan = new LanePlan();
+  const drawn: number[] = [];
+  let open = 0;
+  let received = 0;
+  let opensAt: { at: number; count: number } | null = null;
+  for (let now = 0; now < seconds * 1000; now += 100) {
+    received += 100 * rateOf(open);
+    if (opensAt !== null && now >= opensAt.at) {
+      open += opensAt.count;
+      drawn.push(open);
+      opensAt = null;
+    }
+    const { want, giveBack } = plan.step(now, { isLimited, received, open });
+    if (want > 0) opensAt ??= { at: now + 400, count: want };
+    if (giveBack > 0) {
+      open -= giveBack;
+      drawn.push(open);
+    }
+  }
+  return drawn;
+}
+
+describe("how many lanes", () => {
+  test("where each brings as much as the first, twice as many connections each time, up to the most", () => {
+    expect(drive((lanes) => 1 + lanes, 30)).toEqual([1, 3, LANES_PER_PEER]);
+  });
+
+  test("where the line is full, one is tried and given back; and again only after a rest", () => {
+    expect(drive(() => 2500, LANE_REST / 1000)).toEqual([1, 0]);
+    expect(drive(() => 2500, 2 * (LANE_REST / 1000))).toEqual([1, 0, 1, 0]);
+  });
+
+  test("where two fill the line, two more are given back and the first is kept", () => {
+    expect(drive((lanes) => Math.min(1 + lanes, 2), LANE_REST / 1000)).toEqual([1, 3, 1]);
+  });
+
+  test("a peer that is not limited by its connection needs none", () => {
+    expect(drive((lanes) => 1 + lanes, 30, false)).toEqual([]);
+  });
+
+  test("each trial in vain makes the rest before the next longer", () => {
+    const trials = drive(() => 2500, 10 * (LANE_REST / 1000)).filter((open) => open === 1).length;
+    expect(trials).toBe(4);
+  });
+});

@@ -1,0 +1,139 @@
+/** Engines that open further connections to each other, in virtual time. */
+import { describe, expect, test } from "vitest";
+import { LANE_IDLE, LANES_PER_PEER } from "../../../app/engine/constants.ts";
+import { encodeExtended, encodeInterested } from "../../../app/engine/wire/encode.ts";
+import { encodeExtensionHandshake } from "../../../app/engine/wire/extended.ts";
+import { encodeLaneMessage } from "../../../app/engine/wire/sh-lane.ts";
+import { sampleContent } from "../../support/sample-content.ts";
+import { type Lines, VirtualNetwork, type VirtualNode } from "../../support/virtual-network.ts";
+import { Stage } from "./stage.ts";
+
+const MIB = 2 ** 20;
+const content = sampleContent("hybrid", { "a.bin": 16 * MIB }, MIB / 4);
+
+/** 100 ms there and back; one connection carries 500 KB/s. */
+const lossy: Partial<Lines> = { delay: 50, rate: 500 };
+
+function pair(lines: Partial<Lines>) {
+  const net = new VirtualNetwork(1, lines);
+  const [a, b] = [net.add("A"), net.add("B")];
+  const id = a.add(content, "seed");
+  b.add(content, "torrent");
+  return { net, a, b, id };
+}
+
+const lanesOf = (node: VirtualNode, id: string) =>
+  [...node.engine.inspect(id).peers.values()].flatMap(({ lanes }) => [...lanes]);
+
+describe("over a path that bounds each connection", () => {
+  test("lanes are opened until there are enough, and several times as much comes", () => {
+    const { net, a, b, id } = pair(lossy);
+    net.drive(() => lanesOf(b, id).length === LANES_PER_PEER, 20_000, "all lanes");
+    expect(lanesOf(a, id).length).toBe(LANES_PER_PEER);
+    net.drive(() => b.has(content, id), 20_000, "the download");
+    expect(net.clock.now).toBeLessThan(content.info.size / 500 / 2);
+    expect(b.engine.snapshot(id)).toMatchObject({ wasted: 0 });
+  });
+
+  test("when nothing moves any more they are given back, at both ends", () => {
+    const { net, a, b, id } = pair(lossy);
+    net.drive(() => b.has(content, id), 60_000, "the download");
+    net.clock.run(2 * LANE_IDLE);
+    expect([lanesOf(a, id), lanesOf(b, id)]).toEqual([[], []]);
+    expect(a.engine.snapshot(id).peers.length).toBe(1);
+    expect(a.engine.inspect(id).node.lanes.size + b.engine.inspect(id).node.lanes.size).toBe(0);
+  });
+
+  test("a lane that breaks costs its blocks: they are asked for again at once, and nobody is blamed", () => {
+    const { net, b, id } = pair(lossy);
+    net.drive(() => lanesOf(b, id).length >= 3, 20_000, "some lanes");
+    net.clock.run(1000);
+    const before = b.engine.snapshot(id).downloaded;
+    net.breakLink(b, lanesOf(b, id)[1]!.link);
+    net.clock.run(1000);
+    expect(b.engine.snapshot(id).downloaded).toBeGreaterThan(before);
+    net.drive(() => b.has(content, id), 40_000, "the download");
+    expect(b.engine.snapshot(id)).toMatchObject({ wasted: 0 });
+  });
+
+  test("a link that breaks takes its lanes along", () => {
+    const { net, b, id } = pair(lossy);
+    net.drive(() => lanesOf(b, id).length >= 1, 20_000, "a lane");
+    net.breakLink(b, b.engine.snapshot(id).peers[0]!.link);
+    expect(net.openLinks).toBe(0);
+    net.drive(() => b.has(content, id), 60_000, "the download");
+  });
+});
+
+describe("where lanes would not help", () => {
+  test("on one network none is opened", () => {
+    const { net, b, id } = pair({ delay: 1, rate: 5000 });
+    let most = 0;
+    net.drive(
+      () => {
+        most = Math.max(most, lanesOf(b, id).length);
+        return b.has(content, id);
+      },
+      60_000,
+      "the download",
+    );
+    expect(most).toBe(0);
+  });
+
+  test("on a full line what is tried is given back, and the line stays full", () => {
+    const { net, b, id } = pair({ delay: 20, rate: 20_000, uplink: 500 });
+    net.drive(() => b.has(content, id), 60_000, "the download");
+    expect(net.clock.now).toBeLessThan((content.info.size / 500) * 1.1);
+    expect(lanesOf(b, id).length).toBe(0);
+  });
+});
+
+describe("what a stranger may not do", () => {
+  const THEIR_LANE = 7;
+  const OUR_LANE = 3;
+  const met = () => {
+    const stage = new Stage(content, { have: "all" });
+    const a = stage.meet("A", { has: "none" });
+    const m = { sh_lane: THEIR_LANE };
+    const said = { m, metadataSize: null, reqq: null, v: "A", uploadOnly: false, maxBlock: 65_536 };
+    a.say(encodeExtended(0, encodeExtensionHandshake(said)), encodeInterested());
+    return { stage, a };
+  };
+  const lane = (message: Parameters<typeof encodeLaneMessage>[0]) =>
+    encodeExtended(OUR_LANE, encodeLaneMessage(message));
+
+  test("an offer that was not asked for makes no connection", () => {
+    const { stage, a } = met();
+    const before = stage.dialing.size;
+    for (let id = 0; id < 100; id++) a.say(lane({ kind: "offer", id, sdp: "sdp" }));
+    expect(stage.dialing.size).toBe(before);
+    expect(a.closed).toBeNull();
+  });
+
+  test("a wish is granted only while connections really hold blocks back", () => {
+    const { stage, a } = met();
+    const before = stage.dialing.size;
+    a.say(lane({ kind: "want", count: 200 }));
+    stage.run(2000);
+    expect(stage.dialing.size).toBe(before);
+    a.buffered = 1;
+    stage.run(1000);
+    a.say(lane({ kind: "want", count: 200 }));
+    stage.run(1000);
+    expect(stage.dialing.size).toBe(before + LANES_PER_PEER);
+  });
+
+  test("answers to nothing, losses of nothing and wishes without sense are ignored", () => {
+    const { a } = met();
+    a.say(lane({ kind: "answer", id: 12345, sdp: "sdp" }));
+    a.say(lane({ kind: "lost", ranges: [{ piece: 2 ** 32 - 1, begin: 5, length: 7 }] }));
+    a.say(lane({ kind: "drain" }));
+    expect(a.closed).toBeNull();
+  });
+
+  test("a damaged message ends the link", () => {
+    const { a } = met();
+    a.say(encodeExtended(OUR_LANE, new TextEncoder().encode("d1:ti1ee")));
+    expect(a.closed).toBe("protocol-error");
+  });
+});
