@@ -64,6 +64,16 @@ export const SHARE_READ_LENGTH = 4 * MIB;
 /** Reads being hashed at once: one is read while others are digested. */
 export const SHARE_READS_AT_ONCE = 4;
 
+/** Bytes of a shared file that are read at a time while they are asked for in sequence, at whose multiples such reads
+ * end: from 4 MiB on a read's fixed cost is lost in the bytes'. */
+export const EXTENT_LENGTH = 4 * MIB;
+
+/** Extents kept: two peers that download in sequence, each with one being read and one being sent. */
+export const EXTENTS_AT_HAND = 4;
+
+/** Ends of reads remembered: one for each peer that may be served at a time. */
+export const READ_ENDS = 16;
+
 // --- storage ---
 
 /** Bytes of a torrent's pieces that are written as one batch. Chromium makes a file of each Blob, and of each value

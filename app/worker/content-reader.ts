@@ -9,7 +9,7 @@ import { type FileLocation, readFileLocation } from "../storage/file-table.ts";
 import { fileBlob, readRange } from "../storage/read-range.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
 import { SHARE_READ_LENGTH } from "./constants.ts";
-import { readSlice } from "./file-source.ts";
+import { readSlice } from "./extent-reader.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
 export class ContentReader {

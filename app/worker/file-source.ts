@@ -8,6 +8,7 @@ import { equalBytes } from "../engine/content/info-hash.ts";
 import { PieceMap } from "../engine/content/piece-map.ts";
 import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import { ShoalError } from "../engine/errors.ts";
+import { ExtentReader } from "./extent-reader.ts";
 import { hashSha1 } from "./hasher.ts";
 
 /** Bytes of a SHA-1 hash. */
@@ -18,12 +19,14 @@ export class FileSource {
   /** In the torrent's file order. */
   readonly files: readonly File[];
   readonly #map: PieceMap;
+  readonly #reader: ExtentReader;
   readonly #failed: Map<number, ShoalError>;
 
   constructor(info: TorrentInfo, files: readonly File[]) {
     this.info = info;
     this.files = files;
     this.#map = new PieceMap(info);
+    this.#reader = new ExtentReader();
     this.#failed = new Map();
   }
 
@@ -58,7 +61,7 @@ export class FileSource {
     const known = this.#failed.get(file);
     if (known) throw known;
     try {
-      return await readSlice(this.files[file]!, offset, length);
+      return await this.#reader.read(this.files[file]!, offset, length);
     } catch (error) {
       this.#failed.set(file, error as ShoalError);
       throw error;
@@ -75,21 +78,4 @@ export class FileSource {
     this.#failed.set(file, error);
     throw error;
   }
-}
-
-/**
- * Bytes of a file on the person's device.
- * @throws ShoalError source/changed when it is shorter now or was written to, source/gone when it cannot be read
- */
-export async function readSlice(file: File, offset: number, length: number): Promise<Uint8Array> {
-  let buffer: ArrayBuffer;
-  try {
-    buffer = await file.slice(offset, offset + length).arrayBuffer();
-  } catch (cause) {
-    // Chromium's word for a file that was written to. A missing one is NotFoundError there, AbortError in Firefox.
-    const changed = cause instanceof Error && cause.name === "NotReadableError";
-    throw new ShoalError(changed ? "source/changed" : "source/gone", file.name, { cause });
-  }
-  if (buffer.byteLength !== length) throw new ShoalError("source/changed", file.name);
-  return new Uint8Array(buffer);
 }

@@ -7,7 +7,7 @@ import { TorrentBuilder } from "../engine/content/torrent-builder.ts";
 import type { PieceLayers, TorrentInfo } from "../engine/content/torrent-info.ts";
 import { ShoalError } from "../engine/errors.ts";
 import { SHARE_READ_LENGTH, SHARE_READS_AT_ONCE } from "./constants.ts";
-import { readSlice } from "./file-source.ts";
+import { readSlice } from "./extent-reader.ts";
 import { hashLeaves, hashSha1 } from "./hasher.ts";
 
 export interface ShareInput {
