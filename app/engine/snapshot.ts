@@ -85,6 +85,8 @@ export interface PeerSnapshot {
   readonly client: string;
   /** What the connection is doing. */
   readonly state: "connecting" | "handshaking" | "connected";
+  /** Open connections to it: more than one where one carries too little; 0 while it is being reached. */
+  readonly connections: number;
   /** We made the offer. */
   readonly initiator: boolean;
   /** Pieces that it has, 0..1. */

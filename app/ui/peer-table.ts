@@ -108,7 +108,7 @@ export class PeerTableElement extends LitElement {
                 ${repeat(
                   peers,
                   ({ link }) => link,
-                  (peer) => renderPeer(peer, routeWord(this.share.routes[peer.link])),
+                  (peer) => renderPeer(peer, routeWord(this.share.routes[peer.link], peer.connections)),
                 )}
               </tbody>
             </table>`

@@ -171,8 +171,10 @@ const routeWords = {
   unknown: "Not known yet",
 } as const;
 
-export function routeWord(route: "direct" | "relayed" | "unknown" | undefined): string {
-  return routeWords[route ?? "unknown"];
+/** How a peer is reached, and over how many connections when they are several. */
+export function routeWord(route: "direct" | "relayed" | "unknown" | undefined, connections: number): string {
+  const word = routeWords[route ?? "unknown"];
+  return connections > 1 ? `${word}, ${countInWords(connections)} connections` : word;
 }
 
 /** A tracker's state and, when it cannot be reached, when it is tried again. */

@@ -51,6 +51,7 @@ export function aPeer(changes: Partial<PeerSnapshot> = {}): PeerSnapshot {
     peerId: "-SH0100-0011223344",
     client: "Shoal 0.1.0",
     state: "connected",
+    connections: 1,
     initiator: true,
     progress: 1,
     downRate: 0,

@@ -9,6 +9,7 @@ import {
   phaseSentence,
   progressPercent,
   progressSentence,
+  routeWord,
   stallSentence,
   trackerName,
   trackerSentence,
@@ -173,4 +174,12 @@ describe("the window's title", () => {
   it("tells of hashing on the home screen", () => {
     expect(plain(documentTitle(null, { hashed: 1, size: 4, name: "Photos" }))).toBe("25 % · Photos · Shoal");
   });
+});
+
+it("a peer's route is told, and how many connections lead to it when one is not enough", () => {
+  expect([routeWord("direct", 1), routeWord("relayed", 4), routeWord(undefined, 0)]).toEqual([
+    "Direct",
+    "Through a relay, 4 connections",
+    "Not known yet",
+  ]);
 });
