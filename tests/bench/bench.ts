@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: Shoal beside the bare data channel and WebTorrent, all in one run and in turns, so that what else
  * the machine does falls on all of them; ratios say more than rates. What each part measures is told in its own
- * file: pair.ts, hash.ts, swarm.ts, big.ts. Results go to standard output, as tables or one JSON object; progress to
+ * file: pair.ts, hash.ts, swarm.ts, big.ts, networks.ts. Results go to standard output, as tables or one JSON object; progress to
  * standard error.
  */
 import { cpus } from "node:os";
@@ -34,20 +34,22 @@ async function bench({ only, rounds, size, big, networks }: Options): Promise<Re
   return results;
 }
 
+/** What was measured, and how much of it. */
+function asJson(results: Results, { rounds, size, big, networks }: Options): string {
+  const told =
+    typeof results.networks === "string" ? { networks: null, networksReason: results.networks } : results;
+  const extent = big === null && { rounds, ...(networks === null && { sizeMib: size }) };
+  return JSON.stringify({ cores: cpus().length, ...extent, ...told }, null, 2);
+}
+
+// Through process.exit, so that what is to end and to be removed at exit is.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 try {
   const options = readOptions(process.argv.slice(2));
   const results = await bench(options);
-  const { rounds, size, big } = options;
   if (results.big && !(results.big.small.equal && results.big.big.equal)) process.exitCode = 1;
-  console.log(
-    options.json
-      ? JSON.stringify(
-          { cores: cpus().length, ...(big === null && { rounds, sizeMib: size }), ...results },
-          null,
-          2,
-        )
-      : `\n${formatResults(results)}`,
-  );
+  console.log(options.json ? asJson(results, options) : `\n${formatResults(results)}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -1,71 +1,150 @@
 /**
  * Real networks, between network namespaces of this machine: the bare channel with its buffer filled, the bare channel
- * with the better of the fixed windows, Shoal and WebTorrent, in turns, over each of the profiles.
+ * with the better of the fixed windows, Shoal and WebTorrent, in turns, over each of the profiles, each with fresh
+ * browsers on a fresh network; and a swarm of home lines. A transfer is watched for some seconds from the moment that
+ * the receiver asks, with a ping beside it.
  */
-import { makeFile, temporaryDirectory } from "../support/files.ts";
 import { Network } from "../support/networks/network.ts";
-import { FIXED_WINDOWS, UNBOUNDED_SIZE, WATCHED_SECONDS } from "./constants.ts";
-import { type ProfileName, profiles } from "./networks/profiles.ts";
+import {
+  FIXED_WINDOWS,
+  HOME_SWARM_SIZE,
+  PAYLOAD_SHARE,
+  UNBOUNDED_SIZE,
+  WATCHED_SECONDS,
+} from "./constants.ts";
+import { minimumDistributionTime, runHomeSwarm } from "./networks/home-swarm.ts";
+import { NetworkStage } from "./networks/network-stage.ts";
+import { type Profile, type ProfileName, profileNames, profiles } from "./networks/profiles.ts";
 import { type Contestant, runTransfer, type Transfer } from "./networks/transfer.ts";
+import { type Program, programs } from "./stage.ts";
 import { median } from "./timing.ts";
 
+/** What can be asked for: a profile, or the swarm of home lines. */
+export const networkNames = [...profileNames, "homeSwarm"] as const;
+
 export interface NetworkOptions {
-  profiles: readonly ProfileName[];
+  profiles: readonly (typeof networkNames)[number][];
   contestants: readonly Contestant[];
   rounds: number;
 }
 
-/** Of a profile and a contestant, by round. */
-export type Transfers = Partial<Record<Contestant, Transfer[]>>;
+type ByContestant<T> = Partial<Record<Contestant, T>>;
 
-export type NetworksResult = { reason: string } | Partial<Record<ProfileName, Transfers>>;
+/** Of one profile; rates are medians in MB/s. */
+export interface NetworkResult extends ByContestant<number> {
+  /** What the line carries at most; null where only the computer bounds it. */
+  capacity: number | null;
+  /** Seconds, of all rounds, that brought less than a tenth of the median second. */
+  collapsed: ByContestant<number>;
+  /** Milliseconds, medians: by how much a ping's round trip rises meanwhile, and of one ping in twenty. */
+  pingRise: ByContestant<number>;
+  pingRiseWorst: ByContestant<number>;
+  /** MB/s of every round, and of every second of the first. */
+  rounds: ByContestant<number[]>;
+  seconds: ByContestant<number[]>;
+}
 
-/** More than the network carries while it is watched. */
+/** Seconds until the last leecher had everything, medians. */
+export interface HomeSwarmResult extends Partial<Record<Program, number>> {
+  bound: number;
+  rounds: Partial<Record<Program, number[]>>;
+}
+
+export type NetworksResult = Partial<Record<ProfileName, NetworkResult>> & { homeSwarm?: HomeSwarmResult };
+
+type Say = (line: string) => void;
+
+/** Bytes: more than the network carries while it is watched. */
 function sizeFor(rate: number | null): number {
   return rate === null ? UNBOUNDED_SIZE : Math.ceil((rate / 8) * (WATCHED_SECONDS + 2));
 }
 
-function describe({ rate, seconds, collapsed }: Transfer): string {
+function describe({ rate, seconds, collapsed, pingRise }: Transfer): string {
   const each = seconds.map((second) => second.toFixed(1)).join(" ");
-  return `${rate.toFixed(2)} MB/s (${each})${collapsed > 0 ? `, collapsed for ${collapsed} s` : ""}`;
+  const fall = collapsed > 0 ? `, collapsed for ${collapsed} s` : "";
+  return `${rate.toFixed(2)} MB/s (${each})${fall}, ping + ${pingRise.median.toFixed(0)} ms`;
 }
 
-export async function benchNetworks(
-  { profiles: names, contestants, rounds }: NetworkOptions,
-  say: (line: string) => void,
-): Promise<NetworksResult> {
-  const reason = await Network.whyNot();
-  if (reason !== null) return { reason };
-  const directory = await temporaryDirectory("bench-networks");
-  const results: Partial<Record<ProfileName, Transfers>> = {};
-  try {
-    for (const name of names) {
-      const profile = profiles[name];
-      const bytes = sizeFor(profile.rate);
-      const file = await makeFile(`${directory.path}/${name}.bin`, bytes, name);
-      const transfers: Transfers = {};
-      results[name] = transfers;
-      for (let round = 1; round <= rounds; round++) {
-        for (const contestant of contestants) {
-          const windows = contestant === "window" ? FIXED_WINDOWS : [0];
-          const runs: Transfer[] = [];
-          for (const window of windows) {
-            const run = await runTransfer(profile, contestant, file, window);
-            const label = window > 0 ? `${contestant} ${window / 1024} KiB` : contestant;
-            say(`${name}, round ${round}: ${label} ${describe(run)}`);
-            runs.push(run);
-          }
-          const best = runs.reduce((a, b) => (b.rate > a.rate ? b : a));
-          transfers[contestant] = [...(transfers[contestant] ?? []), best];
-        }
+/** By contestant, what `pick` makes of its rounds. */
+function each<T>(
+  transfers: ByContestant<Transfer[]>,
+  pick: (rounds: readonly Transfer[]) => T,
+): ByContestant<T> {
+  return Object.fromEntries(Object.entries(transfers).map(([name, rounds]) => [name, pick(rounds)]));
+}
+
+function summarize({ rate }: Profile, transfers: ByContestant<Transfer[]>): NetworkResult {
+  const middle = (value: (transfer: Transfer) => number) =>
+    each(transfers, (rounds) => median(rounds.map(value)));
+  return {
+    capacity: rate === null ? null : (rate / 8e6) * PAYLOAD_SHARE,
+    ...middle((transfer) => transfer.rate),
+    collapsed: each(transfers, (rounds) => rounds.reduce((sum, { collapsed }) => sum + collapsed, 0)),
+    pingRise: middle(({ pingRise }) => pingRise.median),
+    pingRiseWorst: middle(({ pingRise }) => pingRise.worst),
+    rounds: each(transfers, (rounds) => rounds.map((transfer) => transfer.rate)),
+    seconds: each(transfers, ([first]) => first!.seconds),
+  };
+}
+
+async function runProfile(
+  stage: NetworkStage,
+  name: ProfileName,
+  { contestants, rounds }: NetworkOptions,
+  say: Say,
+): Promise<NetworkResult> {
+  const profile = profiles[name];
+  const file = await stage.file(sizeFor(profile.rate), name);
+  const transfers: ByContestant<Transfer[]> = {};
+  let windows: readonly number[] = FIXED_WINDOWS;
+  for (let round = 1; round <= rounds; round++) {
+    for (const contestant of contestants) {
+      const runs: { window: number; transfer: Transfer }[] = [];
+      for (const window of contestant === "window" ? windows : [0]) {
+        const transfer = await runTransfer(stage, profile, { contestant, file, window });
+        const size = window > 0 ? ` of ${window / 1024} KiB` : "";
+        say(`${name}, round ${round}: ${contestant}${size} ${describe(transfer)}`);
+        runs.push({ window, transfer });
       }
+      const best = runs.reduce((a, b) => (b.transfer.rate > a.transfer.rate ? b : a));
+      if (contestant === "window") windows = [best.window];
+      transfers[contestant] = [...(transfers[contestant] ?? []), best.transfer];
+    }
+  }
+  return summarize(profile, transfers);
+}
+
+async function runSwarm(
+  stage: NetworkStage,
+  { contestants, rounds }: NetworkOptions,
+  say: Say,
+): Promise<HomeSwarmResult> {
+  const file = await stage.file(HOME_SWARM_SIZE * 2 ** 20, "home-swarm");
+  const seconds: Partial<Record<Program, number[]>> = {};
+  for (let round = 1; round <= rounds; round++) {
+    for (const program of programs.filter((name) => contestants.includes(name))) {
+      const time = await runHomeSwarm(stage, program, file);
+      say(`home swarm, round ${round}: ${program} ${time.toFixed(1)} s`);
+      seconds[program] = [...(seconds[program] ?? []), time];
+    }
+  }
+  const medians = Object.fromEntries(Object.entries(seconds).map(([name, times]) => [name, median(times)]));
+  return { bound: minimumDistributionTime(file.bytes), ...medians, rounds: seconds };
+}
+
+/** A sentence instead where this machine has no such networks. */
+export async function benchNetworks(options: NetworkOptions, say: Say): Promise<NetworksResult | string> {
+  const reason = await Network.whyNot();
+  if (reason !== null) return reason;
+  const stage = await NetworkStage.open();
+  const result: NetworksResult = {};
+  try {
+    for (const name of options.profiles) {
+      if (name === "homeSwarm") result.homeSwarm = await runSwarm(stage, options, say);
+      else result[name] = await runProfile(stage, name, options, say);
     }
   } finally {
-    await directory.remove();
+    await stage.close();
   }
-  return results;
-}
-
-export function medianRate(transfers: readonly Transfer[]): number {
-  return median(transfers.map(({ rate }) => rate));
+  return result;
 }

@@ -1,9 +1,8 @@
 /** The benchmark's command line. */
 import { parseArgs } from "node:util";
 import { DEFAULT_ROUNDS, DEFAULT_SIZE } from "./constants.ts";
-import { type ProfileName, profileNames } from "./networks/profiles.ts";
-import { type Contestant, contestants } from "./networks/transfer.ts";
-import type { NetworkOptions } from "./networks.ts";
+import { contestants } from "./networks/transfer.ts";
+import { type NetworkOptions, networkNames } from "./networks.ts";
 
 export const parts = ["pair", "hash", "swarm"] as const;
 export type Part = (typeof parts)[number];
@@ -22,7 +21,7 @@ export interface Options {
 
 export const usage = `Usage: npm run bench -- [--only pair|hash|swarm] [--rounds N] [--size MIB] [--json]
        npm run bench -- --big MB [--json]
-       npm run bench -- --networks [--profile ${profileNames.join("|")}]
+       npm run bench -- --networks [--profile ${networkNames.join("|")}]
                         [--program ${contestants.join("|")}] [--rounds N] [--json]
 Of pair, hash and swarm, of profiles and of programs several may be named: --only pair,hash`;
 
@@ -38,7 +37,7 @@ export function readOptions(words: string[]): Options {
         big: { type: "string" },
         only: { type: "string", multiple: true, default: [...parts] },
         networks: { type: "boolean", default: false },
-        profile: { type: "string", multiple: true, default: [...profileNames] },
+        profile: { type: "string", multiple: true, default: [...networkNames] },
         program: { type: "string", multiple: true, default: [...contestants] },
       },
     });
@@ -51,8 +50,8 @@ export function readOptions(words: string[]): Options {
       big: values.big === undefined ? null : wholeNumber("--big", values.big),
       networks: values.networks
         ? {
-            profiles: listOf<ProfileName>("--profile", values.profile, profileNames),
-            contestants: listOf<Contestant>("--program", values.program, contestants),
+            profiles: listOf("--profile", values.profile, networkNames),
+            contestants: listOf("--program", values.program, contestants),
             rounds,
           }
         : null,

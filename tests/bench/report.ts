@@ -1,6 +1,7 @@
 /** The benchmark's results as tables for a person. Rates are medians in MB/s (10⁶ bytes). */
 import { type BigResult, formatBig } from "./big.ts";
 import type { HashResult } from "./hash.ts";
+import { formatNetworks } from "./networks/report.ts";
 import type { NetworksResult } from "./networks.ts";
 import type { PairResult } from "./pair.ts";
 import type { SwarmResult } from "./swarm.ts";
@@ -11,7 +12,8 @@ export interface Results {
   hash?: HashResult;
   swarm?: SwarmResult;
   big?: BigResult;
-  networks?: NetworksResult;
+  /** A sentence where the machine does not allow them. */
+  networks?: NetworksResult | string;
 }
 
 const rate = (value: number) => value.toFixed(1);
@@ -103,12 +105,13 @@ function swarmTable(swarm: SwarmResult): string {
   ]);
 }
 
-export function formatResults({ pair, hash, swarm, big }: Results): string {
+export function formatResults({ pair, hash, swarm, big, networks }: Results): string {
   const tables = [
     pair && pairTable(pair),
     hash && hashTable(hash),
     swarm && swarmTable(swarm),
     big && formatBig(big),
+    networks && formatNetworks(networks),
   ];
   return tables.filter((table) => table !== undefined).join("\n\n");
 }

@@ -3,7 +3,7 @@
  * that gigabytes need no memory. And the comparison of what was shared with what was saved.
  */
 import { createCipheriv, createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, rmSync } from "node:fs";
 import { type FileHandle, mkdir, mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
@@ -32,10 +32,18 @@ export interface TemporaryDirectory {
 
 const chunkBytes = 1 << 20;
 
-/** A fresh directory under the system's temporary one. */
+/** A fresh directory under the system's temporary one; removed when this process exits, if not before. */
 export async function temporaryDirectory(name = "files"): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(tmpdir(), `shoal-${name}-`));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  const removeAtExit = () => rmSync(path, { recursive: true, force: true });
+  process.once("exit", removeAtExit);
+  return {
+    path,
+    remove: () => {
+      process.off("exit", removeAtExit);
+      return rm(path, { recursive: true, force: true });
+    },
+  };
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {

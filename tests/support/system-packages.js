@@ -27,6 +27,7 @@ const programs = [
   { name: "redis-server", commands: ["redis-server"] },
   { name: "nftables", commands: ["nft"] },
   { name: "iproute2", commands: ["ip"] },
+  { name: "iputils-ping", commands: ["ping"] },
   { name: "gcc", commands: ["gcc"] },
   { name: "libc6-dev", commands: [] },
   { name: "fonts-noto-color-emoji", commands: [] },

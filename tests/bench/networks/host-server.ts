@@ -1,10 +1,10 @@
 /**
  * Runs inside the servers' host of a network: Shoal's server, which is the tracker too, and the benchmark's pages.
- * Its only argument is the host's address. Says on one line of standard output where they are; the end of its standard
- * input ends it.
+ * Its arguments are the host's address and the directory of the built pages. Says on one line of standard output where
+ * they are; the end of its standard input ends it.
  */
 import { startServer } from "../../support/server.ts";
-import { startPagesServer } from "../pages-server.ts";
+import { servePages } from "../pages-server.ts";
 
 /** What it says, as JSON. */
 export interface HostAddresses {
@@ -16,9 +16,9 @@ export interface HostAddresses {
   readonly webtorrent: string;
 }
 
-const [host = "127.0.0.1"] = process.argv.slice(2);
+const [host = "127.0.0.1", directory = ""] = process.argv.slice(2);
 const server = await startServer({ host });
-const pages = await startPagesServer(host);
+const pages = await servePages(directory, host);
 const addresses: HostAddresses = {
   app: server.url,
   tracker: server.tracker,

@@ -1,16 +1,18 @@
 /** One transfer of one program over one network, from host 1 to host 2, watched for some seconds. */
+
 import type { TestFile } from "../../support/files.ts";
+import { serverAddress } from "../../support/networks/network.ts";
 import { ChannelPair } from "../channel-pair.ts";
 import { BLAST_LIMIT, BLAST_LOW_WATER, WATCHED_SECONDS } from "../constants.ts";
-import type { Flow } from "../pages/channel-worker.ts";
 import type { Peer } from "../peer.ts";
-import { ShoalPeer } from "../shoal-peer.ts";
-import { median } from "../timing.ts";
-import { WebTorrentPeer } from "../webtorrent-peer.ts";
-import { type NetworkStage, withNetwork } from "./network-stage.ts";
+import type { Program } from "../stage.ts";
+import { median, percentile } from "../timing.ts";
+import { type NetworkStage, type Scene, startPeer } from "./network-stage.ts";
+import { Ping } from "./ping.ts";
 import type { Profile } from "./profiles.ts";
 import { overallRate, ratesBySecond, waitForProgress } from "./progress.ts";
 
+/** The bare channel with its buffer filled, the bare channel with a fixed window, and the programs. */
 export const contestants = ["bare", "window", "shoal", "webtorrent"] as const;
 export type Contestant = (typeof contestants)[number];
 
@@ -21,57 +23,58 @@ export interface Transfer {
   seconds: number[];
   /** Seconds, the first left out, that brought less than a tenth of the median second. */
   collapsed: number;
+  /** Milliseconds that a ping from the sender takes longer meanwhile: the middle one, and one in twenty. */
+  pingRise: { median: number; worst: number };
 }
 
-/** `window` in bytes: the channel's, where it has one. */
-function flowOf(contestant: "bare" | "window", bytes: number, window: number): Flow {
-  return {
-    bytes,
-    limit: BLAST_LIMIT,
-    lowWater: BLAST_LOW_WATER,
-    window: contestant === "bare" ? null : window,
-  };
-}
-
-async function begin(
-  { addresses, browsers }: NetworkStage,
+/** Everything but the asking. The file's content is the programs', `window` (bytes) the channel's. */
+async function prepare(
+  { addresses, browsers }: Scene,
   contestant: Contestant,
   file: TestFile,
   window: number,
-): Promise<Pick<Peer, "page">> {
+): Promise<Pick<Peer, "page"> & { ask(): Promise<void> }> {
   const [sending, receiving] = [browsers[0]!, browsers[1]!];
   if (contestant === "bare" || contestant === "window") {
     const pair = await ChannelPair.connect(sending, receiving, addresses.channel);
-    await pair.ask(flowOf(contestant, file.bytes, window));
-    return pair;
+    const flow = { bytes: file.bytes, limit: BLAST_LIMIT, lowWater: BLAST_LOW_WATER };
+    return {
+      page: pair.page,
+      ask: () => pair.ask({ ...flow, window: contestant === "bare" ? null : window }),
+    };
   }
-  const start = (browser: typeof sending): Promise<Peer> =>
-    contestant === "shoal"
-      ? ShoalPeer.start(browser, addresses.app)
-      : WebTorrentPeer.start(browser, addresses.webtorrent, addresses.tracker);
-  const [sender, receiver] = [await start(sending), await start(receiving)];
+  const program: Program = contestant;
+  const sender = await startPeer(program, sending, addresses);
+  const receiver = await startPeer(program, receiving, addresses);
   await receiver.open(await sender.seed(file.path));
-  await receiver.ask();
   return receiver;
 }
 
-/** Of the bare channel only the file's size is used, and of the others not the window. */
 export async function runTransfer(
+  stage: NetworkStage,
   { sender, receiver }: Profile,
-  contestant: Contestant,
-  file: TestFile,
-  window = 0,
+  { contestant, file, window = 0 }: { contestant: Contestant; file: TestFile; window?: number },
 ): Promise<Transfer> {
-  const { result: progress } = await withNetwork([sender, receiver], async (stage) => {
-    const { page } = await begin(stage, contestant, file, window);
-    const { errors } = stage.browsers[1]!;
-    return waitForProgress(page, { seconds: WATCHED_SECONDS, bytes: file.bytes, errors });
+  const { progress, pings } = await stage.withNetwork([sender, receiver], async (scene) => {
+    const prepared = await prepare(scene, contestant, file, window);
+    const ping = await Ping.start(scene.network, 1, serverAddress);
+    try {
+      await prepared.ask();
+      const { errors } = scene.browsers[1]!;
+      const watched = { seconds: WATCHED_SECONDS, bytes: file.bytes, errors };
+      const progress = await waitForProgress(prepared.page, watched);
+      return { progress, pings: await ping.stop() };
+    } finally {
+      await ping.stop();
+    }
   });
   const seconds = ratesBySecond(progress, WATCHED_SECONDS);
   const tenth = median(seconds) / 10;
+  const atRest = median(pings.idle);
   return {
     rate: overallRate(progress, WATCHED_SECONDS, file.bytes),
     seconds,
     collapsed: seconds.slice(1).filter((rate) => rate < tenth).length,
+    pingRise: { median: median(pings.busy) - atRest, worst: percentile(pings.busy, 95) - atRest },
   };
 }

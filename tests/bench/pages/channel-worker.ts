@@ -72,7 +72,9 @@ function handleWords(words: string): void {
 function handleBytes(bytes: number): void {
   missing -= bytes;
   if (flow.window !== null) channel.send(acknowledgement);
-  if (missing === 0) post({ startedAt, finishedAt: now() });
+  if (missing > 0) return;
+  tell();
+  post({ startedAt, finishedAt: now() });
 }
 
 function tell(): void {

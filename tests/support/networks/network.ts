@@ -15,6 +15,7 @@ import { promisify } from "node:util";
 
 /** The host that is always there, without delay or limits: for servers. */
 export const serverHost = 254;
+export const serverAddress = `10.99.0.${serverHost}`;
 
 /** A host's access line, in the emulator's words: "20mbit", "10ms". What is left out is unlimited, or nought. */
 export interface Line {
@@ -53,7 +54,9 @@ async function compile(): Promise<string> {
   } catch {
     await mkdir(cache, { recursive: true });
     const unfinished = `${path}.${process.pid}`;
-    await promisify(execFile)("gcc", ["-O2", "-o", unfinished, source]);
+    await promisify(execFile)("gcc", ["-O2", "-o", unfinished, source]).catch((error) => {
+      throw error.code === "ENOENT" ? new Error("gcc is not installed.") : error;
+    });
     await rename(unfinished, path);
   }
   return path;
@@ -80,10 +83,16 @@ export class Network {
   readonly #emulator: ChildProcessByStdio<Writable, Readable, Readable>;
   /** What it said on its standard error, line by line. */
   readonly #said: string[];
+  readonly #closed: Promise<unknown>;
 
-  private constructor(emulator: ChildProcessByStdio<Writable, Readable, Readable>, said: string[]) {
+  private constructor(
+    emulator: ChildProcessByStdio<Writable, Readable, Readable>,
+    said: string[],
+    closed: Promise<unknown>,
+  ) {
     this.#emulator = emulator;
     this.#said = said;
+    this.#closed = closed;
   }
 
   /** One sentence on why this machine has no such networks, tried for real; null when it has. */
@@ -111,12 +120,13 @@ export class Network {
     const said: string[] = [];
     createInterface({ input: emulator.stderr }).on("line", (line) => said.push(line));
     emulator.stdin.on("error", () => {});
-    const ended = once(emulator, "close").then(() => {
+    const closed = once(emulator, "close");
+    const failed = closed.then(() => {
       throw new Error(said.join("\n") || "the emulator ended without a word");
     });
-    await Promise.race([once(emulator.stdout, "data"), ended]);
-    ended.catch(() => {});
-    return new Network(emulator, said);
+    await Promise.race([once(emulator.stdout, "data"), failed]);
+    failed.catch(() => {});
+    return new Network(emulator, said, closed);
   }
 
   /** The command that others are run under to be in the host. */
@@ -131,9 +141,8 @@ export class Network {
 
   /** Deletes the namespaces; resolves to what each link carried, by "host1 up". */
   async close(): Promise<Map<string, LinkCount>> {
-    const closed = once(this.#emulator, "close");
     this.#emulator.stdin.end();
-    await closed;
+    await this.#closed;
     return new Map(
       this.#said.flatMap((line) => {
         const [, host, way, ...counts] = counters.exec(line) ?? [];

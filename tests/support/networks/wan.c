@@ -221,6 +221,7 @@ int main(int argc, char **argv)
     sigemptyset(&blocked);
     for (const int *s = (int[]){ SIGINT, SIGTERM, SIGHUP, SIGUSR1, 0 }; *s; s++) sigaddset(&blocked, *s), signal(*s, on_signal);
     sigprocmask(SIG_BLOCK, &blocked, &normal);
+    signal(SIGPIPE, SIG_IGN);           /* who listened may be gone before the namespaces are */
     atexit(finish);
     for (int i = 1; i < 255; i++) {
         if (!hosts[i].used) continue;

@@ -1,0 +1,35 @@
+/**
+ * One seeder and three leechers, each behind a home line, until the last one has everything: against the bound of
+ * Kumar and Ross ("Peer-assisted file distribution: the minimum distribution time", 2006), which no scheme beats.
+ */
+import type { TestFile } from "../../support/files.ts";
+import { HOME_LEECHERS } from "../constants.ts";
+import type { Program } from "../stage.ts";
+import { type NetworkStage, startPeer } from "./network-stage.ts";
+import { profiles } from "./profiles.ts";
+
+const { sender: line, rate: uplink } = profiles.home;
+/** Bits a second. */
+const downlink = 100e6;
+
+/** Seconds; on the bare lines, without any headers. */
+export function minimumDistributionTime(bytes: number): number {
+  const bits = bytes * 8;
+  const allUplinks = uplink! * (1 + HOME_LEECHERS);
+  return Math.max(bits / uplink!, bits / downlink, (HOME_LEECHERS * bits) / allUplinks);
+}
+
+/** Seconds from the first leecher's asking to the last one's end. */
+export function runHomeSwarm(stage: NetworkStage, program: Program, file: TestFile): Promise<number> {
+  const lines = Array.from({ length: 1 + HOME_LEECHERS }, () => line);
+  return stage.withNetwork(lines, async ({ addresses, browsers }) => {
+    const peers = await Promise.all(browsers.map((browser) => startPeer(program, browser, addresses)));
+    const [seeder, ...leechers] = peers;
+    const link = await seeder!.seed(file.path);
+    await Promise.all(leechers.map((leecher) => leecher.open(link)));
+    const timings = await Promise.all(leechers.map((leecher) => leecher.download()));
+    const startedAt = Math.min(...timings.map((timing) => timing.startedAt));
+    const finishedAt = Math.max(...timings.map((timing) => timing.finishedAt));
+    return (finishedAt - startedAt) / 1000;
+  });
+}
