@@ -5,11 +5,13 @@
  *   npm run simulate -- --scenario equal,mixed --peers 1000 --seed 7 --json
  *   npm run simulate -- --scenario equal --baseline
  *   npm run simulate -- --scenario hostile --peers 20 --pieces 100 --check
+ *   npm run simulate -- --line home         one download on one line, packet by packet
  */
 import { parseArgs } from "node:util";
 import type { Policy } from "../../app/engine/swarm/policy.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { watch } from "./invariants.ts";
+import { showLine } from "./line/show.ts";
 import { picture, table } from "./report.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { type RunOptions, Simulation } from "./simulation.ts";
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     baseline: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
+    line: { type: "string" },
   },
 });
 
@@ -78,6 +81,8 @@ function run(scenario: Scenario, options: RunOptions): Figures & { baseline?: Fi
 
 if (values.list) {
   for (const { name, sentence } of SCENARIOS) console.log(`${name.padEnd(18)} ${sentence}`);
+} else if (values.line !== undefined) {
+  showLine(values.line, count("seed"), values.json);
 } else {
   const options: RunOptions = {
     seed: count("seed"),

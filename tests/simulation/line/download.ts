@@ -1,0 +1,111 @@
+/**
+ * A download over one association in the way of the engine (app/engine/swarm/downloads.ts): blocks are asked for while
+ * the window allows, the sender answers each request at once, and the window is told of each block. Pieces, picking
+ * and storage are left out. Keeps the requests under way.
+ */
+import {
+  BLOCK_LENGTH,
+  BLOCK_TIME,
+  REFILL_BELOW,
+  REQUEST_TIMEOUT_MIN,
+} from "../../../app/engine/constants.ts";
+import { RateMeter } from "../../../app/engine/swarm/rate-meter.ts";
+import type { EventQueue } from "../event-queue.ts";
+import { Association } from "./association.ts";
+import { BLOCK_MOST, METER_TIME } from "./constants.ts";
+import type { Link } from "./link.ts";
+
+/** What bounds the bytes under way: the engine's RequestWindow, or something to compare it with. */
+export interface Window {
+  readonly limit: number;
+  handleBlock(delay: number, bytes: number, underWay: number, now: number): void;
+  handleTimeout(): void;
+}
+
+/** Always the same. A large one has the sender fill its buffer, as pages without a window do. */
+export class FixedWindow implements Window {
+  readonly limit: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  handleBlock(): void {}
+  handleTimeout(): void {}
+}
+
+interface Request {
+  readonly length: number;
+  readonly sentAt: number;
+  readonly underWay: number;
+}
+
+export class Download {
+  readonly window: Window;
+  readonly association: Association;
+  readonly #events: EventQueue;
+  readonly #back: Link;
+  readonly #requests: Request[];
+  readonly #meter: RateMeter;
+  #underWay: number;
+  #lateAt: number;
+  /** Bytes. */
+  received: number;
+
+  /** `there` leads from the sender to the one who downloads, `back` the other way. */
+  constructor(events: EventQueue, there: Link, back: Link, window: Window) {
+    this.window = window;
+    this.association = new Association(events, there, back);
+    this.#events = events;
+    this.#back = back;
+    this.#requests = [];
+    this.#meter = new RateMeter(events.now, METER_TIME);
+    this.#underWay = 0;
+    this.#lateAt = -Infinity;
+    this.received = 0;
+  }
+
+  /** Asks for as much as the window allows. */
+  fill(): void {
+    if (this.#underWay > this.window.limit * REFILL_BELOW) return;
+    while (this.#underWay < this.window.limit) this.#ask();
+  }
+
+  /** Tells the window when nothing comes for too long. */
+  handleTick(): void {
+    const { now } = this.#events;
+    const oldest = this.#requests[0];
+    if (oldest && now - Math.max(oldest.sentAt, this.#lateAt) >= REQUEST_TIMEOUT_MIN) {
+      this.#lateAt = now;
+      this.window.handleTimeout();
+    }
+    this.fill();
+  }
+
+  #ask(): void {
+    const { now } = this.#events;
+    const wanted = (this.#meter.rate(now) * BLOCK_TIME) / 1000;
+    const length = Math.min(
+      BLOCK_MOST,
+      Math.max(BLOCK_LENGTH, Math.floor(wanted / BLOCK_LENGTH) * BLOCK_LENGTH),
+    );
+    this.#underWay += length;
+    const request = { length, sentAt: now, underWay: this.#underWay };
+    this.#requests.push(request);
+    // Requests are small, and sent again at once where one is lost.
+    this.#events.after(this.#back.wait + this.#back.shape.delay, () => {
+      this.association.send(length, () => this.#handleBlock(request));
+    });
+  }
+
+  #handleBlock(request: Request): void {
+    const { now } = this.#events;
+    this.#requests.splice(this.#requests.indexOf(request), 1);
+    this.#underWay -= request.length;
+    this.received += request.length;
+    this.#lateAt = now;
+    this.#meter.add(request.length);
+    this.window.handleBlock(now - request.sentAt, request.length, request.underWay, now);
+    this.fill();
+  }
+}

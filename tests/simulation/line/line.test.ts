@@ -1,0 +1,144 @@
+/**
+ * The engine's request window on simulated lines, over associations that behave as browsers' do. Every expectation
+ * shows the rate and the wait over time when it fails.
+ */
+import { describe, expect, it } from "vitest";
+import { FixedWindow, type Window } from "./download.ts";
+import { between, capacityOf, collapsedSeconds, picture, rateOf, waitOf } from "./figures.ts";
+import { type LineName, lines } from "./lines.ts";
+import { SharedLine } from "./shared-line.ts";
+
+const KIB = 1024;
+
+function start(name: LineName, window?: Window, seed = 1): SharedLine {
+  const line = new SharedLine(lines[name], seed);
+  line.add(window);
+  return line;
+}
+
+function draw(line: SharedLine): string {
+  return `\n${picture(line.samples, capacityOf(line.there), line.there.shape.queue)}\n`;
+}
+
+/** The share of its capacity that the line carried from one second to another. */
+function share(line: SharedLine, from: number, to: number): number {
+  return rateOf(between(line.samples, from * 1000, to * 1000)) / capacityOf(line.there);
+}
+
+describe("an association on a home line", () => {
+  it("collapses once its sender's buffer is kept full", () => {
+    const line = start("home", new FixedWindow(4096 * KIB));
+    line.run(12_000);
+    expect(draw(line)).toMatchInlineSnapshot(`
+      "
+        rate  ▃█▂                             ▁▇█████████████│ 2.3 MB/s
+        wait  ▂██                              ▁▁▂▂▂▂▂▂▂▃▃▃▃▃│ 100 ms
+              0 s                                        12 s
+      "
+    `);
+    expect(share(line, 2, 7)).toBeLessThan(0.1);
+    expect(line.there.dropped).toBeGreaterThan(100);
+  });
+
+  it("carries the line's rate with 256 KiB under way, and not with 512", () => {
+    const [small, large] = [
+      start("home", new FixedWindow(256 * KIB)),
+      start("home", new FixedWindow(512 * KIB)),
+    ];
+    for (const line of [small, large]) line.run(12_000);
+    expect(share(small, 1, 12), draw(small)).toBeGreaterThan(0.95);
+    expect(share(large, 1, 12), draw(large)).toBeLessThan(0.6);
+  });
+
+  it("is bound by chance losses whatever is under way", () => {
+    const [small, large] = [
+      start("loss", new FixedWindow(256 * KIB)),
+      start("loss", new FixedWindow(4096 * KIB)),
+    ];
+    for (const line of [small, large]) line.run(20_000);
+    const ratio = small.downloads[0]!.received / large.downloads[0]!.received;
+    expect(ratio, draw(small) + draw(large)).toBeCloseTo(1, 0);
+    expect(share(large, 0, 20), draw(large)).toBeLessThan(0.1);
+  });
+});
+
+describe("the request window", () => {
+  it.each(["home", "fast"] as const)("fills a %s line and keeps its queue short", (name) => {
+    const line = start(name);
+    line.run(20_000);
+    expect(share(line, 0, 20), draw(line)).toBeGreaterThan(0.9);
+    expect(waitOf(line.samples, 95), draw(line)).toBeLessThan(60);
+    expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
+    expect(line.there.dropped, draw(line)).toBe(0);
+  });
+
+  it.each([1, 2, 3, 4, 5])("does not collapse where one packet in a thousand is lost, seed %i", (seed) => {
+    const line = start("home", undefined, seed);
+    line.there.change({ loss: 0.001 });
+    line.run(30_000);
+    expect(share(line, 0, 30), draw(line)).toBeGreaterThan(0.35);
+    expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
+  });
+
+  it("recovers from a burst of losses", () => {
+    const line = start("home");
+    line.run(8_000);
+    line.there.change({ loss: 0.2 });
+    line.run(300);
+    line.there.change({ loss: 0 });
+    line.run(12_000);
+    expect(share(line, 15, 20), draw(line)).toBeGreaterThan(0.9);
+    expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
+  });
+
+  it.each([
+    ["home", 30],
+    ["home", -15],
+    ["fast", 30],
+    ["fast", -15],
+  ] as const)("finds a %s line's path again after its delay changes by %i ms", (name, change) => {
+    const line = start(name);
+    line.run(8_000);
+    line.there.change({ delay: line.there.shape.delay + change });
+    line.run(20_000);
+    expect(share(line, 22, 28), draw(line)).toBeGreaterThan(0.9);
+    expect(waitOf(between(line.samples, 22_000, 28_000), 95), draw(line)).toBeLessThan(60);
+    expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
+  });
+
+  it("follows a line that gets slower, and faster again", () => {
+    const line = start("home");
+    line.run(6_000);
+    line.there.change({ rate: lines.home.there.rate / 2 });
+    line.run(8_000);
+    expect(share(line, 10, 14), draw(line)).toBeGreaterThan(0.9);
+    line.there.change({ rate: lines.home.there.rate });
+    line.run(8_000);
+    expect(share(line, 16, 22), draw(line)).toBeGreaterThan(0.9);
+    expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
+  });
+
+  it("shares a line with one that came later", () => {
+    const line = start("home");
+    line.run(6_000);
+    line.add();
+    line.run(20_000);
+    const since = between(line.samples, 12_000, 26_000);
+    expect(share(line, 12, 26), draw(line)).toBeGreaterThan(0.9);
+    for (const download of [0, 1])
+      expect(rateOf(since, download) / rateOf(since), draw(line)).toBeGreaterThan(0.3);
+    expect(waitOf(since, 95), draw(line)).toBeLessThan(80);
+    expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
+  });
+
+  it("shares a line with three that came at the same time", () => {
+    const line = start("home");
+    for (const _ of [1, 2, 3]) line.add();
+    line.run(20_000);
+    const since = between(line.samples, 8_000, 20_000);
+    expect(share(line, 8, 20), draw(line)).toBeGreaterThan(0.9);
+    for (const download of [0, 1, 2, 3])
+      expect(rateOf(since, download) / rateOf(since), draw(line)).toBeGreaterThan(0.15);
+    expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
+  });
+});

@@ -1,0 +1,86 @@
+/**
+ * A line that one or more downloads share, in virtual time: each has its own association and window, all go through
+ * one link. Keeps, by sample, what each received and how long a packet waited before the link: what a ping beside them
+ * would feel.
+ */
+import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "../../../app/engine/constants.ts";
+import { RequestWindow } from "../../../app/engine/swarm/request-window.ts";
+import { EventQueue } from "../event-queue.ts";
+import { Random } from "../random.ts";
+import { TICK } from "./constants.ts";
+import { Download, type Window } from "./download.ts";
+import { Link, type Shape } from "./link.ts";
+
+export interface Sample {
+  /** Milliseconds since the start. */
+  readonly at: number;
+  /** Bytes of each download so far. */
+  readonly received: readonly number[];
+  /** Milliseconds. */
+  readonly wait: number;
+}
+
+export interface LineShape {
+  readonly there: Shape;
+  readonly back: Shape;
+}
+
+export class SharedLine {
+  readonly events: EventQueue;
+  readonly there: Link;
+  readonly back: Link;
+  readonly downloads: Download[];
+  readonly samples: Sample[];
+  #drainedAt: number;
+  #joinedAt: number;
+
+  constructor(shape: LineShape, seed = 1) {
+    const random = new Random(seed);
+    this.events = new EventQueue();
+    this.there = new Link(this.events, random.child(0), shape.there);
+    this.back = new Link(this.events, random.child(1), shape.back);
+    this.downloads = [];
+    this.samples = [];
+    this.#drainedAt = -Infinity;
+    this.#joinedAt = 0;
+    this.#tick();
+  }
+
+  /** Another download, from now on. */
+  add(window: Window = new RequestWindow(this.events.now)): Download {
+    const download = new Download(this.events, this.there, this.back, window);
+    this.downloads.push(download);
+    this.#joinedAt = this.events.now;
+    download.fill();
+    return download;
+  }
+
+  /** Lets milliseconds pass. */
+  run(milliseconds: number): void {
+    const end = this.events.now + milliseconds;
+    let over = false;
+    this.events.at(end, () => {
+      over = true;
+    });
+    while (!over) this.events.step();
+  }
+
+  #tick(): void {
+    this.#drain();
+    for (const download of this.downloads) download.handleTick();
+    const received = this.downloads.map((download) => download.received);
+    this.samples.push({ at: this.events.now, received, wait: this.there.wait });
+    this.events.after(TICK, () => this.#tick());
+  }
+
+  /** Has the queue run empty now and then, as drains.ts does for those that share a line. */
+  #drain(): void {
+    const { now } = this.events;
+    const windows = this.downloads.flatMap(({ window }) => (window instanceof RequestWindow ? [window] : []));
+    const newcomer = this.#joinedAt > this.#drainedAt && now - this.#joinedAt >= DRAIN_NEWCOMER;
+    const due = windows.length > 1 && (newcomer || now - this.#drainedAt >= DRAIN_INTERVAL);
+    if (!due && !windows.some((window) => window.wantsDrain(now))) return;
+    this.#drainedAt = now;
+    for (const window of windows) window.drain(now);
+  }
+}

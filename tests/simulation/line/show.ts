@@ -1,0 +1,66 @@
+/** `npm run simulate -- --line home`: one download on a line, under the engine's window and under fixed ones. */
+import { FixedWindow, type Window } from "./download.ts";
+import { capacityOf, collapsedSeconds, picture, rateOf, waitOf } from "./figures.ts";
+import { type LineName, lines } from "./lines.ts";
+import { SharedLine } from "./shared-line.ts";
+
+/** Milliseconds. */
+const DURATION = 20_000;
+/** KiB under way. The last one keeps the sender's buffer full. */
+const FIXED = [256, 512, 4096];
+
+interface LineFigures {
+  window: string;
+  /** Bytes a second, and as a share of what the line carries. */
+  rate: number;
+  ofCapacity: number;
+  /** Milliseconds that a packet waited for the line: the middle one, and one in twenty. */
+  wait: number;
+  waitWorst: number;
+  collapsedSeconds: number;
+  /** Packets that found the queue full. */
+  dropped: number;
+  picture: string;
+}
+
+function follow(name: LineName, seed: number, words: string, window?: Window): LineFigures {
+  const line = new SharedLine(lines[name], seed);
+  line.add(window);
+  line.run(DURATION);
+  const { samples, there } = line;
+  const [rate, capacity] = [rateOf(samples), capacityOf(there)];
+  return {
+    window: words,
+    rate,
+    ofCapacity: rate / capacity,
+    wait: waitOf(samples, 50),
+    waitWorst: waitOf(samples, 95),
+    collapsedSeconds: collapsedSeconds(samples),
+    dropped: there.dropped,
+    picture: picture(samples, capacity, there.shape.queue),
+  };
+}
+
+/** @throws Error when there is no such line */
+export function showLine(text: string, seed: number, json: boolean): void {
+  const name = (Object.keys(lines) as LineName[]).find((key) => key === text);
+  if (name === undefined)
+    throw new Error(`There is no line ${text}; there are ${Object.keys(lines).join(", ")}.`);
+  const runs = [
+    follow(name, seed, "the engine's window"),
+    ...FIXED.map((size) => follow(name, seed, `${size} KiB`, new FixedWindow(size * 1024))),
+  ];
+  if (json) {
+    console.log(
+      JSON.stringify({ line: name, runs: runs.map(({ picture: _, ...figures }) => figures) }, null, 2),
+    );
+    return;
+  }
+  for (const { window, rate, ofCapacity, wait, waitWorst, dropped, picture: drawn, ...run } of runs) {
+    console.log(
+      `\n${name}, ${window}: ${(rate / 1e6).toFixed(2)} MB/s, ${(ofCapacity * 100).toFixed(0)} % of the line, ` +
+        `waits of ${wait.toFixed(0)} ms, one in twenty over ${waitWorst.toFixed(0)}, ` +
+        `${dropped} packets dropped, collapsed for ${run.collapsedSeconds} s\n${drawn}`,
+    );
+  }
+}
