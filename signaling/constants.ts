@@ -24,6 +24,13 @@ export interface Limits {
   readonly offersPerMinute: number;
   /** Milliseconds in which a handed-over offer can be answered. WebTorrent drops its own after 50 s. */
   readonly offerLifetime: number;
+  /** Answered offers of one peer whose ends may signal to each other; more than the links that a client keeps. */
+  readonly routesPerPeer: number;
+  /** Signals a second from one end of an answered offer to the other, and how many at once. */
+  readonly signalsPerSecond: number;
+  readonly signalBurst: number;
+  /** Milliseconds in which a peer whose connection broke off finds its routes again on another. */
+  readonly absence: number;
   /** Seconds between announces that clients are told. Public trackers: 120. */
   readonly announceInterval: number;
   /** Milliseconds from the upgrade to the first valid message. */
@@ -51,7 +58,8 @@ export const defaultLimits: Limits = {
   upgradesPerSecond: 10,
   upgradeBurst: 30,
   messagesPerSecond: 20,
-  messageBurst: 60,
+  // A peer of 50 links that changes networks says three things about each at once.
+  messageBurst: 200,
   messageBytes: 64 * 1024,
   swarmsPerSocket: 50,
   offersPerAnnounce: 10,
@@ -59,6 +67,10 @@ export const defaultLimits: Limits = {
   scrapeHashes: 64,
   offersPerMinute: 30,
   offerLifetime: 120_000,
+  routesPerPeer: 200,
+  signalsPerSecond: 0.5,
+  signalBurst: 20,
+  absence: 30_000,
   announceInterval: 120,
   firstMessage: 10_000,
   idle: 300_000,
@@ -71,6 +83,9 @@ export const defaultLimits: Limits = {
   strikeBurst: 10,
   strikesPerSecond: 0.1,
 };
+
+/** Absent peers remembered, of all swarms together; each holds about a kilobyte. */
+export const MAX_ABSENT_PEERS = 10_000;
 
 /** Fragments of one WebSocket message, and chunks held back while one arrives: slow-drip clients send thousands. */
 export const MAX_FRAGMENTS = 16;

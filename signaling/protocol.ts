@@ -8,6 +8,8 @@ import {
   isBinaryId,
   isRecord,
   isSessionDescription,
+  isSignal,
+  MAX_SIGNAL_LENGTH,
 } from "../app/engine/discovery/tracker-messages.ts";
 import type { Limits } from "./constants.ts";
 
@@ -23,6 +25,8 @@ export interface Announce {
   /** Whether the peer says that it has everything. */
   readonly seed: boolean;
   readonly event: "started" | "stopped" | "completed" | "update";
+  /** With it the same peer may go on over another connection; null when it gave none that is fit for that. */
+  readonly key: BinaryString | null;
   readonly offers: readonly Offer[];
 }
 
@@ -33,6 +37,15 @@ export interface Answer {
   readonly toPeerId: BinaryString;
   readonly offerId: BinaryString;
   readonly sdp: string;
+}
+
+export interface Signal {
+  readonly kind: "signal";
+  readonly infoHash: BinaryString;
+  readonly peerId: BinaryString;
+  readonly toPeerId: BinaryString;
+  readonly offerId: BinaryString;
+  readonly signal: string;
 }
 
 export interface Scrape {
@@ -46,7 +59,7 @@ export interface BadMessage {
   readonly failure: FailureMessage;
 }
 
-export type ClientMessage = Announce | Answer | Scrape | BadMessage;
+export type ClientMessage = Announce | Answer | Signal | Scrape | BadMessage;
 
 type MessageLimits = Pick<Limits, "offersPerAnnounce" | "sdpBytes" | "scrapeHashes">;
 type Fields = Readonly<Record<string, unknown>>;
@@ -91,8 +104,9 @@ export function parseClientMessage(text: string, limits: MessageLimits): ClientM
       ? parseAnnounce(message, limits)
       : parseAnswer(message, limits);
   }
+  if (message.action === "signal") return parseSignal(message);
   if (message.action === "scrape") return parseScrape(message, limits);
-  return bad('the action is neither "announce" nor "scrape"');
+  return bad('the action is none of "announce", "signal" and "scrape"');
 }
 
 function parseAnnounce(message: Fields, limits: MessageLimits): ClientMessage {
@@ -124,7 +138,17 @@ function parseAnnounce(message: Fields, limits: MessageLimits): ClientMessage {
     }
     offers.push({ offerId: entry.offer_id, sdp: entry.offer.sdp });
   }
-  return { kind: "announce", infoHash, peerId, seed: left === 0 || event === "completed", event, offers };
+  // Other clients' keys are numbers or short: too easy to guess to hand a place over for.
+  const key = isBinaryId(message.key) ? message.key : null;
+  return {
+    kind: "announce",
+    infoHash,
+    peerId,
+    seed: left === 0 || event === "completed",
+    event,
+    key,
+    offers,
+  };
 }
 
 function parseAnswer(message: Fields, limits: MessageLimits): ClientMessage {
@@ -141,6 +165,17 @@ function parseAnswer(message: Fields, limits: MessageLimits): ClientMessage {
     return badAnswer(`an SDP is longer than ${limits.sdpBytes} bytes`);
   }
   return { kind: "answer", infoHash, peerId, toPeerId, offerId, sdp: answer.sdp };
+}
+
+function parseSignal(message: Fields): ClientMessage {
+  const { info_hash: infoHash, peer_id: peerId, to_peer_id: toPeerId, offer_id: offerId, signal } = message;
+  if (!isBinaryId(infoHash)) return bad("info_hash is not a string of 20 bytes", "signal");
+  const badSignal = (reason: string) => bad(reason, "signal", infoHash);
+  if (!isBinaryId(peerId)) return badSignal("peer_id is not a string of 20 bytes");
+  if (!isBinaryId(toPeerId)) return badSignal("to_peer_id is not a string of 20 bytes");
+  if (!isBinaryId(offerId)) return badSignal("offer_id is not a string of 20 bytes");
+  if (!isSignal(signal)) return badSignal(`signal is not a text of 1 to ${MAX_SIGNAL_LENGTH} characters`);
+  return { kind: "signal", infoHash, peerId, toPeerId, offerId, signal };
 }
 
 function parseScrape(message: Fields, limits: MessageLimits): ClientMessage {

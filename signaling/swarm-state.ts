@@ -4,15 +4,17 @@
  * messages and a connection's end; the answer is what is to be delivered to which connection. A connection is
  * whatever the caller tells connections apart by.
  *
- * Two rules keep peers safe from each other. A peer id belongs to the connection that announced it, as long as
- * that connection is in the swarm. An answer passes only from the peer that was handed the offer, once, to the
- * peer that made it.
+ * Three rules keep peers safe from each other. A peer id belongs to the connection that announced it, as long as
+ * that connection is in the swarm; another that knows the peer's key takes its place over. An answer passes only from
+ * the peer that was handed the offer, once, to the peer that made it. Signals pass only between those two.
  */
 import type { BinaryString, ScrapeCounts, TrackerMessage } from "../app/engine/discovery/tracker-messages.ts";
+import { AbsentPeers } from "./absent-peers.ts";
 import type { Limits } from "./constants.ts";
 import { TokenBucket } from "./limits.ts";
 import { pickReceivers } from "./pick-receivers.ts";
-import { type Announce, type Answer, failure, type Offer, type Scrape } from "./protocol.ts";
+import { type Announce, type Answer, failure, type Offer, type Scrape, type Signal } from "./protocol.ts";
+import { closeRoutes, offerKey, openRoute, type Routed, type RouteLimits, takeRoute } from "./routes.ts";
 
 export interface Delivery<Connection> {
   readonly to: Connection;
@@ -26,7 +28,8 @@ export interface Outcome<Connection> {
 }
 
 export interface SwarmOptions<Connection> {
-  readonly limits: Pick<Limits, "swarmsPerSocket" | "offersPerMinute" | "offerLifetime" | "announceInterval">;
+  readonly limits: RouteLimits &
+    Pick<Limits, "swarmsPerSocket" | "offersPerMinute" | "offerLifetime" | "announceInterval" | "absence">;
   /** In [0, 1). */
   readonly random: () => number;
   /** Whether a connection can take offers now. */
@@ -34,9 +37,10 @@ export interface SwarmOptions<Connection> {
 }
 
 /** One peer in one swarm. */
-interface Peer<Connection> {
-  readonly peerId: BinaryString;
-  readonly connection: Connection;
+interface Peer<Connection> extends Routed<Peer<Connection>> {
+  connection: Connection;
+  /** Who knows it may take the peer's place over. */
+  readonly key: BinaryString | null;
   seed: boolean;
   /** Its index in the list of seeds or leechers. */
   place: number;
@@ -60,11 +64,13 @@ export class SwarmState<Connection> {
   readonly #swarms: Map<BinaryString, Swarm<Connection>>;
   /** Which peer each connection is, by info-hash. */
   readonly #memberships: Map<Connection, Map<BinaryString, Peer<Connection>>>;
+  readonly #absent: AbsentPeers<Peer<Connection>>;
 
   constructor(options: SwarmOptions<Connection>) {
     this.#options = options;
     this.#swarms = new Map();
     this.#memberships = new Map();
+    this.#absent = new AbsentPeers(options.limits.absence);
   }
 
   /** Swarms that have peers. */
@@ -85,22 +91,29 @@ export class SwarmState<Connection> {
     });
 
     const holder = this.#swarms.get(infoHash)?.peers.get(peerId);
-    if (holder !== undefined && holder.connection !== connection) {
+    const mayTakeOver = holder !== undefined && holder.key !== null && holder.key === announce.key;
+    if (holder !== undefined && holder.connection !== connection && !mayTakeOver) {
       return refuse("this peer id belongs to another connection; try again soon", holder.connection);
     }
-    const known = this.#memberships.get(connection)?.get(infoHash);
-    if (known !== undefined && known !== holder) {
+    const own = this.#memberships.get(connection)?.get(infoHash);
+    if (own !== undefined && own !== holder) {
       return refuse("this connection is in the swarm under another peer id");
     }
+    const known = own ?? holder;
 
     if (event === "stopped") {
-      if (known !== undefined) this.#remove(known, infoHash);
+      if (known !== undefined) {
+        this.#remove(known, infoHash);
+        closeRoutes(known);
+      }
       return { deliveries: [this.#reply(connection, infoHash)], contested: null };
     }
-    if (known === undefined && this.#isFull(connection)) {
+    if (own === undefined && this.#isFull(connection)) {
       return refuse(`a connection can be in ${this.#options.limits.swarmsPerSocket} swarms at most`);
     }
-    const peer = known ?? this.#add(connection, announce);
+    if (known === undefined) this.#add(connection, announce, now);
+    else if (known.connection !== connection) this.#move(known, infoHash, connection);
+    const peer = this.#memberships.get(connection)!.get(infoHash)!;
     this.#updateProgress(peer, announce);
     const deliveries = [
       this.#reply(connection, infoHash),
@@ -135,7 +148,32 @@ export class SwarmState<Connection> {
       offer_id: offerId,
       answer: { type: "answer", sdp },
     };
+    openRoute(peer, handed.from, offerId, this.#options.limits, now);
     return { deliveries: [{ to: handed.from.connection, message }], contested: null };
+  }
+
+  /** Passes a signal from one end of an answered offer to the other. */
+  handleSignal(connection: Connection, said: Signal, now: number): Outcome<Connection> {
+    const { infoHash, peerId, toPeerId, offerId, signal } = said;
+    const peer = this.#memberships.get(connection)?.get(infoHash);
+    const refuse = (reason: string): Outcome<Connection> => ({
+      deliveries: [{ to: connection, message: failure(reason, "signal", infoHash) }],
+      contested: null,
+    });
+
+    if (peer === undefined || peer.peerId !== peerId) return refuse("announce this peer before signaling");
+    const receiver = takeRoute(peer, toPeerId, offerId, now);
+    if (typeof receiver === "string") return refuse(receiver);
+    // It may be absent, and somebody else here under its id.
+    if (this.#swarms.get(infoHash)?.peers.get(toPeerId) !== receiver) return refuse("the peer has left");
+    const message: TrackerMessage = {
+      action: "signal",
+      info_hash: infoHash,
+      peer_id: peerId,
+      offer_id: offerId,
+      signal,
+    };
+    return { deliveries: [{ to: receiver.connection, message }], contested: null };
   }
 
   handleScrape(connection: Connection, scrape: Scrape): Outcome<Connection> {
@@ -151,18 +189,24 @@ export class SwarmState<Connection> {
     return { deliveries: [{ to: connection, message: { action: "scrape", files } }], contested: null };
   }
 
-  /** The connection ended: all its peers leave. */
-  handleLeave(connection: Connection): void {
-    for (const [infoHash, peer] of this.#memberships.get(connection) ?? []) this.#remove(peer, infoHash);
+  /** The connection ended: all its peers leave, and may be back soon on another. */
+  handleLeave(connection: Connection, now: number): void {
+    for (const [infoHash, peer] of this.#memberships.get(connection) ?? []) {
+      this.#remove(peer, infoHash);
+      this.#absent.keep(infoHash, peer, now);
+    }
   }
 
   #isFull(connection: Connection): boolean {
     return (this.#memberships.get(connection)?.size ?? 0) >= this.#options.limits.swarmsPerSocket;
   }
 
-  #add(connection: Connection, announce: Announce): Peer<Connection> {
-    const { infoHash, peerId, seed } = announce;
-    const peer: Peer<Connection> = { peerId, connection, seed, place: 0, handed: null, intake: null };
+  #add(connection: Connection, announce: Announce, now: number): void {
+    const { infoHash, peerId, key, seed } = announce;
+    const fresh = { peerId, connection, key, seed, place: 0, handed: null, intake: null, routes: null };
+    const peer: Peer<Connection> = this.#absent.take(infoHash, peerId, key, now) ?? fresh;
+    peer.connection = connection;
+    peer.seed = seed;
     let swarm = this.#swarms.get(infoHash);
     if (swarm === undefined) {
       swarm = { peers: new Map(), seeds: [], leechers: [], downloaded: 0 };
@@ -171,10 +215,26 @@ export class SwarmState<Connection> {
     swarm.peers.set(peerId, peer);
     putIn(seed ? swarm.seeds : swarm.leechers, peer);
 
-    const memberships = this.#memberships.get(connection);
-    if (memberships === undefined) this.#memberships.set(connection, new Map([[infoHash, peer]]));
+    this.#join(peer, infoHash);
+  }
+
+  /** The peer goes on over another connection, with all that was handed to it. */
+  #move(peer: Peer<Connection>, infoHash: BinaryString, connection: Connection): void {
+    this.#part(peer, infoHash);
+    peer.connection = connection;
+    this.#join(peer, infoHash);
+  }
+
+  #join(peer: Peer<Connection>, infoHash: BinaryString): void {
+    const memberships = this.#memberships.get(peer.connection);
+    if (memberships === undefined) this.#memberships.set(peer.connection, new Map([[infoHash, peer]]));
     else memberships.set(infoHash, peer);
-    return peer;
+  }
+
+  #part(peer: Peer<Connection>, infoHash: BinaryString): void {
+    const memberships = this.#memberships.get(peer.connection);
+    memberships?.delete(infoHash);
+    if (memberships?.size === 0) this.#memberships.delete(peer.connection);
   }
 
   #remove(peer: Peer<Connection>, infoHash: BinaryString): void {
@@ -183,10 +243,7 @@ export class SwarmState<Connection> {
     swarm.peers.delete(peer.peerId);
     takeOut(peer.seed ? swarm.seeds : swarm.leechers, peer);
     if (swarm.peers.size === 0) this.#swarms.delete(infoHash);
-
-    const memberships = this.#memberships.get(peer.connection);
-    memberships?.delete(infoHash);
-    if (memberships?.size === 0) this.#memberships.delete(peer.connection);
+    this.#part(peer, infoHash);
   }
 
   /** Moves a peer between seeds and leechers. A completion counts once, for a peer that was seen downloading. */
@@ -207,6 +264,7 @@ export class SwarmState<Connection> {
       interval: this.#options.limits.announceInterval,
       complete: swarm?.seeds.length ?? 0,
       incomplete: swarm?.leechers.length ?? 0,
+      signals: true,
     };
     return { to: connection, message };
   }
@@ -257,11 +315,6 @@ export class SwarmState<Connection> {
     receiver.handed.delete(key);
     receiver.handed.set(key, { from, until: now + this.#options.limits.offerLifetime });
   }
-}
-
-/** Both ids have 20 characters, so that their concatenation is unambiguous. */
-function offerKey(fromPeerId: BinaryString, offerId: BinaryString): string {
-  return fromPeerId + offerId;
 }
 
 function putIn<Connection>(list: Peer<Connection>[], peer: Peer<Connection>): void {

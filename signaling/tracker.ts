@@ -117,7 +117,7 @@ export class Tracker {
     client.on("error", (error) => this.#log.debug({ reason: error.message }, "a client's socket failed"));
     client.on("close", () => {
       this.#sockets.delete(socket);
-      this.#swarms.handleLeave(socket);
+      this.#swarms.handleLeave(socket, performance.now());
       if (this.#sockets.size === 0) this.#whenEmpty?.();
     });
   }
@@ -139,6 +139,8 @@ export class Tracker {
         return this.#swarms.handleAnnounce(socket, message, now);
       case "answer":
         return this.#swarms.handleAnswer(socket, message, now);
+      case "signal":
+        return this.#swarms.handleSignal(socket, message, now);
       case "scrape":
         return this.#swarms.handleScrape(socket, message);
     }

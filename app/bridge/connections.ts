@@ -3,12 +3,14 @@
  * peers go straight to the worker over a transferred channel, bytes of other clients are relayed through here.
  */
 
-import type { LinkEnd, LinkId } from "../engine/host.ts";
+import type { LinkEnd, LinkId, OtherEnd } from "../engine/host.ts";
 
 export type ConnectionCommand =
   | { readonly type: "create-offer"; readonly link: LinkId }
-  | { readonly type: "create-answer"; readonly link: LinkId; readonly sdp: string; readonly shoal: boolean }
-  | { readonly type: "accept-answer"; readonly link: LinkId; readonly sdp: string; readonly shoal: boolean }
+  | ({ readonly type: "create-answer"; readonly link: LinkId; readonly sdp: string } & OtherEnd)
+  | ({ readonly type: "accept-answer"; readonly link: LinkId; readonly sdp: string } & OtherEnd)
+  /** What the other end tells: candidates, or a new description. From a stranger, unchecked. */
+  | { readonly type: "signal"; readonly link: LinkId; readonly signal: string }
   /** One channel message for a relayed link; the buffer is transferred. */
   | { readonly type: "relay-send"; readonly link: LinkId; readonly data: ArrayBuffer }
   | { readonly type: "close"; readonly link: LinkId };
@@ -22,8 +24,11 @@ export type ConnectionEvent =
       readonly epoch: string;
       readonly webrtc: boolean;
     }
+  /** Told again, whole, when more was gathered. */
   | { readonly type: "offer"; readonly link: LinkId; readonly sdp: string }
   | { readonly type: "answer"; readonly link: LinkId; readonly sdp: string }
+  /** For the other end to be told. */
+  | { readonly type: "signal"; readonly link: LinkId; readonly signal: string }
   /** The transferred data channel of a Shoal peer; sent in the task that created it, still connecting. */
   | { readonly type: "channel"; readonly link: LinkId; readonly channel: RTCDataChannel }
   /** simple-peer's own channel is open. For Shoal peers the bulk channel is preferred when it opens. */
@@ -36,5 +41,10 @@ export type ConnectionEvent =
   | { readonly type: "relay-buffered"; readonly link: LinkId; readonly bytes: number; readonly taken: number }
   | { readonly type: "route"; readonly link: LinkId; readonly route: "direct" | "relayed" | "unknown" }
   | { readonly type: "closed"; readonly link: LinkId; readonly reason: LinkEnd }
+  /** The device is on another network, or back on one. */
+  | { readonly type: "network-changed" }
   /** The window is going away: a last chance to tell trackers and peers. */
   | { readonly type: "stop" };
+
+/** What is told of one connection. */
+export type LinkEvent = Extract<ConnectionEvent, { readonly link: LinkId }>;

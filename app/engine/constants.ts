@@ -301,6 +301,10 @@ export const ANNOUNCE_INTERVAL_MAX = 3_600;
 /** Milliseconds until a starved torrent announces again, doubling up to the tracker's interval. */
 export const STARVED_ANNOUNCE = 3_000;
 
+/** Until a torrent that lost a peer announces again: first delay and longest, milliseconds, doubling, full jitter. */
+export const REDIAL_FIRST = 500;
+export const REDIAL_MAX = 30_000;
+
 /** Reconnection to a tracker: first delay and longest, milliseconds, doubling, with full jitter. */
 export const TRACKER_RETRY_FIRST = 500;
 export const TRACKER_RETRY_MAX = 30_000;

@@ -45,12 +45,18 @@ export class Engine {
   #lastLink: LinkId;
 
   /**
-   * `peerId`: 20 bytes, new for each run. `version`: shown to other clients. `cacheBytes`: of pieces kept in memory
+   * `peerId`: 20 bytes, `secret`: 32 random bytes, both new for each run. `version`: shown to other clients. `cacheBytes`: of pieces kept in memory
    * for uploads. `policy`: for comparisons.
    */
   constructor(
     host: Host,
-    options: { peerId: Uint8Array; version: string; cacheBytes?: number; policy?: Policy },
+    options: {
+      peerId: Uint8Array;
+      secret: Uint8Array;
+      version: string;
+      cacheBytes?: number;
+      policy?: Policy;
+    },
   ) {
     this.#host = host;
     this.#torrents = new Map();
@@ -78,7 +84,7 @@ export class Engine {
       tracker: (url) => {
         let tracker = trackers.get(url);
         if (tracker === undefined) {
-          tracker = new TrackerClient(host, url, bytesToBinaryString(options.peerId));
+          tracker = new TrackerClient(host, url, bytesToBinaryString(options.peerId), options.secret);
           trackers.set(url, tracker);
         }
         return tracker;
@@ -235,6 +241,11 @@ export class Engine {
     else torrent.presence.introductions.handleAnswer(link, sdp);
   }
 
+  /** The window has something to tell a connection's other end; the other's host is told by `deliverSignal`. */
+  handleSignal(link: LinkId, signal: string): void {
+    this.#links.get(link)?.presence.handleSignal(link, signal);
+  }
+
   handleLinkOpened(link: LinkId, info: LinkInfo): void {
     const torrent = this.#links.get(link);
     if (torrent?.lanes.handleOpened(link, info)) {
@@ -287,6 +298,11 @@ export class Engine {
 
   handleTrackerClosed(url: string): void {
     this.#trackers.get(url)?.handleClosed();
+  }
+
+  /** The device is on another network, or back on one. */
+  handleNetworkChanged(): void {
+    for (const tracker of this.#trackers.values()) tracker.handleNetworkChanged();
   }
 
   #tickTrackers(): void {

@@ -20,10 +20,23 @@ export interface LinkInfo {
   readonly maxMessageLength: number;
 }
 
+/** What is known of a connection's other end while it is being made. */
+export interface OtherEnd {
+  readonly shoal: boolean;
+  /** It can be told more later: input `handleSignal`. So descriptions need not be whole. */
+  readonly trickle: boolean;
+}
+
 /** Why a link ended, from either side. Shown in the log and, for failures to connect, to the person. */
 export type LinkEnd =
   | "remote-closed"
+  /** Its path broke, and no other was found in time. */
+  | "lost"
+  /** Nothing came any more, though it was asked for a sign of life. */
+  | "silent"
   | "connect-failed"
+  /** Both ends were there, but nothing passes between their networks, and no relay server is known. */
+  | "no-route"
   | "connect-timeout"
   | "webrtc-unavailable"
   | "not-needed"
@@ -76,9 +89,11 @@ export interface Host {
   /** Makes a connection and gathers its offer. Input: `handleOffer` or `handleLinkClosed`. */
   createOffer(link: LinkId): void;
   /** Makes a connection that answers `sdp`. Input: `handleAnswer` or `handleLinkClosed`. */
-  createAnswer(link: LinkId, sdp: string, shoal: boolean): void;
+  createAnswer(link: LinkId, sdp: string, other: OtherEnd): void;
   /** Completes a connection begun with `createOffer`. Input: `handleLinkOpened` or `handleLinkClosed`. */
-  acceptAnswer(link: LinkId, sdp: string, shoal: boolean): void;
+  acceptAnswer(link: LinkId, sdp: string, other: OtherEnd): void;
+  /** What the connection's other end tells it: the other's `handleSignal`. From a stranger, unchecked. */
+  deliverSignal(link: LinkId, signal: string): void;
   /** Sends bytes, in order. At most `maxMessageLength`; they belong to the host from now on. */
   send(link: LinkId, bytes: Uint8Array): void;
   /** Bytes given to `send` that have not left yet. When it falls to the low-water mark: `handleDrained`. */

@@ -2,11 +2,15 @@
  * One peer connection, from its first description to its end: simple-peer negotiates, the bulk channel goes to the
  * worker in the task that creates it, and simple-peer's own channel is relayed. Keeps the state and the timeouts;
  * which connections there are is left to connections.ts, what the bytes mean to the worker.
+ *
+ * An answer to somebody who can be told more leaves at once, and candidates follow as they are found. Every other
+ * description is handed out once it is worth it (description.ts).
  */
 
 import type SimplePeer from "simple-peer";
 import type { ConnectionEvent } from "../bridge/connections.ts";
-import type { LinkEnd, LinkId } from "../engine/host.ts";
+import type { LinkEnd, LinkId, OtherEnd } from "../engine/host.ts";
+import { Candidates } from "./candidates.ts";
 import {
   BULK_CHANNEL_ID,
   CONNECT_TIMEOUT,
@@ -15,8 +19,11 @@ import {
   RELAY_MESSAGE_LENGTH,
 } from "./constants.ts";
 import { awaitDescription } from "./description.ts";
+import { IceRestart, type NegotiatingPeer } from "./ice-restart.ts";
+import { hasRelay } from "./ice-servers.ts";
 import { log } from "./log.ts";
 import { readRoute } from "./route.ts";
+import { decodeSignal, encodeSignal, type Signal } from "./signal.ts";
 
 export type ConnectionState =
   /** Making the description. */
@@ -37,14 +44,12 @@ interface PeerInternals {
   readonly _pc?: RTCPeerConnection | null;
   readonly _channel: RTCDataChannel | null;
 }
-type Peer = SimplePeer.Instance & PeerInternals;
+type Peer = NegotiatingPeer & PeerInternals;
 
 export interface ConnectionOptions {
   readonly link: LinkId;
   /** The remote offer to answer; null to make an offer. */
-  readonly offer: string | null;
-  /** Whether to make the bulk channel: always when offering, as nobody knows yet who will answer. */
-  readonly bulk: boolean;
+  readonly offer: ({ readonly sdp: string } & OtherEnd) | null;
   readonly iceServers: RTCIceServer[];
   readonly Peer: PeerConstructor;
   readonly post: (event: ConnectionEvent, transfer?: Transferable[]) => void;
@@ -56,35 +61,50 @@ export class Connection {
   readonly #link: LinkId;
   readonly #peer: Peer;
   readonly #post: ConnectionOptions["post"];
+  readonly #iceServers: readonly RTCIceServer[];
+  readonly #candidates: Candidates;
   readonly #ended: () => void;
   #state: ConnectionState;
   #timeout: ReturnType<typeof setTimeout> | undefined;
   #disconnected: ReturnType<typeof setTimeout> | undefined;
+  /** ICE has no path at the moment. */
+  #pathLost: boolean;
+  /** Null while the other end cannot be told more. */
+  #restart: IceRestart | null;
   #stopDescribing: () => void;
   /** Messages given to simple-peer's channel. */
   #relayed: number;
 
   constructor(options: ConnectionOptions) {
-    const { link, offer, bulk, iceServers, Peer, post } = options;
+    const { link, offer, iceServers, Peer, post } = options;
     this.#link = link;
     this.#post = post;
+    this.#iceServers = iceServers;
     this.#ended = options.ended;
     this.#state = "gathering";
     this.#stopDescribing = () => {};
     this.#relayed = 0;
+    this.#pathLost = false;
+    this.#restart = null;
+    this.#candidates = new Candidates((candidates) => this.#tell({ type: "candidates", candidates }));
     this.#peer = new Peer({ initiator: offer === null, trickle: true, config: { iceServers } }) as Peer;
     this.#peer.on("connect", () => this.#handleConnect());
     this.#peer.on("error", (error) => this.#handleError(error));
-    this.#peer.on("close", () => this.#end(this.#state === "connected" ? "remote-closed" : "connect-failed"));
+    this.#peer.on("close", () => this.#handleClose());
     this.#setTimeout();
     const connection = this.#peer._pc;
     if (!connection) return;
-    if (bulk) this.#handOverBulkChannel(connection);
+    // When offering always, as nobody knows yet who will answer.
+    if (offer === null || offer.shoal) this.#handOverBulkChannel(connection);
     connection.addEventListener("iceconnectionstatechange", () => this.#handleIceState(connection));
-    this.#stopDescribing = awaitDescription(connection, (sdp) =>
-      this.#handleDescription(sdp, offer === null),
-    );
-    if (offer !== null) this.#peer.signal({ type: "offer", sdp: offer });
+    this.#peer.on("signal", (signal) => this.#handleSignal(signal, offer?.trickle ?? false));
+    if (!offer?.trickle)
+      this.#stopDescribing = awaitDescription(connection, iceServers, (sdp) =>
+        this.#handleDescription(sdp, offer === null ? "offer" : "answer"),
+      );
+    if (offer === null) return;
+    if (offer.trickle) this.#restart = this.#makeRestart(connection, false);
+    this.#peer.signal({ type: "offer", sdp: offer.sdp });
   }
 
   get state(): ConnectionState {
@@ -92,11 +112,37 @@ export class Connection {
   }
 
   /** Completes an offered connection. An answer to an offer that was answered already changes nothing. */
-  accept(sdp: string): void {
-    if (this.#state !== "offered") return;
+  accept(sdp: string, { trickle }: OtherEnd): void {
+    const { _pc: connection } = this.#peer;
+    if (this.#state !== "offered" || !connection) return;
+    this.#stopDescribing();
     this.#become("connecting");
     this.#setTimeout();
     this.#peer.signal({ type: "answer", sdp });
+    if (!trickle) return;
+    this.#restart = this.#makeRestart(connection, true);
+    this.#candidates.start();
+  }
+
+  /** What the other end tells: a stranger's text. */
+  handleSignal(text: string): void {
+    const signal = decodeSignal(text);
+    const { _pc: connection } = this.#peer;
+    if (signal === null || !connection || !this.#restart) return;
+    if (signal.type !== "candidates") {
+      this.#restart.handleSignal(signal);
+      return;
+    }
+    for (const candidate of signal.candidates) {
+      connection
+        .addIceCandidate(candidate)
+        .catch((error) => log("debug", "connection", "candidate not taken", { error: String(error) }));
+    }
+  }
+
+  /** The device is on another network: the path may be gone before ICE notices. */
+  handleNetworkChanged(): void {
+    if (this.#state === "connected") this.#restart?.begin();
   }
 
   /** Sends one message on simple-peer's own channel. */
@@ -129,16 +175,40 @@ export class Connection {
     }
   }
 
-  #handleDescription(sdp: string, initiator: boolean): void {
-    if (initiator) {
-      clearTimeout(this.#timeout);
-      this.#become("offered");
-      this.#post({ type: "offer", link: this.#link, sdp });
-    } else {
-      this.#become("connecting");
-      this.#setTimeout();
-      this.#post({ type: "answer", link: this.#link, sdp });
+  #makeRestart(connection: RTCPeerConnection, initiator: boolean): IceRestart {
+    return new IceRestart({
+      peer: this.#peer,
+      connection,
+      initiator,
+      tell: (signal) => this.#tell(signal),
+    });
+  }
+
+  #tell(signal: Signal): void {
+    this.#post({ type: "signal", link: this.#link, signal: encodeSignal(signal) });
+  }
+
+  /** What simple-peer wants told. Its first description is another's matter, except where it leaves at once. */
+  #handleSignal(signal: SimplePeer.SignalData, trickledAnswer: boolean): void {
+    if (signal.type === "candidate") {
+      // The two declarations of the same dictionary differ in name only.
+      this.#candidates.add(signal.candidate as RTCIceCandidateInit);
+    } else if (signal.type === "offer" || signal.type === "answer") {
+      if (this.#state === "connecting" || this.#state === "connected")
+        this.#restart?.handleDescription(signal.type, signal.sdp!);
+      else if (trickledAnswer) this.#handleDescription(signal.sdp!, "answer");
     }
+  }
+
+  #handleDescription(sdp: string, type: "offer" | "answer"): void {
+    if (this.#state === "gathering") {
+      this.#become(type === "offer" ? "offered" : "connecting");
+      if (type === "offer") clearTimeout(this.#timeout);
+      else this.#setTimeout();
+    }
+    this.#candidates.clear();
+    this.#post({ type, link: this.#link, sdp });
+    if (type === "answer" && this.#restart) this.#candidates.start();
   }
 
   #handleConnect(): void {
@@ -180,20 +250,38 @@ export class Connection {
     this.#post({ type: "route", link: this.#link, route });
   }
 
-  /** A peer whose device vanished says nothing: ICE notices, and may yet recover. */
+  /** A peer whose device vanished says nothing: ICE notices, and may yet recover, or be helped to. */
   #handleIceState(connection: RTCPeerConnection): void {
     clearTimeout(this.#disconnected);
-    if (connection.iceConnectionState !== "disconnected") return;
-    this.#disconnected = setTimeout(() => this.#end("remote-closed"), DISCONNECTED_LIMIT);
+    const ice = connection.iceConnectionState;
+    log("debug", "connection", "ice", { link: this.#link, ice });
+    this.#pathLost = ice === "disconnected";
+    if (ice === "connected" || ice === "completed") this.#restart?.stop();
+    if (ice !== "disconnected" || this.#state !== "connected") return;
+    if (this.#restart) this.#restart.begin();
+    else this.#disconnected = setTimeout(() => this.#end("lost"), DISCONNECTED_LIMIT);
   }
 
-  #handleError(error: Error): void {
+  #handleClose(): void {
+    if (this.#state === "connected") this.#end(this.#pathLost ? "lost" : "remote-closed");
+    else this.#end(this.#pathLost ? this.#whyNotConnected("connect-failed") : "connect-failed");
+  }
+
+  /** Both ends were there, so it is their networks, and no relay is there to help. */
+  #whyNotConnected(reason: "connect-failed" | "connect-timeout"): LinkEnd {
+    return this.#state === "connecting" && !hasRelay(this.#iceServers) ? "no-route" : reason;
+  }
+
+  /** simple-peer hears of a failure of ICE first, and ends before anybody else does. */
+  #handleError(error: Error & { readonly code?: string }): void {
+    if (error.code === "ERR_ICE_CONNECTION_FAILURE" || error.code === "ERR_CONNECTION_FAILURE")
+      this.#pathLost = true;
     log("debug", "connection", "error", { link: this.#link, error: error.message });
   }
 
   #setTimeout(): void {
     clearTimeout(this.#timeout);
-    this.#timeout = setTimeout(() => this.#end("connect-timeout"), CONNECT_TIMEOUT);
+    this.#timeout = setTimeout(() => this.#end(this.#whyNotConnected("connect-timeout")), CONNECT_TIMEOUT);
   }
 
   #become(state: ConnectionState): void {
@@ -212,6 +300,8 @@ export class Connection {
     log("debug", "connection", "closed", { link: this.#link, reason });
     clearTimeout(this.#timeout);
     clearTimeout(this.#disconnected);
+    this.#restart?.stop();
+    this.#candidates.stop();
     this.#stopDescribing();
     this.#peer.destroy();
     this.#ended();

@@ -5,7 +5,7 @@
 
 import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.ts";
 import type { LinkEnd, LinkId } from "../engine/host.ts";
-import { Connection, type PeerConstructor } from "./connection.ts";
+import { Connection, type ConnectionOptions, type PeerConstructor } from "./connection.ts";
 import { MAX_CONNECTIONS } from "./constants.ts";
 import type { IceServers } from "./ice-servers.ts";
 import { log } from "./log.ts";
@@ -45,13 +45,16 @@ export class Connections {
   handle(command: ConnectionCommand): void {
     switch (command.type) {
       case "create-offer":
-        void this.#create(command.link, null, true);
+        void this.#create(command.link, null);
         break;
       case "create-answer":
-        void this.#create(command.link, command.sdp, command.shoal);
+        void this.#create(command.link, command);
         break;
       case "accept-answer":
-        this.#connections.get(command.link)?.accept(command.sdp);
+        this.#connections.get(command.link)?.accept(command.sdp, command);
+        break;
+      case "signal":
+        this.#connections.get(command.link)?.handleSignal(command.signal);
         break;
       case "relay-send":
         this.#connections.get(command.link)?.relay(command.data);
@@ -62,12 +65,17 @@ export class Connections {
     }
   }
 
+  /** The device is on another network, or back on one. */
+  handleNetworkChanged(): void {
+    for (const connection of this.#connections.values()) connection?.handleNetworkChanged();
+  }
+
   /** Closes all, as when the worker is gone. */
   close(): void {
     for (const link of [...this.#connections.keys()]) this.#close(link);
   }
 
-  async #create(link: LinkId, offer: string | null, bulk: boolean): Promise<void> {
+  async #create(link: LinkId, offer: ConnectionOptions["offer"]): Promise<void> {
     if (this.#connections.size >= MAX_CONNECTIONS) {
       this.#refuse(link, "connect-failed", `${MAX_CONNECTIONS} connections are live`);
       return;
@@ -77,7 +85,7 @@ export class Connections {
       const [Peer, iceServers] = await Promise.all([loadPeer(), this.#iceServers.get()]);
       if (!this.#connections.has(link)) return;
       const ended = () => this.#connections.delete(link);
-      const connection = new Connection({ link, offer, bulk, iceServers, Peer, post: this.#post, ended });
+      const connection = new Connection({ link, offer, iceServers, Peer, post: this.#post, ended });
       if (connection.state !== "closed") this.#connections.set(link, connection);
     } catch (error) {
       this.#connections.delete(link);

@@ -7,6 +7,16 @@ export const MAX_CONNECTIONS = 100;
  * while a STUN server that does not answer would hold gathering up for seconds. */
 export const GATHERING_QUIET = 500;
 
+/** The same after a candidate of the kind that comes last: other network interfaces bring theirs at the same time. */
+export const GATHERING_ENOUGH = 50;
+
+/** Milliseconds that a found candidate waits for others to be told with: those of one round trip come together. */
+export const CANDIDATE_PATIENCE = 30;
+
+/** Candidates in one signal, and characters of one; browsers find about 10 of 100 characters. */
+export const MAX_SIGNAL_CANDIDATES = 30;
+export const MAX_CANDIDATE_LENGTH = 500;
+
 /** Milliseconds of gathering at most; other WebTorrent clients wait as long. */
 export const GATHERING_LIMIT = 5_000;
 
@@ -14,8 +24,14 @@ export const GATHERING_LIMIT = 5_000;
  * over TCP on a slow line takes about 10 s. */
 export const CONNECT_TIMEOUT = 20_000;
 
-/** Milliseconds that a connection may stay disconnected: a phone changing networks comes back within this. */
-export const DISCONNECTED_LIMIT = 10_000;
+/**
+ * Milliseconds that a connection may stay disconnected when its other end cannot be told of another path. Browsers
+ * take 5 to 6 s to notice, so that a dead one is replaced within 10 s.
+ */
+export const DISCONNECTED_LIMIT = 4_000;
+
+/** Milliseconds before a lost path's replacement is asked for again: what was said before may have been lost. */
+export const RESTART_RETRY = 1_000;
 
 /** The stream of the second channel between Shoal peers: above all that simple-peer's own channel can take. */
 export const BULK_CHANNEL_ID = 64;

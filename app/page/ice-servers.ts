@@ -15,6 +15,11 @@ async function fetchIceServers(): Promise<RTCIceServer[]> {
   return body.iceServers;
 }
 
+/** Whether any of them passes bytes on, for networks that let nothing through directly. */
+export function hasRelay(iceServers: readonly RTCIceServer[]): boolean {
+  return iceServers.flatMap((server) => server.urls).some((url) => /^turns?:/.test(url));
+}
+
 export class IceServers {
   readonly #fetch: () => Promise<RTCIceServer[]>;
   #servers: Promise<RTCIceServer[]> | null;

@@ -8,6 +8,7 @@ import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.t
 import { Connections, webrtcAvailable } from "./connections.ts";
 import { IceServers } from "./ice-servers.ts";
 import { log } from "./log.ts";
+import { watchNetworkChanges } from "./network-changes.ts";
 import type { NodeClient } from "./node-client.ts";
 
 const LOCK = "shoal-leader";
@@ -34,6 +35,7 @@ export class Leader {
   start(): void {
     addEventListener("pagehide", () => this.#handlePageHide());
     addEventListener("pageshow", (event) => this.#handlePageShow(event));
+    watchNetworkChanges(() => this.#handleNetworkChanged());
     navigator.locks.request(LOCK, () => this.#lead()).catch((error) => this.#handleNoLock(error));
   }
 
@@ -86,6 +88,14 @@ export class Leader {
     this.#engine?.worker.terminate();
     this.#engine?.connections.close();
     this.#engine = null;
+  }
+
+  #handleNetworkChanged(): void {
+    if (this.#engine === null) return;
+    log("info", "page", "the network changed");
+    const changed: ConnectionEvent = { type: "network-changed" };
+    this.#engine.worker.postMessage(changed);
+    this.#engine.connections.handleNetworkChanged();
   }
 
   #handlePageHide(): void {

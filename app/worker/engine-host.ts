@@ -11,6 +11,7 @@ import type {
   LinkId,
   LogArea,
   LogLevel,
+  OtherEnd,
   TorrentId,
   TorrentRecord,
 } from "../engine/host.ts";
@@ -57,12 +58,16 @@ export class EngineHost implements Host {
     this.#parts.links.createOffer(link);
   }
 
-  createAnswer(link: LinkId, sdp: string, shoal: boolean): void {
-    this.#parts.links.createAnswer(link, sdp, shoal);
+  createAnswer(link: LinkId, sdp: string, other: OtherEnd): void {
+    this.#parts.links.createAnswer(link, sdp, other);
   }
 
-  acceptAnswer(link: LinkId, sdp: string, shoal: boolean): void {
-    this.#parts.links.acceptAnswer(link, sdp, shoal);
+  acceptAnswer(link: LinkId, sdp: string, other: OtherEnd): void {
+    this.#parts.links.acceptAnswer(link, sdp, other);
+  }
+
+  deliverSignal(link: LinkId, signal: string): void {
+    this.#parts.links.deliverSignal(link, signal);
   }
 
   send(link: LinkId, bytes: Uint8Array): void {

@@ -5,8 +5,8 @@
  * need not agree. Queues are the transports' matter, bytes the engine's.
  */
 
-import type { ConnectionEvent } from "../bridge/connections.ts";
-import type { LinkEnd, LinkId, LinkInfo } from "../engine/host.ts";
+import type { LinkEvent } from "../bridge/connections.ts";
+import type { LinkEnd, LinkId, LinkInfo, OtherEnd } from "../engine/host.ts";
 import { BulkTransport } from "./bulk-transport.ts";
 import { BULK_MESSAGE_LENGTH, BULK_TIMEOUT } from "./constants.ts";
 import { type PostToPage, RelayTransport } from "./relay-transport.ts";
@@ -16,6 +16,7 @@ import type { Transport, TransportListener } from "./transport.ts";
 export interface LinkInputs {
   handleOffer(link: LinkId, sdp: string): void;
   handleAnswer(link: LinkId, sdp: string): void;
+  handleSignal(link: LinkId, signal: string): void;
   handleLinkOpened(link: LinkId, info: LinkInfo): void;
   handleBytes(link: LinkId, bytes: Uint8Array): void;
   handleDrained(link: LinkId): void;
@@ -55,17 +56,21 @@ export class LinkTable {
     if (this.#webrtc) this.#post({ type: "create-offer", link });
   }
 
-  createAnswer(link: LinkId, sdp: string, shoal: boolean): void {
-    this.#create(link, shoal);
-    if (this.#webrtc) this.#post({ type: "create-answer", link, sdp, shoal });
+  createAnswer(link: LinkId, sdp: string, other: OtherEnd): void {
+    this.#create(link, other.shoal);
+    if (this.#webrtc) this.#post({ type: "create-answer", link, sdp, ...other });
   }
 
-  acceptAnswer(link: LinkId, sdp: string, shoal: boolean): void {
+  acceptAnswer(link: LinkId, sdp: string, other: OtherEnd): void {
     const entry = this.#links.get(link);
     if (!entry) return;
-    entry.shoal = shoal;
-    if (shoal) entry.bulk?.greet();
-    this.#post({ type: "accept-answer", link, sdp, shoal });
+    entry.shoal = other.shoal;
+    if (other.shoal) entry.bulk?.greet();
+    this.#post({ type: "accept-answer", link, sdp, ...other });
+  }
+
+  deliverSignal(link: LinkId, signal: string): void {
+    if (this.#links.has(link)) this.#post({ type: "signal", link, signal });
   }
 
   send(link: LinkId, bytes: Uint8Array): void {
@@ -86,7 +91,7 @@ export class LinkTable {
   }
 
   /** What the page tells of its connections. */
-  handleEvent(event: Exclude<ConnectionEvent, { type: "start" | "stop" }>): void {
+  handleEvent(event: LinkEvent): void {
     const { link } = event;
     const entry = this.#links.get(link);
     if (!entry) return;
@@ -96,6 +101,9 @@ export class LinkTable {
         break;
       case "answer":
         this.#inputs().handleAnswer(link, event.sdp);
+        break;
+      case "signal":
+        this.#inputs().handleSignal(link, event.signal);
         break;
       case "channel":
         entry.bulk = new BulkTransport(event.channel, this.#listener(link, "bulk"));

@@ -16,6 +16,7 @@ function post(command: ConnectionCommand, transfer: Transferable[] = []): void {
 self.onmessage = ({ data: event }: MessageEvent<ConnectionEvent>) => {
   if (event.type === "start") node = new Node(event, post);
   else if (event.type === "stop") node?.stop();
+  else if (event.type === "network-changed") node?.handleNetworkChanged();
   else node?.handleConnection(event);
 };
 

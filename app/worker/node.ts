@@ -6,7 +6,7 @@
 import { version } from "../../package.json";
 import { WorkerBus } from "../bridge/bus.ts";
 import type { CommandMessage, NodeSnapshot, ShareSnapshot } from "../bridge/commands.ts";
-import type { ConnectionEvent } from "../bridge/connections.ts";
+import type { ConnectionEvent, LinkEvent } from "../bridge/connections.ts";
 import { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -74,8 +74,13 @@ export class Node {
   }
 
   /** What the page tells of its connections. */
-  handleConnection(event: Exclude<ConnectionEvent, { type: "start" | "stop" }>): void {
+  handleConnection(event: LinkEvent): void {
     this.#running?.links.handleEvent(event);
+  }
+
+  /** The device is on another network, or back on one. */
+  handleNetworkChanged(): void {
+    this.#running?.engine.handleNetworkChanged();
   }
 
   /** Something broke that nothing else answers for: the tabs must hear of it. */
@@ -127,7 +132,11 @@ export class Node {
     const library = new Library(db, pieces, shared);
     const storageFailed = (error: unknown) => this.handleFault(storageError(error));
     const host = new EngineHost({ links, trackers, pieces, shared, library, inputs, storageFailed });
-    const engine: Engine = new Engine(host, { peerId: newPeerId(), version });
+    const engine: Engine = new Engine(host, {
+      peerId: newPeerId(),
+      secret: crypto.getRandomValues(new Uint8Array(32)),
+      version,
+    });
     for (const { record, have } of await library.load((error) => this.handleFault(error))) {
       engine.addTorrent({ record: { ...record, trackers: this.#origin.trackers(record.trackers) }, have });
     }

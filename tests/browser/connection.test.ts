@@ -1,13 +1,10 @@
 /** The window's connections between real browser processes: made, carrying bytes on either channel, ended. */
 import { join, resolve } from "node:path";
-import type { Page } from "puppeteer-core";
 import { createServer, type ViteDevServer } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ConnectionCommand } from "../../app/bridge/connections.ts";
-import { type BrowserKind, launchBrowser, type TestBrowser } from "../support/browsers.ts";
+import type { BrowserKind } from "../support/browsers.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
-import { waitFor } from "../support/wait.ts";
-import type { Carrier, ConnectionTest, LinkReport } from "./connection/messages.ts";
+import { connect, connectTrickling, disconnect, exchange, Host } from "./connection/hosts.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const MEGABYTE = 1_000_000;
@@ -35,116 +32,6 @@ afterAll(async () => {
   await cache.remove();
 });
 
-/** One browser with the test's page open; each link gets a number of its own. */
-class Host {
-  readonly browser: TestBrowser;
-  readonly page: Page;
-  #links: number;
-
-  constructor(browser: TestBrowser, page: Page) {
-    this.browser = browser;
-    this.page = page;
-    this.#links = 0;
-  }
-
-  static async open(kind: BrowserKind): Promise<Host> {
-    const browser = await launchBrowser(kind);
-    const page = await browser.newPage(`${url}index.html`);
-    await page.waitForFunction(() => Reflect.has(window, "connectionTest"));
-    return new Host(browser, page);
-  }
-
-  nextLink(): number {
-    return ++this.#links;
-  }
-
-  async command(command: ConnectionCommand): Promise<void> {
-    await this.page.evaluate((sent) => {
-      const test: ConnectionTest = Reflect.get(window, "connectionTest");
-      test.command(sent);
-    }, command);
-  }
-
-  async send(link: number, carrier: Carrier, length: number): Promise<void> {
-    await this.page.evaluate(
-      (...sent) => {
-        const test: ConnectionTest = Reflect.get(window, "connectionTest");
-        test.send(...sent);
-      },
-      link,
-      carrier,
-      length,
-    );
-  }
-
-  report(link: number): Promise<LinkReport> {
-    return this.page.evaluate((asked) => {
-      const test: ConnectionTest = Reflect.get(window, "connectionTest");
-      return test.report(asked);
-    }, link);
-  }
-
-  live(): Promise<number> {
-    return this.page.evaluate(() => {
-      const test: ConnectionTest = Reflect.get(window, "connectionTest");
-      return test.live();
-    });
-  }
-
-  /** Waits until the link's report has something to say of `key`, and returns that. */
-  async told<K extends keyof LinkReport>(
-    link: number,
-    key: K,
-    is: (value: LinkReport[K]) => boolean = (value) => value !== undefined,
-    timeout = 30_000,
-  ): Promise<NonNullable<LinkReport[K]>> {
-    const report = await waitFor(
-      async () => {
-        const now = await this.report(link);
-        return is(now[key]) ? now : undefined;
-      },
-      { timeout, describe: async () => `${key}; told was ${JSON.stringify(await this.report(link))}` },
-    );
-    return report[key]!;
-  }
-}
-
-/** Two hosts' ends of one connection. */
-interface Pair {
-  readonly offering: Host;
-  readonly answering: Host;
-  readonly offered: number;
-  readonly answered: number;
-}
-
-async function connect(offering: Host, answering: Host, shoal: boolean): Promise<Pair> {
-  const [offered, answered] = [offering.nextLink(), answering.nextLink()];
-  await offering.command({ type: "create-offer", link: offered });
-  const offer = await offering.told(offered, "offer");
-  await answering.command({ type: "create-answer", link: answered, sdp: offer, shoal });
-  const answer = await answering.told(answered, "answer");
-  await offering.command({ type: "accept-answer", link: offered, sdp: answer, shoal });
-  await offering.told(offered, "relayOpen");
-  await answering.told(answered, "relayOpen");
-  return { offering, answering, offered, answered };
-}
-
-async function disconnect({ offering, answering, offered, answered }: Pair): Promise<void> {
-  await offering.command({ type: "close", link: offered });
-  await answering.command({ type: "close", link: answered });
-}
-
-/** Both ends send, and both hear exactly what the other sent. */
-async function exchange(pair: Pair, carrier: Carrier, length: number): Promise<void> {
-  const { offering, answering, offered, answered } = pair;
-  await offering.send(offered, carrier, length);
-  await answering.send(answered, carrier, length);
-  const whole = { length, wrong: 0 };
-  const arrived = (value: LinkReport["bulk"]) => value?.length === length;
-  expect(await answering.told(answered, carrier, arrived)).toEqual(whole);
-  expect(await offering.told(offered, carrier, arrived)).toEqual(whole);
-}
-
 const pairs: [BrowserKind, BrowserKind][] = [
   ["chromium", "chromium"],
   ["firefox", "firefox"],
@@ -157,8 +44,8 @@ describe.each(pairs)("%s offers, %s answers", (offeringKind, answeringKind) => {
   let answering: Host;
 
   beforeAll(async () => {
-    offering = await Host.open(offeringKind);
-    answering = await Host.open(answeringKind);
+    offering = await Host.open(offeringKind, url);
+    answering = await Host.open(answeringKind, url);
   });
 
   afterAll(async () => {
@@ -176,6 +63,27 @@ describe.each(pairs)("%s offers, %s answers", (offeringKind, answeringKind) => {
     await disconnect(pair);
   });
 
+  it("connects by an answer that left before its candidates, and survives what is no signal", async () => {
+    const { pair, answer } = await connectTrickling(offering, answering);
+    expect(answer).toContain("a=ice-options:trickle");
+    expect(answer).not.toContain("a=candidate:");
+    const nonsense = '{"type":"candidates","candidates":[{"candidate":"nonsense","sdpMid":"0"}]}';
+    for (const signal of ["", "{", nonsense])
+      await offering.command({ type: "signal", link: pair.offered, signal });
+    await exchange(pair, "bulk", 100_000);
+    await disconnect(pair);
+  });
+
+  it("moves to other paths at either side's word, and bytes go on", async () => {
+    const { pair, signals } = await connectTrickling(offering, answering);
+    for (const [at, carrier] of (["bulk", "relay"] as const).entries()) {
+      await [offering, answering][at]!.networkChanged();
+      await signals.passUntil(async () => (await signals.answers()) > at);
+      await signals.passDuring(exchange(pair, carrier, 100_000));
+    }
+    await disconnect(pair);
+  });
+
   it("relays simple-peer's own channel for any other peer, within its backpressure", async () => {
     const pair = await connect(offering, answering, false);
     await exchange(pair, "relay", 4 * MEGABYTE + 5);
@@ -189,11 +97,18 @@ describe.each(pairs)("%s offers, %s answers", (offeringKind, answeringKind) => {
   it("closes for good when the other end does, and ignores a late answer", async () => {
     const pair = await connect(offering, answering, true);
     const { answer } = await answering.report(pair.answered);
-    await offering.command({ type: "accept-answer", link: pair.offered, sdp: answer!, shoal: true });
+    const late = {
+      type: "accept-answer",
+      link: pair.offered,
+      sdp: answer!,
+      shoal: true,
+      trickle: false,
+    } as const;
+    await offering.command(late);
     await exchange(pair, "relay", 100);
     await answering.command({ type: "close", link: pair.answered });
     expect(await offering.told(pair.offered, "closed")).toBe("remote-closed");
-    await offering.command({ type: "accept-answer", link: pair.offered, sdp: answer!, shoal: true });
+    await offering.command(late);
     expect((await answering.report(pair.answered)).closed).toBeUndefined();
     expect([await offering.live(), await answering.live()]).toEqual([0, 0]);
   });
@@ -207,37 +122,39 @@ describe.each<BrowserKind>(["chromium", "firefox"])("%s", (kind) => {
   let host: Host;
 
   beforeAll(async () => {
-    host = await Host.open(kind);
+    host = await Host.open(kind, url);
   });
 
   afterAll(() => host?.browser.close());
 
   it("says so when nobody answers at the addresses of an answer", async () => {
-    const gone = await Host.open(kind);
+    const gone = await Host.open(kind, url);
     const link = host.nextLink();
     await host.command({ type: "create-offer", link });
-    await gone.command({ type: "create-answer", link: 1, sdp: await host.told(link, "offer"), shoal: true });
+    const sdp = await host.told(link, "offer");
+    await gone.command({ type: "create-answer", link: 1, sdp, shoal: true, trickle: false });
     const answer = await gone.told(1, "answer");
     await gone.browser.close();
-    await host.command({ type: "accept-answer", link, sdp: answer, shoal: true });
-    expect(await host.told(link, "closed", undefined, 40_000)).toMatch(/^connect-(failed|timeout)$/);
+    await host.command({ type: "accept-answer", link, sdp: answer, shoal: true, trickle: false });
+    expect(await host.told(link, "closed", undefined, 40_000)).toBe("no-route");
   });
 
   it("refuses damaged descriptions", async () => {
     const [answered, offered] = [host.nextLink(), host.nextLink()];
-    await host.command({ type: "create-answer", link: answered, sdp: "v=0\r\nnonsense", shoal: false });
+    const stranger = { shoal: false, trickle: false };
+    await host.command({ type: "create-answer", link: answered, sdp: "v=0\r\nnonsense", ...stranger });
     expect(await host.told(answered, "closed")).toBe("connect-failed");
     await host.command({ type: "create-offer", link: offered });
     await host.told(offered, "offer");
-    await host.command({ type: "accept-answer", link: offered, sdp: "", shoal: false });
+    await host.command({ type: "accept-answer", link: offered, sdp: "", ...stranger });
     expect(await host.told(offered, "closed")).toBe("connect-failed");
   });
 
   it("notices a peer that was killed", async () => {
-    const killed = await Host.open(kind);
+    const killed = await Host.open(kind, url);
     const pair = await connect(host, killed, true);
     killed.browser.browser.process()!.kill("SIGKILL");
-    expect(await host.told(pair.offered, "closed", undefined, 60_000)).toBe("remote-closed");
+    expect(await host.told(pair.offered, "closed", undefined, 60_000)).toBe("lost");
     await killed.browser.close().catch(() => {});
   });
 

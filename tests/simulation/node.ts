@@ -91,6 +91,7 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
     this.attachment = world.network.attach(this.line, this);
     this.engine = new Engine(this, {
       peerId: this.peerId,
+      secret: this.peerId,
       version: "simulated",
       cacheBytes: CACHE_BYTES,
       ...(options.policy === undefined ? {} : { policy: options.policy }),
@@ -178,6 +179,8 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
   acceptAnswer(link: LinkId, sdp: string): void {
     this.attachment.acceptAnswer(link, sdp);
   }
+
+  deliverSignal(): void {}
 
   send(link: LinkId, bytes: Uint8Array): void {
     const sent = this.#tampering === null ? bytes : this.#tampering(link, bytes);

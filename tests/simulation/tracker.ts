@@ -52,7 +52,7 @@ export class SimulatedTracker {
     // Behind what was sent before.
     this.#events.after(socket.delay + TRACKER_DELAY, () => {
       this.#open.delete(socket);
-      this.#swarms.handleLeave(socket);
+      this.#swarms.handleLeave(socket, this.#events.now);
     });
   }
 
@@ -60,7 +60,7 @@ export class SimulatedTracker {
   die(): void {
     this.#dead = true;
     for (const socket of this.#open) {
-      this.#swarms.handleLeave(socket);
+      this.#swarms.handleLeave(socket, this.#events.now);
       this.#events.after(socket.delay, () => socket.handleTrackerClosed());
     }
     this.#open.clear();
@@ -87,6 +87,8 @@ export class SimulatedTracker {
         return this.#swarms.handleAnnounce(socket, message, now);
       case "answer":
         return this.#swarms.handleAnswer(socket, message, now);
+      case "signal":
+        return this.#swarms.handleSignal(socket, message, now);
       case "scrape":
         return this.#swarms.handleScrape(socket, message);
     }

@@ -9,6 +9,7 @@ import type {
   Host,
   LinkEnd,
   LinkId,
+  OtherEnd,
   StorageFailure,
   TorrentId,
   TorrentRecord,
@@ -45,6 +46,8 @@ export class VirtualHost implements Host {
   readonly logged: string[];
   /** Pieces read from the disk, in order. */
   readonly reads: number[];
+  /** Signals delivered, "link: text". */
+  readonly signals: string[];
   /** What the disk answers instead of storing; null: it works. */
   storeFailure: Failure | null;
   /** Pieces that can no longer be read, as those of a file that is gone. */
@@ -61,6 +64,7 @@ export class VirtualHost implements Host {
     this.records = new Map();
     this.logged = [];
     this.reads = [];
+    this.signals = [];
     this.storeFailure = null;
     this.unreadable = new Set();
     this.storeTime = DISK_TIME;
@@ -98,12 +102,16 @@ export class VirtualHost implements Host {
     this.#world.createOffer(this, link);
   }
 
-  createAnswer(link: LinkId, sdp: string): void {
+  createAnswer(link: LinkId, sdp: string, _other: OtherEnd): void {
     this.#world.createAnswer(this, link, sdp);
   }
 
-  acceptAnswer(link: LinkId, sdp: string): void {
+  acceptAnswer(link: LinkId, sdp: string, _other: OtherEnd): void {
     this.#world.acceptAnswer(this, link, sdp);
+  }
+
+  deliverSignal(link: LinkId, signal: string): void {
+    this.signals.push(`${link}: ${signal}`);
   }
 
   send(link: LinkId, bytes: Uint8Array): void {

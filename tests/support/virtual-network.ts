@@ -109,7 +109,7 @@ export class VirtualNetwork implements World {
     const random = seededRandom(Math.floor(this.#random() * 2 ** 31));
     const host = new VirtualHost(this.clock, this, random);
     const peerId = Uint8Array.from(`-SH0100-${name}`.padEnd(20, "_"), (each) => each.charCodeAt(0));
-    const engine = new Engine(host, { peerId, version: "1" });
+    const engine = new Engine(host, { peerId, secret: peerId, version: "1" });
     host.engine = engine;
     this.#ends.set(host, new Map());
     const node = new VirtualNode(name, host, engine);
@@ -259,6 +259,8 @@ export class VirtualNetwork implements World {
         this.#deliver(this.#swarms.handleAnnounce(host, message, this.clock.now));
       else if (message.kind === "answer")
         this.#deliver(this.#swarms.handleAnswer(host, message, this.clock.now));
+      else if (message.kind === "signal")
+        this.#deliver(this.#swarms.handleSignal(host, message, this.clock.now));
       else throw new Error(`the tracker was sent ${text.slice(0, 200)}`);
     });
   }
@@ -274,7 +276,7 @@ export class VirtualNetwork implements World {
   closeTracker(host: VirtualHost): void {
     this.clock.after(this.#lines.delay, () => {
       this.#sockets.delete(host);
-      this.#swarms.handleLeave(host);
+      this.#swarms.handleLeave(host, this.clock.now);
     });
   }
 
@@ -284,7 +286,7 @@ export class VirtualNetwork implements World {
     if (up) return;
     for (const host of [...this.#sockets]) {
       this.#sockets.delete(host);
-      this.#swarms.handleLeave(host);
+      this.#swarms.handleLeave(host, this.clock.now);
       host.engine.handleTrackerClosed(TRACKER);
     }
   }

@@ -2,10 +2,14 @@
  * How one torrent's peers meet: the offers that wait for an answer, the connections being made, and who must not be
  * met twice. Trackers carry the messages (tracker-client.ts); once a link is open it belongs to the torrent.
  *
+ * Between Shoal peers whose tracker passes signals on, an answer leaves before its candidates are gathered; they
+ * follow as signals. All others get descriptions that are whole.
+ *
  * When two peers answer each other's offers at the same time, the offer of the lower peer id wins on both sides.
  */
 import { MAX_LINKS, OFFER_LIFETIME, OFFER_PATIENCE, OFFERS_PER_ANNOUNCE } from "../constants.ts";
 import type { Host, LinkEnd, LinkId } from "../host.ts";
+import type { SignalPaths } from "./signal-paths.ts";
 import type { BinaryString, OfferEntry } from "./tracker-messages.ts";
 
 /** A connection on its way from SDP to open link. */
@@ -45,6 +49,10 @@ export interface IntroductionContext {
   /** Lets a useless link go; false when there is none. */
   makeRoom(): boolean;
   isBanned(peerId: BinaryString): boolean;
+  /** Filled here; kept for as long as the link lives. */
+  readonly paths: SignalPaths;
+  /** Whether a tracker passes signals on. */
+  passesSignals(tracker: string): boolean;
   sendAnswer(
     tracker: string,
     answer: { infoHash: BinaryString; peerId: BinaryString; offerId: BinaryString; sdp: string },
@@ -108,7 +116,7 @@ export class Introductions {
     return entries;
   }
 
-  /** An offer was gathered. */
+  /** An offer was gathered; again when more of it was. */
   handleOffer(link: LinkId, sdp: string): void {
     for (const offer of this.#offers.values()) if (offer.link === link) offer.sdp = sdp;
   }
@@ -125,7 +133,19 @@ export class Introductions {
     const link = this.#context.newLink();
     this.#dials.set(link, { link, initiator: false, peerId, infoHash, since: host.now() });
     this.#replies.set(link, { tracker, offerId: remote.offerId });
-    host.createAnswer(link, remote.sdp, isShoal(peerId));
+    const trickle = this.#openPath(link, tracker, remote);
+    host.createAnswer(link, remote.sdp, { shoal: isShoal(peerId), trickle });
+  }
+
+  /** Whether the other end can be told more after the descriptions are exchanged. */
+  #openPath(
+    link: LinkId,
+    tracker: string,
+    { infoHash, peerId, offerId }: { infoHash: BinaryString; peerId: BinaryString; offerId: BinaryString },
+  ): boolean {
+    if (!isShoal(peerId) || !this.#context.passesSignals(tracker)) return false;
+    this.#context.paths.set(link, { tracker, infoHash, peerId, offerId });
+    return true;
   }
 
   /** Our answer was gathered. */
@@ -139,12 +159,10 @@ export class Introductions {
   }
 
   /** A tracker brings an answer to one of our offers. */
-  handleRemoteAnswer(remote: {
-    infoHash: BinaryString;
-    peerId: BinaryString;
-    offerId: BinaryString;
-    sdp: string;
-  }): void {
+  handleRemoteAnswer(
+    tracker: string,
+    remote: { infoHash: BinaryString; peerId: BinaryString; offerId: BinaryString; sdp: string },
+  ): void {
     const { host, ownId } = this.#context;
     const { peerId } = remote;
     const offer = this.#offers.get(remote.offerId);
@@ -159,7 +177,8 @@ export class Introductions {
     if (dial === undefined) return;
     dial.peerId = peerId;
     dial.infoHash = remote.infoHash;
-    host.acceptAnswer(offer.link, remote.sdp, isShoal(peerId));
+    const trickle = this.#openPath(offer.link, tracker, remote);
+    host.acceptAnswer(offer.link, remote.sdp, { shoal: isShoal(peerId), trickle });
   }
 
   #mayDial(peerId: BinaryString): boolean {
@@ -178,12 +197,14 @@ export class Introductions {
   handleClosed(link: LinkId): boolean {
     if (!this.#dials.has(link)) return false;
     this.#forget(link);
+    this.#context.paths.delete(link);
     return true;
   }
 
   /** Ends a connection that was being made. */
   #close(link: LinkId, reason: LinkEnd): void {
     this.#forget(link);
+    this.#context.paths.delete(link);
     this.#context.host.closeLink(link, reason);
     this.#context.handleLinkGone(link);
   }

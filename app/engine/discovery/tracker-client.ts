@@ -2,69 +2,55 @@
  * One tracker, over its one WebSocket: announces every swarm that uses it at the right times, hands offers and
  * answers to the swarm they are for, and comes back with growing delays when the tracker cannot be reached.
  */
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import {
   ANNOUNCE_INTERVAL,
   ANNOUNCE_INTERVAL_MAX,
   ANNOUNCE_INTERVAL_MIN,
+  REDIAL_FIRST,
+  REDIAL_MAX,
   STARVED_ANNOUNCE,
   TRACKER_RETRY_FIRST,
   TRACKER_RETRY_MAX,
 } from "../constants.ts";
+import { encodeUtf8 } from "../content/utf8.ts";
 import type { Host } from "../host.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
-import type { Introductions } from "./introductions.ts";
+import { type AnnouncedTorrent, newSwarm, type Swarm } from "./announced-swarm.ts";
 import {
   type AnnounceEvent,
   type AnnounceRequest,
   type BinaryString,
+  bytesToBinaryString,
   decodeTrackerMessage,
+  ID_LENGTH,
+  type SignalRequest,
 } from "./tracker-messages.ts";
-
-/** A torrent as a tracker sees it. */
-export interface AnnouncedTorrent {
-  readonly introductions: Introductions;
-  /** Bytes. */
-  readonly uploaded: number;
-  readonly downloaded: number;
-  /** Bytes still missing; 0 for a seed. */
-  readonly left: number;
-  /** More links would help, if the tracker knows `others` besides us. */
-  wantsLinks(others: number): boolean;
-}
-
-/** One info-hash of one torrent at this tracker. */
-interface Swarm {
-  readonly torrent: AnnouncedTorrent;
-  readonly infoHash: BinaryString;
-  started: boolean;
-  completed: boolean;
-  /** Milliseconds of the host's clock. */
-  nextAt: number;
-  interval: number;
-  /** Milliseconds until the next announce while peers are lacking; doubles. */
-  starvedDelay: number;
-  seeds: number | null;
-  leechers: number | null;
-  failure: string | null;
-}
 
 export class TrackerClient {
   readonly url: string;
   readonly #host: Host;
   readonly #ownId: BinaryString;
+  /** Proves to this tracker that we are the same on another socket. */
+  readonly #key: BinaryString;
   readonly #swarms: Map<BinaryString, Swarm>;
   #state: "closed" | "connecting" | "open";
   #failures: number;
   #retryAt: number;
+  #passesSignals: boolean;
 
-  constructor(host: Host, url: string, ownId: BinaryString) {
+  /** `secret`: of this node; each tracker gets a key that tells the others' nothing. */
+  constructor(host: Host, url: string, ownId: BinaryString, secret: Uint8Array) {
     this.url = url;
     this.#host = host;
     this.#ownId = ownId;
+    this.#key = bytesToBinaryString(hmac(sha256, secret, encodeUtf8(url)).subarray(0, ID_LENGTH));
     this.#swarms = new Map();
     this.#state = "closed";
     this.#failures = 0;
     this.#retryAt = 0;
+    this.#passesSignals = false;
   }
 
   get isUsed(): boolean {
@@ -74,18 +60,7 @@ export class TrackerClient {
   /** Announces an info-hash from now on. */
   add(infoHash: BinaryString, torrent: AnnouncedTorrent): void {
     if (this.#swarms.has(infoHash)) return;
-    this.#swarms.set(infoHash, {
-      torrent,
-      infoHash,
-      started: false,
-      completed: torrent.left === 0,
-      nextAt: 0,
-      interval: ANNOUNCE_INTERVAL * 1000,
-      starvedDelay: STARVED_ANNOUNCE,
-      seeds: null,
-      leechers: null,
-      failure: null,
-    });
+    this.#swarms.set(infoHash, newSwarm(infoHash, torrent));
   }
 
   /** Says goodbye for a torrent. The socket closes when nothing uses it any more. */
@@ -100,12 +75,18 @@ export class TrackerClient {
     this.#state = "closed";
   }
 
-  /** Announces a torrent soon: it lost a peer, or wants more. */
+  /** Announces a torrent soon, as it lost a peer: later each time, until there are enough again. */
   hurry(torrent: AnnouncedTorrent): void {
-    const soon = this.#host.now() + STARVED_ANNOUNCE;
+    const now = this.#host.now();
     for (const swarm of this.#swarms.values()) {
-      if (swarm.torrent === torrent && swarm.nextAt > soon) swarm.nextAt = soon;
+      if (swarm.torrent !== torrent || swarm.nextAt <= now) continue;
+      swarm.nextAt = Math.min(swarm.nextAt, now + this.#backoff(swarm.hurries++, REDIAL_FIRST, REDIAL_MAX));
     }
+  }
+
+  /** Milliseconds. Full jitter keeps those that failed together from coming back all at once. */
+  #backoff(failures: number, first: number, longest: number): number {
+    return Math.max(first / 2, Math.min(longest, first * 2 ** failures) * this.#host.random());
   }
 
   sendAnswer(answer: {
@@ -125,6 +106,30 @@ export class TrackerClient {
     });
   }
 
+  /** Whether it passes signals on: only Shoal's own does, and no other is ever sent one. */
+  get passesSignals(): boolean {
+    return this.#passesSignals;
+  }
+
+  /** Tells the other end of an answered offer something, if the tracker can be reached. */
+  sendSignal(to: {
+    infoHash: BinaryString;
+    peerId: BinaryString;
+    offerId: BinaryString;
+    signal: string;
+  }): void {
+    if (this.#state !== "open" || !this.#passesSignals) return;
+    const request: SignalRequest = {
+      action: "signal",
+      info_hash: to.infoHash,
+      peer_id: this.#ownId,
+      to_peer_id: to.peerId,
+      offer_id: to.offerId,
+      signal: to.signal,
+    };
+    this.#send(request);
+  }
+
   handleOpened(): void {
     this.#state = "open";
     this.#failures = 0;
@@ -139,11 +144,19 @@ export class TrackerClient {
 
   handleClosed(): void {
     this.#state = "closed";
-    const longest = Math.min(TRACKER_RETRY_MAX, TRACKER_RETRY_FIRST * 2 ** this.#failures);
-    this.#failures++;
-    // Full jitter keeps clients of a restarted server from coming back all at once.
-    this.#retryAt = this.#host.now() + Math.max(TRACKER_RETRY_FIRST / 2, longest * this.#host.random());
+    this.#retryAt =
+      this.#host.now() + this.#backoff(this.#failures++, TRACKER_RETRY_FIRST, TRACKER_RETRY_MAX);
     this.#host.log("warn", "tracker", "not reachable", { url: this.url, failures: this.#failures });
+  }
+
+  /** The socket may be dead without saying so: another is opened at once, and takes this one's place. */
+  handleNetworkChanged(): void {
+    if (!this.isUsed) return;
+    if (this.#state !== "closed") this.#host.closeTracker(this.url);
+    this.#state = "closed";
+    this.#failures = 0;
+    this.#retryAt = this.#host.now();
+    this.handleTick(this.#host.now());
   }
 
   handleMessage(text: string): void {
@@ -156,15 +169,24 @@ export class TrackerClient {
         this.#host.log("warn", "tracker", message.reason, { url: this.url });
         for (const each of swarm === undefined ? this.#swarms.values() : [swarm])
           each.failure = message.reason;
+        // What is refused now may not be soon, as when a socket of ours is taken for alive that is not.
+        if (message.kind === "failure" && swarm !== undefined) this.#announceSooner(swarm);
         return;
       case "announce":
+        this.#passesSignals = message.signals;
         if (swarm !== undefined) this.#handleReply(swarm, message);
         return;
       case "offer":
         swarm?.torrent.introductions.handleRemoteOffer(this.url, message);
         return;
       case "answer":
-        swarm?.torrent.introductions.handleRemoteAnswer(message);
+        swarm?.torrent.introductions.handleRemoteAnswer(this.url, message);
+        return;
+      case "signal":
+        swarm?.torrent.handleRemoteSignal(this.url, message);
+        return;
+      case "undelivered":
+        this.#host.log("debug", "tracker", message.reason, { url: this.url });
     }
   }
 
@@ -182,19 +204,26 @@ export class TrackerClient {
     swarm.leechers = reply.incomplete;
     swarm.failure = null;
     const others = (swarm.seeds ?? 0) + (swarm.leechers ?? 0) - 1;
+    swarm.nextAt = now + swarm.interval;
     if (others > 0 && swarm.torrent.wantsLinks(others)) {
-      swarm.nextAt = now + swarm.starvedDelay;
-      swarm.starvedDelay = Math.min(swarm.interval, swarm.starvedDelay * 2);
+      this.#announceSooner(swarm);
     } else {
-      swarm.nextAt = now + swarm.interval;
       swarm.starvedDelay = STARVED_ANNOUNCE;
+      swarm.hurries = 0;
     }
+  }
+
+  #announceSooner(swarm: Swarm): void {
+    swarm.nextAt = Math.min(swarm.nextAt, this.#host.now() + swarm.starvedDelay);
+    swarm.starvedDelay = Math.min(swarm.interval, swarm.starvedDelay * 2);
   }
 
   handleTick(now: number): void {
     if (this.#state === "closed" && this.isUsed && now >= this.#retryAt) {
       this.#state = "connecting";
       this.#host.openTracker(this.url);
+      // Offers are gathered while the socket opens; not again and again while it cannot.
+      if (this.#failures === 0) this.#prepareOffers();
     }
     if (this.#state !== "open") return;
     for (const swarm of this.#swarms.values()) {
@@ -207,11 +236,18 @@ export class TrackerClient {
     }
   }
 
+  #prepareOffers(): void {
+    for (const swarm of this.#swarms.values())
+      if (this.#wantsLinks(swarm)) swarm.torrent.introductions.prepare();
+  }
+
+  #wantsLinks({ seeds, leechers, torrent }: Swarm): boolean {
+    return seeds === null ? torrent.left > 0 : torrent.wantsLinks(seeds + (leechers ?? 0) - 1);
+  }
+
   #announceWithOffers(swarm: Swarm, now: number): void {
     const { introductions } = swarm.torrent;
-    const others = (swarm.seeds ?? 0) + (swarm.leechers ?? 0) - 1;
-    const wants = swarm.seeds === null ? swarm.torrent.left > 0 : swarm.torrent.wantsLinks(others);
-    if (wants) introductions.prepare();
+    if (this.#wantsLinks(swarm)) introductions.prepare();
     if (!introductions.isReady(now)) return;
     swarm.nextAt = now + swarm.interval;
     this.#announce(swarm, swarm.started ? null : "started");
@@ -229,6 +265,7 @@ export class TrackerClient {
       uploaded: torrent.uploaded,
       downloaded: torrent.downloaded,
       left: torrent.left,
+      key: this.#key,
       ...(event === null ? {} : { event }),
       ...(final ? {} : { numwant: offers.length, offers }),
     };

@@ -36,6 +36,11 @@ export interface AnnounceRequest {
   readonly downloaded: number;
   /** 0 says "I am a seed". Any positive number while the size is not known yet. */
   readonly left: number;
+  /**
+   * The announcing node's secret, told to this tracker only. Whoever knows it may go on as this peer on another
+   * socket, as after a change of networks; the same as the `key` of HTTP trackers.
+   */
+  readonly key?: BinaryString;
   readonly event?: AnnounceEvent;
   /** How many peers are wanted: as many as there are offers. */
   readonly numwant?: number;
@@ -52,13 +57,27 @@ export interface AnswerRequest {
   readonly answer: SessionDescription<"answer">;
 }
 
+/**
+ * Client → tracker, only to one whose replies say `signals`: something that one end of an answered offer tells the
+ * other, as later candidates or a new description for the same connection. No other tracker knows the action.
+ */
+export interface SignalRequest {
+  readonly action: "signal";
+  readonly info_hash: BinaryString;
+  readonly peer_id: BinaryString;
+  readonly to_peer_id: BinaryString;
+  readonly offer_id: BinaryString;
+  /** Opaque to the tracker. */
+  readonly signal: string;
+}
+
 /** Client → tracker. */
 export interface ScrapeRequest {
   readonly action: "scrape";
   readonly info_hash: BinaryString | readonly BinaryString[];
 }
 
-export type TrackerRequest = AnnounceRequest | AnswerRequest | ScrapeRequest;
+export type TrackerRequest = AnnounceRequest | AnswerRequest | SignalRequest | ScrapeRequest;
 
 /** Tracker → client: what an announce is answered with. */
 export interface AnnounceReply {
@@ -70,6 +89,8 @@ export interface AnnounceReply {
   readonly complete: number;
   /** Leechers. */
   readonly incomplete: number;
+  /** The tracker passes signals on. */
+  readonly signals: true;
 }
 
 /** Tracker → client: another peer's offer. */
@@ -90,6 +111,15 @@ export interface AnswerMessage {
   readonly answer: SessionDescription<"answer">;
 }
 
+/** Tracker → client: what the other end of an answered offer tells. */
+export interface SignalMessage {
+  readonly action: "signal";
+  readonly info_hash: BinaryString;
+  readonly peer_id: BinaryString;
+  readonly offer_id: BinaryString;
+  readonly signal: string;
+}
+
 export interface ScrapeCounts {
   readonly complete: number;
   readonly incomplete: number;
@@ -106,11 +136,17 @@ export interface ScrapeReply {
 /** Tracker → client. WebTorrent drops its socket when `action` is missing. */
 export interface FailureMessage {
   readonly "failure reason": string;
-  readonly action: "announce" | "scrape";
+  readonly action: "announce" | "signal" | "scrape";
   readonly info_hash?: BinaryString;
 }
 
-export type TrackerMessage = AnnounceReply | OfferMessage | AnswerMessage | ScrapeReply | FailureMessage;
+export type TrackerMessage =
+  | AnnounceReply
+  | OfferMessage
+  | AnswerMessage
+  | SignalMessage
+  | ScrapeReply
+  | FailureMessage;
 
 /** Characters of a message that `decodeTrackerMessage` looks at. Trackers limit theirs to 64 KiB. */
 const MAX_MESSAGE_LENGTH = 128 * 1024;
@@ -130,6 +166,8 @@ export type TrackerResponse =
       readonly interval: number | null;
       readonly complete: number | null;
       readonly incomplete: number | null;
+      /** The tracker passes signals on. */
+      readonly signals: boolean;
     }
   | {
       readonly kind: "offer" | "answer";
@@ -140,12 +178,25 @@ export type TrackerResponse =
       readonly offerId: BinaryString;
       readonly sdp: string;
     }
+  | {
+      readonly kind: "signal";
+      readonly infoHash: BinaryString;
+      readonly peerId: BinaryString;
+      readonly offerId: BinaryString;
+      /** As the other end said it: 1 to MAX_SIGNAL_LENGTH characters, unchecked. */
+      readonly signal: string;
+    }
+  /** A signal of ours went nowhere: nothing that a person must know of. */
+  | { readonly kind: "undelivered"; readonly reason: string; readonly infoHash: BinaryString | null }
   /** The tracker refused something, or wants people to know something. For which swarm, where it said so. */
   | {
       readonly kind: "failure" | "warning";
       readonly reason: string;
       readonly infoHash: BinaryString | null;
     };
+
+/** Characters of one signal: a description with all its candidates has 1–4 thousand. */
+export const MAX_SIGNAL_LENGTH = 16_384;
 
 /** One character of code point 0–255 per byte. */
 export function bytesToBinaryString(bytes: Uint8Array): BinaryString {
@@ -178,6 +229,11 @@ export function isSessionDescription<Type extends "offer" | "answer">(
   return isRecord(value) && value.type === type && typeof value.sdp === "string" && value.sdp !== "";
 }
 
+/** Whether this is a text that may be passed on as a signal. */
+export function isSignal(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= MAX_SIGNAL_LENGTH;
+}
+
 /** Whether this is a JSON object: neither null nor an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -201,7 +257,12 @@ export function decodeTrackerMessage(text: string): TrackerResponse | null {
   const infoHash = isBinaryId(message.info_hash) ? message.info_hash : null;
 
   const failure = decodeReason(message["failure reason"]);
-  if (failure !== null) return { kind: "failure", reason: failure, infoHash };
+  if (failure !== null) {
+    return message.action === "signal"
+      ? { kind: "undelivered", reason: failure, infoHash }
+      : { kind: "failure", reason: failure, infoHash };
+  }
+  if (message.action === "signal") return decodeSignal(message, infoHash);
   if (message.action !== "announce") return null;
 
   if (message.offer !== undefined || message.answer !== undefined)
@@ -215,7 +276,23 @@ export function decodeTrackerMessage(text: string): TrackerResponse | null {
   const complete = decodeCount(message.complete);
   const incomplete = decodeCount(message.incomplete);
   if (interval === null && complete === null && incomplete === null) return null;
-  return { kind: "announce", infoHash, interval: interval === 0 ? null : interval, complete, incomplete };
+  return {
+    kind: "announce",
+    infoHash,
+    interval: interval === 0 ? null : interval,
+    complete,
+    incomplete,
+    signals: message.signals === true,
+  };
+}
+
+function decodeSignal(
+  message: Readonly<Record<string, unknown>>,
+  infoHash: BinaryString | null,
+): TrackerResponse | null {
+  const { peer_id: peerId, offer_id: offerId, signal } = message;
+  if (infoHash === null || !isBinaryId(peerId) || !isBinaryId(offerId) || !isSignal(signal)) return null;
+  return { kind: "signal", infoHash, peerId, offerId, signal };
 }
 
 function decodeIntroduction(

@@ -4,6 +4,7 @@
  */
 import { LINKS_WANTED } from "../constants.ts";
 import { Introductions } from "../discovery/introductions.ts";
+import { SignalPaths } from "../discovery/signal-paths.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
 import type { Host, LinkId } from "../host.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
@@ -13,6 +14,7 @@ export class Presence {
   readonly host: Host;
   readonly ownId: string;
   #trackers: readonly string[];
+  readonly paths: SignalPaths;
   readonly introductions: Introductions;
   readonly #torrent: Torrent;
   #online: boolean;
@@ -26,6 +28,7 @@ export class Presence {
     this.#trackers = trackers;
     this.#online = false;
     this.#uploadedBefore = 0;
+    this.paths = new SignalPaths();
     this.introductions = new Introductions(this);
   }
 
@@ -67,13 +70,28 @@ export class Presence {
   }
 
   /** A link is gone: others may be there to take its place. */
-  handleLinkLost(uploaded: number): void {
+  handleLinkLost(link: LinkId, uploaded: number): void {
     this.#uploadedBefore += uploaded;
+    this.paths.delete(link);
     if (this.#online) for (const url of this.trackers) this.#torrent.node.tracker(url).hurry(this);
   }
 
   snapshot(now: number): TrackerSnapshot[] {
     return this.trackers.map((url) => this.#torrent.node.tracker(url).snapshot(this, now));
+  }
+
+  // --- what the ends of a link tell each other ---
+
+  /** Our window has something to tell a link's other end. */
+  handleSignal(link: LinkId, signal: string): void {
+    const path = this.paths.of(link);
+    if (path !== null) this.#torrent.node.tracker(path.tracker).sendSignal({ ...path, signal });
+  }
+
+  /** A tracker brings what a link's other end tells. */
+  handleRemoteSignal(tracker: string, remote: { peerId: string; offerId: string; signal: string }): void {
+    const link = this.paths.linkOf(tracker, remote);
+    if (link !== null) this.host.deliverSignal(link, remote.signal);
   }
 
   // --- what trackers are told ---
@@ -124,6 +142,10 @@ export class Presence {
 
   isBanned(peerId: string): boolean {
     return this.#torrent.links.isBanned(peerId);
+  }
+
+  passesSignals(tracker: string): boolean {
+    return this.#torrent.node.tracker(tracker).passesSignals;
   }
 
   sendAnswer(

@@ -150,7 +150,7 @@ export class Torrent {
     this.metadata.handlePeerGone(peer.link);
     this.layers.handlePeerGone(peer.link);
     this.#firstCopy.handleCannotAsk(peer);
-    this.presence.handleLinkLost(peer.up.total);
+    this.presence.handleLinkLost(peer.link, peer.up.total);
   }
 
   drop(peer: Peer, reason: LinkEnd): void {

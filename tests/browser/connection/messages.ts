@@ -26,6 +26,8 @@ export type FromWorker =
 export interface LinkReport {
   offer?: string;
   answer?: string;
+  /** All that the other end is to be told, in order. */
+  signals?: string[];
   bulkOpen?: boolean;
   /** The relay's largest message, once it is open. */
   relayOpen?: number;
@@ -42,5 +44,6 @@ export interface ConnectionTest {
   command(command: ConnectionCommand): void;
   send(link: number, carrier: Carrier, length: number): void;
   report(link: number): LinkReport;
+  networkChanged(): void;
   live(): number;
 }

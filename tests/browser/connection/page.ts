@@ -15,10 +15,11 @@ function report(link: number): LinkReport {
 }
 
 function note(event: ConnectionEvent | FromWorker): void {
-  if (event.type === "start" || event.type === "stop") return;
+  if (event.type === "start" || event.type === "stop" || event.type === "network-changed") return;
   const so = report(event.link);
   if (event.type === "offer") so.offer = event.sdp;
   else if (event.type === "answer") so.answer = event.sdp;
+  else if (event.type === "signal") so.signals = [...(so.signals ?? []), event.signal];
   else if (event.type === "bulk-open") so.bulkOpen = true;
   else if (event.type === "relay-open") so.relayOpen = event.maxMessageLength;
   else if (event.type === "route") so.route = event.route;
@@ -44,6 +45,7 @@ const test: ConnectionTest = {
   command: (command) => connections.handle(command),
   send: (link, carrier, length) => worker.postMessage({ type: "send", link, carrier, length }),
   report,
+  networkChanged: () => connections.handleNetworkChanged(),
   live: () => connections.size,
 };
 Object.assign(window, { connectionTest: test });

@@ -10,10 +10,12 @@ import {
   OFFERS_PER_ANNOUNCE,
 } from "../../../app/engine/constants.ts";
 import { Introductions } from "../../../app/engine/discovery/introductions.ts";
-import type { LinkEnd, LinkId } from "../../../app/engine/host.ts";
+import { SignalPaths } from "../../../app/engine/discovery/signal-paths.ts";
+import type { LinkEnd, LinkId, OtherEnd } from "../../../app/engine/host.ts";
 import { quietHost } from "../swarm/peers.ts";
 
-const id = (name: string) => `-SH0100-${name}`.padEnd(20, "_");
+/** A Shoal peer's id, unless a whole one is given. */
+const id = (name: string) => (name.startsWith("-") ? name : `-SH0100-${name}`).padEnd(20, "_");
 const HASH = "hash".padEnd(20, "_");
 
 /** One peer's introductions, with what it said to its host and its tracker. */
@@ -24,10 +26,12 @@ function node(name: string) {
   const answers: { to: string; offerId: string; link: LinkId }[] = [];
   const linked = new Set<string>();
   const banned = new Set<string>();
+  const paths = new SignalPaths();
   let last = 0;
   host.createOffer = (link) => said.push(`offer ${name}${link}`);
-  host.createAnswer = (link) => said.push(`answer ${name}${link}`);
-  host.acceptAnswer = (link) => said.push(`accept ${name}${link}`);
+  const kind = ({ trickle, shoal }: OtherEnd) => (trickle ? " trickling" : shoal ? "" : " of a stranger");
+  host.createAnswer = (link, _, other) => said.push(`answer ${name}${link}${kind(other)}`);
+  host.acceptAnswer = (link, _, other) => said.push(`accept ${name}${link}${kind(other)}`);
   host.closeLink = (link, reason: LinkEnd) => said.push(`close ${name}${link} ${reason}`);
   const introductions = new Introductions({
     host,
@@ -40,6 +44,8 @@ function node(name: string) {
       return linked.size;
     },
     isBanned: (peerId) => banned.has(peerId),
+    paths,
+    passesSignals: (tracker) => tracker === "wss://own",
     sendAnswer: (_, { peerId, offerId, sdp }) => answers.push({ to: peerId, offerId, link: Number(sdp) }),
   });
   return {
@@ -50,6 +56,7 @@ function node(name: string) {
     answers,
     linked,
     banned,
+    paths,
     introductions,
     /** Offers made and gathered: those that an announce carries. */
     announce: () => {
@@ -57,10 +64,10 @@ function node(name: string) {
       for (let link = 1; link <= last; link++) introductions.handleOffer(link, `offer ${link}`);
       return introductions.offers();
     },
-    offered: (from: string, offerId: string) =>
-      introductions.handleRemoteOffer("wss://t", { infoHash: HASH, peerId: id(from), offerId, sdp: "sdp" }),
-    answered: (from: string, offerId: string) =>
-      introductions.handleRemoteAnswer({ infoHash: HASH, peerId: id(from), offerId, sdp: "sdp" }),
+    offered: (from: string, offerId: string, tracker = "wss://t") =>
+      introductions.handleRemoteOffer(tracker, { infoHash: HASH, peerId: id(from), offerId, sdp: "sdp" }),
+    answered: (from: string, offerId: string, tracker = "wss://t") =>
+      introductions.handleRemoteAnswer(tracker, { infoHash: HASH, peerId: id(from), offerId, sdp: "sdp" }),
   };
 }
 
@@ -215,6 +222,51 @@ describe("who is not dialled", () => {
     for (let at = 0; at < MAX_LINKS; at++) a.linked.add(id(`P${at}`));
     a.offered("B", "offer");
     expect(a.said).toEqual([]);
+  });
+});
+
+describe("what follows a description", () => {
+  const STRANGER = "-WW0300-S";
+
+  test.each([
+    ["a Shoal peer, our tracker", "B", "wss://own", " trickling"],
+    ["a Shoal peer, another tracker", "B", "wss://other", ""],
+    ["another client, our tracker", STRANGER, "wss://own", " of a stranger"],
+    ["another client, another tracker", STRANGER, "wss://other", " of a stranger"],
+  ])("%s", (_, from, tracker, kind) => {
+    const a = node("A");
+    const [first] = a.announce();
+    a.offered(from, "their offer", tracker);
+    expect(a.said.at(-1)).toBe(`answer A6${kind}`);
+    const b = node("B");
+    const [own] = b.announce();
+    b.answered(from === "B" ? "A" : from, own!.offer_id, tracker);
+    expect(b.said.at(-1)).toBe(`accept B1${kind}`);
+    expect(first!.offer_id).toHaveLength(20);
+    expect([a.paths.of(6) !== null, b.paths.of(1) !== null]).toEqual(Array(2).fill(kind === " trickling"));
+  });
+
+  test("a path leads to the link it belongs to, and no other; it ends with a failed connection", () => {
+    const a = node("A");
+    a.offered("B", "offer of B", "wss://own");
+    a.offered("C", "offer of C", "wss://own");
+    const from = (name: string) => ({ peerId: id(name), offerId: `offer of ${name}` });
+    expect([a.paths.linkOf("wss://own", from("B")), a.paths.linkOf("wss://own", from("C"))]).toEqual([1, 2]);
+    expect(a.paths.linkOf("wss://other", from("B"))).toBeNull();
+    expect(a.paths.linkOf("wss://own", { ...from("B"), peerId: id("C") })).toBeNull();
+    a.introductions.handleClosed(1);
+    expect(a.paths.of(1)).toBeNull();
+    a.introductions.takeOpened(2);
+    expect(a.paths.of(2)).toMatchObject({ tracker: "wss://own", peerId: id("C") });
+    a.introductions.stop();
+    expect(a.paths.of(2)).not.toBeNull();
+  });
+
+  test("an offer of which more was gathered later is announced with that", () => {
+    const a = node("A");
+    a.announce();
+    a.introductions.handleOffer(1, "all of it");
+    expect(a.introductions.offers()[0]!.offer.sdp).toBe("all of it");
   });
 });
 

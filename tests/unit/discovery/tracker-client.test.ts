@@ -2,35 +2,46 @@
 import { describe, expect, test } from "vitest";
 import {
   ANNOUNCE_INTERVAL_MIN,
+  OFFER_PATIENCE,
   OFFERS_PER_ANNOUNCE,
+  REDIAL_FIRST,
+  REDIAL_MAX,
   STARVED_ANNOUNCE,
   TRACKER_RETRY_FIRST,
   TRACKER_RETRY_MAX,
 } from "../../../app/engine/constants.ts";
+import type { AnnouncedTorrent } from "../../../app/engine/discovery/announced-swarm.ts";
 import { Introductions } from "../../../app/engine/discovery/introductions.ts";
-import { type AnnouncedTorrent, TrackerClient } from "../../../app/engine/discovery/tracker-client.ts";
+import { SignalPaths } from "../../../app/engine/discovery/signal-paths.ts";
+import { TrackerClient } from "../../../app/engine/discovery/tracker-client.ts";
 import { quietHost } from "../swarm/peers.ts";
 
 const URL = "wss://tracker.example/";
 const id = (name: string) => name.padEnd(20, "_");
 
-function world(seed = 1) {
+function world(seed = 1, url = URL) {
   const host = quietHost(seed);
   const sent: string[] = [];
   const opened: number[] = [];
+  const keys = new Set<string>();
   let closed = 0;
   host.openTracker = () => opened.push(host.clock.now);
   host.closeTracker = () => closed++;
   host.sendTracker = (_, text) => {
-    const { info_hash, event, left, offers, answer, to_peer_id } = JSON.parse(text);
+    const { action, info_hash, event, left, offers, answer, to_peer_id, key, signal } = JSON.parse(text);
     const hash = info_hash.replace(/_+$/, "");
+    if (key !== undefined) keys.add(key);
+    if (action === "signal") {
+      sent.push(`${hash}: signal to ${to_peer_id.replace(/_+$/, "")}: ${signal}`);
+      return;
+    }
     if (answer !== undefined) sent.push(`${hash}: answer to ${to_peer_id.replace(/_+$/, "")}`);
     else
       sent.push(
         `${hash}: ${event ?? "update"} left ${left}${offers === undefined ? "" : ` offers ${offers.length}`}`,
       );
   };
-  const client = new TrackerClient(host, URL, id("me"));
+  const client = new TrackerClient(host, url, id("me"), new Uint8Array(32));
   let links = 0;
   const torrent = () => {
     const introductions = new Introductions({
@@ -42,6 +53,8 @@ function world(seed = 1) {
       isLinked: () => false,
       linkCount: 0,
       isBanned: () => false,
+      paths: new SignalPaths(),
+      passesSignals: () => client.passesSignals,
       sendAnswer: () => {},
     });
     host.createOffer = (link) => host.clock.after(10, () => introductions.handleOffer(link, "sdp"));
@@ -52,6 +65,8 @@ function world(seed = 1) {
       left: 10,
       wants: true,
       wantsLinks: () => state.wants,
+      signals: [] as string[],
+      handleRemoteSignal: (_: string, { signal }: { signal: string }) => state.signals.push(signal),
     };
     return state satisfies AnnouncedTorrent;
   };
@@ -65,6 +80,7 @@ function world(seed = 1) {
     client,
     torrent,
     opened,
+    keys,
     /** What was sent since last asked. */
     sent: () => sent.splice(0),
     get closed() {
@@ -83,12 +99,13 @@ describe("announcing", () => {
     w.run(1000);
     expect(w.opened).toEqual([]);
     w.client.add(id("film"), w.torrent());
+    w.host.createOffer = () => {};
     w.run(200);
     expect(w.opened).toHaveLength(1);
     w.open();
     expect(w.sent()).toEqual([]);
-    w.run(200);
-    expect(w.sent()).toEqual([`film: started left 10 offers ${OFFERS_PER_ANNOUNCE}`]);
+    w.run(OFFER_PATIENCE);
+    expect(w.sent()).toEqual(["film: started left 10 offers 0"]);
   });
 
   test("again at the tracker's interval, without an event; a shorter one than allowed is not heeded", () => {
@@ -124,17 +141,51 @@ describe("announcing", () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(121);
   });
 
-  test("soon after a link was lost", () => {
+  test("within half a second of losing a link; later each time, until there are enough again", () => {
     const w = world();
     const torrent = w.torrent();
     w.client.add(id("film"), torrent);
     w.open();
     w.run(300);
+    const delays: number[] = [];
+    const lose = (): number => {
+      torrent.wants = true;
+      w.client.hurry(torrent);
+      const since = w.host.clock.now;
+      while (w.sent().length === 0) w.run(50);
+      return w.host.clock.now - since;
+    };
+    w.reply("film", { interval: 3600, complete: 1, incomplete: 0 });
+    w.sent();
+    for (let at = 0; at < 12; at++) delays.push(lose());
+    expect(delays[0]).toBeLessThanOrEqual(REDIAL_FIRST + 100);
+    expect(Math.max(...delays)).toBeGreaterThan(REDIAL_FIRST * 4);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(REDIAL_MAX + 100);
     torrent.wants = false;
     w.reply("film");
+    expect(lose()).toBeLessThanOrEqual(REDIAL_FIRST + 100);
+  });
+
+  test("offers are gathered while the socket opens, but not again for each vain attempt", () => {
+    const w = world();
+    const torrent = w.torrent();
+    w.client.add(id("film"), torrent);
+    w.run(200);
+    expect(torrent.introductions.offers()).toHaveLength(OFFERS_PER_ANNOUNCE);
+    torrent.introductions.stop();
+    w.client.handleClosed();
+    w.run(60_000);
+    expect(torrent.introductions.offers()).toEqual([]);
+  });
+
+  test("sooner than at the interval after a refusal, which may be over by then", () => {
+    const w = world();
+    w.client.add(id("film"), w.torrent());
+    w.open();
+    w.run(300);
     w.sent();
-    w.client.hurry(torrent);
-    w.run(STARVED_ANNOUNCE + 300);
+    w.reply("film", { "failure reason": "this peer id belongs to another connection" });
+    w.run(STARVED_ANNOUNCE + 200);
     expect(w.sent()).toHaveLength(1);
   });
 
@@ -261,6 +312,98 @@ describe("a tracker that cannot be reached", () => {
     w.open();
     w.run(300);
     expect(w.sent()).toEqual([`film: started left 10 offers ${OFFERS_PER_ANNOUNCE}`]);
+  });
+});
+
+describe("another network", () => {
+  test("a new socket at once, on which everything is announced again under the same key", () => {
+    const w = world();
+    w.client.add(id("film"), w.torrent());
+    w.run(200);
+    w.open();
+    w.run(300);
+    w.sent();
+    w.client.handleNetworkChanged();
+    expect([w.opened.length, w.closed]).toEqual([2, 1]);
+    w.open();
+    w.run(300);
+    expect(w.sent()).toEqual([`film: started left 10 offers ${OFFERS_PER_ANNOUNCE}`]);
+    expect([...w.keys].map((key) => key.length)).toEqual([20]);
+  });
+
+  test("ends a long wait for the next attempt", () => {
+    const w = world();
+    w.client.add(id("film"), w.torrent());
+    w.run(200);
+    for (let at = 0; at < 8; at++) {
+      w.client.handleClosed();
+      w.run(31_000);
+    }
+    w.client.handleClosed();
+    const before = w.opened.length;
+    w.client.handleNetworkChanged();
+    expect(w.opened).toHaveLength(before + 1);
+  });
+
+  test("a tracker that nothing uses stays closed", () => {
+    const w = world();
+    w.client.handleNetworkChanged();
+    expect(w.opened).toEqual([]);
+  });
+
+  test("every tracker gets a key of its own", () => {
+    const [a, b] = [URL, "wss://other.example/"].map((url) => {
+      const w = world(1, url);
+      w.client.add(id("film"), w.torrent());
+      w.open();
+      w.run(300);
+      return [...w.keys][0];
+    });
+    expect(a).not.toBe(b);
+  });
+});
+
+describe("signals", () => {
+  const to = { infoHash: id("film"), peerId: id("other"), offerId: id("offer"), signal: "more" };
+
+  test("go to a tracker that says that it passes them on, and to no other", () => {
+    const w = world();
+    w.client.sendSignal(to);
+    w.client.add(id("film"), w.torrent());
+    w.open();
+    w.run(300);
+    w.reply("film");
+    w.sent();
+    w.client.sendSignal(to);
+    expect(w.sent()).toEqual([]);
+    w.reply("film", { interval: 120, complete: 1, incomplete: 1, signals: true });
+    w.client.sendSignal(to);
+    expect(w.sent()).toEqual(["film: signal to other: more"]);
+    w.client.handleClosed();
+    w.client.sendSignal(to);
+    expect(w.sent()).toEqual([]);
+  });
+
+  test("of others reach their swarm; one that could not be delivered is nobody's failure", () => {
+    const w = world();
+    const film = w.torrent();
+    w.client.add(id("film"), film);
+    w.open();
+    const said = {
+      action: "signal",
+      info_hash: id("film"),
+      peer_id: id("p"),
+      offer_id: id("o"),
+      signal: "x",
+    };
+    w.client.handleMessage(JSON.stringify(said));
+    w.client.handleMessage(JSON.stringify({ ...said, info_hash: id("other") }));
+    w.client.handleMessage(JSON.stringify({ ...said, signal: 7 }));
+    w.client.handleMessage(
+      JSON.stringify({ action: "signal", info_hash: id("film"), "failure reason": "gone" }),
+    );
+    expect(film.signals).toEqual(["x"]);
+    expect(w.client.snapshot(film, 0).failure).toBeNull();
   });
 });
 

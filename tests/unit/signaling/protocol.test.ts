@@ -10,6 +10,14 @@ const offerId = "o".repeat(20);
 const offer = { offer_id: offerId, offer: { type: "offer", sdp: "v=0" } };
 const announce = { action: "announce", info_hash: hash, peer_id: peer };
 const answer = { ...announce, to_peer_id: other, offer_id: offerId, answer: { type: "answer", sdp: "v=0" } };
+const signal = {
+  action: "signal",
+  info_hash: hash,
+  peer_id: peer,
+  to_peer_id: other,
+  offer_id: offerId,
+  signal: "more",
+};
 
 const parse = (message: unknown) => parseClientMessage(JSON.stringify(message), defaultLimits);
 /** "action, of which swarm: reason" of what the client is told. */
@@ -28,6 +36,7 @@ describe("good messages", () => {
       peerId: peer,
       seed: false,
       event: "started",
+      key: null,
       offers: [{ offerId, sdp: "v=0" }],
     });
   });
@@ -59,6 +68,26 @@ describe("good messages", () => {
     });
   });
 
+  test.each([
+    ["k".repeat(20), "k".repeat(20)],
+    ["k".repeat(19), null],
+    [7, null],
+    [undefined, null],
+  ])("the key %j counts as %j: who guesses one takes a place over", (key, kept) => {
+    expect(parse({ ...announce, key })).toMatchObject({ kind: "announce", key: kept });
+  });
+
+  test("a signal", () => {
+    expect(parse(signal)).toEqual({
+      kind: "signal",
+      infoHash: hash,
+      peerId: peer,
+      toPeerId: other,
+      offerId,
+      signal: "more",
+    });
+  });
+
   test("a scrape of one, and of as many as allowed", () => {
     expect(parse({ action: "scrape", info_hash: hash })).toEqual({ kind: "scrape", infoHashes: [hash] });
     expect(parse({ action: "scrape", info_hash: Array(64).fill(hash) })).toMatchObject({ kind: "scrape" });
@@ -75,8 +104,8 @@ describe("bad messages get one failure with an action, and the swarm where there
     [[null], "announce, of none: the message is not a JSON object"],
     [42, "announce, of none: the message is not a JSON object"],
     ["announce", "announce, of none: the message is not a JSON object"],
-    [{}, 'announce, of none: the action is neither "announce" nor "scrape"'],
-    [{ action: ["announce"] }, 'announce, of none: the action is neither "announce" nor "scrape"'],
+    [{}, 'announce, of none: the action is none of "announce", "signal" and "scrape"'],
+    [{ action: ["announce"] }, 'announce, of none: the action is none of "announce", "signal" and "scrape"'],
     [{ ...announce, info_hash: undefined }, "announce, of none: info_hash is not a string of 20 bytes"],
     [{ ...announce, info_hash: "h".repeat(21) }, "announce, of none: info_hash is not a string of 20 bytes"],
     [
@@ -121,6 +150,17 @@ describe("bad messages get one failure with an action, and the swarm where there
       { ...answer, answer: { type: "answer", sdp: "x".repeat(8193) } },
       "announce, of h: an SDP is longer than 8192 bytes",
     ],
+    [{ ...signal, info_hash: 1 }, "signal, of none: info_hash is not a string of 20 bytes"],
+    [{ ...signal, peer_id: "" }, "signal, of h: peer_id is not a string of 20 bytes"],
+    [{ ...signal, to_peer_id: null }, "signal, of h: to_peer_id is not a string of 20 bytes"],
+    [{ ...signal, offer_id: {} }, "signal, of h: offer_id is not a string of 20 bytes"],
+    [{ ...signal, signal: "" }, "signal, of h: signal is not a text of 1 to 16384 characters"],
+    [{ ...signal, signal: { type: "offer" } }, "signal, of h: signal is not a text of 1 to 16384 characters"],
+    [{ ...signal, signal: "x".repeat(16_384) }, "none: signal"],
+    [
+      { ...signal, signal: "x".repeat(16_385) },
+      "signal, of h: signal is not a text of 1 to 16384 characters",
+    ],
     [{ action: "scrape" }, "scrape, of none: info_hash is not a string of 20 bytes"],
     [{ action: "scrape", info_hash: [] }, "scrape, of none: a scrape names 1 to 64 info-hashes"],
     [
@@ -142,8 +182,8 @@ describe("bad messages get one failure with an action, and the swarm where there
     expect(complaint(deep)).toMatch(/not a JSON object$/);
     expect(complaint(`{"action":"announce","info_hash":${deep}}`)).toMatch(/info_hash is not/);
     expect(complaint('{"action":"announce","info_hash":1e99999}')).toMatch(/info_hash is not/);
-    expect(complaint('{"__proto__":{"action":"announce"}}')).toMatch(/action is neither/);
-    expect(complaint('{"constructor":null,"toString":null,"hasOwnProperty":1}')).toMatch(/action is neither/);
+    expect(complaint('{"__proto__":{"action":"announce"}}')).toMatch(/action is none of/);
+    expect(complaint('{"constructor":null,"toString":null,"hasOwnProperty":1}')).toMatch(/action is none of/);
   });
 });
 

@@ -29,6 +29,7 @@ function tracker(
       in: hash = "film",
       seed = false,
       event = "update" as Announce["event"],
+      key = null as string | null,
       offers = [] as string[],
     } = {},
   ) =>
@@ -41,6 +42,7 @@ function tracker(
           peerId: id(as),
           seed: seed || event === "completed",
           event,
+          key: key === null ? null : id(key),
           offers: offers.map((offer) => ({ offerId: id(offer), sdp: `sdp of ${offer}` })),
         },
         now,
@@ -61,14 +63,30 @@ function tracker(
         now,
       ),
     );
+  const signal = (who: string, to: string, offer: string, as = who) =>
+    draw(
+      state.handleSignal(
+        who,
+        {
+          kind: "signal",
+          infoHash: id("film"),
+          peerId: id(as),
+          toPeerId: id(to),
+          offerId: id(offer),
+          signal: `about ${offer}`,
+        },
+        now,
+      ),
+    );
   const scrape = (...hashes: string[]) =>
     draw(state.handleScrape("someone", { kind: "scrape", infoHashes: hashes.map(id) }));
   return {
     state,
     announce,
     answer,
+    signal,
     scrape,
-    leave: (who: string) => state.handleLeave(who),
+    leave: (who: string) => state.handleLeave(who, now),
     wait: (milliseconds: number) => {
       now += milliseconds;
     },
@@ -92,6 +110,7 @@ function drawMessage(message: TrackerMessage): string {
       )
       .join("; ");
   }
+  if ("signal" in message) return `signal of ${name(message.peer_id)}: ${message.signal}`;
   return `${name(message.info_hash)}: ${message.complete} | ${message.incomplete}`;
 }
 
@@ -388,4 +407,125 @@ test("whatever happens, counts stay true and nothing is left when all have gone"
       expect([state.swarmCount, state.connectionCount]).toEqual([0, 0]);
     }),
   );
+});
+
+describe("signals", () => {
+  /** Anna offers to Bert, who answers. */
+  function introduced() {
+    const t = tracker();
+    t.announce("bert", { key: "key of bert" });
+    t.announce("anna", { offers: ["one"], key: "key of anna" });
+    t.answer("bert", "anna", "one");
+    return t;
+  }
+
+  test("pass between the two ends of an answered offer, both ways", () => {
+    const { signal } = introduced();
+    expect(signal("anna", "bert", "one")).toEqual(["bert ← signal of anna: about one"]);
+    expect(signal("bert", "anna", "one")).toEqual(["anna ← signal of bert: about one"]);
+  });
+
+  test("do not pass before the answer, nor about another offer, nor to or from anybody else", () => {
+    const { announce, signal, answer } = tracker();
+    announce("bert");
+    announce("cleo");
+    announce("anna", { offers: ["one", "two"] });
+    const refused = (who: string) => [`${who} ← no: no answered offer leads to this peer`];
+    expect(signal("anna", "bert", "one")).toEqual(refused("anna"));
+    expect(signal("bert", "anna", "one")).toEqual(refused("bert"));
+    answer("bert", "anna", "one");
+    expect(signal("anna", "bert", "two")).toEqual(refused("anna"));
+    expect(signal("anna", "cleo", "one")).toEqual(refused("anna"));
+    expect(signal("cleo", "anna", "one")).toEqual(refused("cleo"));
+    expect(signal("cleo", "bert", "one")).toEqual(refused("cleo"));
+    expect(signal("cleo", "anna", "one", "bert")).toEqual(["cleo ← no: announce this peer before signaling"]);
+    expect(signal("dora", "anna", "one")).toEqual(["dora ← no: announce this peer before signaling"]);
+  });
+
+  test("are limited for each pair, and more pass as time does", () => {
+    const { signal, wait } = introduced();
+    const burst = Array.from({ length: defaultLimits.signalBurst + 1 }, () => signal("anna", "bert", "one"));
+    expect(burst.at(-2)).toEqual(["bert ← signal of anna: about one"]);
+    expect(burst.at(-1)).toEqual(["anna ← no: too many signals to this peer"]);
+    expect(signal("bert", "anna", "one")).toEqual(["anna ← signal of bert: about one"]);
+    wait(1000 / defaultLimits.signalsPerSecond);
+    expect(signal("anna", "bert", "one")).toEqual(["bert ← signal of anna: about one"]);
+  });
+
+  test("do not pass to a peer that said goodbye, not even when its id comes back", () => {
+    const { announce, signal } = introduced();
+    announce("bert", { event: "stopped" });
+    expect(signal("anna", "bert", "one")).toEqual(["anna ← no: no answered offer leads to this peer"]);
+    announce("bert", { key: "key of bert" });
+    expect(signal("anna", "bert", "one")).toEqual(["anna ← no: no answered offer leads to this peer"]);
+  });
+
+  test("a peer keeps so many ways only, the latest", () => {
+    const { announce, answer, signal } = tracker({ limits: { routesPerPeer: 1 } });
+    announce("bert");
+    announce("anna", { offers: ["one"] });
+    answer("bert", "anna", "one");
+    announce("anna", { offers: ["two"] });
+    answer("bert", "anna", "two");
+    expect(signal("anna", "bert", "one")).toEqual(["anna ← no: no answered offer leads to this peer"]);
+    expect(signal("anna", "bert", "two")).toEqual(["bert ← signal of anna: about two"]);
+  });
+
+  describe("after a connection broke off", () => {
+    test("pass again once the peer is back with its key, on whichever connection", () => {
+      const { announce, leave, signal } = introduced();
+      leave("bert");
+      expect(signal("anna", "bert", "one")).toEqual(["anna ← no: the peer has left"]);
+      announce("bert's new socket", { as: "bert", key: "key of bert" });
+      expect(signal("anna", "bert", "one")).toEqual(["bert's new socket ← signal of anna: about one"]);
+      expect(signal("bert's new socket", "anna", "one", "bert")).toEqual([
+        "anna ← signal of bert: about one",
+      ]);
+    });
+
+    test("never pass to somebody who only knows its id", () => {
+      const { announce, leave, signal } = introduced();
+      leave("bert");
+      announce("mallory", { as: "bert", key: "guess" });
+      expect(signal("anna", "bert", "one")).toEqual(["anna ← no: the peer has left"]);
+      expect(signal("mallory", "anna", "one", "bert")).toEqual([
+        "mallory ← no: no answered offer leads to this peer",
+      ]);
+    });
+
+    test("are forgotten when the peer stays away", () => {
+      const { announce, leave, signal, wait } = introduced();
+      leave("bert");
+      wait(defaultLimits.absence);
+      announce("bert", { key: "key of bert" });
+      expect(signal("anna", "bert", "one")).toEqual(["anna ← no: no answered offer leads to this peer"]);
+    });
+  });
+});
+
+describe("the same peer on another connection", () => {
+  test("takes its place over with its key, while the old connection still seems to live", () => {
+    const { announce, answer, leave } = tracker();
+    announce("bert", { key: "secret" });
+    announce("anna", { offers: ["one"] });
+    expect(announce("bert's new socket", { as: "bert", key: "secret" })).toEqual([
+      "bert's new socket ← film: 0 | 2",
+    ]);
+    expect(answer("bert's new socket", "anna", "one", "bert")).toEqual(["anna ← answer to one by bert"]);
+    leave("bert");
+    expect(announce("anna")).toEqual(["anna ← film: 0 | 2"]);
+  });
+
+  test.each([
+    ["another key", "secret", "guess"],
+    ["no key", "secret", null],
+    ["no key on either", null, null],
+  ])("does not with %s", (_, key, claimed) => {
+    const { announce } = tracker();
+    announce("bert", { key });
+    expect(announce("mallory", { as: "bert", key: claimed })).toEqual([
+      "mallory ← no: this peer id belongs to another connection; try again soon",
+      "is bert alive?",
+    ]);
+  });
 });

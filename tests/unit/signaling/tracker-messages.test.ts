@@ -41,6 +41,25 @@ describe("what a client understands of a tracker", () => {
       interval: 120,
       complete: 1,
       incomplete: 2,
+      signals: false,
+    });
+  });
+
+  test("that its tracker passes signals on, where it says so plainly", () => {
+    const reply = { action: "announce", info_hash: hash, interval: 120 };
+    expect(decode({ ...reply, signals: true })).toMatchObject({ signals: true });
+    for (const signals of [1, "true", null, {}])
+      expect(decode({ ...reply, signals })).toMatchObject({ signals: false });
+  });
+
+  test("a signal, and that one of its own went nowhere", () => {
+    const said = { action: "signal", info_hash: hash, peer_id: peer, offer_id: offerId, signal: "more" };
+    expect(decode(said)).toEqual({ kind: "signal", infoHash: hash, peerId: peer, offerId, signal: "more" });
+    for (const signal of ["", 1, null, "x".repeat(16_385)]) expect(decode({ ...said, signal })).toBeNull();
+    expect(decode({ action: "signal", info_hash: hash, "failure reason": "gone" })).toEqual({
+      kind: "undelivered",
+      reason: "gone",
+      infoHash: hash,
     });
   });
 
@@ -129,6 +148,7 @@ describe("what a client understands of a tracker", () => {
         "answer",
         "interval",
         "complete",
+        "signal",
         "failure reason",
         "__proto__",
       ),
@@ -138,6 +158,7 @@ describe("what a client understands of a tracker", () => {
       fc.property(
         fc.oneof(
           message.map((fields) => ({ action: "announce", ...fields })),
+          message.map((fields) => ({ action: "signal", ...fields })),
           fc.jsonValue(),
         ),
         (input) => {

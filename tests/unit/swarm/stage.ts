@@ -161,7 +161,7 @@ export class Stage {
       seededRandom(options.seed ?? 1),
     );
     const peerId = Uint8Array.from(idOf("M"), (each) => each.charCodeAt(0));
-    this.engine = new Engine(this.host, { peerId, version: "1" });
+    this.engine = new Engine(this.host, { peerId, secret: peerId, version: "1" });
     this.host.engine = this.engine;
     const { have = "" } = options;
     const { pieceCount } = content.info;

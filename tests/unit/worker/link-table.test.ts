@@ -61,6 +61,7 @@ function openTable(webrtc = true): LinkTable {
     () => ({
       handleOffer: (_link, sdp) => events.push(`offer ${sdp}`),
       handleAnswer: (_link, sdp) => events.push(`answer ${sdp}`),
+      handleSignal: (_link, signal) => events.push(`signal ${signal}`),
       handleLinkOpened: (_link, { maxMessageLength }) => events.push(`opened ${maxMessageLength}`),
       handleBytes: (_link, bytes) => events.push(`bytes ${bytes.length}`),
       handleDrained: () => events.push("drained"),
@@ -74,7 +75,7 @@ function openTable(webrtc = true): LinkTable {
 function answeredLink(shoal = true) {
   const table = openTable();
   const channel = new ScriptedChannel();
-  table.createAnswer(LINK, "sdp", shoal);
+  table.createAnswer(LINK, "sdp", { shoal, trickle: false });
   if (shoal)
     table.handleEvent({ type: "channel", link: LINK, channel: channel as unknown as RTCDataChannel });
   return { table, channel };
@@ -129,7 +130,7 @@ describe("a link between Shoal peers", () => {
     table.handleEvent({ type: "channel", link: LINK, channel: channel as unknown as RTCDataChannel });
     channel.open();
     expect(channel.sent).toEqual([]);
-    table.acceptAnswer(LINK, "sdp", true);
+    table.acceptAnswer(LINK, "sdp", { shoal: true, trickle: true });
     expect(channel.sent).toEqual([1]);
   });
 
@@ -187,6 +188,22 @@ describe("a link with another client", () => {
     expect(commands.length - before).toBe(100);
     expect(table.buffered(LINK)).toBe(0);
     expect(events).toEqual(["opened 16397", "drained"]);
+  });
+});
+
+describe("signals", () => {
+  it("pass both ways while the link lives, and nowhere after that", () => {
+    const { table } = answeredLink();
+    table.handleEvent({ type: "signal", link: LINK, signal: "ours" });
+    table.deliverSignal(LINK, "theirs");
+    expect(events).toEqual(["signal ours"]);
+    expect(commands.at(-1)).toEqual({ type: "signal", link: LINK, signal: "theirs" });
+    table.close(LINK);
+    const before = commands.length;
+    table.handleEvent({ type: "signal", link: LINK, signal: "late" });
+    table.deliverSignal(LINK, "late");
+    expect(events).toEqual(["signal ours"]);
+    expect(commands).toHaveLength(before);
   });
 });
 

@@ -1,0 +1,91 @@
+/**
+ * Moves a connection that lost its path to another one: a new offer and answer for the same connection, as after a
+ * change of networks. Keeps whether that is under way. Only who made the first offer offers again; the other end asks
+ * it to. Anything of it may be lost on the way, so it is said again until the connection is back.
+ */
+
+import type SimplePeer from "simple-peer";
+import { RESTART_RETRY } from "./constants.ts";
+import type { Signal } from "./signal.ts";
+
+/** Its declarations lack a method of simple-peer's documented interface. */
+export type NegotiatingPeer = SimplePeer.Instance & { negotiate(): void };
+
+export interface RestartContext {
+  readonly peer: NegotiatingPeer;
+  readonly connection: RTCPeerConnection;
+  readonly initiator: boolean;
+  /** Tells the other end, if it can be told. */
+  readonly tell: (signal: Signal) => void;
+}
+
+export class IceRestart {
+  readonly #context: RestartContext;
+  #retry: ReturnType<typeof setInterval> | undefined;
+  /** Our offer is out, and its first answer will be taken. */
+  #awaitsAnswer: boolean;
+  /** An offer of theirs is being answered. */
+  #answers: boolean;
+
+  constructor(context: RestartContext) {
+    this.#context = context;
+    this.#retry = undefined;
+    this.#awaitsAnswer = false;
+    this.#answers = false;
+  }
+
+  /** The path is lost, or may be: asks until both have said where they are reached now. ICE does the rest. */
+  begin(): void {
+    if (this.#retry !== undefined) return;
+    this.#retry = setInterval(() => this.#try(), RESTART_RETRY);
+    this.#try();
+  }
+
+  /** The connection works, or is over. */
+  stop(): void {
+    clearInterval(this.#retry);
+    this.#retry = undefined;
+  }
+
+  /** What the other end says about it. */
+  handleSignal(signal: Exclude<Signal, { type: "candidates" }>): void {
+    const { peer, connection, initiator } = this.#context;
+    const isStable = connection.signalingState === "stable";
+    if (signal.type === "restart") {
+      if (initiator) this.begin();
+    } else if (signal.type === "offer") {
+      if (initiator || this.#answers || !isStable) return;
+      this.#answers = true;
+      peer.signal({ type: "offer", sdp: signal.sdp });
+    } else {
+      if (!initiator || !this.#awaitsAnswer) return;
+      this.#awaitsAnswer = false;
+      this.stop();
+      peer.signal({ type: "answer", sdp: signal.sdp });
+    }
+  }
+
+  /** simple-peer made a description. */
+  handleDescription(type: "offer" | "answer", sdp: string): void {
+    if (type === "offer") {
+      this.#awaitsAnswer = true;
+    } else {
+      this.#answers = false;
+      this.stop();
+    }
+    this.#context.tell({ type, sdp });
+  }
+
+  #try(): void {
+    const { peer, connection, initiator, tell } = this.#context;
+    if (!initiator) {
+      tell({ type: "restart" });
+    } else if (this.#awaitsAnswer) {
+      const { localDescription } = connection;
+      if (localDescription !== null) tell({ type: "offer", sdp: localDescription.sdp });
+    } else if (connection.signalingState === "stable") {
+      connection.restartIce();
+      peer.negotiate();
+    }
+  }
+}
