@@ -256,6 +256,17 @@ export const KEEP_ALIVE = 55_000;
 /** Milliseconds without receiving anything after which a link is dead: two missed keep-alives and a margin. */
 export const IDLE_TIMEOUT = 150_000;
 
+/**
+ * Milliseconds of quiet after which a Shoal peer is asked for a sign of life; without one after that, until its blocks
+ * are asked of others, and until its link ends. Together below 10 s, and longer than any hiccup of a busy computer.
+ */
+export const PING_AFTER = 3_000;
+export const PING_SUSPICION = 2_000;
+export const PING_PATIENCE = 5_000;
+
+/** Milliseconds between two ticks beyond which we stood still ourselves, and cannot say who was quiet. */
+export const TICK_STALL = 2_000;
+
 /** Links of one torrent. libtorrent: 50. */
 export const MAX_LINKS = 50;
 

@@ -34,6 +34,12 @@ export class VirtualClock {
     this.now = end;
   }
 
+  /** Time passes and nothing happens, as while a computer sleeps: everything planned comes that much later. */
+  sleep(duration: number): void {
+    this.now += duration;
+    for (const each of this.#planned) each.at += duration;
+  }
+
   /** Lets time pass until the condition holds; throws after `limit` milliseconds. */
   drive(until: () => boolean, limit: number, why = "the condition"): void {
     const end = this.now + limit;

@@ -87,6 +87,8 @@ export class VirtualNetwork implements World {
   readonly #ends: Map<VirtualHost, Map<LinkId, End>>;
   readonly #swarms: SwarmState<VirtualHost>;
   readonly #sockets: Set<VirtualHost>;
+  /** Stopped without a word: nothing leaves them, and nothing is read. */
+  readonly #silent: Set<VirtualHost>;
 
   constructor(seed = 1, lines: Partial<Lines> = {}) {
     this.clock = new VirtualClock();
@@ -98,6 +100,7 @@ export class VirtualNetwork implements World {
     this.#uplinks = new Map();
     this.#ends = new Map();
     this.#sockets = new Set();
+    this.#silent = new Set();
     this.#swarms = new SwarmState({
       limits: defaultLimits,
       random: this.#random,
@@ -115,7 +118,7 @@ export class VirtualNetwork implements World {
     const node = new VirtualNode(name, host, engine);
     this.nodes.push(node);
     const tick = () => {
-      engine.handleTick();
+      if (!this.#silent.has(host)) engine.handleTick();
       this.clock.after(100, tick);
     };
     tick();
@@ -199,7 +202,7 @@ export class VirtualNetwork implements World {
   }
 
   #break(end: End, reason: LinkEnd): void {
-    if (end.closed) return;
+    if (end.closed || this.#silent.has(end.host)) return;
     end.closed = true;
     end.open = false;
     end.host.engine.handleLinkClosed(end.link, reason);
@@ -221,6 +224,7 @@ export class VirtualNetwork implements World {
     });
     this.clock.after(sentAt - this.clock.now + delay, () => {
       const other = end.other!;
+      if (this.#silent.has(host) || this.#silent.has(other.host)) return;
       if (other.open) other.host.engine.handleBytes(other.link, copy);
     });
   }
@@ -268,7 +272,8 @@ export class VirtualNetwork implements World {
   #deliver(outcome: Outcome<VirtualHost>): void {
     for (const { to, message } of outcome.deliveries) {
       this.clock.after(this.#lines.delay, () => {
-        if (this.#sockets.has(to)) to.engine.handleTrackerMessage(TRACKER, JSON.stringify(message));
+        if (this.#sockets.has(to) && !this.#silent.has(to))
+          to.engine.handleTrackerMessage(TRACKER, JSON.stringify(message));
       });
     }
   }
@@ -289,6 +294,11 @@ export class VirtualNetwork implements World {
       this.#swarms.handleLeave(host, this.clock.now);
       host.engine.handleTrackerClosed(TRACKER);
     }
+  }
+
+  /** A node stops from one moment to the next; its links and its socket stay open for all that others know. */
+  silence(node: VirtualNode): void {
+    this.#silent.add(node.host);
   }
 
   /** Peers in the tracker's swarms. */

@@ -43,7 +43,9 @@ export interface IntroductionContext {
   newLink(): LinkId;
   /** The link is closed: the node forgets whose it was. */
   handleLinkGone(link: LinkId): void;
-  /** The open link to a peer id, if there is one. */
+  /** A peer comes anew: lets a link to it go that it gives no sign of life on. */
+  dropDoubtful(peerId: BinaryString): void;
+  /** Whether there is an open link to a peer id. */
   isLinked(peerId: BinaryString): boolean;
   readonly linkCount: number;
   /** Lets a useless link go; false when there is none. */
@@ -128,7 +130,9 @@ export class Introductions {
   ): void {
     const { host, ownId } = this.#context;
     const { peerId, infoHash } = remote;
-    if (peerId === ownId || !this.#mayDial(peerId)) return;
+    if (peerId === ownId) return;
+    this.#context.dropDoubtful(peerId);
+    if (!this.#mayDial(peerId)) return;
     if (this.#linkCount >= MAX_LINKS && !this.#context.makeRoom()) return;
     const link = this.#context.newLink();
     this.#dials.set(link, { link, initiator: false, peerId, infoHash, since: host.now() });
@@ -171,6 +175,7 @@ export class Introductions {
     if (answering !== undefined && ownId < peerId) {
       this.#close(answering.link, "duplicate");
     }
+    this.#context.dropDoubtful(peerId);
     if (!this.#mayDial(peerId)) return;
     this.#offers.delete(offer.id);
     const dial = this.#dials.get(offer.link);

@@ -19,6 +19,8 @@ export class Lane {
   /** We made the offer. */
   readonly initiator: boolean;
   readonly madeAt: number;
+  /** The peer was told our offer. */
+  isOffered: boolean;
   isOpen: boolean;
   /** When a block last went over it, either way. */
   usedAt: number;
@@ -32,6 +34,7 @@ export class Lane {
     this.id = dial.id;
     this.initiator = dial.initiator;
     this.madeAt = host.now();
+    this.isOffered = false;
     this.isOpen = false;
     this.usedAt = host.now();
     this.#host = host;

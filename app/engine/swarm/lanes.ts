@@ -16,7 +16,7 @@ import {
   SHOAL_BLOCK,
   WINDOW_NEAR,
 } from "../constants.ts";
-import type { Host, LinkEnd, LinkId, LinkInfo } from "../host.ts";
+import type { Host, LinkEnd, LinkId, LinkInfo, OtherEnd } from "../host.ts";
 import type { LaneMessage } from "../wire/sh-lane.ts";
 import type { Downloads } from "./downloads.ts";
 import { Lane } from "./lane.ts";
@@ -26,6 +26,9 @@ import type { NodeContext } from "./node-context.ts";
 import type { Peer } from "./peer.ts";
 import type { PeerProtocol } from "./peer-protocol.ts";
 import type { Uploads } from "./uploads.ts";
+
+/** Only Shoal peers make lanes, and what the link says of them is said once. */
+const OTHER_END: OtherEnd = { shoal: true, trickle: false };
 
 /** What lanes need of their torrent. */
 export interface LaneContext {
@@ -83,12 +86,12 @@ export class Lanes {
       case "offer":
         if (dealings.hoped === 0 || !this.#mayMake(peer)) return;
         dealings.hoped--;
-        host.createAnswer(this.#make(peer, message.id).link, message.sdp, true);
+        host.createAnswer(this.#make(peer, message.id).link, message.sdp, OTHER_END);
         return;
       case "answer": {
         const lane = this.#lanes.get(message.id);
         if (lane?.peer === peer && lane.initiator && !lane.isOpen)
-          host.acceptAnswer(lane.link, message.sdp, true);
+          host.acceptAnswer(lane.link, message.sdp, OTHER_END);
         return;
       }
       case "lost":
@@ -101,8 +104,11 @@ export class Lanes {
 
   handleOffer(link: LinkId, sdp: string): boolean {
     const lane = this.#lanes.get(link);
-    if (lane !== undefined) this.#torrent.protocol.sayLane(lane.peer, { kind: "offer", id: lane.id, sdp });
-    return lane !== undefined;
+    if (lane === undefined) return false;
+    // Told again when more was gathered: the peer has begun to answer the first by then.
+    if (!lane.isOffered) this.#torrent.protocol.sayLane(lane.peer, { kind: "offer", id: lane.id, sdp });
+    lane.isOffered = true;
+    return true;
   }
 
   handleAnswer(link: LinkId, sdp: string): boolean {

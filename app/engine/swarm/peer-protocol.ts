@@ -34,6 +34,7 @@ import type { Torrent } from "./torrent.ts";
 const UT_METADATA = 1;
 const DONT_HAVE = 2;
 const LANE = 3;
+const PING = 4;
 
 export class PeerProtocol {
   readonly #torrent: Torrent;
@@ -191,7 +192,7 @@ export class PeerProtocol {
       encodeExtended(
         EXTENSION_HANDSHAKE_ID,
         encodeExtensionHandshake({
-          m: { ut_metadata: UT_METADATA, lt_donthave: DONT_HAVE, sh_lane: LANE },
+          m: { ut_metadata: UT_METADATA, lt_donthave: DONT_HAVE, sh_lane: LANE, sh_ping: PING },
           metadataSize: infoBytes?.length ?? null,
           reqq: REQUEST_QUEUE,
           v: `Shoal ${node.version}`,
@@ -291,6 +292,7 @@ export class PeerProtocol {
         utMetadata: said.m.ut_metadata ?? peer.extensionIds.utMetadata,
         dontHave: said.m.lt_donthave ?? peer.extensionIds.dontHave,
         lane: said.m.sh_lane ?? peer.extensionIds.lane,
+        ping: said.m.sh_ping ?? peer.extensionIds.ping,
       };
       peer.metadataSize = said.metadataSize ?? peer.metadataSize;
       peer.requestQueue = Math.min(REQUEST_QUEUE, Math.max(1, said.reqq ?? peer.requestQueue));
@@ -305,6 +307,8 @@ export class PeerProtocol {
     } else if (id === UT_METADATA) {
       const message = decodeMetadataMessage(payload);
       if (message !== null) this.#torrent.metadata.handleMessage(peer, message);
+    } else if (id === PING) {
+      this.#torrent.liveness.handlePing(peer, payload);
     } else if (id === DONT_HAVE) {
       const piece = decodeDontHave(payload);
       const { pieces } = this.#torrent;

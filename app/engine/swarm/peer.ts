@@ -60,7 +60,7 @@ export class Peer {
   /** The link speaks v2: hash messages are allowed. */
   v2: boolean;
   client: string;
-  extensionIds: { utMetadata: number; dontHave: number; lane: number };
+  extensionIds: { utMetadata: number; dontHave: number; lane: number; ping: number };
   metadataSize: number | null;
   requestQueue: number;
   maxBlock: number;
@@ -139,7 +139,7 @@ export class Peer {
     this.extended = false;
     this.v2 = false;
     this.client = "";
-    this.extensionIds = { utMetadata: 0, dontHave: 0, lane: 0 };
+    this.extensionIds = { utMetadata: 0, dontHave: 0, lane: 0, ping: 0 };
     this.metadataSize = null;
     this.requestQueue = DEFAULT_REQUEST_QUEUE;
     this.maxBlock = BLOCK_LENGTH;

@@ -136,6 +136,12 @@ export class Presence {
     this.#torrent.node.handleLinkGone(link);
   }
 
+  dropDoubtful(peerId: string): void {
+    const { peers, liveness, links } = this.#torrent;
+    for (const peer of [...peers.values()])
+      if (peer.id === peerId && liveness.isDoubtful(peer)) links.close(peer, "silent");
+  }
+
   isLinked(peerId: string): boolean {
     return this.#torrent.links.isLinked(peerId);
   }

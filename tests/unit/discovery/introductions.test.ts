@@ -25,6 +25,7 @@ function node(name: string) {
   const gone: LinkId[] = [];
   const answers: { to: string; offerId: string; link: LinkId }[] = [];
   const linked = new Set<string>();
+  const doubtful = new Set<string>();
   const banned = new Set<string>();
   const paths = new SignalPaths();
   let last = 0;
@@ -39,6 +40,9 @@ function node(name: string) {
     newLink: () => ++last,
     handleLinkGone: (link) => gone.push(link),
     makeRoom: () => false,
+    dropDoubtful: (peerId) => {
+      if (doubtful.has(peerId)) linked.delete(peerId);
+    },
     isLinked: (peerId) => linked.has(peerId),
     get linkCount() {
       return linked.size;
@@ -55,6 +59,7 @@ function node(name: string) {
     gone,
     answers,
     linked,
+    doubtful,
     banned,
     paths,
     introductions,
@@ -206,6 +211,18 @@ describe("who is not dialled", () => {
     for (const name of ["A", "L", "X", "B", "B"]) a.offered(name, `offer of ${name}`);
     expect(a.said).toEqual(["answer A1"]);
     expect(a.introductions.dialing.map((dial) => dial.peerId)).toEqual([id("B")]);
+  });
+
+  test("but one who comes anew while its link shows no life is", () => {
+    const a = node("A");
+    const [first] = a.announce();
+    for (const name of ["D", "E"]) {
+      a.linked.add(id(name));
+      a.doubtful.add(id(name));
+    }
+    a.offered("D", "offer of D");
+    a.answered("E", first!.offer_id);
+    expect(a.said.slice(-2)).toEqual(["answer A6", "accept A1"]);
   });
 
   test("an answer by one of them is ignored", () => {

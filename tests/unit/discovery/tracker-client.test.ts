@@ -50,6 +50,7 @@ function world(seed = 1, url = URL) {
       newLink: () => ++links,
       handleLinkGone: () => {},
       makeRoom: () => false,
+      dropDoubtful: () => {},
       isLinked: () => false,
       linkCount: 0,
       isBanned: () => false,

@@ -1,0 +1,99 @@
+/**
+ * Which peers still live. A connection can die without a word, and what is asked of its peer is then waited for in
+ * vain: a Shoal peer that has been quiet is asked for a sign of life, its blocks are asked of others when none comes
+ * soon, and its link ends when none comes at all. Keeps when each peer gave its last sign: bytes from it, or bytes to
+ * it that its end took.
+ */
+import { PING_AFTER, PING_PATIENCE, PING_SUSPICION, TICK_STALL } from "../constants.ts";
+import type { Host, LinkEnd, LinkId } from "../host.ts";
+import { encodeExtended } from "../wire/encode.ts";
+import { decodePing, encodePing } from "../wire/sh-ping.ts";
+import type { Downloads } from "./downloads.ts";
+import type { Peer } from "./peer.ts";
+
+/** What liveness needs of its torrent. */
+export interface LivenessContext {
+  readonly host: Host;
+  readonly peers: ReadonlyMap<LinkId, Peer>;
+  readonly downloads: Pick<Downloads, "release">;
+  readonly links: { close(peer: Peer, reason: LinkEnd): void };
+}
+
+/** What is known of one peer's life. */
+interface Signs {
+  /** When its end last took bytes that waited here. */
+  tookAt: number;
+  /** Bytes that waited for it at the last tick. */
+  buffered: number;
+  /** Since when a sign is awaited; null while none is. */
+  askedAt: number | null;
+}
+
+export class Liveness {
+  readonly #torrent: LivenessContext;
+  readonly #signs: Map<Peer, Signs>;
+  #tickedAt: number;
+
+  constructor(torrent: LivenessContext) {
+    this.#torrent = torrent;
+    this.#signs = new Map();
+    this.#tickedAt = torrent.host.now();
+  }
+
+  /** Whether a peer has not answered yet that was asked for a sign of life. */
+  isDoubtful(peer: Peer): boolean {
+    const askedAt = this.#signs.get(peer)?.askedAt ?? null;
+    return askedAt !== null && peer.lastReceivedAt < askedAt;
+  }
+
+  handlePing(peer: Peer, payload: Uint8Array): void {
+    if (decodePing(payload) === "ping") this.#say(peer, "pong");
+  }
+
+  handlePeerGone(peer: Peer): void {
+    this.#signs.delete(peer);
+  }
+
+  handleTick(now: number): void {
+    // It was us who stood still, as in a computer's sleep: what others said meanwhile is yet to be read.
+    const stoodStill = now - this.#tickedAt > TICK_STALL;
+    this.#tickedAt = now;
+    for (const peer of [...this.#torrent.peers.values()]) {
+      // Only peers that answer can be told alive from dead.
+      if (!peer.isReady || peer.extensionIds.ping === 0) continue;
+      this.#look(peer, now, stoodStill);
+    }
+  }
+
+  #look(peer: Peer, now: number, stoodStill: boolean): void {
+    const signs = this.#signsOf(peer, now);
+    const buffered = this.#torrent.host.buffered(peer.link);
+    if (stoodStill || buffered < signs.buffered) signs.tookAt = now;
+    signs.buffered = buffered;
+    const lastSign = Math.max(peer.lastReceivedAt, signs.tookAt);
+    if (signs.askedAt !== null && lastSign > signs.askedAt) signs.askedAt = null;
+    if (signs.askedAt === null) {
+      if (now - lastSign < PING_AFTER) return;
+      signs.askedAt = now;
+      this.#say(peer, "ping");
+    } else if (now - signs.askedAt >= PING_PATIENCE) {
+      this.#torrent.links.close(peer, "silent");
+    } else if (now - signs.askedAt >= PING_SUSPICION && !peer.snubbed) {
+      peer.snubbed = true;
+      this.#torrent.downloads.release(peer);
+    }
+  }
+
+  #signsOf(peer: Peer, now: number): Signs {
+    let signs = this.#signs.get(peer);
+    if (signs === undefined) {
+      signs = { tookAt: now, buffered: 0, askedAt: null };
+      this.#signs.set(peer, signs);
+    }
+    return signs;
+  }
+
+  #say(peer: Peer, ping: "ping" | "pong"): void {
+    if (peer.extensionIds.ping !== 0) peer.send(encodeExtended(peer.extensionIds.ping, encodePing(ping)));
+  }
+}
