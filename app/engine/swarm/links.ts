@@ -7,6 +7,8 @@ import type { Dial } from "../discovery/introductions.ts";
 import { type BinaryString, binaryStringToBytes } from "../discovery/tracker-messages.ts";
 import type { Host, LinkEnd, LinkId, LinkInfo } from "../host.ts";
 import { encodeKeepAlive } from "../wire/encode.ts";
+import type { Downloads } from "./downloads.ts";
+import { Liveness } from "./liveness.ts";
 import type { NodeContext } from "./node-context.ts";
 import { Peer } from "./peer.ts";
 
@@ -18,12 +20,15 @@ export interface LinkContext {
   handlePeerGone(peer: Peer): void;
   /** To forget whose link this was. */
   readonly node: Pick<NodeContext, "handleLinkGone">;
+  /** Of a peer that gives no sign of life, others are asked. */
+  readonly downloads: Pick<Downloads, "release">;
 }
 
 export class Links {
   readonly peers: Map<LinkId, Peer>;
   /** Peers whose state changed or that have something to send, since the last input ended. */
   readonly dirty: Set<Peer>;
+  readonly liveness: Liveness;
   readonly #torrent: LinkContext;
   /** Binary peer ids. */
   readonly #banned: Set<BinaryString>;
@@ -34,6 +39,12 @@ export class Links {
     this.#torrent = torrent;
     this.peers = new Map();
     this.dirty = new Set();
+    this.liveness = new Liveness({
+      host: torrent.host,
+      peers: this.peers,
+      giveUp: (peer) => torrent.downloads.release(peer),
+      close: (peer) => this.close(peer, "silent"),
+    });
     this.#banned = new Set();
     this.#names = new Map();
   }
@@ -58,6 +69,12 @@ export class Links {
   isLinked(peerId: BinaryString): boolean {
     for (const peer of this.peers.values()) if (peer.id === peerId) return true;
     return false;
+  }
+
+  /** Lets go of a link to a peer that comes anew while it gives no sign of life on that one: its end has given it up. */
+  dropDoubtful(peerId: BinaryString): void {
+    for (const peer of [...this.peers.values()])
+      if (peer.id === peerId && this.liveness.isDoubtful(peer)) this.close(peer, "silent");
   }
 
   isBanned(peerId: BinaryString): boolean {
@@ -115,6 +132,7 @@ export class Links {
   #forget(peer: Peer): void {
     this.peers.delete(peer.link);
     this.dirty.delete(peer);
+    this.liveness.handlePeerGone(peer);
     this.#torrent.handlePeerGone(peer);
     this.#torrent.node.handleLinkGone(peer.link);
   }
@@ -151,6 +169,7 @@ export class Links {
   }
 
   handleTick(now: number): void {
+    this.liveness.handleTick(now);
     for (const peer of [...this.peers.values()]) {
       if (!peer.isReady && now - peer.openedAt > HANDSHAKE_TIMEOUT) this.close(peer, "handshake-timeout");
       else if (now - peer.lastReceivedAt > IDLE_TIMEOUT) this.close(peer, "idle");

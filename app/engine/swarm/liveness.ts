@@ -5,18 +5,17 @@
  * it that its end took.
  */
 import { PING_AFTER, PING_PATIENCE, PING_SUSPICION, TICK_STALL } from "../constants.ts";
-import type { Host, LinkEnd, LinkId } from "../host.ts";
+import type { Host, LinkId } from "../host.ts";
 import { encodeExtended } from "../wire/encode.ts";
 import { decodePing, encodePing } from "../wire/sh-ping.ts";
-import type { Downloads } from "./downloads.ts";
 import type { Peer } from "./peer.ts";
 
-/** What liveness needs of its torrent. */
 export interface LivenessContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<LinkId, Peer>;
-  readonly downloads: Pick<Downloads, "release">;
-  readonly links: { close(peer: Peer, reason: LinkEnd): void };
+  /** Asks others for what the peer was asked for. */
+  giveUp(peer: Peer): void;
+  close(peer: Peer): void;
 }
 
 /** What is known of one peer's life. */
@@ -30,14 +29,14 @@ interface Signs {
 }
 
 export class Liveness {
-  readonly #torrent: LivenessContext;
+  readonly #context: LivenessContext;
   readonly #signs: Map<Peer, Signs>;
   #tickedAt: number;
 
-  constructor(torrent: LivenessContext) {
-    this.#torrent = torrent;
+  constructor(context: LivenessContext) {
+    this.#context = context;
     this.#signs = new Map();
-    this.#tickedAt = torrent.host.now();
+    this.#tickedAt = context.host.now();
   }
 
   /** Whether a peer has not answered yet that was asked for a sign of life. */
@@ -58,7 +57,7 @@ export class Liveness {
     // It was us who stood still, as in a computer's sleep: what others said meanwhile is yet to be read.
     const stoodStill = now - this.#tickedAt > TICK_STALL;
     this.#tickedAt = now;
-    for (const peer of [...this.#torrent.peers.values()]) {
+    for (const peer of [...this.#context.peers.values()]) {
       // Only peers that answer can be told alive from dead.
       if (!peer.isReady || peer.extensionIds.ping === 0) continue;
       this.#look(peer, now, stoodStill);
@@ -67,7 +66,7 @@ export class Liveness {
 
   #look(peer: Peer, now: number, stoodStill: boolean): void {
     const signs = this.#signsOf(peer, now);
-    const buffered = this.#torrent.host.buffered(peer.link);
+    const buffered = this.#context.host.buffered(peer.link);
     if (stoodStill || buffered < signs.buffered) signs.tookAt = now;
     signs.buffered = buffered;
     const lastSign = Math.max(peer.lastReceivedAt, signs.tookAt);
@@ -77,10 +76,10 @@ export class Liveness {
       signs.askedAt = now;
       this.#say(peer, "ping");
     } else if (now - signs.askedAt >= PING_PATIENCE) {
-      this.#torrent.links.close(peer, "silent");
+      this.#context.close(peer);
     } else if (now - signs.askedAt >= PING_SUSPICION && !peer.snubbed) {
       peer.snubbed = true;
-      this.#torrent.downloads.release(peer);
+      this.#context.giveUp(peer);
     }
   }
 

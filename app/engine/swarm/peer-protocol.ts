@@ -308,7 +308,7 @@ export class PeerProtocol {
       const message = decodeMetadataMessage(payload);
       if (message !== null) this.#torrent.metadata.handleMessage(peer, message);
     } else if (id === PING) {
-      this.#torrent.liveness.handlePing(peer, payload);
+      this.#torrent.links.liveness.handlePing(peer, payload);
     } else if (id === DONT_HAVE) {
       const piece = decodeDontHave(payload);
       const { pieces } = this.#torrent;

@@ -137,9 +137,7 @@ export class Presence {
   }
 
   dropDoubtful(peerId: string): void {
-    const { peers, liveness, links } = this.#torrent;
-    for (const peer of [...peers.values()])
-      if (peer.id === peerId && liveness.isDoubtful(peer)) links.close(peer, "silent");
+    this.#torrent.links.dropDoubtful(peerId);
   }
 
   isLinked(peerId: string): boolean {

@@ -29,7 +29,6 @@ import { FirstCopy } from "./first-copy.ts";
 import { Lanes } from "./lanes.ts";
 import { LayerExchange } from "./layer-exchange.ts";
 import { Links } from "./links.ts";
-import { Liveness } from "./liveness.ts";
 import { MetadataExchange } from "./metadata-exchange.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { PartialPiece } from "./partial-piece.ts";
@@ -54,7 +53,6 @@ export class Torrent {
   readonly ownId: string;
   readonly links: Links;
   readonly lanes: Lanes;
-  readonly liveness: Liveness;
   readonly presence: Presence;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
@@ -97,7 +95,6 @@ export class Torrent {
     this.downloaded = 0;
     this.links = new Links(this);
     this.lanes = new Lanes(this);
-    this.liveness = new Liveness(this);
     this.presence = new Presence(this, record.trackers);
     this.downloads = new Downloads(this);
     this.uploads = new Uploads(this);
@@ -149,7 +146,6 @@ export class Torrent {
   handlePeerGone(peer: Peer): void {
     this.lanes.handlePeerGone(peer);
     this.downloads.release(peer);
-    this.liveness.handlePeerGone(peer);
     this.pieces?.removePeer(peer);
     this.metadata.handlePeerGone(peer.link);
     this.layers.handlePeerGone(peer.link);
@@ -326,7 +322,6 @@ export class Torrent {
   handleTick(now: number): void {
     this.presence.introductions.handleTick(now);
     this.links.handleTick(now);
-    this.liveness.handleTick(now);
     for (const peer of [...this.peers.values()]) this.protocol.handleTick(peer, now);
     this.downloads.handleTick(now);
     this.lanes.handleTick(now);

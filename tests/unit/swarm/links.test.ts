@@ -18,6 +18,7 @@ function side(name: string) {
     host,
     ownId: id(name),
     handlePeerGone: () => {},
+    downloads: { release: () => {} },
     node: { handleLinkGone: (link) => gone.push(link) },
   });
   return {
