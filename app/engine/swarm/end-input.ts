@@ -21,7 +21,7 @@ export function endInput(torrent: Torrent): void {
     downloads.fill(peer);
   }
   // Also those that others' turns brought to speak: endgame cancels at one what another sent.
-  for (const peer of links.dirty) peer.flush();
+  for (const peer of links.dirty) peer.flushDue();
   links.dirty.clear();
 }
 

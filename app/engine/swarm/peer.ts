@@ -48,6 +48,8 @@ export class Peer {
   readonly #dirty: Set<Peer>;
   #outbox: Uint8Array[];
   #outboxLength: number;
+  /** Something in the outbox is to leave with the next flush of what is due, not only with whatever else leaves. */
+  #due: boolean;
 
   /** Peer id as 40 hex digits; from the tracker until the handshake confirms it. */
   id: string;
@@ -124,6 +126,7 @@ export class Peer {
     this.#dirty = dirty;
     this.#outbox = [];
     this.#outboxLength = 0;
+    this.#due = false;
     this.link = options.link;
     this.initiator = options.initiator;
     this.openedAt = now;
@@ -183,18 +186,31 @@ export class Peer {
     return this.has?.isFull ?? false;
   }
 
-  /** Sends a message with the next flush; small ones share a channel message, blocks are not copied into one. */
+  /** Sends a message when this input ends; small ones share a channel message, blocks are not copied into one. */
   send(message: Uint8Array): void {
     const alone = message.length > BLOCK_LENGTH;
-    if (alone || this.#outboxLength + message.length > this.maxMessageLength) this.flush();
-    this.#outbox.push(message);
-    this.#outboxLength += message.length;
+    if (alone) this.flush();
+    this.sendLater(message);
+    this.#due = true;
     if (alone) this.flush();
     else this.#dirty.add(this);
   }
 
+  /** Sends a small message that can wait with whatever else is sent to the peer, at the latest with the next tick. */
+  sendLater(message: Uint8Array): void {
+    if (this.#outboxLength + message.length > this.maxMessageLength) this.flush();
+    this.#outbox.push(message);
+    this.#outboxLength += message.length;
+  }
+
+  /** Hands everything queued to the link if some of it is to leave now. */
+  flushDue(): void {
+    if (this.#due) this.flush();
+  }
+
   /** Hands everything queued to the link, now. */
   flush(): void {
+    this.#due = false;
     if (this.#outboxLength === 0) return;
     this.lastSentAt = this.#host.now();
     const messages = this.#outbox;

@@ -17,7 +17,7 @@ import type {
   TorrentId,
   TorrentRecord,
 } from "../host.ts";
-import { encodeChoke, encodeHave, encodeUnchoke } from "../wire/encode.ts";
+import { encodeChoke, encodeUnchoke } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
 import { Blame } from "./blame.ts";
 import { Choker } from "./choker.ts";
@@ -26,6 +26,7 @@ import { Downloads } from "./downloads.ts";
 import { Drains } from "./drains.ts";
 import { endInput } from "./end-input.ts";
 import { FirstCopy } from "./first-copy.ts";
+import { tellHave } from "./haves.ts";
 import { Lanes } from "./lanes.ts";
 import { LayerExchange } from "./layer-exchange.ts";
 import { Links } from "./links.ts";
@@ -245,7 +246,7 @@ export class Torrent {
     for (let piece = 0; piece < pieces.info.pieceCount; piece++)
       if (!pieces.have.has(piece)) fresh.push(piece);
     pieces.handleComplete(this.peers.values());
-    for (const piece of fresh) this.#tellHave(piece);
+    for (const piece of fresh) tellHave(this.peers.values(), piece, this.host);
     this.error = null;
     this.save();
   }
@@ -289,13 +290,9 @@ export class Torrent {
 
   handlePieceStored(piece: number): void {
     this.downloaded += this.pieces!.map.dataLength(piece);
-    this.#tellHave(piece);
+    tellHave(this.peers.values(), piece, this.host);
     // With what the content taught of its layers.
     if (this.isSeeding) this.save();
-  }
-
-  #tellHave(piece: number): void {
-    for (const peer of this.peers.values()) if (peer.isReady) peer.send(encodeHave(piece));
   }
 
   /** What was stored cannot be read: its files are no longer had, nor promised, nor fetched back. The rest stays. */
@@ -320,6 +317,7 @@ export class Torrent {
   }
 
   handleTick(now: number): void {
+    for (const peer of this.peers.values()) peer.flush();
     this.presence.introductions.handleTick(now);
     this.links.handleTick(now);
     for (const peer of [...this.peers.values()]) this.protocol.handleTick(peer, now);
