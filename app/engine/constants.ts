@@ -118,6 +118,12 @@ export const SNUB_AFTER = 20_000;
 /** Late or cancelled requests remembered per peer, so that their blocks are not taken for unrequested ones. */
 export const LAPSED_REQUESTS = 2_000;
 
+/**
+ * Bytes of a piece up to which a newcomer is left alone with its first: brought in seconds even on slow lines. Larger
+ * ones are shared, so that a beginner soon has a whole piece to trade; hashes of their blocks tell who sent which.
+ */
+export const TRIAL_ALONE = 262_144;
+
 /** Unrequested blocks after which a peer is banned: races explain a few, never this many. */
 export const UNREQUESTED_LIMIT = 16;
 

@@ -13,6 +13,7 @@ import { encodeHashRequest } from "../wire/encode.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
+import { clear, suspect } from "./probation.ts";
 
 /** What blame needs of its torrent. */
 export interface BlameContext {
@@ -56,6 +57,10 @@ export class Blame {
       this.#refetch(partial);
       this.#torrent.ban(senders[0]!);
       return;
+    }
+    for (const link of senders) {
+      const peer = this.#torrent.peers.get(link);
+      if (peer !== undefined) suspect(peer, partial.piece);
     }
     const requests = leaves === null ? [] : (this.#torrent.hashExchange?.leafRequests(partial.piece) ?? []);
     if (leaves === null || requests.length === 0) {
@@ -159,10 +164,15 @@ export class Blame {
       bad.push(block);
       guilty.add(partial.senderOf(block)!);
     }
+    // Before the piece is in progress again: what liars sent of others is not trusted, their good leaves here are.
+    for (const link of guilty) this.#torrent.ban(link);
+    for (const link of partial.senders()) {
+      const peer = this.#torrent.peers.get(link);
+      if (peer !== undefined && !guilty.has(link)) clear(peer);
+    }
     partial.discard(bad);
     this.#torrent.pieces!.handleFailed(partial);
     this.#torrent.handleFreed();
-    for (const link of guilty) this.#torrent.ban(link);
   }
 
   /** Nobody can be named: keep what each sent as evidence, and leave the piece to one peer alone. */

@@ -68,6 +68,7 @@ export class Downloads {
         peer.exhausted = true;
         return;
       }
+      if (!peer.proven) peer.trial = pick.partial.piece;
       pieces.ask(pick.partial, pick.first, pick.count);
       down.take(pick.partial.runLength(pick.first, pick.count));
       this.#request(peer, {

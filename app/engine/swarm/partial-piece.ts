@@ -70,6 +70,14 @@ export class PartialPiece {
     return sender === NOBODY ? null : sender;
   }
 
+  /** The blocks that a link sent. */
+  blocksOf(link: LinkId): number[] {
+    const blocks: number[] = [];
+    for (let block = 0; block < this.blockCount; block++)
+      if (this.#sender[block] === link) blocks.push(block);
+    return blocks;
+  }
+
   /** The links that sent any of it. */
   senders(): Set<LinkId> {
     return new Set(Array.from(this.#sender).filter((link) => link !== NOBODY));

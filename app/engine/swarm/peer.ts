@@ -91,6 +91,10 @@ export class Peer {
   bytesUnderWay: number;
   /** Requests given up whose blocks may still come. */
   readonly lapsed: LapsedRequests;
+  /** A piece with blocks of its passed, and none failed since: it may bring several at a time (probation.ts). */
+  proven: boolean;
+  /** While it is not: the piece that it was asked for last. */
+  trial: number | null;
   /** Nothing could be picked for it; until something changes, searching again is in vain. */
   exhausted: boolean;
   snubbed: boolean;
@@ -162,6 +166,8 @@ export class Peer {
     this.requests = new Map();
     this.bytesUnderWay = 0;
     this.lapsed = new LapsedRequests();
+    this.proven = false;
+    this.trial = null;
     this.exhausted = false;
     this.snubbed = false;
     this.lastBlockAt = now;

@@ -16,6 +16,7 @@ import type { PartialPiece } from "./partial-piece.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
 import type { Policy } from "./policy.ts";
+import { isTriedAlone, trialOf } from "./probation.ts";
 import { lateBlock, pickUrgent } from "./urgent-picker.ts";
 
 /** A run of blocks of one piece, to be asked for in one request. */
@@ -37,6 +38,8 @@ export function pickBlocks(context: PickContext, peer: Peer, mostBytes: number):
   const most = Math.max(1, Math.floor(mostBytes / BLOCK_LENGTH));
   const canAsk = (piece: number) =>
     peer.has!.has(piece) && (!peer.peerChoking || peer.allowedFast.has(piece));
+  const trial = trialOf(peer, context.pieces);
+  if (trial !== null) return pickTried(context.pieces, trial, most, canAsk);
   return (
     pickUrgent(context, peer, most, canAsk) ??
     pickInProgress(context, peer, most, canAsk) ??
@@ -44,6 +47,18 @@ export function pickBlocks(context: PickContext, peer: Peer, mostBytes: number):
     pickOwned(context, peer, most, canAsk) ??
     pickEndgame(context, peer, canAsk)
   );
+}
+
+/** What is left of the piece by which a peer is tried. */
+function pickTried(
+  pieces: Pieces,
+  piece: number,
+  most: number,
+  canAsk: (piece: number) => boolean,
+): Pick | null {
+  const partial = pieces.partials.get(piece);
+  if (partial === undefined || partial.freeCount === 0 || !canAsk(piece)) return null;
+  return runOf(partial, most);
 }
 
 /** Whether the peer is fast enough to be left alone with a piece. */
@@ -63,6 +78,7 @@ function pickInProgress(
     if (partial.owner === peer.link) return runOf(partial, most);
     if (other === null && isUpForGrabs(context, partial)) other = partial;
   }
+  if (isTriedAlone(peer, context.pieces)) return null;
   // A snubbed peer would only hold up pieces that others are about to finish.
   if (other === null || peer.snubbed) return null;
   context.pieces.adopt(other, peer.link);
@@ -93,7 +109,7 @@ function pickNew(
   }
   const piece = pickPiece(context, peer, canAsk);
   if (piece === null) return null;
-  const whole = takesWholePieces(peer, pieces.info.pieceLength, now);
+  const whole = isTriedAlone(peer, pieces) || takesWholePieces(peer, pieces.info.pieceLength, now);
   return runOf(pieces.begin(piece, peer.link, whole), most);
 }
 

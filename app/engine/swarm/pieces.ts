@@ -246,6 +246,16 @@ export class Pieces {
     return false;
   }
 
+  /** What a link brought of pieces in progress is not to be trusted any more. */
+  discardFrom(link: LinkId): void {
+    for (const partial of [...this.partials.values()]) {
+      const blocks = partial.blocksOf(link);
+      if (blocks.length === 0) continue;
+      partial.discard(blocks);
+      this.fileFreeBlocks(partial);
+    }
+  }
+
   /** Gives up all pieces in progress and what is here of them. */
   abandonPartials(): void {
     const begun = [...this.partials.keys()];

@@ -159,6 +159,8 @@ export class Torrent {
   }
 
   ban(link: LinkId): void {
+    this.pieces?.discardFrom(link);
+    this.downloads.handleFreed();
     this.links.ban(link, "bad-piece");
   }
 

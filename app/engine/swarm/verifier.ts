@@ -9,6 +9,7 @@ import type { PartialPiece } from "./partial-piece.ts";
 import type { Peer } from "./peer.ts";
 import type { PieceCache } from "./piece-cache.ts";
 import type { Pieces } from "./pieces.ts";
+import { clear } from "./probation.ts";
 import type { UnstoredBudget } from "./unstored-budget.ts";
 
 /** What the verifier needs of its torrent. */
@@ -101,10 +102,13 @@ export class Verifier {
     if (wasFull) this.#torrent.handleFreed();
   }
 
-  /** Only verified bytes count when peers are compared: nobody is unchoked for rubbish. */
+  /** Only verified bytes count when peers are compared: nobody is unchoked for rubbish. Their senders are proven. */
   #credit(partial: PartialPiece): void {
     for (let block = 0; block < partial.blockCount; block++) {
-      this.#torrent.peers.get(partial.senderOf(block)!)?.downCompared.add(partial.runLength(block, 1));
+      const peer = this.#torrent.peers.get(partial.senderOf(block)!);
+      if (peer === undefined) continue;
+      peer.downCompared.add(partial.runLength(block, 1));
+      if (clear(peer)) this.#torrent.handleFreed();
     }
   }
 

@@ -35,6 +35,7 @@ export function makePeer(host: VirtualHost, link: number, name: string, has?: st
   peer.handshakeSent = true;
   peer.handshakeReceived = true;
   peer.fast = true;
+  peer.proven = true;
   peer.peerChoking = false;
   if (has !== undefined) peer.has = new Bitfield(has.length, bitsOf(has));
   return peer;

@@ -113,6 +113,8 @@ export interface StrangerOptions {
   readonly maxBlock?: number;
   readonly reqq?: number;
   readonly unchokes?: boolean;
+  /** Nothing good is known of it yet: it is on probation. Others have brought a good piece before. */
+  readonly newcomer?: true;
   /** Who it is told to be by the tracker, where that differs from what it says itself. */
   readonly introducedAs?: string;
 }
@@ -280,6 +282,8 @@ export class Stranger {
   greet(): void {
     const { has = "all", extensions, metadataSize = null, maxBlock = null, reqq = null } = this.#options;
     this.sayHandshake();
+    const peer = this.#stage.engine.inspect(this.#stage.id).peers.get(this.link);
+    if (peer !== undefined) peer.proven = this.#options.newcomer === undefined;
     const m = { ut_metadata: THEIR_UT_METADATA, lt_donthave: THEIR_DONT_HAVE };
     if (extensions?.extended !== false) {
       const said = { m, metadataSize, reqq, v: this.name, uploadOnly: false, maxBlock };
