@@ -85,6 +85,10 @@ export const WINDOW_BASE_SLACK = 2;
 /** Milliseconds for which the least delay seen counts as the path's own; routes and clocks change. BBR: 10 s. */
 export const WINDOW_BASE_LIFETIME = 10_000;
 
+/** Milliseconds from the end of the fast growth to the first look for the path's own delay: the queue that the growth
+ * left is gone by then. */
+export const WINDOW_FIRST_DRAIN = 500;
+
 /** Milliseconds for which the queue is let run empty, at least, to see the path's own delay. BBR: 200 ms. */
 export const WINDOW_DRAIN_LEAST = 100;
 

@@ -268,7 +268,7 @@ export class Downloads {
     }
     if (!late || now - peer.lateAt < timeout) return;
     peer.lateAt = now;
-    peer.window.handleTimeout();
+    peer.window.handleTimeout(now);
   }
 
   /** Whether anybody else could send a piece now. */

@@ -14,7 +14,8 @@
  * everybody, is what makes windows that share a line drift towards equal shares. It starts like HyStart++ (RFC 9406):
  * fast growth until the blocks of a round say that a queue begins. As in BBR, a base that was not seen for a while is
  * looked for by letting the queue run empty for about a round trip; who shares a line is made to look together by
- * drains.ts, as a newcomer alone would take the others' queue for the path. Round trips, not one-way delays: a request and its block are one.
+ * drains.ts, as a newcomer alone would take the others' queue for the path. The first look comes soon after the fast
+ * growth: an association's first blocks wait for its own slow start (LEDBAT++ slows down then, too). Round trips, not one-way delays: a request and its block are one.
  */
 import {
   BLOCK_LENGTH,
@@ -23,6 +24,7 @@ import {
   WINDOW_BASE_LIFETIME,
   WINDOW_BASE_SLACK,
   WINDOW_DRAIN_LEAST,
+  WINDOW_FIRST_DRAIN,
   WINDOW_INITIAL,
   WINDOW_MAX,
   WINDOW_MIN,
@@ -44,12 +46,14 @@ interface Round {
 
 export class RequestWindow {
   #limit: number;
-  #slowStart: boolean;
+  /** Since when it has known about what the line carries; null while it grows fast to find out. */
+  #settledAt: number | null;
   /** Milliseconds that the path takes by itself, and when a block last took no longer. */
   #base: number;
   #baseSeenAt: number;
   /** While the queue is let run empty: since when, and the least delay seen; else null. */
   #drain: { since: number; least: number } | null;
+  #hasDrained: boolean;
   #round: Round;
   #previous: Round | null;
   #roundStart: number;
@@ -58,10 +62,11 @@ export class RequestWindow {
 
   constructor(now: number) {
     this.#limit = WINDOW_INITIAL;
-    this.#slowStart = true;
+    this.#settledAt = null;
     this.#base = Infinity;
     this.#baseSeenAt = now;
     this.#drain = null;
+    this.#hasDrained = false;
     this.#round = { delay: Infinity, underWay: 0, samples: 0 };
     this.#previous = null;
     this.#roundStart = now;
@@ -101,9 +106,9 @@ export class RequestWindow {
     return this.#base === Infinity ? 0 : Math.max(0, this.#latest.delay - this.#base);
   }
 
-  /** Whether it has found what the line carries: it no longer doubles. */
+  /** Whether it has found about what the line carries: it no longer grows fast. */
   get isSettled(): boolean {
-    return !this.#slowStart;
+    return this.#settledAt !== null;
   }
 
   /** The round that tells most: the present one once it has some blocks, before that whichever had the quicker. */
@@ -126,19 +131,21 @@ export class RequestWindow {
       return;
     }
     if (underWay < this.#limit * WINDOW_USED) return;
-    if (this.#slowStart) {
+    if (this.#settledAt === null) {
       if (this.queueingDelay < this.#target / 2) {
         this.#set(this.#limit + bytes * WINDOW_SLOW_START);
         return;
       }
-      this.#slowStart = false;
+      this.#settledAt = now;
     }
     this.#follow(bytes);
   }
 
   /** Whether it is time to look for the path's own delay again. */
   wantsDrain(now: number): boolean {
-    return this.#drain === null && this.isSettled && now - this.#baseSeenAt > WINDOW_BASE_LIFETIME;
+    if (this.#drain !== null || this.#settledAt === null) return false;
+    const first = !this.#hasDrained && now - this.#settledAt > WINDOW_FIRST_DRAIN;
+    return first || now - this.#baseSeenAt > WINDOW_BASE_LIFETIME;
   }
 
   /** Lets the queue run empty for about a round trip. All who share a line should do so together. */
@@ -147,8 +154,8 @@ export class RequestWindow {
   }
 
   /** A request was not answered in time: halve, at most once per call site's round. */
-  handleTimeout(): void {
-    this.#slowStart = false;
+  handleTimeout(now: number): void {
+    this.#settledAt ??= now;
     this.#set(this.#limit / 2);
   }
 
@@ -203,6 +210,7 @@ export class RequestWindow {
     this.#base = drain.least;
     this.#baseSeenAt = now;
     this.#drain = null;
+    this.#hasDrained = true;
     this.#round = { delay: drain.least, underWay: this.#limit, samples: 0 };
     this.#previous = null;
     this.#roundStart = now;

@@ -3,12 +3,7 @@
  * the window allows, the sender answers each request at once, and the window is told of each block. Pieces, picking
  * and storage are left out. Keeps the requests under way.
  */
-import {
-  BLOCK_LENGTH,
-  BLOCK_TIME,
-  REFILL_BELOW,
-  REQUEST_TIMEOUT_MIN,
-} from "../../../app/engine/constants.ts";
+import { BLOCK_LENGTH, BLOCK_TIME, REQUEST_TIMEOUT_MIN } from "../../../app/engine/constants.ts";
 import { RateMeter } from "../../../app/engine/swarm/rate-meter.ts";
 import type { EventQueue } from "../event-queue.ts";
 import { Association } from "./association.ts";
@@ -18,16 +13,19 @@ import type { Link } from "./link.ts";
 /** What bounds the bytes under way: the engine's RequestWindow, or something to compare it with. */
 export interface Window {
   readonly limit: number;
+  readonly refillBelow: number;
   handleBlock(delay: number, bytes: number, underWay: number, now: number): void;
-  handleTimeout(): void;
+  handleTimeout(now: number): void;
 }
 
 /** Always the same. A large one has the sender fill its buffer, as pages without a window do. */
 export class FixedWindow implements Window {
   readonly limit: number;
+  readonly refillBelow: number;
 
   constructor(limit: number) {
     this.limit = limit;
+    this.refillBelow = limit;
   }
 
   handleBlock(): void {}
@@ -67,7 +65,7 @@ export class Download {
 
   /** Asks for as much as the window allows. */
   fill(): void {
-    if (this.#underWay > this.window.limit * REFILL_BELOW) return;
+    if (this.#underWay > this.window.refillBelow) return;
     while (this.#underWay < this.window.limit) this.#ask();
   }
 
@@ -77,7 +75,7 @@ export class Download {
     const oldest = this.#requests[0];
     if (oldest && now - Math.max(oldest.sentAt, this.#lateAt) >= REQUEST_TIMEOUT_MIN) {
       this.#lateAt = now;
-      this.window.handleTimeout();
+      this.window.handleTimeout(now);
     }
     this.fill();
   }
