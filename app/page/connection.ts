@@ -17,6 +17,7 @@ import {
   DISCONNECTED_LIMIT,
   RELAY_LOW_WATER,
   RELAY_MESSAGE_LENGTH,
+  ROUTE_INTERVAL,
 } from "./constants.ts";
 import { awaitDescription } from "./description.ts";
 import { IceRestart, type NegotiatingPeer } from "./ice-restart.ts";
@@ -243,11 +244,13 @@ export class Connection {
     });
   }
 
+  /** ICE connects by the first path that works, which may be a relay, and moves to a better one a moment later. */
   async #tellRoute(connection: RTCPeerConnection): Promise<void> {
     const route = await readRoute(connection).catch(() => "unknown" as const);
     if (this.#state !== "connected") return;
     log("debug", "connection", "route", { link: this.#link, route });
     this.#post({ type: "route", link: this.#link, route });
+    if (route !== "direct") setTimeout(() => void this.#tellRoute(connection), ROUTE_INTERVAL);
   }
 
   /** A peer whose device vanished says nothing: ICE notices, and may yet recover, or be helped to. */

@@ -42,6 +42,9 @@ export const RELAY_MESSAGE_LENGTH = 16_384 + 13;
 /** Bytes queued on a relayed channel below which the worker is told that it drained. */
 export const RELAY_LOW_WATER = 65_536;
 
+/** Milliseconds until a route that is not direct is looked at again: ICE tries better paths for some seconds. */
+export const ROUTE_INTERVAL = 2_000;
+
 /** Milliseconds for /api/ice to answer: nearby peers connect without it, so an offer does not wait for longer. */
 export const ICE_SERVERS_TIMEOUT = 3_000;
 

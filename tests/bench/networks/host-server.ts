@@ -1,7 +1,7 @@
 /**
  * Runs inside the servers' host of a network: Shoal's server, which is the tracker too, and the benchmark's pages.
  * Its arguments are the host's address and the directory of the built pages. Says on one line of standard output where
- * they are; the end of its standard input ends it.
+ * they are.
  */
 import { startServer } from "../../support/server.ts";
 import { servePages } from "../pages-server.ts";
@@ -26,9 +26,3 @@ const addresses: HostAddresses = {
   webtorrent: pages.url("webtorrent"),
 };
 process.stdout.write(`${JSON.stringify(addresses)}\n`);
-process.stdin.resume();
-process.stdin.once("end", async () => {
-  await pages.close();
-  await server.close();
-  process.exit();
-});

@@ -3,12 +3,11 @@
  * with the servers in their host and a browser in each of the others. Everything is ended when the work is done or
  * fails, or the process ends.
  */
-import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { once } from "node:events";
-import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { launchBrowser, type TestBrowser } from "../../support/browsers.ts";
+import type { TestBrowser } from "../../support/browsers.ts";
 import { makeFile, type TemporaryDirectory, type TestFile, temporaryDirectory } from "../../support/files.ts";
+import { launchInHost } from "../../support/networks/host-browser.ts";
+import { HostProcess } from "../../support/networks/host-process.ts";
 import { type Line, Network, serverAddress, serverHost } from "../../support/networks/network.ts";
 import { buildPages } from "../pages-server.ts";
 import type { Peer } from "../peer.ts";
@@ -25,29 +24,6 @@ export interface Scene {
   readonly addresses: HostAddresses;
   /** Those of hosts 1, 2 and so on. */
   readonly browsers: readonly TestBrowser[];
-}
-
-type ServerProcess = ChildProcessByStdio<Writable, Readable, null>;
-
-/** Resolves once it has said its addresses. */
-async function startServers(network: Network, pages: string): Promise<[ServerProcess, HostAddresses]> {
-  const [program, ...words] = [...network.inHost(serverHost), process.execPath, "--import", "tsx"];
-  const server = spawn(program!, [...words, serverScript, serverAddress, pages], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  server.stdin.on("error", () => {});
-  const failed = once(server, "close").then(() => {
-    throw new Error("The servers' host has no servers: see the lines above.");
-  });
-  const [line] = await Promise.race([once(server.stdout, "data"), failed]);
-  failed.catch(() => {});
-  return [server, JSON.parse(String(line))];
-}
-
-/** Pages of the servers' host are to have what only a secure origin has: workers of all kinds, and WebCrypto. */
-function trusting({ app, channel }: HostAddresses): string[] {
-  const origins = [app, channel].map((url) => new URL(url).origin);
-  return [`--unsafely-treat-insecure-origin-as-secure=${origins.join(",")}`];
 }
 
 /** Starts the program in a browser. */
@@ -86,11 +62,12 @@ export class NetworkStage {
   }
 
   async #withServers<T>(network: Network, hosts: number, work: (scene: Scene) => Promise<T>): Promise<T> {
-    const [server, addresses] = await startServers(network, this.#pages.path);
+    const command = [process.execPath, "--import", "tsx", serverScript, serverAddress, this.#pages.path];
+    const server = await HostProcess.start(network, serverHost, command, /^\{/);
+    const addresses: HostAddresses = JSON.parse(server.said.find((line) => line.startsWith("{"))!);
+    const urls = [addresses.app, addresses.channel];
     const launched = await Promise.allSettled(
-      Array.from({ length: hosts }, (_, index) =>
-        launchBrowser("chromium", { wrapper: network.inHost(index + 1), args: trusting(addresses) }),
-      ),
+      Array.from({ length: hosts }, (_, index) => launchInHost(network, index + 1, "chromium", urls)),
     );
     const browsers = launched.flatMap((launch) => (launch.status === "fulfilled" ? [launch.value] : []));
     try {
@@ -99,8 +76,7 @@ export class NetworkStage {
       return await work({ network, addresses, browsers });
     } finally {
       await Promise.allSettled(browsers.map((browser) => browser.close()));
-      server.stdin.end();
-      if (server.exitCode === null && server.signalCode === null) await once(server, "close");
+      await server.close();
     }
   }
 

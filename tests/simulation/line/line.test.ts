@@ -67,7 +67,9 @@ describe("the request window", () => {
     const line = start(name);
     line.run(20_000);
     expect(share(line, 0, 20), draw(line)).toBeGreaterThan(0.9);
-    expect(waitOf(line.samples, 95), draw(line)).toBeLessThan(60);
+    // Until the queue was let run empty, the first blocks' own wait for a cold association counts as the path's.
+    expect(waitOf(line.samples, 95), draw(line)).toBeLessThan(80);
+    expect(waitOf(between(line.samples, 12_000, 20_000), 95), draw(line)).toBeLessThan(50);
     expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
     expect(line.there.dropped, draw(line)).toBe(0);
   });

@@ -31,7 +31,7 @@ export class SharedLine {
   readonly back: Link;
   readonly downloads: Download[];
   readonly samples: Sample[];
-  #drainedAt: number;
+  #toldAt: number;
   #joinedAt: number;
 
   constructor(shape: LineShape, seed = 1) {
@@ -41,7 +41,7 @@ export class SharedLine {
     this.back = new Link(this.events, random.child(1), shape.back);
     this.downloads = [];
     this.samples = [];
-    this.#drainedAt = -Infinity;
+    this.#toldAt = -Infinity;
     this.#joinedAt = 0;
     this.#tick();
   }
@@ -73,14 +73,14 @@ export class SharedLine {
     this.events.after(TICK, () => this.#tick());
   }
 
-  /** Has the queue run empty now and then, as drains.ts does for those that share a line. */
+  /** As drains.ts: who downloads looks for its own path's delay; a sender of several has them look together. */
   #drain(): void {
     const { now } = this.events;
     const windows = this.downloads.flatMap(({ window }) => (window instanceof RequestWindow ? [window] : []));
-    const newcomer = this.#joinedAt > this.#drainedAt && now - this.#joinedAt >= DRAIN_NEWCOMER;
-    const due = windows.length > 1 && (newcomer || now - this.#drainedAt >= DRAIN_INTERVAL);
-    if (!due && !windows.some((window) => window.wantsDrain(now))) return;
-    this.#drainedAt = now;
+    for (const window of windows) if (window.wantsDrain(now)) window.drain(now);
+    const newcomer = this.#joinedAt > this.#toldAt && now - this.#joinedAt >= DRAIN_NEWCOMER;
+    if (windows.length < 2 || !(newcomer || now - this.#toldAt >= DRAIN_INTERVAL)) return;
+    this.#toldAt = now;
     for (const window of windows) window.drain(now);
   }
 }

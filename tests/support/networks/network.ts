@@ -27,7 +27,8 @@ export interface Line {
   loss?: string;
   /** The longest wait before a rate-limited link; 100 ms. */
   queue?: string;
-  nat?: "cone" | "symmetric";
+  /** Ports kept and open to everyone; open to whom the host has sent to; a port for each destination. */
+  nat?: "full" | "cone" | "symmetric";
 }
 
 /** What a link carried. */

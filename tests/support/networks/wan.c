@@ -5,9 +5,11 @@
  *     delay     one-way delay of the access link: 20ms, 500us
  *     loss      % of packets lost on the access link, in each direction
  *     queue     longest wait before a rate-limited link, drop-tail (100ms)
- *     nat       none, cone or symmetric (only at start)
+ *     nat       none, full, cone or symmetric (only at start)
  * Host i is namespace host<i>, 10.99.0.<i>/24 on the TUN device wan0.  With NAT, that address is in
- * namespace nat<i>, and host<i> is 192.168.<i>.2 behind it.  Host 254, the server, is always there.
+ * namespace nat<i>, and host<i> is 192.168.<i>.2 behind it: with ports kept and open to everyone (full), with
+ * ports kept and open to whom the host has sent to (cone), or with a port for each destination (symmetric).
+ * Host 254, the server, is always there.
  * A packet from i to j takes uplink i, delay i + delay j, downlink j: the RTT is
  * 2 * (delay i + delay j), the loss each way 1 - (1 - loss i) * (1 - loss j).
  * Prints "ready" when the network is up.  On stdin, if a pipe, lines with a SPEC change links at run
@@ -39,6 +41,7 @@ struct link { double rate; int64_t free; uint64_t pkts, bytes, lost, full; };
 struct host {
     int used, made, fd;
     const char *nat;            /* the flag of its nftables masquerade rule, or "" */
+    int full;                   /* whether its NAT lets everyone in */
     double delay, queue, loss;  /* ns, ns, % */
     struct link up, down;
 };
@@ -148,18 +151,19 @@ static void parse(char *spec, int running)
             else if (!strcmp(k, "loss")) h->loss = atof(v);
             else if (strcmp(k, "nat") || running) errx(1, "bad option %s", k);
             else if (!strcmp(v, "cone")) h->nat = "persistent";
+            else if (!strcmp(v, "full")) h->nat = "persistent", h->full = 1;
             else if (!strcmp(v, "symmetric")) h->nat = "fully-random";
             else if (strcmp(v, "none")) errx(1, "bad nat %s", v);
         }
     }
 }
 
-/* Runs a shell script in which $I is i and $NAT the masquerade flag of host i. */
+/* Runs a shell script in which $I is i, $NAT the masquerade flag of host i, $FULL set if all are let in. */
 static int sh(int i, const char *script)
 {
     char id[8];
     snprintf(id, sizeof id, "%d", i);
-    setenv("I", id, 1), setenv("NAT", hosts[i].nat, 1);
+    setenv("I", id, 1), setenv("NAT", hosts[i].nat, 1), setenv("FULL", hosts[i].full ? "1" : "", 1);
     return system(script);
 }
 
@@ -175,10 +179,12 @@ static void setup(int i)
               "ip -n nat$I addr add 192.168.$I.1/24 dev lan0; ip -n nat$I link set lan0 up\n"
               "ip -n host$I addr add 192.168.$I.2/24 dev lan0; ip -n host$I link set lan0 up\n"
               "ip -n host$I route add default via 192.168.$I.1\n"
-              "ip netns exec nat$I sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'; ip netns exec nat$I nft \"table ip wan {\n"
+              "PRE= ACCEPT=; if [ $FULL ]; then ACCEPT='ct status dnat accept;'\n"
+              "PRE=\"chain pre { type nat hook prerouting priority -100; iifname wan0 ip protocol udp dnat to 192.168.$I.2; }\"; fi\n"
+              "ip netns exec nat$I sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'; ip netns exec nat$I nft \"table ip wan {\n$PRE\n"
               "chain post { type nat hook postrouting priority 100; oifname wan0 masquerade $NAT; }\n"
               "chain own { type filter hook input priority 0; iifname wan0 ct state new drop; }\n"
-              "chain through { type filter hook forward priority 0; iifname wan0 ct state new drop; }\n}\""))
+              "chain through { type filter hook forward priority 0; $ACCEPT iifname wan0 ct state new drop; }\n}\""))
         errx(1, "cannot make the namespaces of host %d", i);
     int ns = open(path, O_RDONLY | O_CLOEXEC);
     if (ns < 0 || setns(ns, CLONE_NEWNET) || close(ns)) err(1, "%s", path);
