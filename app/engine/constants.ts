@@ -277,6 +277,12 @@ export const PING_PATIENCE = 5_000;
 /** Milliseconds between two ticks beyond which we stood still ourselves, and cannot say who was quiet. */
 export const TICK_STALL = 2_000;
 
+/** Attempts to connect that failed in a row before a person is told that it is their networks. */
+export const FAILURES_SHOWN = 2;
+
+/** Milliseconds after a link broke for which a person is told that it is being replaced: two browsers' time-outs. */
+export const RECONNECTING_SHOWN = 60_000;
+
 /** Links of one torrent. libtorrent: 50. */
 export const MAX_LINKS = 50;
 

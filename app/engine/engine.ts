@@ -281,8 +281,8 @@ export class Engine {
     const torrent = this.#links.get(link);
     if (torrent === undefined) return;
     this.#host.log("info", "connection", "link ended", { link, reason });
-    if (torrent.presence.introductions.handleClosed(link)) this.#links.delete(link);
-    else if (!torrent.lanes.handleClosed(link)) torrent.links.handleClosed(link);
+    if (torrent.presence.handleNotOpened(link, reason)) this.#links.delete(link);
+    else if (!torrent.lanes.handleClosed(link)) torrent.links.handleClosed(link, reason);
     this.#finish(torrent);
   }
 

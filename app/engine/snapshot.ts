@@ -19,12 +19,20 @@ export type TorrentPhase =
 
 /** Why nothing moves, most fundamental cause first; null when something moves or nothing needs to. */
 export type Stall =
+  /** The browser makes no connections. */
+  | "webrtc-blocked"
   /** No tracker could be reached; retrying with backoff. */
   | "tracker-unreachable"
   /** Trackers answer, nobody else is there. */
   | "no-peers"
   /** Somebody is there; the connection is being made. */
   | "connecting"
+  /** A connection broke, and is being replaced. */
+  | "reconnecting"
+  /** Somebody is there; the two networks let nothing through, and no relay server is known. */
+  | "no-route"
+  /** Somebody is there; no connection comes about, for all that was tried. */
+  | "no-connection"
   /** Connected; every peer that has something we want chokes us. */
   | "choked"
   /** Connected; no peer has what is still missing. */

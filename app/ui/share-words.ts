@@ -70,11 +70,18 @@ export function isAllHere(share: ShareSnapshot): boolean {
 }
 
 const stallSentences: Readonly<Record<Stall, string>> = {
+  "webrtc-blocked":
+    "WebRTC is blocked in this browser, so nobody can be connected. Allow it in the settings of the browser or of its extensions, or open the link in another browser.",
   "tracker-unreachable":
     "The server that introduces people cannot be reached. Check your connection; Shoal keeps trying by itself.",
   "no-peers":
     "Nobody else has this open right now. It goes on as soon as someone does: ask the sender to open Shoal again.",
   connecting: "Someone is there. Connecting to them…",
+  reconnecting: "The connection was lost. Connecting again; what has arrived is kept.",
+  "no-route":
+    "Someone is there, but your network and theirs let nothing through directly, and this server has no relay. Try another network, such as a phone's hotspot, or ask whoever runs this server for a TURN relay.",
+  "no-connection":
+    "Someone is there, but no connection to them comes about. Shoal keeps trying; another network, such as a phone's hotspot, may help.",
   choked: "Everyone who has it is busy with others. You are in the queue, and it goes on by itself.",
   "no-source":
     "Nobody who is connected has the missing parts. It goes on when someone who has them comes back.",

@@ -198,12 +198,11 @@ export class Introductions {
     return dial;
   }
 
-  /** The connection failed before it opened. False when it is none of this torrent's. */
-  handleClosed(link: LinkId): boolean {
-    if (!this.#dials.has(link)) return false;
-    this.#forget(link);
-    this.#context.paths.delete(link);
-    return true;
+  /** The connection failed before it opened. Null when it is none of this torrent's. */
+  handleClosed(link: LinkId): Dial | null {
+    const dial = this.takeOpened(link);
+    if (dial !== null) this.#context.paths.delete(link);
+    return dial;
   }
 
   /** Ends a connection that was being made. */

@@ -17,7 +17,7 @@ export interface LinkContext {
   readonly host: Host;
   readonly ownId: BinaryString;
   /** The peer's requests, pieces and hopes are to be let go of; it is no longer among the peers. */
-  handlePeerGone(peer: Peer): void;
+  handlePeerGone(peer: Peer, reason: LinkEnd): void;
   /** To forget whose link this was. */
   readonly node: Pick<NodeContext, "handleLinkGone">;
   /** Of a peer that gives no sign of life, others are asked. */
@@ -120,20 +120,20 @@ export class Links {
     if (this.peers.get(peer.link) !== peer) return;
     this.#torrent.host.log("info", "peer", "link closed", { link: peer.link, reason });
     this.#torrent.host.closeLink(peer.link, reason);
-    this.#forget(peer);
+    this.#forget(peer, reason);
   }
 
   /** A link was ended from the other side, or broke. */
-  handleClosed(link: LinkId): void {
+  handleClosed(link: LinkId, reason: LinkEnd): void {
     const peer = this.peers.get(link);
-    if (peer !== undefined) this.#forget(peer);
+    if (peer !== undefined) this.#forget(peer, reason);
   }
 
-  #forget(peer: Peer): void {
+  #forget(peer: Peer, reason: LinkEnd): void {
     this.peers.delete(peer.link);
     this.dirty.delete(peer);
     this.liveness.handlePeerGone(peer);
-    this.#torrent.handlePeerGone(peer);
+    this.#torrent.handlePeerGone(peer, reason);
     this.#torrent.node.handleLinkGone(peer.link);
   }
 

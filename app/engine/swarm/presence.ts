@@ -6,8 +6,9 @@ import { LINKS_WANTED } from "../constants.ts";
 import { Introductions } from "../discovery/introductions.ts";
 import { SignalPaths } from "../discovery/signal-paths.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
-import type { Host, LinkId } from "../host.ts";
+import type { Host, LinkEnd, LinkId } from "../host.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
+import { Reach } from "./reach.ts";
 import type { Torrent } from "./torrent.ts";
 
 export class Presence {
@@ -15,6 +16,7 @@ export class Presence {
   readonly ownId: string;
   #trackers: readonly string[];
   readonly paths: SignalPaths;
+  readonly reach: Reach;
   readonly introductions: Introductions;
   readonly #torrent: Torrent;
   #online: boolean;
@@ -29,6 +31,7 @@ export class Presence {
     this.#online = false;
     this.#uploadedBefore = 0;
     this.paths = new SignalPaths();
+    this.reach = new Reach();
     this.introductions = new Introductions(this);
   }
 
@@ -69,9 +72,17 @@ export class Presence {
     }
   }
 
+  /** A connection that was being made came to nothing. False when it is none of this torrent's. */
+  handleNotOpened(link: LinkId, reason: LinkEnd): boolean {
+    const dial = this.introductions.handleClosed(link);
+    if (dial !== null) this.reach.handleNotOpened(reason, dial.peerId !== "");
+    return dial !== null;
+  }
+
   /** A link is gone: others may be there to take its place. */
-  handleLinkLost(link: LinkId, uploaded: number): void {
+  handleLinkLost(link: LinkId, uploaded: number, reason: LinkEnd): void {
     this.#uploadedBefore += uploaded;
+    this.reach.handleEnded(reason, this.host.now());
     this.paths.delete(link);
     if (this.#online) for (const url of this.trackers) this.#torrent.node.tracker(url).hurry(this);
   }

@@ -2,9 +2,10 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Dial } from "../discovery/introductions.ts";
 import { binaryStringToBytes } from "../discovery/tracker-messages.ts";
-import type { PeerSnapshot, Stall, TorrentPhase, TorrentSnapshot, TrackerSnapshot } from "../snapshot.ts";
+import type { PeerSnapshot, TorrentPhase, TorrentSnapshot } from "../snapshot.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
+import { stallOf } from "./stall.ts";
 import type { Torrent } from "./torrent.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -20,7 +21,7 @@ export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
   return {
     id: torrent.id,
     phase,
-    stall: stallOf(torrent, phase, trackers, downRate),
+    stall: stallOf(torrent, { phase, trackers, downRate, now }),
     error: torrent.error,
     name: pieces?.info.name ?? torrent.nameHint,
     infoHashV1: infoHashV1 === null ? null : bytesToHex(infoHashV1),
@@ -55,33 +56,6 @@ export function phaseOf(torrent: Torrent): TorrentPhase {
   // Before it was asked for, a selection of nothing is not something that has arrived.
   if (!torrent.active) return have.isFull ? "seeding" : "ready";
   return isSatisfied ? "seeding" : "downloading";
-}
-
-/**
- * The most fundamental reason why nothing comes, or why nobody new can; null when something does, nothing is awaited,
- * or it is too early to say.
- */
-function stallOf(
-  torrent: Torrent,
-  phase: TorrentPhase,
-  trackers: readonly TrackerSnapshot[],
-  downRate: number,
-): Stall | null {
-  const unreachable = trackers.every(({ state }) => state === "waiting");
-  if (phase === "seeding") return unreachable ? "tracker-unreachable" : null;
-  if (phase !== "metadata" && phase !== "downloading") return null;
-  if (downRate > 0) return null;
-  const ready = [...torrent.peers.values()].filter((peer) => peer.isReady);
-  if (ready.length === 0) {
-    if (torrent.peers.size > 0 || torrent.presence.introductions.dialing.length > 0) return "connecting";
-    if (unreachable) return "tracker-unreachable";
-    return trackers.some(({ state }) => state === "working") ? "no-peers" : null;
-  }
-  if (phase === "metadata") return "waiting-for-data";
-  if (!torrent.budget.isOpen) return "storage-slow";
-  const useful = ready.filter((peer) => peer.interesting > 0);
-  if (useful.length === 0) return "no-source";
-  return useful.every((peer) => peer.peerChoking) ? "choked" : "waiting-for-data";
 }
 
 function selectedBytes(pieces: Pieces | null): { wantedBytes: number; storedBytes: number } {

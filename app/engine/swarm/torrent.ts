@@ -144,14 +144,14 @@ export class Torrent {
     return this.node.newLink(this);
   }
 
-  handlePeerGone(peer: Peer): void {
+  handlePeerGone(peer: Peer, reason: LinkEnd): void {
     this.lanes.handlePeerGone(peer);
     this.downloads.release(peer);
     this.pieces?.removePeer(peer);
     this.metadata.handlePeerGone(peer.link);
     this.layers.handlePeerGone(peer.link);
     this.#firstCopy.handleCannotAsk(peer);
-    this.presence.handleLinkLost(peer.link, peer.up.total);
+    this.presence.handleLinkLost(peer.link, peer.up.total, reason);
   }
 
   drop(peer: Peer, reason: LinkEnd): void {
@@ -263,6 +263,7 @@ export class Torrent {
   // --- inputs ---
 
   handleLinkOpened(dial: Dial, info: LinkInfo): void {
+    this.presence.reach.handleOpened();
     this.protocol.handleOpened(this.links.open(dial, info));
   }
 

@@ -180,11 +180,11 @@ describe("offers", () => {
   test("one that could not be gathered is not announced, nor waited for", () => {
     const { introductions } = node("A");
     introductions.prepare();
-    expect(introductions.handleClosed(1)).toBe(true);
+    expect(introductions.handleClosed(1)).toMatchObject({ link: 1 });
     for (let link = 2; link <= 5; link++) introductions.handleOffer(link, "sdp");
     expect(introductions.isReady(0)).toBe(true);
     expect(introductions.offers()).toHaveLength(4);
-    expect(introductions.handleClosed(1)).toBe(false);
+    expect(introductions.handleClosed(1)).toBeNull();
   });
 
   test("a second answer to the same offer changes nothing", () => {

@@ -47,7 +47,7 @@ function play(kinds: string, order: readonly string[]): { a: string; b: string }
     b.open(at + 1, "A", kind === "b");
   }
   const settle = (me: "a" | "b", other: "a" | "b") => {
-    for (const link of sides[me].closed.splice(0)) sides[other].links.handleClosed(link);
+    for (const link of sides[me].closed.splice(0)) sides[other].links.handleClosed(link, "remote-closed");
   };
   for (const event of order) {
     // "a0": the handshake of B arrives at A on link 0.
@@ -118,7 +118,7 @@ describe("bans", () => {
     const { links, open } = side("M");
     const peer = open(1, "X", false);
     links.identify(peer, id("X"));
-    links.handleClosed(1);
+    links.handleClosed(1, "remote-closed");
     expect(links.isBanned(id("X"))).toBe(false);
     links.ban(1, "bad-piece");
     expect(links.isBanned(id("X"))).toBe(true);
@@ -148,8 +148,8 @@ test("an ended link is forgotten by the node, whoever ended it", () => {
   const { links, open, gone, closed } = side("M");
   open(1, "A", false);
   links.close(open(2, "B", true), "useless");
-  links.handleClosed(1);
-  links.handleClosed(1);
+  links.handleClosed(1, "remote-closed");
+  links.handleClosed(1, "remote-closed");
   expect(gone).toEqual([2, 1]);
   expect(closed).toEqual([2]);
 });

@@ -78,9 +78,13 @@ describe("progress", () => {
 
 describe("when nothing moves", () => {
   const stalls: readonly Stall[] = [
+    "webrtc-blocked",
     "tracker-unreachable",
     "no-peers",
     "connecting",
+    "reconnecting",
+    "no-route",
+    "no-connection",
     "choked",
     "no-source",
     "waiting-for-data",
@@ -91,6 +95,17 @@ describe("when nothing moves", () => {
     const sentences = stalls.map((stall) => stallSentence(aShare({ stall })));
     expect(new Set(sentences).size).toBe(stalls.length);
     expect(sentences).not.toContain(null);
+  });
+
+  it.each([
+    ["no-peers", /ask the sender to open Shoal again/],
+    ["connecting", /^Someone is there/],
+    ["reconnecting", /was lost.*what has arrived is kept/],
+    ["no-route", /Try another network.*or ask whoever runs this server for a TURN relay/],
+    ["no-connection", /keeps trying.*another network/],
+    ["webrtc-blocked", /WebRTC is blocked.*Allow it.*or open the link in another browser/],
+  ] as const)("%s says what to do, or that it goes on by itself", (stall, words) => {
+    expect(stallSentence(aShare({ stall }))).toMatch(words);
   });
 
   it("a sender without visitors is not stuck", () => {

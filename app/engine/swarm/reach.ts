@@ -1,0 +1,58 @@
+/**
+ * How connecting to a torrent's peers has gone lately: attempts that failed in a row and as what, and when a link broke
+ * that nobody had ended. From it a person is told why nobody is connected. Changes nothing.
+ */
+import { FAILURES_SHOWN, RECONNECTING_SHOWN } from "../constants.ts";
+import type { LinkEnd } from "../host.ts";
+
+/** What keeps a person from being connected. */
+export type Trouble = "webrtc-blocked" | "no-route" | "no-connection";
+
+export class Reach {
+  /** Attempts that failed since one succeeded. */
+  #failures: number;
+  #trouble: Trouble | null;
+  /** Null when no link broke since one was opened. */
+  #brokeAt: number | null;
+
+  constructor() {
+    this.#failures = 0;
+    this.#trouble = null;
+    this.#brokeAt = null;
+  }
+
+  /** A peer is connected. */
+  handleOpened(): void {
+    this.#failures = 0;
+    this.#trouble = null;
+    this.#brokeAt = null;
+  }
+
+  /** An attempt came to nothing; `met`: somebody was at the other end. */
+  handleNotOpened(reason: LinkEnd, met: boolean): void {
+    if (reason === "webrtc-unavailable") {
+      this.#failures = FAILURES_SHOWN;
+      this.#trouble = "webrtc-blocked";
+    } else if (
+      met &&
+      (reason === "no-route" || reason === "connect-failed" || reason === "connect-timeout")
+    ) {
+      this.#failures++;
+      this.#trouble = reason === "no-route" ? "no-route" : "no-connection";
+    }
+  }
+
+  /** A link that was open ended. */
+  handleEnded(reason: LinkEnd, now: number): void {
+    if (reason === "lost" || reason === "silent" || reason === "idle") this.#brokeAt = now;
+  }
+
+  /** A single failure says nothing: the other may just have left. */
+  get trouble(): Trouble | null {
+    return this.#failures >= FAILURES_SHOWN ? this.#trouble : null;
+  }
+
+  isReconnecting(now: number): boolean {
+    return this.#brokeAt !== null && now - this.#brokeAt < RECONNECTING_SHOWN;
+  }
+}

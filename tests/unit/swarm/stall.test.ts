@@ -1,0 +1,130 @@
+/** Why nobody is connected, as a person is told: one engine on a stage, and attempts to connect that come to nothing. */
+import { describe, expect, test } from "vitest";
+import { RECONNECTING_SHOWN } from "../../../app/engine/constants.ts";
+import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";
+import type { LinkEnd } from "../../../app/engine/host.ts";
+import { sampleContent } from "../../support/sample-content.ts";
+import { idOf, Stage, type StageOptions, TRACKER } from "./stage.ts";
+
+const content = sampleContent("hybrid", { "a.bin": 8 * 65_536 }, 65_536);
+
+function scene(options: StageOptions = {}) {
+  const stage = new Stage(content, options);
+  const head = {
+    action: "announce",
+    info_hash: bytesToBinaryString(content.info.infoHashV2!.subarray(0, 20)),
+  };
+  const say = (message: object) =>
+    stage.engine.handleTrackerMessage(TRACKER, JSON.stringify({ ...head, ...message }));
+  let named = 0;
+  /** Somebody offers; the link under which we answer. */
+  const meet = (): number => {
+    const before = new Set(stage.dialing);
+    const offer = { type: "offer", sdp: "sdp" };
+    say({ peer_id: idOf(`P${++named}`), offer_id: idOf("offer"), offer });
+    return [...stage.dialing].find((link) => !before.has(link))!;
+  };
+  return {
+    stage,
+    meet,
+    there: (seeds: number) => say({ interval: 120, complete: seeds, incomplete: 1 }),
+    fail: (...reasons: LinkEnd[]) => {
+      for (const reason of reasons) {
+        const link = meet();
+        stage.dialing.delete(link);
+        stage.engine.handleLinkClosed(link, reason);
+      }
+    },
+    stall: () => stage.snapshot().stall,
+  };
+}
+
+describe("while nobody is connected", () => {
+  test("nobody there, somebody there and being connected", () => {
+    const { there, meet, stall } = scene();
+    there(0);
+    expect(stall()).toBe("no-peers");
+    meet();
+    expect(stall()).toBe("connecting");
+  });
+
+  test.each([
+    ["no-route", "no-route"],
+    ["connect-failed", "no-connection"],
+    ["connect-timeout", "no-connection"],
+  ] as const)(
+    "%s once may have been anything; again it is told as %s, also during the next attempt",
+    (reason, told) => {
+      const { there, meet, fail, stall } = scene();
+      there(1);
+      fail(reason);
+      meet();
+      expect(stall()).toBe("connecting");
+      fail(reason);
+      expect(stall()).toBe(told);
+    },
+  );
+
+  test("what failed with those who have left is no matter any more", () => {
+    const { there, fail, stall } = scene();
+    there(1);
+    fail("no-route", "no-route");
+    expect(stall()).toBe("no-route");
+    there(0);
+    expect(stall()).toBe("no-peers");
+  });
+
+  test("an offer that nobody answered says nothing of networks, unless the browser made none", () => {
+    const { stage, there, stall } = scene();
+    there(1);
+    const offers = [...stage.dialing];
+    for (const link of offers) stage.engine.handleLinkClosed(link, "connect-failed");
+    expect(stall()).toBe("no-peers");
+    const { stage: other, stall: told } = scene();
+    other.engine.handleLinkClosed([...other.dialing][0]!, "webrtc-unavailable");
+    expect(told()).toBe("webrtc-blocked");
+  });
+});
+
+describe("a link that ends", () => {
+  test.each(["lost", "silent"] as const)("%s is told as being replaced, for a while", (reason) => {
+    const { stage, there, meet, stall } = scene();
+    const a = stage.meet("A", { has: "none" });
+    stage.engine.handleLinkClosed(a.link, reason);
+    stage.strangers.delete(a.link);
+    there(1);
+    expect(stall()).toBe("reconnecting");
+    meet();
+    expect(stall()).toBe("reconnecting");
+    stage.run(RECONNECTING_SHOWN);
+    expect(stall()).not.toBe("reconnecting");
+  });
+
+  test("because the other left is not", () => {
+    const { stage, there, stall } = scene();
+    stage.meet("A", { has: "none" }).leave();
+    there(0);
+    expect(stall()).toBe("no-peers");
+  });
+
+  test("nothing of it is told once somebody is connected", () => {
+    const { stage, there, fail, stall } = scene();
+    there(1);
+    fail("no-route", "no-route");
+    stage.meet("A", { has: "none" });
+    expect(stall()).toBe("no-source");
+  });
+});
+
+describe("who has everything", () => {
+  test("is told what keeps others away, while somebody is there and nobody is connected", () => {
+    const { stage, there, fail, stall } = scene({ have: "all" });
+    there(1);
+    expect(stall()).toBeNull();
+    fail("no-route", "no-route");
+    there(2);
+    expect(stall()).toBe("no-route");
+    stage.meet("A", { has: "none" });
+    expect(stall()).toBeNull();
+  });
+});
