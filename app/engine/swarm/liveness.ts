@@ -67,7 +67,9 @@ export class Liveness {
   #look(peer: Peer, now: number, stoodStill: boolean): void {
     const signs = this.#signsOf(peer, now);
     const buffered = this.#context.host.buffered(peer.link);
-    if (stoodStill || buffered < signs.buffered) signs.tookAt = now;
+    // A queue that ran empty tells nothing: a few bytes leave although nobody takes them.
+    const takes = buffered > 0 && buffered < signs.buffered;
+    if (stoodStill || takes) signs.tookAt = now;
     signs.buffered = buffered;
     const lastSign = Math.max(peer.lastReceivedAt, signs.tookAt);
     if (signs.askedAt !== null && lastSign > signs.askedAt) signs.askedAt = null;
