@@ -143,6 +143,11 @@ export const PARTIAL_BYTES = 33_554_432;
 /** Milliseconds in which a peer must fetch a whole piece to be left alone with it. libtorrent: whole_pieces_threshold. */
 export const WHOLE_PIECE_TIME = 20_000;
 
+/** Milliseconds of a peer's rate, and bytes, that may be asked of it in pieces that follow one another. libtorrent's
+ * extents have 4 MiB; the time keeps slower peers' picks apart. */
+export const CONTIGUOUS_TIME = 1_000;
+export const CONTIGUOUS_BYTES = 4_194_304;
+
 /** Milliseconds of a peer's queue beyond which nothing urgent is asked of it. libtorrent stops at 2 s. */
 export const URGENT_QUEUE = 2_000;
 

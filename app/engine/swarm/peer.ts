@@ -98,6 +98,8 @@ export class Peer {
   /** Nothing could be picked for it; until something changes, searching again is in vain. */
   exhausted: boolean;
   snubbed: boolean;
+  /** The pieces begun in sequence from this peer last. */
+  run: { readonly first: number; last: number } | null;
   lastBlockAt: number;
   /** Since when it owes us blocks and has sent none; null when it owes none. */
   waitingSince: number | null;
@@ -170,6 +172,7 @@ export class Peer {
     this.trial = null;
     this.exhausted = false;
     this.snubbed = false;
+    this.run = null;
     this.lastBlockAt = now;
     this.waitingSince = null;
     this.incoming = [];

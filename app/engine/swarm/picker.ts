@@ -6,6 +6,8 @@
  */
 import {
   BLOCK_LENGTH,
+  CONTIGUOUS_BYTES,
+  CONTIGUOUS_TIME,
   PARTIAL_BYTES,
   PARTIALS_PER_PEER,
   RANDOM_FIRST_PIECES,
@@ -115,19 +117,47 @@ function pickNew(
 
 /** The piece to begin: one that the peer suggests, a random one for the first few, then the rarest. */
 function pickPiece(
-  { pieces, policy }: PickContext,
+  { pieces, policy, now }: PickContext,
   peer: Peer,
   canAsk: (piece: number) => boolean,
 ): number | null {
   const { availability } = pieces;
   if (policy.picking === "sequential") return availability.first(canAsk);
-  const includeUnseen = peer.countedAsSeed;
-  if (peer.snubbed) return availability.commonest(canAsk, includeUnseen);
+  if (peer.snubbed) return availability.commonest(canAsk, peer.countedAsSeed);
   for (let piece = peer.suggested.shift(); piece !== undefined; piece = peer.suggested.shift()) {
     if (availability.isOpen(piece) && canAsk(piece)) return piece;
   }
   if (pieces.have.count < RANDOM_FIRST_PIECES) return availability.any(canAsk);
-  return availability.rarest(canAsk, includeUnseen);
+  return pickNext(pieces, peer, now, canAsk) ?? pickRarest(pieces, peer, canAsk);
+}
+
+/**
+ * The piece after the one that a fast peer began last, if it is no less rare: what is asked for in sequence is read
+ * and written in larger parts, at both ends. For as long as a run takes no more than CONTIGUOUS_TIME, so that slower
+ * peers, and swarms in which pieces differ, spread what they fetch. libtorrent: piece_extent_affinity.
+ */
+function pickNext(
+  { availability, info }: Pieces,
+  peer: Peer,
+  now: number,
+  canAsk: (piece: number) => boolean,
+): number | null {
+  const { run } = peer;
+  if (run === null) return null;
+  const next = run.last + 1;
+  const bytes = (next + 1 - run.first) * info.pieceLength;
+  if (next >= info.pieceCount || bytes > CONTIGUOUS_BYTES) return null;
+  if (bytes > (peer.down.rate(now) * CONTIGUOUS_TIME) / 1000) return null;
+  if (!availability.isOpen(next) || !canAsk(next)) return null;
+  if (availability.count(next) > availability.count(run.last)) return null;
+  run.last = next;
+  return next;
+}
+
+function pickRarest({ availability }: Pieces, peer: Peer, canAsk: (piece: number) => boolean): number | null {
+  const piece = availability.rarest(canAsk, peer.countedAsSeed);
+  if (piece !== null) peer.run = { first: piece, last: piece };
+  return piece;
 }
 
 /** Free blocks of a piece in progress, even one left to a fast peer; never of one that must have one sender. */

@@ -252,3 +252,48 @@ describe("endgame", () => {
     expect(pick("B")).toBe("-");
   });
 });
+
+describe("pieces in sequence", () => {
+  const twelve = "x".repeat(4) + ".".repeat(12);
+  /** As many pieces a second as the number says. */
+  const rate = (pieces: number) => pieces * 4 * BLOCK * 1.05;
+  /** Runs of neighbours: "4-7 12" for 4, 5, 6, 7 and then 12. */
+  const runs = (order: string) =>
+    order
+      .split(" ")
+      .map(Number)
+      .reduce<number[][]>((all, piece) => {
+        const last = all.at(-1);
+        if (last?.at(-1) === piece - 1) last.push(piece);
+        else all.push([piece]);
+        return all;
+      }, [])
+      .map((run) => run.length);
+
+  test("a fast peer is asked for as many as it brings in a second", () => {
+    const { order, feed } = scene(twelve, { A: "x".repeat(16) });
+    feed("A", rate(4));
+    for (const length of runs(order("A")).slice(0, 2)) expect([1, 2, 3, 4]).toContain(length);
+    const whole = scene(twelve, { A: "x".repeat(16) });
+    whole.feed("A", rate(100));
+    expect(Math.max(...runs(whole.order("A")))).toBeGreaterThan(4);
+  });
+
+  test("a slower one as rarity and chance have it", () => {
+    const { order, feed } = scene(twelve, { A: "x".repeat(16) });
+    feed("A", rate(0.5));
+    expect(Math.max(...runs(order("A")))).toBeLessThan(4);
+  });
+
+  test("never a piece that is less rare than the one before", () => {
+    const { pick, feed } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxx.xx" });
+    feed("A", rate(100));
+    expect([pick("A"), pick("A")].map((each) => each.split(".")[0])).toEqual([
+      "5",
+      expect.stringMatching(/[467]/),
+    ]);
+    const after = scene("xxxx....", { A: "xxxxxxxx", B: "xxxx.xxx" });
+    after.feed("A", rate(100));
+    expect(after.pick("A").split(".")[0]).toBe("4");
+  });
+});
