@@ -98,8 +98,8 @@ export const DRAIN_INTERVAL = 9_000;
 /** Milliseconds that a newcomer is served before it is made to look: by then it has found its pace. */
 export const DRAIN_NEWCOMER = 1_500;
 
-/** Share of the window at most, and milliseconds of what it carries, that are asked for at a time: requests that go
- * out together cost less, and bring their blocks in a burst. */
+/** Share of the window at most and, unless the path is near, milliseconds of what it carries that are asked for at a
+ * time: requests that go out together cost less, and bring their blocks in a burst. */
 export const REFILL_SHARE = 0.2;
 export const REFILL_TIME = 10;
 

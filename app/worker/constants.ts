@@ -14,8 +14,9 @@ export const TICK_INTERVAL = 100;
 /** Milliseconds between two looks at what changed: what a share is doing is told that soon. */
 export const SNAPSHOT_INTERVAL = 250;
 
-/** Milliseconds between two tellings of mere numbers: drawing the page costs 10 ms of processor each time. */
-export const NUMBERS_INTERVAL = 500;
+/** Milliseconds between two tellings of mere numbers: drawing the page costs 10 ms of processor each time, and more in
+ * the browser's other processes. */
+export const NUMBERS_INTERVAL = 1_000;
 
 /** Milliseconds between two looks at whether rates and countdowns moved by themselves. */
 export const IDLE_SNAPSHOT_INTERVAL = 1_000;
@@ -81,9 +82,11 @@ export const READ_ENDS = 16;
  * 25 MB/s: 16 ms with a value each, 7.5 in batches; of pieces that come all at once, 8 and 5.7. */
 export const WRITE_BATCH_LENGTH = 2 * MIB;
 
-/** Milliseconds that a piece waits for others to be written with: a moment for whoever waits to hear that it is
- * stored, and as long as a batch takes to fill at 40 MB/s. */
+/** Milliseconds that a batch waits for its next piece, and in all: it fills as long as pieces come fast, and whoever
+ * waits to hear that one is stored waits for a moment only. Making a Blob stops the worker for a message to the
+ * browser's process, so a batch cut off early costs as much as a full one. */
 export const WRITE_PATIENCE = 50;
+export const WRITE_PATIENCE_MAX = 400;
 
 /** Write transactions under way at once: one runs in the browser's process while the next is handed over. */
 export const WRITES_AT_ONCE = 2;

@@ -9,7 +9,13 @@ import type { StorageFailure, TorrentId } from "../engine/host.ts";
 import { deleteBatches, type PieceData, StoredPieces, writeBatch } from "../storage/piece-batches.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
 import { storageError } from "../storage/storage-error.ts";
-import { READ_BATCH_PIECES, WRITE_BATCH_LENGTH, WRITE_PATIENCE, WRITES_AT_ONCE } from "./constants.ts";
+import {
+  READ_BATCH_PIECES,
+  WRITE_BATCH_LENGTH,
+  WRITE_PATIENCE,
+  WRITE_PATIENCE_MAX,
+  WRITES_AT_ONCE,
+} from "./constants.ts";
 
 export interface PieceFailure {
   readonly code: StorageFailure;
@@ -28,8 +34,9 @@ interface Batch {
   readonly pieces: PieceData[];
   /** Bytes. */
   length: number;
+  readonly openedAt: number;
   /** Until no more are waited for. */
-  readonly timer: ReturnType<typeof setTimeout>;
+  timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 interface Read {
@@ -68,7 +75,10 @@ export class PieceStore {
     const batch = this.#gathering.get(torrent) ?? this.#openBatch(torrent);
     batch.pieces.push({ piece, data });
     batch.length += data.length;
-    if (batch.length >= WRITE_BATCH_LENGTH) this.#closeBatch(batch);
+    clearTimeout(batch.timer);
+    const left = batch.openedAt + WRITE_PATIENCE_MAX - performance.now();
+    if (batch.length >= WRITE_BATCH_LENGTH || left <= 0) this.#closeBatch(batch);
+    else batch.timer = setTimeout(() => this.#closeBatch(batch), Math.min(WRITE_PATIENCE, left));
   }
 
   /** Reads a piece. Input: `handleRead`, with `otherwise` when it is not there. */
@@ -94,8 +104,7 @@ export class PieceStore {
   }
 
   #openBatch(torrent: TorrentId): Batch {
-    const timer = setTimeout(() => this.#closeBatch(batch), WRITE_PATIENCE);
-    const batch: Batch = { torrent, pieces: [], length: 0, timer };
+    const batch = { torrent, pieces: [], length: 0, openedAt: performance.now(), timer: undefined };
     this.#gathering.set(torrent, batch);
     return batch;
   }

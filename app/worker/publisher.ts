@@ -1,5 +1,5 @@
 /**
- * Tells all tabs what they show: numbers twice a second at most, as each telling is a page drawn anew, and what a
+ * Tells all tabs what they show: numbers once a second at most, as each telling is a page drawn anew, and what a
  * share is doing within a quarter of a second; nothing when nothing changed. Inputs and commands mark it; what moves
  * by itself (rates falling, countdowns) is looked at once a second. What a snapshot holds is its source's matter.
  */

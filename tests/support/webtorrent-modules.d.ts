@@ -78,6 +78,8 @@ declare module "webtorrent" {
   class WebTorrent extends EventEmitter {
     constructor(options?: Options);
     readonly torrents: readonly Torrent[];
+    /** Hex. */
+    readonly peerId: string;
     /** A path is of a file or folder, in Node. */
     seed(input: (Uint8Array & { name?: string }) | string | File[], options: object): Torrent;
     add(torrent: string, options: object): Torrent;

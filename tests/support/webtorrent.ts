@@ -25,7 +25,7 @@ export interface WebTorrentClient {
 }
 
 /** Nothing but WebSocket trackers; and no servers for ICE, which would cost seconds of waiting. */
-const settings = {
+export const webTorrentSettings = {
   dht: false,
   lsd: false,
   utPex: false,
@@ -59,7 +59,7 @@ export class WebTorrentInNode implements WebTorrentClient {
   readonly #said: string[];
 
   constructor(directory: TemporaryDirectory) {
-    this.#client = new WebTorrent(settings);
+    this.#client = new WebTorrent(webTorrentSettings);
     this.#directory = directory;
     this.#said = [];
     this.#client.on("error", (error) => this.#said.push(String(error)));
@@ -105,7 +105,7 @@ function stateOf({ progress, numPeers }: Torrent): string {
 const html = `<!doctype html><title>WebTorrent</title><input type="file" webkitdirectory>
 <script type="module">
   import WebTorrent from "/webtorrent.min.js";
-  window.client = new WebTorrent(${JSON.stringify(settings)});
+  window.client = new WebTorrent(${JSON.stringify(webTorrentSettings)});
 </script>`;
 
 interface StaticPage {

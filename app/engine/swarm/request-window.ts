@@ -83,7 +83,8 @@ export class RequestWindow {
 
   /** Bytes under way at or below which more is asked for. */
   get refillBelow(): number {
-    return this.limit * (1 - Math.min(REFILL_SHARE, REFILL_TIME / (this.#smoothed ?? REFILL_TIME)));
+    const near = this.#smoothed === null || this.#base <= WINDOW_NEAR;
+    return this.limit * (1 - (near ? REFILL_SHARE : Math.min(REFILL_SHARE, REFILL_TIME / this.#smoothed!)));
   }
 
   /** Smoothed milliseconds from request to block; null before the first. RFC 6298's averages. */
