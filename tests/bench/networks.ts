@@ -39,6 +39,8 @@ export interface NetworkResult extends ByContestant<number> {
   /** Milliseconds, medians: by how much a ping's round trip rises meanwhile, and of one ping in twenty. */
   pingRise: ByContestant<number>;
   pingRiseWorst: ByContestant<number>;
+  /** Datagrams, medians, lost in the computer: what it loses is not the line's doing, but slows like its losses. */
+  overflows: ByContestant<number>;
   /** MB/s of every round, and of every second of the first. */
   rounds: ByContestant<number[]>;
   seconds: ByContestant<number[]>;
@@ -59,10 +61,10 @@ function sizeFor(rate: number | null): number {
   return rate === null ? UNBOUNDED_SIZE : Math.ceil((rate / 8) * (WATCHED_SECONDS + 2));
 }
 
-function describe({ rate, seconds, collapsed, pingRise }: Transfer): string {
+function describe({ rate, seconds, collapsed, pingRise, overflows }: Transfer): string {
   const each = seconds.map((second) => second.toFixed(1)).join(" ");
   const fall = collapsed > 0 ? `, collapsed for ${collapsed} s` : "";
-  return `${rate.toFixed(2)} MB/s (${each})${fall}, ping + ${pingRise.median.toFixed(0)} ms`;
+  return `${rate.toFixed(2)} MB/s (${each})${fall}, ping + ${pingRise.median.toFixed(0)} ms, ${overflows} lost in the computer`;
 }
 
 /** By contestant, what `pick` makes of its rounds. */
@@ -82,6 +84,7 @@ function summarize({ rate }: Profile, transfers: ByContestant<Transfer[]>): Netw
     collapsed: each(transfers, (rounds) => rounds.reduce((sum, { collapsed }) => sum + collapsed, 0)),
     pingRise: middle(({ pingRise }) => pingRise.median),
     pingRiseWorst: middle(({ pingRise }) => pingRise.worst),
+    overflows: middle(({ overflows }) => overflows),
     rounds: each(transfers, (rounds) => rounds.map((transfer) => transfer.rate)),
     seconds: each(transfers, ([first]) => first!.seconds),
   };

@@ -3,11 +3,11 @@
  * path of one executable: that path is a script in a temporary directory. Chromium is spoken to through inherited
  * pipes, which cross a namespace as they are; Firefox through a port, which wrapped-firefox.js relays.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BrowserKind } from "./executables.ts";
+import { temporaryDirectory } from "./files.ts";
 
 const firefoxRelay = fileURLToPath(new URL("wrapped-firefox.js", import.meta.url));
 
@@ -22,12 +22,12 @@ export async function wrapExecutable(
   executable: string,
   wrapper: string[],
 ): Promise<{ path: string; remove(): Promise<void> }> {
-  const directory = await mkdtemp(join(tmpdir(), "shoal-wrapper-"));
-  const path = join(directory, "browser.sh");
+  const directory = await temporaryDirectory("wrapper");
+  const path = join(directory.path, "browser.sh");
   const command =
     kind === "chromium"
       ? [...wrapper, executable]
       : [process.execPath, firefoxRelay, JSON.stringify(wrapper), executable];
   await writeFile(path, `#!/bin/sh\nexec ${command.map(quote).join(" ")} "$@"\n`, { mode: 0o755 });
-  return { path, remove: () => rm(directory, { recursive: true, force: true }) };
+  return { path, remove: directory.remove };
 }

@@ -59,12 +59,19 @@ export function formatNetworks(networks: NetworksResult | string): string {
       ...measured.map(({ words, result }) => rateRow(words, result)),
     ]),
     formatTable([
-      ["Bare, window, Shoal, WebTorrent", "seconds collapsed", "ping rises by, ms", "one in twenty by, ms"],
+      [
+        "Bare, window, Shoal, WebTorrent",
+        "seconds collapsed",
+        "ping rises by, ms",
+        "one in twenty by, ms",
+        "lost in the computer",
+      ],
       ...measured.map(({ words, result }) => [
         words,
         fourOf(result.collapsed),
         fourOf(result.pingRise),
         fourOf(result.pingRiseWorst),
+        fourOf(result.overflows),
       ]),
     ]),
   ];

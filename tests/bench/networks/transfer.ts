@@ -25,6 +25,8 @@ export interface Transfer {
   collapsed: number;
   /** Milliseconds that a ping from the sender takes longer meanwhile: the middle one, and one in twenty. */
   pingRise: { median: number; worst: number };
+  /** Datagrams lost in the sender's and the receiver's computer rather than on the line. */
+  overflows: number;
 }
 
 /** Everything but the asking. The file's content is the programs', `window` (bytes) the channel's. */
@@ -55,7 +57,7 @@ export async function runTransfer(
   { sender, receiver }: Profile,
   { contestant, file, window = 0 }: { contestant: Contestant; file: TestFile; window?: number },
 ): Promise<Transfer> {
-  const { progress, pings } = await stage.withNetwork([sender, receiver], async (scene) => {
+  const { progress, pings, overflows } = await stage.withNetwork([sender, receiver], async (scene) => {
     const prepared = await prepare(scene, contestant, file, window);
     const ping = await Ping.start(scene.network, 1, serverAddress);
     try {
@@ -63,7 +65,8 @@ export async function runTransfer(
       const { errors } = scene.browsers[1]!;
       const watched = { seconds: WATCHED_SECONDS, bytes: file.bytes, errors };
       const progress = await waitForProgress(prepared.page, watched);
-      return { progress, pings: await ping.stop() };
+      const lost = await Promise.all([1, 2].map((host) => scene.network.overflows(host)));
+      return { progress, pings: await ping.stop(), overflows: lost[0]! + lost[1]! };
     } finally {
       await ping.stop();
     }
@@ -75,6 +78,7 @@ export async function runTransfer(
     rate: overallRate(progress, WATCHED_SECONDS, file.bytes),
     seconds,
     collapsed: seconds.slice(1).filter((rate) => rate < tenth).length,
+    overflows,
     pingRise: { median: median(pings.busy) - atRest, worst: percentile(pings.busy, 95) - atRest },
   };
 }

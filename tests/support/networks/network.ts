@@ -104,8 +104,8 @@ export class Network {
       await (await Network.start({ 1: {} })).close();
       return null;
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
-      return `Networks between namespaces cannot be made here: ${words.trim().replaceAll(/\s*\n\s*/g, "; ")}`;
+      const [words] = (error instanceof Error ? error.message : String(error)).trim().split("\n");
+      return `Networks between namespaces cannot be made here: ${words}`;
     }
   }
 
@@ -133,6 +133,18 @@ export class Network {
   /** The command that others are run under to be in the host. */
   inHost(host: number): [string, ...string[]] {
     return ["ip", "netns", "exec", `host${host}`];
+  }
+
+  /** Datagrams lost in the host itself so far: its programs were too slow to send or to take them. */
+  async overflows(host: number): Promise<number> {
+    const [program, ...words] = [...this.inHost(host), "cat", "/proc/net/snmp"];
+    const { stdout } = await promisify(execFile)(program!, words);
+    const [names, values] = stdout
+      .split("\n")
+      .filter((line) => line.startsWith("Udp:"))
+      .map((line) => line.split(" "));
+    const count = (name: string) => Number(values?.[names?.indexOf(name) ?? -1] ?? 0);
+    return count("RcvbufErrors") + count("SndbufErrors");
   }
 
   /** Gives a host another line, while packets are under way. */
