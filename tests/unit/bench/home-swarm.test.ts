@@ -1,0 +1,6 @@
+import { expect, it } from "vitest";
+import { minimumDistributionTime } from "../../bench/networks/home-swarm.ts";
+
+it("a home swarm is bound by the seeder's uplink: 24 MiB take 10.1 s at 20 mbit", () => {
+  expect(minimumDistributionTime(24 * 2 ** 20)).toBeCloseTo(10.07, 2);
+});
