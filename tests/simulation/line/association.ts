@@ -11,15 +11,23 @@ export class Association {
   /** Messages not delivered yet, with the number of the last packet of each. */
   readonly #messages: { last: number; deliver: Action }[];
 
-  /** `there` carries the packets, `back` the acknowledgements; others may share both. */
-  constructor(events: EventQueue, there: Link, back: Link) {
+  /**
+   * `there` carries the packets, `back` the acknowledgements; others may share both. `sent` is told when packets have
+   * left.
+   */
+  constructor(events: EventQueue, there: Link, back: Link, sent: Action) {
     this.#messages = [];
-    this.sender = new SctpSender(events, (number, length) =>
-      there.send(length + HEADERS, () => this.#handlePacket(number)),
-    );
+    const send = (number: number, length: number) =>
+      there.send(length + HEADERS, () => this.#handlePacket(number));
+    this.sender = new SctpSender(events, send, sent);
     this.#receiver = new SctpReceiver(events, (sack) =>
       back.send(SACK_LENGTH, () => this.sender.handleSack(sack)),
     );
+  }
+
+  /** Bytes that have not left yet. */
+  get unsent(): number {
+    return this.sender.unsent;
   }
 
   /** Messages arrive in order. */

@@ -1,14 +1,14 @@
 /**
- * A download over one association in the way of the engine (app/engine/swarm/downloads.ts): blocks are asked for while
- * the window allows, the sender answers each request at once, and the window is told of each block. Pieces, picking
+ * A download over one or more connections in the way of the engine (app/engine/swarm/downloads.ts): blocks are asked for while
+ * the window allows, the sender (upload.ts) answers each request, and the window is told of each block. Pieces, picking
  * and storage are left out. Keeps the requests under way.
  */
 import { BLOCK_LENGTH, BLOCK_TIME, REQUEST_TIMEOUT_MIN } from "../../../app/engine/constants.ts";
 import { RateMeter } from "../../../app/engine/swarm/rate-meter.ts";
 import type { EventQueue } from "../event-queue.ts";
-import { Association } from "./association.ts";
 import { BLOCK_MOST, METER_TIME } from "./constants.ts";
 import type { Link } from "./link.ts";
+import { Upload } from "./upload.ts";
 
 /** What bounds the bytes under way: the engine's RequestWindow, or something to compare it with. */
 export interface Window {
@@ -40,7 +40,7 @@ interface Request {
 
 export class Download {
   readonly window: Window;
-  readonly association: Association;
+  readonly upload: Upload;
   readonly #events: EventQueue;
   readonly #back: Link;
   readonly #requests: Request[];
@@ -51,9 +51,9 @@ export class Download {
   received: number;
 
   /** `there` leads from the sender to the one who downloads, `back` the other way. */
-  constructor(events: EventQueue, there: Link, back: Link, window: Window) {
+  constructor(events: EventQueue, there: Link, back: Link, window: Window, connections: number) {
     this.window = window;
-    this.association = new Association(events, there, back);
+    this.upload = new Upload(events, there, back, connections);
     this.#events = events;
     this.#back = back;
     this.#requests = [];
@@ -92,7 +92,7 @@ export class Download {
     this.#requests.push(request);
     // Requests are small, and sent again at once where one is lost.
     this.#events.after(this.#back.wait + this.#back.shape.delay, () => {
-      this.association.send(length, () => this.#handleBlock(request));
+      this.upload.send(length, () => this.#handleBlock(request));
     });
   }
 

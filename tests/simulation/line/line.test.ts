@@ -82,6 +82,22 @@ describe("the request window", () => {
     expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
   });
 
+  it("makes use of several connections where losses bound each", () => {
+    const [one, four] = [new SharedLine(lines.loss), new SharedLine(lines.loss)];
+    one.add(undefined, 1);
+    four.add(undefined, 4);
+    for (const line of [one, four]) line.run(20_000);
+    expect(share(four, 5, 20) / share(one, 5, 20), draw(one) + draw(four)).toBeGreaterThan(3);
+  });
+
+  it("keeps a line's queue short over several connections too", () => {
+    const line = new SharedLine(lines.home);
+    line.add(undefined, 4);
+    line.run(20_000);
+    expect(share(line, 1, 20), draw(line)).toBeGreaterThan(0.95);
+    expect(waitOf(between(line.samples, 12_000, 20_000), 95), draw(line)).toBeLessThan(60);
+  });
+
   it("recovers from a burst of losses", () => {
     const line = start("home");
     line.run(8_000);

@@ -9,7 +9,7 @@
  * not count in recovery, it stays there until everything that was under way at the overflow has been sent again: the
  * more that was, the longer.
  */
-import type { EventQueue } from "../event-queue.ts";
+import type { Action, EventQueue } from "../event-queue.ts";
 import {
   BURST,
   MISSES,
@@ -38,8 +38,10 @@ interface Packet {
 export class SctpSender {
   readonly #events: EventQueue;
   readonly #sendPacket: (number: number, length: number) => void;
-  /** Lengths of packets not sent yet. */
-  readonly #unsent: number[];
+  readonly #sent: Action;
+  /** Lengths of packets not sent yet, and their sum. */
+  readonly #lengths: number[];
+  #unsent: number;
   /** From the first that is not acknowledged on, in order. */
   readonly #packets: Packet[];
   #upTo: number;
@@ -58,10 +60,13 @@ export class SctpSender {
   #timerAt: number;
   timeouts: number;
 
-  constructor(events: EventQueue, sendPacket: (number: number, length: number) => void) {
+  /** `sent` is told when packets have left for the first time. */
+  constructor(events: EventQueue, sendPacket: (number: number, length: number) => void, sent: Action) {
     this.#events = events;
     this.#sendPacket = sendPacket;
-    this.#unsent = [];
+    this.#sent = sent;
+    this.#lengths = [];
+    this.#unsent = 0;
     this.#packets = [];
     this.#upTo = 0;
     this.#next = 1;
@@ -83,10 +88,16 @@ export class SctpSender {
     return this.#window;
   }
 
+  /** Bytes that have not left yet. */
+  get unsent(): number {
+    return this.#unsent;
+  }
+
   /** Queues a message; returns the number of its last packet. */
   send(bytes: number): number {
-    for (let left = bytes; left > 0; left -= PAYLOAD) this.#unsent.push(Math.min(left, PAYLOAD));
-    const last = this.#next - 1 + this.#unsent.length;
+    for (let left = bytes; left > 0; left -= PAYLOAD) this.#lengths.push(Math.min(left, PAYLOAD));
+    this.#unsent += bytes;
+    const last = this.#next - 1 + this.#lengths.length;
     this.#transmit();
     return last;
   }
@@ -182,19 +193,23 @@ export class SctpSender {
   }
 
   #transmit(): void {
+    const before = this.#unsent;
     for (let sent = 0; sent < BURST; sent++) {
       const lost = this.#packets.find(({ state }) => state === "lost");
-      const length = lost?.length ?? this.#unsent[0];
+      const length = lost?.length ?? this.#lengths[0];
       if (length === undefined || (this.#flight > 0 && this.#flight + length > this.#window)) break;
       this.#put(lost ?? this.#take());
     }
+    if (this.#unsent < before) this.#sent();
     this.#startTimer();
   }
 
   #take(): Packet {
+    const length = this.#lengths.shift()!;
+    this.#unsent -= length;
     const packet: Packet = {
       number: this.#next++,
-      length: this.#unsent.shift()!,
+      length,
       sentAt: 0,
       again: false,
       misses: 0,

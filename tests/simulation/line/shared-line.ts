@@ -46,9 +46,9 @@ export class SharedLine {
     this.#tick();
   }
 
-  /** Another download, from now on. */
-  add(window: Window = new RequestWindow(this.events.now)): Download {
-    const download = new Download(this.events, this.there, this.back, window);
+  /** Another download, from now on, over so many connections. */
+  add(window: Window = new RequestWindow(this.events.now), connections = 1): Download {
+    const download = new Download(this.events, this.there, this.back, window, connections);
     this.downloads.push(download);
     this.#joinedAt = this.events.now;
     download.fill();

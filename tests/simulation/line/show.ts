@@ -23,9 +23,15 @@ interface LineFigures {
   picture: string;
 }
 
-function follow(name: LineName, seed: number, words: string, window?: Window): LineFigures {
+interface Way {
+  words: string;
+  window?: Window;
+  connections?: number;
+}
+
+function follow(name: LineName, seed: number, { words, window, connections = 1 }: Way): LineFigures {
   const line = new SharedLine(lines[name], seed);
-  line.add(window);
+  line.add(window, connections);
   line.run(DURATION);
   const { samples, there } = line;
   const [rate, capacity] = [rateOf(samples), capacityOf(there)];
@@ -46,10 +52,12 @@ export function showLine(text: string, seed: number, json: boolean): void {
   const name = (Object.keys(lines) as LineName[]).find((key) => key === text);
   if (name === undefined)
     throw new Error(`There is no line ${text}; there are ${Object.keys(lines).join(", ")}.`);
-  const runs = [
-    follow(name, seed, "the engine's window"),
-    ...FIXED.map((size) => follow(name, seed, `${size} KiB`, new FixedWindow(size * 1024))),
+  const ways: Way[] = [
+    { words: "the engine's window" },
+    { words: "the engine's window over four connections", connections: 4 },
+    ...FIXED.map((size) => ({ words: `${size} KiB`, window: new FixedWindow(size * 1024) })),
   ];
+  const runs = ways.map((way) => follow(name, seed, way));
   if (json) {
     console.log(
       JSON.stringify({ line: name, runs: runs.map(({ picture: _, ...figures }) => figures) }, null, 2),

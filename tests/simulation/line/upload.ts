@@ -1,0 +1,45 @@
+/**
+ * The sending side in the way of the engine (app/engine/swarm/uploads.ts): each block goes over whichever connection
+ * has the least to send, and waits while all have enough. Keeps the blocks that wait.
+ */
+import { SEND_AHEAD, SEND_QUEUE_MAX, SEND_QUEUE_MIN } from "../../../app/engine/constants.ts";
+import { RateMeter } from "../../../app/engine/swarm/rate-meter.ts";
+import type { Action, EventQueue } from "../event-queue.ts";
+import { Association } from "./association.ts";
+import { METER_TIME } from "./constants.ts";
+import type { Link } from "./link.ts";
+
+export class Upload {
+  readonly connections: Association[];
+  readonly #events: EventQueue;
+  readonly #waiting: { readonly bytes: number; readonly deliver: Action }[];
+  readonly #meter: RateMeter;
+
+  /** `connections`: how many, one and its lanes. */
+  constructor(events: EventQueue, there: Link, back: Link, connections: number) {
+    this.#events = events;
+    this.#waiting = [];
+    this.#meter = new RateMeter(events.now, METER_TIME);
+    const drained = () => events.after(0, () => this.#pump());
+    this.connections = Array.from(
+      { length: connections },
+      () => new Association(events, there, back, drained),
+    );
+  }
+
+  send(bytes: number, deliver: Action): void {
+    this.#waiting.push({ bytes, deliver });
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.#waiting.length > 0) {
+      const freest = this.connections.reduce((a, b) => (b.unsent < a.unsent ? b : a));
+      const ahead = (this.#meter.rate(this.#events.now) * SEND_AHEAD) / 1000 / this.connections.length;
+      if (freest.unsent >= Math.min(SEND_QUEUE_MAX, Math.max(SEND_QUEUE_MIN, ahead))) return;
+      const { bytes, deliver } = this.#waiting.shift()!;
+      this.#meter.add(bytes);
+      freest.send(bytes, deliver);
+    }
+  }
+}
