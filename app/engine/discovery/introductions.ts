@@ -227,6 +227,11 @@ export class Introductions {
     }
   }
 
+  /** Lets go of the offers that wait: they say where we were reached on another network. */
+  dropOffers(): void {
+    for (const offer of [...this.#offers.values()]) this.#close(offer.link, "not-needed");
+  }
+
   /** Lets go of everything that is not an open link. */
   stop(): void {
     for (const link of [...this.#dials.keys()]) this.#close(link, "not-needed");

@@ -152,6 +152,7 @@ export class TrackerClient {
   /** The socket may be dead without saying so: another is opened at once, and takes this one's place. */
   handleNetworkChanged(): void {
     if (!this.isUsed) return;
+    for (const { torrent } of this.#swarms.values()) torrent.introductions.dropOffers();
     if (this.#state !== "closed") this.#host.closeTracker(this.url);
     this.#state = "closed";
     this.#failures = 0;

@@ -67,9 +67,8 @@ export class Liveness {
   #look(peer: Peer, now: number, stoodStill: boolean): void {
     const signs = this.#signsOf(peer, now);
     const buffered = this.#context.host.buffered(peer.link);
-    // A queue that ran empty tells nothing: a few bytes leave although nobody takes them.
-    const takes = buffered > 0 && buffered < signs.buffered;
-    if (stoodStill || takes) signs.tookAt = now;
+    // Only a queue that moves and stays says that the other end takes something: the last of it leaves us in any case.
+    if (stoodStill || (buffered > 0 && buffered < signs.buffered)) signs.tookAt = now;
     signs.buffered = buffered;
     const lastSign = Math.max(peer.lastReceivedAt, signs.tookAt);
     if (signs.askedAt !== null && lastSign > signs.askedAt) signs.askedAt = null;

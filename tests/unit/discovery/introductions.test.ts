@@ -187,6 +187,16 @@ describe("offers", () => {
     expect(introductions.handleClosed(1)).toBeNull();
   });
 
+  test("those made on another network are dropped, and the dials under way are not", () => {
+    const { introductions, announce, answered, gone } = node("A");
+    const [first] = announce();
+    answered("B", first!.offer_id);
+    introductions.dropOffers();
+    expect(gone).toEqual([2, 3, 4, 5]);
+    expect(introductions.offers()).toEqual([]);
+    expect(introductions.dialing.map(({ link }) => link)).toEqual([1]);
+  });
+
   test("a second answer to the same offer changes nothing", () => {
     const { announce, answered, said } = node("A");
     const [first] = announce();

@@ -84,6 +84,18 @@ describe("a peer that is quiet", () => {
     expect(a.closed).toBe("silent");
   });
 
+  test("is not alive because what we say leaves us", () => {
+    const { stage, a } = met();
+    for (let at = 0; at < LIMIT; at += 2 * TICK) {
+      a.buffered = 20;
+      stage.run(TICK);
+      a.buffered = 0;
+      stage.run(TICK);
+    }
+    stage.run(4 * TICK);
+    expect(a.closed).toBe("silent");
+  });
+
   test("is left alone when it does not know what is asked", () => {
     const stage = new Stage(content);
     const a = stage.meet("A");
