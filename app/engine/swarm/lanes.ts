@@ -205,13 +205,20 @@ export class Lanes {
     const held = [peer, ...peer.lanes].every(({ link }) => host.buffered(link) > 0);
     dealings.backlog += (Number(held) - dealings.backlog) / 5;
     if (now - dealings.wantedAt > LANE_WANT_INTERVAL) dealings.wanted = 0;
-    if (dealings.wanted === 0 || dealings.backlog < LANE_BACKLOG) return;
+    if (dealings.wanted === 0 || dealings.backlog < LANE_BACKLOG || this.#isContested(peer)) return;
     while (dealings.wanted > 0 && this.#mayMake(peer)) {
       dealings.wanted--;
       host.createOffer(this.#make(peer, null).link);
     }
     dealings.wanted = 0;
     dealings.backlog = 0;
+  }
+
+  /** Whether others' connections hold blocks back too: it is our line then, and a lane would only take from them. */
+  #isContested(peer: Peer): boolean {
+    for (const [other, { backlog }] of this.#dealings)
+      if (other !== peer && backlog >= LANE_BACKLOG) return true;
+    return false;
   }
 
   #dealingsWith(peer: Peer): Dealings {

@@ -91,13 +91,16 @@ describe("where lanes would not help", () => {
 describe("what a stranger may not do", () => {
   const THEIR_LANE = 7;
   const OUR_LANE = 3;
+  const join = (stage: Stage, name: string) => {
+    const stranger = stage.meet(name, { has: "none" });
+    const m = { sh_lane: THEIR_LANE };
+    const said = { m, metadataSize: null, reqq: null, v: name, uploadOnly: false, maxBlock: 65_536 };
+    stranger.say(encodeExtended(0, encodeExtensionHandshake(said)), encodeInterested());
+    return stranger;
+  };
   const met = () => {
     const stage = new Stage(content, { have: "all" });
-    const a = stage.meet("A", { has: "none" });
-    const m = { sh_lane: THEIR_LANE };
-    const said = { m, metadataSize: null, reqq: null, v: "A", uploadOnly: false, maxBlock: 65_536 };
-    a.say(encodeExtended(0, encodeExtensionHandshake(said)), encodeInterested());
-    return { stage, a };
+    return { stage, a: join(stage, "A") };
   };
   const lane = (message: Parameters<typeof encodeLaneMessage>[0]) =>
     encodeExtended(OUR_LANE, encodeLaneMessage(message));
@@ -121,6 +124,21 @@ describe("what a stranger may not do", () => {
     a.say(lane({ kind: "want", count: 200 }));
     stage.run(1000);
     expect(stage.dialing.size).toBe(before + LANES_PER_PEER);
+  });
+
+  test("while others' connections hold blocks back too, the line is full and none is made", () => {
+    const { stage, a } = met();
+    const b = join(stage, "B");
+    a.buffered = 1;
+    b.buffered = 1;
+    stage.run(1000);
+    const { lanes } = stage.engine.inspect(stage.id).node;
+    a.say(lane({ kind: "want", count: 2 }));
+    stage.run(1000);
+    expect(lanes.size).toBe(0);
+    b.buffered = 0;
+    stage.run(1000);
+    expect(lanes.size).toBe(2);
   });
 
   test("answers to nothing, losses of nothing and wishes without sense are ignored", () => {
