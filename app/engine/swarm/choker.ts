@@ -11,6 +11,7 @@ import {
   OPTIMISTIC_SHARE,
   SEED_TURN_PIECES,
   SEED_TURN_TIME,
+  SERVED_LEAST,
   UNCHOKE_RATE_FIRST,
   UNCHOKE_RATE_STEP,
   UNCHOKE_SLOTS_MIN,
@@ -71,7 +72,7 @@ export class Choker {
     const candidates = this.#candidates();
     const free = this.slots(now) - candidates.filter((each) => !each.amChoking).length;
     const waiting = candidates.filter((each) => each.amChoking);
-    const ranked = this.#torrent.isSeeding ? this.#byTurn(waiting, now) : byRate(waiting, now);
+    const ranked = this.#torrent.isSeeding ? this.#byTurn(waiting, now) : byMerit(waiting, now);
     for (const each of ranked.slice(0, Math.max(0, free))) this.#unchoke(each, now);
   }
 
@@ -85,9 +86,11 @@ export class Choker {
     const candidates = this.#candidates();
     const slots = this.slots(now);
     const optimistic = Math.max(1, Math.floor(slots / OPTIMISTIC_SHARE));
-    const ranked = this.#torrent.isSeeding ? this.#byTurn(candidates, now) : byRate(candidates, now);
+    const ranked = this.#torrent.isSeeding ? this.#byTurn(candidates, now) : byMerit(candidates, now);
     const chosen = new Set(ranked.slice(0, slots - optimistic));
-    for (const peer of this.#optimists(candidates, chosen, optimistic, now)) chosen.add(peer);
+    // Slots that nobody earned stay empty, but for some that keep the uplink from idling.
+    const lots = Math.max(optimistic, SERVED_LEAST - chosen.size);
+    for (const peer of this.#optimists(candidates, chosen, lots, now)) chosen.add(peer);
     for (const peer of this.#torrent.peers.values()) {
       if (!chosen.has(peer) && !peer.amChoking) this.#choke(peer);
     }
@@ -130,7 +133,7 @@ export class Choker {
     const kept = renew ? [] : rest.filter((peer) => peer.optimistic && !peer.amChoking).slice(0, count);
     const pool = rest.filter((peer) => !kept.includes(peer));
     while (kept.length < count && pool.length > 0) {
-      const weights = pool.map((peer) => (now - peer.openedAt < NEWCOMER_AGE ? NEWCOMER_WEIGHT : 1));
+      const weights = pool.map((peer) => (isPoor(peer, now) ? NEWCOMER_WEIGHT : 1));
       let dart = this.#torrent.host.random() * weights.reduce((sum, weight) => sum + weight, 0);
       const hit = weights.findIndex((weight) => {
         dart -= weight;
@@ -156,9 +159,20 @@ export class Choker {
   }
 }
 
-/** Those that send us most come first; who owes us blocks and sends none is not served in return. */
-function byRate(candidates: Peer[], now: number): Peer[] {
-  return candidates
-    .filter((peer) => !peer.snubbed)
-    .sort((a, b) => b.downCompared.rate(now) - a.downCompared.rate(now) || a.openedAt - b.openedAt);
+/** A newcomer, or who has nothing that we want: it cannot have given anything yet. */
+function isPoor(peer: Peer, now: number): boolean {
+  return peer.interesting === 0 || now - peer.openedAt < NEWCOMER_AGE;
+}
+
+/**
+ * Those that send us something, most first; then those that have nothing to give, whoever waited longest. Who could
+ * give and does not is served by lot only.
+ */
+function byMerit(candidates: readonly Peer[], now: number): Peer[] {
+  const gives = (peer: Peer) => !peer.snubbed && peer.downCompared.rate(now) > 0;
+  const givers = candidates.filter(gives);
+  givers.sort((a, b) => b.downCompared.rate(now) - a.downCompared.rate(now) || a.openedAt - b.openedAt);
+  const poor = candidates.filter((peer) => peer.interesting === 0 && !gives(peer));
+  poor.sort((a, b) => a.unchokedAt - b.unchokedAt || a.openedAt - b.openedAt);
+  return [...givers, ...poor];
 }

@@ -33,6 +33,8 @@ function swarm(names: string, options: { seeding?: boolean; seed?: number } = {}
   const join = (name: string, interested = true) => {
     const peer = makePeer(host, peers.size + 1, name);
     peer.peerInterested = interested;
+    // It could give us something.
+    peer.interesting = 1;
     peers.set(peer.link, peer);
     return peer;
   };
@@ -97,8 +99,9 @@ describe("while downloading: tit for tat", () => {
   test("who is not interested takes no slot, and a peer that loses interest gives it back at the next round", () => {
     const { byName, choker, feed, round, said } = swarm("ABCDE");
     byName("A").peerInterested = false;
+    feed(Object.fromEntries([..."BCDE"].map((name) => [name, { down: 1 }])));
     expect(round().replaceAll("+", "")).toBe("B C D E");
-    feed({});
+    feed(Object.fromEntries([..."ACDE"].map((name) => [name, { down: 1 }])));
     byName("A").peerInterested = true;
     choker.handleInterested(byName("A"));
     byName("B").peerInterested = false;
@@ -152,6 +155,31 @@ describe("while downloading: tit for tat", () => {
   });
 });
 
+describe("while downloading: who gives nothing", () => {
+  const giving = { A: { down: 9 }, B: { down: 8 } };
+
+  test("gets no slot that others did not earn, only the lot's", () => {
+    const { feed, round } = swarm("ABCDEF");
+    round();
+    feed(giving);
+    expect(round()).toMatch(/^A B \w\+$/);
+  });
+
+  test("is served by lot where nobody gives, so that the uplink does not idle", () => {
+    const { round } = swarm("ABCDEF");
+    expect(round()).toMatch(/^\w\+ \w\+$/);
+  });
+
+  test("gets a slot as long as it has nothing to give, whoever waited longest first", () => {
+    const { byName, feed, round } = swarm("ABCDEF");
+    byName("E").interesting = 0;
+    byName("F").interesting = 0;
+    byName("E").unchokedAt = 1;
+    feed(giving);
+    expect(round()).toMatch(/^A B (?:[CDE]\+ F|F)(?: [CDE]\+)?$/);
+  });
+});
+
 describe("slots", () => {
   test("four at least; one more for each peer whose rate earns it", () => {
     const { choker, feed, host } = swarm("ABCDEFGH");
@@ -171,6 +199,7 @@ describe("by lot", () => {
   test("the lot stays for thirty seconds, then it is drawn anew", () => {
     const { feed, round, byName } = swarm("ABCDEFGHIJ");
     const lots: string[] = [];
+    feed({ A: { down: 9 }, B: { down: 8 }, C: { down: 7 } });
     for (let at = 0; at < 24; at++) {
       round();
       lots.push([..."ABCDEFGHIJ"].find((name) => byName(name).optimistic) ?? "-");
