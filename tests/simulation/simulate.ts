@@ -5,11 +5,13 @@
  *   npm run simulate -- --scenario equal,mixed --peers 1000 --seed 7 --json
  *   npm run simulate -- --scenario equal --baseline
  *   npm run simulate -- --scenario hostile --peers 20 --pieces 100 --check
+ *   npm run simulate -- --idle
  *   npm run simulate -- --line home         one download on one line, packet by packet
  */
 import { parseArgs } from "node:util";
 import type { Policy } from "../../app/engine/swarm/policy.ts";
 import { type Figures, figuresOf } from "./figures.ts";
+import { measureIdle } from "./idle.ts";
 import { watch } from "./invariants.ts";
 import { showLine } from "./line/show.ts";
 import { picture, table } from "./report.ts";
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     baseline: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
+    idle: { type: "boolean", default: false },
     line: { type: "string" },
   },
 });
@@ -83,6 +86,12 @@ if (values.list) {
   for (const { name, sentence } of SCENARIOS) console.log(`${name.padEnd(18)} ${sentence}`);
 } else if (values.line !== undefined) {
   showLine(values.line, count("seed"), values.json);
+} else if (values.idle) {
+  const { peers, pieces, megabytes, corePercent, messagesPerPeer } = measureIdle();
+  console.log(
+    `${peers} peers on ${pieces} pieces, nothing moves: ${megabytes.toFixed(1)} MB, ` +
+      `${corePercent.toFixed(2)} % of a core, ${messagesPerPeer.toFixed(1)} messages a minute to each`,
+  );
 } else {
   const options: RunOptions = {
     seed: count("seed"),
