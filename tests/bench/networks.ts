@@ -64,7 +64,7 @@ function sizeFor(rate: number | null): number {
 function describe({ rate, seconds, collapsed, pingRise, overflows }: Transfer): string {
   const each = seconds.map((second) => second.toFixed(1)).join(" ");
   const fall = collapsed > 0 ? `, collapsed for ${collapsed} s` : "";
-  return `${rate.toFixed(2)} MB/s (${each})${fall}, ping + ${pingRise.median.toFixed(0)} ms, ${overflows} lost in the computer`;
+  return `${rate.toFixed(2)} MB/s (${each})${fall}, ping ${pingRise.median.toFixed(0)} ms longer, ${overflows} lost in the computer`;
 }
 
 /** By contestant, what `pick` makes of its rounds. */

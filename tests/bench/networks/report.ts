@@ -8,7 +8,9 @@ import { type Contestant, contestants } from "./transfer.ts";
 const nothing = "–";
 
 function number(value: number | null | undefined, digits: number): string {
-  return value === null || value === undefined ? nothing : value.toFixed(digits);
+  if (value === null || value === undefined) return nothing;
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? (0).toFixed(digits) : text;
 }
 
 /** Nothing where one of the two was not measured. */
