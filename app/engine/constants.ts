@@ -72,8 +72,7 @@ export const WINDOW_ROUND_NEAR = 100;
 /** Blocks of a round that tell whether there is a queue. RFC 9406 takes 8; ours are a dozen packets each. */
 export const WINDOW_ROUND_SAMPLES = 4;
 
-/** Bytes that the window grows by for each that comes, at first: half as much again a round trip. 1 would double, and
- * overshoot a home line's queue of 100 ms before the first block tells of it. */
+/** Bytes that the window first grows by for each that comes. 1 would overshoot a home line's queue of 100 ms. */
 export const WINDOW_SLOW_START = 0.5;
 
 /** Share of the window under way at least for a block to say anything about the window. */
@@ -85,8 +84,7 @@ export const WINDOW_BASE_SLACK = 2;
 /** Milliseconds for which the least delay seen counts as the path's own; routes and clocks change. BBR: 10 s. */
 export const WINDOW_BASE_LIFETIME = 10_000;
 
-/** Milliseconds from the end of the fast growth to the first look for the path's own delay: the queue that the growth
- * left is gone by then. */
+/** Milliseconds from the end of the fast growth, whose queue is gone by then, to the first look for the base. */
 export const WINDOW_FIRST_DRAIN = 500;
 
 /** Milliseconds for which the queue is let run empty, at least, to see the path's own delay. BBR: 200 ms. */
@@ -143,8 +141,7 @@ export const PARTIAL_BYTES = 33_554_432;
 /** Milliseconds in which a peer must fetch a whole piece to be left alone with it. libtorrent: whole_pieces_threshold. */
 export const WHOLE_PIECE_TIME = 20_000;
 
-/** Milliseconds of a peer's rate, and bytes, that may be asked of it in pieces that follow one another. libtorrent's
- * extents have 4 MiB; the time keeps slower peers' picks apart. */
+/** Milliseconds of a peer's rate, and bytes, asked of it in pieces that follow one another. libtorrent: 4 MiB. */
 export const CONTIGUOUS_TIME = 1_000;
 export const CONTIGUOUS_BYTES = 4_194_304;
 
@@ -159,14 +156,14 @@ export const UNSTORED_BYTES = 33_554_432;
 
 // --- swarm: lanes ---
 
-/** Further connections to one peer at most: at 50 ms and 0.5 % loss eight in all were still better than four. */
-export const LANES_PER_PEER = 7;
+/** Further connections to a peer, by step: what one more brings is hard to tell from what rates vary by themselves. */
+export const LANE_STEPS = [3, 7];
 
 /** The same for all peers of a node: with its links, well below what a window hosts. */
 export const LANES_PER_NODE = 32;
 
 /** Milliseconds for which a peer must have been limited before lanes are asked for. */
-export const LANE_PATIENCE = 700;
+export const LANE_PATIENCE = 500;
 
 /** Bytes a second below which one connection is enough for anybody. */
 export const LANE_LEAST_RATE = 65_536;
@@ -185,11 +182,14 @@ export const LANE_TRIAL = 1_300;
 export const LANE_GAIN = 1.15;
 
 /** Milliseconds until lanes are tried again after a trial in vain; doubling up to the second. Lines change seldom. */
-export const LANE_REST = 30_000;
+export const LANE_REST = 10_000;
 export const LANE_REST_MAX = 600_000;
 
 /** Milliseconds for a lane to open. */
 export const LANE_TIMEOUT = 15_000;
+
+/** Milliseconds without taking anything after which a lane is given up: a collapsed one may stand for tens of seconds. */
+export const LANE_STALL = 1_500;
 
 /** Milliseconds without a block after which a lane is given back. */
 export const LANE_IDLE = 20_000;

@@ -134,6 +134,11 @@ export class VirtualNetwork implements World {
     return [...this.#ends.get(node.host)!.values()].filter((end) => !end.closed).length;
   }
 
+  /** Nothing that is sent on a connection leaves any more. */
+  stall(node: VirtualNode, link: LinkId): void {
+    this.#ends.get(node.host)!.get(link)!.freeAt = Infinity;
+  }
+
   /** A connection breaks, at both its ends. */
   breakLink(node: VirtualNode, link: LinkId): void {
     const end = this.#ends.get(node.host)!.get(link)!;
@@ -213,6 +218,7 @@ export class VirtualNetwork implements World {
     if (!end.open) throw new Error(`link ${link} is not open and is sent on`);
     const copy = this.tamper?.(host, bytes) ?? bytes.slice();
     end.buffered += bytes.length;
+    if (end.freeAt === Infinity) return;
     const { delay, rate, uplink } = this.#lines;
     end.freeAt = Math.max(end.freeAt, this.clock.now) + bytes.length / rate;
     const sentAt = Math.max(end.freeAt, (this.#uplinks.get(host) ?? 0) + bytes.length / uplink);
@@ -239,10 +245,9 @@ export class VirtualNetwork implements World {
     end.closed = true;
     end.open = false;
     const { other } = end;
+    const left = end.freeAt === Infinity ? 0 : Math.max(0, end.freeAt - this.clock.now);
     if (wasOpen && other !== null)
-      this.clock.after(Math.max(0, end.freeAt - this.clock.now) + this.#lines.delay, () =>
-        this.#break(other, "remote-closed"),
-      );
+      this.clock.after(left + this.#lines.delay, () => this.#break(other, "remote-closed"));
   }
 
   openTracker(host: VirtualHost, url: string): void {

@@ -255,14 +255,16 @@ export class Downloads {
 
   #expire(peer: Peer, now: number): void {
     const timeout = requestTimeout(peer);
+    // One of its connections stands while others bring blocks: they may bring what is late as well.
+    const moves = peer.lanes.length > 0 && now - peer.lastBlockAt < timeout / 2;
     let late = false;
     for (const [key, request] of peer.requests) {
       // On one connection blocks come in the order of their requests: what follows a recent block is on its way.
       const movedAt = peer.lanes.length > 0 ? request.sentAt : Math.max(request.sentAt, peer.lastBlockAt);
       if (now - movedAt < timeout) break;
-      late = true;
+      late ||= !moves;
       // What only this peer has is waited for: asking it again would bring the same bytes twice.
-      if (!this.#hasAlternative(peer, request.piece)) continue;
+      if (!moves && !this.#hasAlternative(peer, request.piece)) continue;
       peer.send(encodeCancel(request));
       this.#giveUp(peer, key, request);
     }

@@ -10,8 +10,8 @@ import {
   LANE_REST,
   LANE_REST_MAX,
   LANE_SETTLING,
+  LANE_STEPS,
   LANE_TRIAL,
-  LANES_PER_PEER,
 } from "../constants.ts";
 
 /** How it stands with a peer now. */
@@ -61,9 +61,10 @@ export class LanePlan {
     return { want: this.#isTooLittle(now, state) ? this.#step(state.open) : 0, giveBack: 0 };
   }
 
-  /** As many again as there are connections, within the limit. */
+  /** What the next step takes; 0 when there is none. */
   #step(open: number): number {
-    return Math.min(open + 1, LANES_PER_PEER - open);
+    const next = LANE_STEPS.find((lanes) => lanes > open);
+    return next === undefined ? 0 : next - open;
   }
 
   #isTooLittle(now: number, { isLimited, received }: LaneState): boolean {

@@ -3,7 +3,7 @@
  * either direction; keeps the blocks given to it of late, for the case that it breaks. When lanes are opened and given
  * back is lanes.ts's matter.
  */
-import { MAX_LANE_LOSSES, MAX_SHOAL_MESSAGE } from "../constants.ts";
+import { LANE_STALL, MAX_LANE_LOSSES, MAX_SHOAL_MESSAGE } from "../constants.ts";
 import type { Host, LinkId } from "../host.ts";
 import { encodePiece } from "../wire/encode.ts";
 import type { BlockRange, Message } from "../wire/message.ts";
@@ -27,6 +27,9 @@ export class Lane {
   readonly #host: Host;
   readonly #reader: MessageReader;
   readonly #sent: BlockRange[];
+  /** What waited at the last look, and since when no less does. */
+  #waiting: number;
+  #movedAt: number;
 
   constructor(host: Host, dial: { link: LinkId; peer: Peer; id: number; initiator: boolean }) {
     this.link = dial.link;
@@ -40,6 +43,16 @@ export class Lane {
     this.#host = host;
     this.#reader = MessageReader.withoutHandshake({ maxMessage: MAX_SHOAL_MESSAGE, maxBitfield: 0 });
     this.#sent = [];
+    this.#waiting = 0;
+    this.#movedAt = host.now();
+  }
+
+  /** Whether it takes nothing of what waits for it. To be called with every tick. */
+  isStalled(now: number): boolean {
+    const { buffered } = this;
+    if (buffered === 0 || buffered < this.#waiting) this.#movedAt = now;
+    this.#waiting = buffered;
+    return now - this.#movedAt > LANE_STALL;
   }
 
   /** Bytes given to it that have not left yet. */

@@ -9,10 +9,10 @@ import {
   LANE_BACKLOG,
   LANE_IDLE,
   LANE_LEAST_RATE,
+  LANE_STEPS,
   LANE_TIMEOUT,
   LANE_WANT_INTERVAL,
   LANES_PER_NODE,
-  LANES_PER_PEER,
   SHOAL_BLOCK,
   WINDOW_NEAR,
 } from "../constants.ts";
@@ -154,9 +154,18 @@ export class Lanes {
     const lane = this.#lanes.get(link);
     if (lane === undefined) return false;
     this.#forget(lane);
-    if (this.#torrent.peers.get(lane.peer.link) === lane.peer && lane.unsure.length > 0)
-      this.#torrent.protocol.sayLane(lane.peer, { kind: "lost", ranges: lane.unsure });
+    this.#tellLost(lane);
     return true;
+  }
+
+  #giveUp(lane: Lane, reason: LinkEnd): void {
+    this.#close(lane, reason);
+    this.#tellLost(lane);
+  }
+
+  #tellLost({ peer, unsure }: Lane): void {
+    if (this.#torrent.peers.get(peer.link) === peer && unsure.length > 0)
+      this.#torrent.protocol.sayLane(peer, { kind: "lost", ranges: unsure });
   }
 
   /** The peer's link is gone, and so are its lanes. */
@@ -171,6 +180,7 @@ export class Lanes {
     for (const lane of [...this.#lanes.values()]) {
       if (!lane.isOpen && now - lane.madeAt > LANE_TIMEOUT) this.#close(lane, "connect-timeout");
       else if (lane.isOpen && now - lane.usedAt > LANE_IDLE) this.#close(lane, "idle");
+      else if (lane.isOpen && lane.isStalled(now)) this.#giveUp(lane, "lost");
     }
     for (const peer of this.#torrent.peers.values()) {
       if (peer.extensionIds.lane === 0) continue;
@@ -240,7 +250,7 @@ export class Lanes {
   #mayMake(peer: Peer): boolean {
     let count = 0;
     for (const lane of this.#lanes.values()) if (lane.peer === peer) count++;
-    return count < LANES_PER_PEER && this.#torrent.node.lanes.size < LANES_PER_NODE;
+    return count < LANE_STEPS.at(-1)! && this.#torrent.node.lanes.size < LANES_PER_NODE;
   }
 
   /** `id`: the number under which the peer offered it; null when we offer. */

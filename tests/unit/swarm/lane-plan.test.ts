@@ -1,6 +1,6 @@
 /** A peer whose rate depends on how many connections there are, and what the plan makes of it, second by second. */
 import { describe, expect, test } from "vitest";
-import { LANE_REST, LANES_PER_PEER } from "../../../app/engine/constants.ts";
+import { LANE_REST, LANE_STEPS } from "../../../app/engine/constants.ts";
 import { LanePlan } from "../../../app/engine/swarm/lane-plan.ts";
 
 /** `rateOf`: bytes a millisecond that so many lanes, beside the link, bring. Draws the open lanes after each change. */
@@ -27,18 +27,20 @@ function drive(rateOf: (lanes: number) => number, seconds: number, isLimited = t
   return drawn;
 }
 
+const [few = 0, many = 0] = LANE_STEPS;
+
 describe("how many lanes", () => {
-  test("where each brings as much as the first, twice as many connections each time, up to the most", () => {
-    expect(drive((lanes) => 1 + lanes, 30)).toEqual([1, 3, LANES_PER_PEER]);
+  test("where each brings as much as the first, step by step up to the most", () => {
+    expect(drive((lanes) => 1 + lanes, 30)).toEqual(LANE_STEPS);
   });
 
-  test("where the line is full, one is tried and given back; and again only after a rest", () => {
-    expect(drive(() => 2500, LANE_REST / 1000)).toEqual([1, 0]);
-    expect(drive(() => 2500, 2 * (LANE_REST / 1000))).toEqual([1, 0, 1, 0]);
+  test("where the line is full, the first step is tried and given back; and again only after a rest", () => {
+    expect(drive(() => 2500, LANE_REST / 1000)).toEqual([few, 0]);
+    expect(drive(() => 2500, 2 * (LANE_REST / 1000))).toEqual([few, 0, few, 0]);
   });
 
-  test("where two fill the line, two more are given back and the first is kept", () => {
-    expect(drive((lanes) => Math.min(1 + lanes, 2), LANE_REST / 1000)).toEqual([1, 3, 1]);
+  test("where the first step fills the line, the second is given back and the first is kept", () => {
+    expect(drive((lanes) => 1 + Math.min(lanes, few), LANE_REST / 1000)).toEqual([few, many, few]);
   });
 
   test("a peer that is not limited by its connection needs none", () => {
@@ -46,7 +48,7 @@ describe("how many lanes", () => {
   });
 
   test("each trial in vain makes the rest before the next longer", () => {
-    const trials = drive(() => 2500, 10 * (LANE_REST / 1000)).filter((open) => open === 1).length;
+    const trials = drive(() => 2500, 10 * (LANE_REST / 1000)).filter((open) => open === few).length;
     expect(trials).toBe(4);
   });
 });

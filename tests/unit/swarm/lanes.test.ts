@@ -1,6 +1,6 @@
 /** Engines that open further connections to each other, in virtual time. */
 import { describe, expect, test } from "vitest";
-import { LANE_IDLE, LANES_PER_PEER } from "../../../app/engine/constants.ts";
+import { LANE_IDLE, LANE_STALL, LANE_STEPS } from "../../../app/engine/constants.ts";
 import { encodeExtended, encodeInterested } from "../../../app/engine/wire/encode.ts";
 import { encodeExtensionHandshake } from "../../../app/engine/wire/extended.ts";
 import { encodeLaneMessage } from "../../../app/engine/wire/sh-lane.ts";
@@ -9,6 +9,7 @@ import { type Lines, VirtualNetwork, type VirtualNode } from "../../support/virt
 import { Stage } from "./stage.ts";
 
 const MIB = 2 ** 20;
+const most = LANE_STEPS.at(-1)!;
 const content = sampleContent("hybrid", { "a.bin": 16 * MIB }, MIB / 4);
 
 /** 100 ms there and back; one connection carries 500 KB/s. */
@@ -28,8 +29,8 @@ const lanesOf = (node: VirtualNode, id: string) =>
 describe("over a path that bounds each connection", () => {
   test("lanes are opened until there are enough, and several times as much comes", () => {
     const { net, a, b, id } = pair(lossy);
-    net.drive(() => lanesOf(b, id).length === LANES_PER_PEER, 20_000, "all lanes");
-    expect(lanesOf(a, id).length).toBe(LANES_PER_PEER);
+    net.drive(() => lanesOf(b, id).length === most, 20_000, "all lanes");
+    expect(lanesOf(a, id).length).toBe(most);
     net.drive(() => b.has(content, id), 20_000, "the download");
     expect(net.clock.now).toBeLessThan(content.info.size / 500 / 2);
     expect(b.engine.snapshot(id)).toMatchObject({ wasted: 0 });
@@ -54,6 +55,17 @@ describe("over a path that bounds each connection", () => {
     expect(b.engine.snapshot(id).downloaded).toBeGreaterThan(before);
     net.drive(() => b.has(content, id), 40_000, "the download");
     expect(b.engine.snapshot(id)).toMatchObject({ wasted: 0 });
+  });
+
+  test("a lane that stands is given up, and costs its blocks", () => {
+    const { net, a, b, id } = pair(lossy);
+    net.drive(() => lanesOf(a, id).length >= 3, 20_000, "some lanes");
+    net.clock.run(1000);
+    const { link } = lanesOf(a, id)[1]!;
+    net.stall(a, link);
+    net.clock.run(LANE_STALL + 1000);
+    expect(lanesOf(a, id).map((lane) => lane.link)).not.toContain(link);
+    net.drive(() => b.has(content, id), 40_000, "the download");
   });
 
   test("a link that breaks takes its lanes along", () => {
@@ -123,7 +135,7 @@ describe("what a stranger may not do", () => {
     stage.run(1000);
     a.say(lane({ kind: "want", count: 200 }));
     stage.run(1000);
-    expect(stage.dialing.size).toBe(before + LANES_PER_PEER);
+    expect(stage.dialing.size).toBe(before + most);
   });
 
   test("while others' connections hold blocks back too, the line is full and none is made", () => {
