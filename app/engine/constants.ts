@@ -258,6 +258,12 @@ export const SEED_TURN_TIME = 60_000;
 export const RATE_SHOWN = 3_000;
 export const RATE_COMPARED = 10_000;
 
+/**
+ * Pieces given to a peer first that may be with nobody else before others are served before it: some are on their way
+ * to it or from it to the next. BEP 16 gives no second before the first has been seen elsewhere, which idles.
+ */
+export const HOARD_PIECES = 12;
+
 /** Bytes suggested to a peer ahead of its getting them, at least: more than a new peer's window asks for. */
 export const SUGGEST_BYTES = 196_608;
 

@@ -17,6 +17,7 @@ import {
   UNCHOKE_SLOTS_MIN,
 } from "../constants.ts";
 import type { Host } from "../host.ts";
+import type { FirstCopy } from "./first-copy.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { Peer } from "./peer.ts";
 
@@ -28,6 +29,7 @@ export interface ChokeContext {
   readonly isSeeding: boolean;
   readonly pieceLength: number;
   readonly node: Pick<NodeContext, "policy">;
+  readonly firstCopy: Pick<FirstCopy, "hoards">;
   choke(peer: Peer): void;
   unchoke(peer: Peer): void;
 }
@@ -115,9 +117,11 @@ export class Choker {
       !peer.amChoking &&
       now - peer.unchokedAt > SEED_TURN_TIME &&
       peer.up.total - peer.uploadedAtUnchoke > SEED_TURN_PIECES * this.#torrent.pieceLength;
+    const hoards = (peer: Peer) => this.#torrent.firstCopy.hoards(peer);
     const waits = (peer: Peer) => peer.amChoking || peer.optimistic;
     return candidates.sort(
       (a, b) =>
+        Number(hoards(a)) - Number(hoards(b)) ||
         Number(done(a)) - Number(done(b)) ||
         Number(waits(a)) - Number(waits(b)) ||
         (waits(a) ? 0 : b.upCompared.rate(now) - a.upCompared.rate(now)) ||

@@ -2,9 +2,10 @@
  * Spreads the first copy of a torrent: while nobody else has everything, a seed suggests to each peer it serves
  * pieces that it has suggested to nobody before, and peers ask for what is suggested first. So its uplink carries
  * every piece about once, and the others exchange the rest. This is super-seeding (BEP 16) said openly, by the fast
- * extension's `suggest` (BEP 6), instead of hiding what the seed has; peers that ignore it lose nothing.
+ * extension's `suggest` (BEP 6), instead of hiding what the seed has; peers that ignore it lose nothing. As with
+ * super-seeding, who keeps to itself what it was given first is served after those that pass it on.
  */
-import { SUGGEST_AHEAD, SUGGEST_BYTES } from "../constants.ts";
+import { HOARD_PIECES, SUGGEST_AHEAD, SUGGEST_BYTES } from "../constants.ts";
 import type { Host } from "../host.ts";
 import { encodeSuggest } from "../wire/encode.ts";
 import type { NodeContext } from "./node-context.ts";
@@ -25,11 +26,17 @@ export class FirstCopy {
   #left: number[] | null;
   /** What was suggested to each peer and was neither sent to it nor has come to it from elsewhere. */
   readonly #suggested: Map<Peer, Set<number>>;
+  /** Pieces sent to one peer, as the first to have them, that nobody else is known to have got since. */
+  readonly #firstOwner: Map<number, Peer>;
+  /** How many of these each has. */
+  readonly #kept: Map<Peer, number>;
 
   constructor(torrent: FirstCopyContext) {
     this.#torrent = torrent;
     this.#left = null;
     this.#suggested = new Map();
+    this.#firstOwner = new Map();
+    this.#kept = new Map();
   }
 
   /** We have everything, and nobody else has. */
@@ -50,13 +57,49 @@ export class FirstCopy {
     if (this.#isOurs) this.#suggest(peer, this.#torrent.host.now());
   }
 
-  /** A peer was sent a piece's last block, or says that it has the piece. */
-  handleServed(peer: Peer, piece: number): void {
+  /** Whether a peer keeps much of what it was given first: it should not get more of it while others wait. */
+  hoards(peer: Peer): boolean {
+    return this.#isOurs && (this.#kept.get(peer) ?? 0) > HOARD_PIECES;
+  }
+
+  /** A peer was sent a piece's last block. */
+  handleSent(peer: Peer, piece: number): void {
+    if (this.#isOurs && this.#torrent.pieces!.availability.count(piece) === 0) {
+      this.#count(piece, -1);
+      this.#firstOwner.set(piece, peer);
+      this.#count(piece, 1);
+    }
+    this.#handleServed(peer, piece);
+  }
+
+  /** A peer says that it has a piece. */
+  handleHave(peer: Peer, piece: number): void {
+    const owner = this.#firstOwner.get(piece);
+    if (owner !== undefined && owner !== peer) {
+      this.#count(piece, -1);
+      this.#firstOwner.delete(piece);
+    }
+    this.#handleServed(peer, piece);
+  }
+
+  #count(piece: number, by: 1 | -1): void {
+    const owner = this.#firstOwner.get(piece);
+    if (owner !== undefined) this.#kept.set(owner, (this.#kept.get(owner) ?? 0) + by);
+  }
+
+  /** The peer is gone. What it was given may be with nobody. */
+  handlePeerGone(peer: Peer): void {
+    this.handleCannotAsk(peer);
+    this.#kept.delete(peer);
+    for (const [piece, owner] of this.#firstOwner) if (owner === peer) this.#firstOwner.delete(piece);
+  }
+
+  #handleServed(peer: Peer, piece: number): void {
     if (!this.#suggested.get(peer)?.delete(piece) || !this.#isOurs) return;
     this.#suggest(peer, this.#torrent.host.now());
   }
 
-  /** The peer was choked, or is gone: what it was not sent is suggested to others. */
+  /** The peer was choked: what it was not sent is suggested to others. */
   handleCannotAsk(peer: Peer): void {
     this.#left?.push(...(this.#suggested.get(peer) ?? []));
     this.#suggested.delete(peer);

@@ -61,9 +61,9 @@ export class Torrent {
   readonly blame: Blame;
   readonly metadata: MetadataExchange;
   readonly layers: LayerExchange;
+  readonly firstCopy: FirstCopy;
   readonly protocol: PeerProtocol;
   readonly #drains: Drains;
-  readonly #firstCopy: FirstCopy;
   readonly #verifier: Verifier;
 
   readonly description: Description;
@@ -104,7 +104,7 @@ export class Torrent {
     this.metadata = new MetadataExchange(this);
     this.layers = new LayerExchange(this);
     this.#drains = new Drains(this);
-    this.#firstCopy = new FirstCopy(this);
+    this.firstCopy = new FirstCopy(this);
     this.#verifier = new Verifier(this);
     this.protocol = new PeerProtocol(this);
     this.layers.begin();
@@ -150,7 +150,7 @@ export class Torrent {
     this.pieces?.removePeer(peer);
     this.metadata.handlePeerGone(peer.link);
     this.layers.handlePeerGone(peer.link);
-    this.#firstCopy.handleCannotAsk(peer);
+    this.firstCopy.handlePeerGone(peer);
     this.presence.handleLinkLost(peer.link, peer.up.total, reason);
   }
 
@@ -174,24 +174,24 @@ export class Torrent {
 
   /** A block was handed to a link. */
   handleSent(peer: Peer, { piece, begin, length }: BlockRange): void {
-    if (begin + length >= this.pieces!.map.dataLength(piece)) this.#firstCopy.handleServed(peer, piece);
+    if (begin + length >= this.pieces!.map.dataLength(piece)) this.firstCopy.handleSent(peer, piece);
   }
 
   /** A peer told that it got a piece. */
   handleHave(peer: Peer, piece: number): void {
     this.pieces!.handleHave(peer, piece);
-    this.#firstCopy.handleServed(peer, piece);
+    this.firstCopy.handleHave(peer, piece);
   }
 
   choke(peer: Peer): void {
     peer.send(encodeChoke());
     this.uploads.handleChoked(peer);
-    this.#firstCopy.handleCannotAsk(peer);
+    this.firstCopy.handleCannotAsk(peer);
   }
 
   unchoke(peer: Peer): void {
     peer.send(encodeUnchoke());
-    this.#firstCopy.handleUnchoked(peer);
+    this.firstCopy.handleUnchoked(peer);
   }
 
   // --- identity and content ---
@@ -329,7 +329,7 @@ export class Torrent {
     this.#drains.handleTick(now);
     this.uploads.handleTick();
     this.choker.handleTick(now);
-    this.#firstCopy.handleTick(now);
+    this.firstCopy.handleTick(now);
     this.metadata.handleTick(now);
     this.layers.handleTick(now);
     this.blame.handleTick(now);

@@ -17,6 +17,7 @@ function swarm(names: string, options: { seeding?: boolean; seed?: number } = {}
   const host = quietHost(options.seed);
   const peers = new Map<number, Peer>();
   const said: string[] = [];
+  const hoarders = new Set<string>();
   const byName = (name: string) => {
     for (const peer of peers.values()) if (peer.id === name) return peer;
     throw new Error(`no ${name}`);
@@ -27,6 +28,7 @@ function swarm(names: string, options: { seeding?: boolean; seed?: number } = {}
     isSeeding: options.seeding ?? false,
     pieceLength: PIECE_LENGTH,
     node: { policy: DEFAULT_POLICY },
+    firstCopy: { hoards: (peer) => hoarders.has(peer.id) },
     choke: (peer) => said.push(`choke ${peer.id}`),
     unchoke: (peer) => said.push(`unchoke ${peer.id}`),
   });
@@ -51,6 +53,7 @@ function swarm(names: string, options: { seeding?: boolean; seed?: number } = {}
     join,
     byName,
     said,
+    hoarders,
     unchoked,
     /** A round now; who is unchoked after it. */
     round: () => {
@@ -245,6 +248,14 @@ describe("while seeding: turns", () => {
       feed(Object.fromEntries(served.map((name) => [name, turn])));
     }
     expect(longest).toBeLessThan(24);
+  });
+
+  test("who keeps the first copy to itself goes after everyone else", () => {
+    const { hoarders, feed, round } = swarm("ABCDEF", { seeding: true });
+    for (const name of "ABC") hoarders.add(name);
+    round();
+    feed({});
+    expect(round()).toMatch(/^(?:[ABC]\+ )?D E F$/);
   });
 
   test("a slot that becomes free goes to who waited longest, not to who has just had it", () => {

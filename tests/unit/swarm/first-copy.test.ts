@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { encodeInterested } from "../../../app/engine/wire/encode.ts";
+import { HOARD_PIECES } from "../../../app/engine/constants.ts";
+import { encodeHave, encodeInterested, encodeRequest } from "../../../app/engine/wire/encode.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 import { VirtualNetwork } from "../../support/virtual-network.ts";
 import { Stage } from "./stage.ts";
@@ -46,6 +47,26 @@ describe("a lone seed", () => {
     }
     for (const piece of left) expect(rest).toContain(piece);
   });
+});
+
+test("who keeps what it was given first hoards, until others say that they have it too", () => {
+  const stage = new Stage(content, { have: "all" });
+  const { firstCopy, peers } = stage.engine.inspect(stage.id);
+  const a = stage.meet("A", { has: "none" });
+  a.say(encodeInterested());
+  const b = stage.meet("B", { has: "none" });
+  const take = (piece: number) => {
+    a.say(encodeRequest({ piece, begin: 0, length: 65_536 }));
+    stage.run(20);
+    a.say(encodeHave(piece));
+  };
+  const hoards = () => firstCopy.hoards(peers.get(a.link)!);
+  for (let piece = 0; piece < HOARD_PIECES; piece++) take(piece);
+  expect(hoards()).toBe(false);
+  take(HOARD_PIECES);
+  expect(hoards()).toBe(true);
+  b.say(encodeHave(3));
+  expect(hoards()).toBe(false);
 });
 
 test("sends little more than one copy until there is a second", () => {
