@@ -19,6 +19,8 @@ describe("a small swarm, checked at every step", () => {
     expect(state, `seed ${simulation.options.seed}`).toEqual([]);
     expect(simulation.nodes.reduce((sum, node) => sum + node.corruptStored, 0)).toBe(0);
     expect(simulation.honestPunished).toBe(0);
+    // Who sends rubbish is found out by each victim with the first piece of it.
+    for (const [pair, { badPieces }] of simulation.harm) expect(badPieces, pair).toBeLessThanOrEqual(1);
     expect(invariants.checked).toBeGreaterThan(SIZES.peers * SIZES.pieces);
   });
 });
