@@ -1,6 +1,6 @@
 /**
  * Every tuned number of the engine, with its unit, its reason and its source. Each room has a section;
- * what bounds and shapes content is in content/constants.ts.
+ * what concerns content or discovery alone is in constants.ts there.
  */
 import { MAX_PIECES } from "./content/constants.ts";
 
@@ -327,30 +327,3 @@ export const HASH_REQUEST_TIMEOUT = 5_000;
 
 /** Hash requests under way at one peer. */
 export const HASH_WINDOW = 4;
-
-// --- discovery ---
-
-/** Offers made for one announce. WebTorrent: 5; public trackers allow 10. */
-export const OFFERS_PER_ANNOUNCE = 5;
-
-/** Milliseconds that an offer waits for its answer. WebTorrent: 50 s. */
-export const OFFER_LIFETIME = 50_000;
-
-/** Milliseconds that an announce waits for its offers; later ones are left out. */
-export const OFFER_PATIENCE = 2_000;
-
-/** Seconds between announces when a tracker does not say, and the least and most that are heeded. */
-export const ANNOUNCE_INTERVAL = 120;
-export const ANNOUNCE_INTERVAL_MIN = 15;
-export const ANNOUNCE_INTERVAL_MAX = 3_600;
-
-/** Milliseconds until a starved torrent announces again, doubling up to the tracker's interval. */
-export const STARVED_ANNOUNCE = 3_000;
-
-/** Until a torrent that lost a peer announces again: first delay and longest, milliseconds, doubling, full jitter. */
-export const REDIAL_FIRST = 500;
-export const REDIAL_MAX = 30_000;
-
-/** Reconnection to a tracker: first delay and longest, milliseconds, doubling, with full jitter. */
-export const TRACKER_RETRY_FIRST = 500;
-export const TRACKER_RETRY_MAX = 30_000;

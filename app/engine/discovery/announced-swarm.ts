@@ -1,5 +1,5 @@
 /** What one tracker keeps of one info-hash of a torrent: what it was told, what it answered, when it is told again. */
-import { ANNOUNCE_INTERVAL, STARVED_ANNOUNCE } from "../constants.ts";
+import { ANNOUNCE_INTERVAL, STARVED_ANNOUNCE } from "./constants.ts";
 import type { Introductions } from "./introductions.ts";
 import type { BinaryString } from "./tracker-messages.ts";
 

@@ -7,8 +7,9 @@
  *
  * When two peers answer each other's offers at the same time, the offer of the lower peer id wins on both sides.
  */
-import { MAX_LINKS, OFFER_LIFETIME, OFFER_PATIENCE, OFFERS_PER_ANNOUNCE } from "../constants.ts";
+import { MAX_LINKS } from "../constants.ts";
 import type { Host, LinkEnd, LinkId } from "../host.ts";
+import { OFFER_LIFETIME, OFFER_PATIENCE, OFFERS_PER_ANNOUNCE } from "./constants.ts";
 import type { SignalPaths } from "./signal-paths.ts";
 import type { BinaryString, OfferEntry } from "./tracker-messages.ts";
 

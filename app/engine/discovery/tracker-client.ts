@@ -4,6 +4,10 @@
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+import { encodeUtf8 } from "../content/utf8.ts";
+import type { Host } from "../host.ts";
+import type { TrackerSnapshot } from "../snapshot.ts";
+import { type AnnouncedTorrent, newSwarm, type Swarm } from "./announced-swarm.ts";
 import {
   ANNOUNCE_INTERVAL,
   ANNOUNCE_INTERVAL_MAX,
@@ -13,11 +17,7 @@ import {
   STARVED_ANNOUNCE,
   TRACKER_RETRY_FIRST,
   TRACKER_RETRY_MAX,
-} from "../constants.ts";
-import { encodeUtf8 } from "../content/utf8.ts";
-import type { Host } from "../host.ts";
-import type { TrackerSnapshot } from "../snapshot.ts";
-import { type AnnouncedTorrent, newSwarm, type Swarm } from "./announced-swarm.ts";
+} from "./constants.ts";
 import {
   type AnnounceEvent,
   type AnnounceRequest,

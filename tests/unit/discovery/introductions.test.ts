@@ -3,12 +3,12 @@
  * Links are drawn as "A1": the first link of A.
  */
 import { describe, expect, test } from "vitest";
+import { MAX_LINKS } from "../../../app/engine/constants.ts";
 import {
-  MAX_LINKS,
   OFFER_LIFETIME,
   OFFER_PATIENCE,
   OFFERS_PER_ANNOUNCE,
-} from "../../../app/engine/constants.ts";
+} from "../../../app/engine/discovery/constants.ts";
 import { Introductions } from "../../../app/engine/discovery/introductions.ts";
 import { SignalPaths } from "../../../app/engine/discovery/signal-paths.ts";
 import type { LinkEnd, LinkId, OtherEnd } from "../../../app/engine/host.ts";

@@ -1,5 +1,6 @@
 /** One tracker, as told by what it is sent: "started left 10 offers 5". */
 import { describe, expect, test } from "vitest";
+import type { AnnouncedTorrent } from "../../../app/engine/discovery/announced-swarm.ts";
 import {
   ANNOUNCE_INTERVAL_MIN,
   OFFER_PATIENCE,
@@ -9,8 +10,7 @@ import {
   STARVED_ANNOUNCE,
   TRACKER_RETRY_FIRST,
   TRACKER_RETRY_MAX,
-} from "../../../app/engine/constants.ts";
-import type { AnnouncedTorrent } from "../../../app/engine/discovery/announced-swarm.ts";
+} from "../../../app/engine/discovery/constants.ts";
 import { Introductions } from "../../../app/engine/discovery/introductions.ts";
 import { SignalPaths } from "../../../app/engine/discovery/signal-paths.ts";
 import { TrackerClient } from "../../../app/engine/discovery/tracker-client.ts";
