@@ -21,6 +21,9 @@ const appServer = new URL("../support/networks/app-server.ts", import.meta.url).
 /** Milliseconds in which a dead peer must be noticed. */
 const NOTICED = 10_000;
 
+/** Milliseconds in which a peer that was lost is found again: redials wait for up to REDIAL_MAX, 30 s. */
+const FOUND_AGAIN = 60_000;
+
 const connected = ({ peers }: ShareSnapshot) => peers.filter(({ state }) => state === "connected").length;
 
 let server: TestServer;
@@ -128,7 +131,7 @@ describe("a device off its network", () => {
       setNetwork(network, 2, true);
       await receiving.waitForShare((share) => share.downRate > 0 && share.storedBytes > storedBytes, {
         describe: "the download to go on",
-        timeout: NOTICED,
+        timeout: FOUND_AGAIN,
       });
       await receiving.waitUntilComplete();
     });

@@ -89,7 +89,9 @@ async function waitForRoute(page: ShoalPage, route: Case["route"]): Promise<void
   await waitFor(async () => (await page.text("peer-route")) === route, {
     describe: async () => `the route ${route}; the page says ${await page.text("peer-route")}`,
   });
-  expect((await page.share())?.peers).toMatchObject([{ state: "connected" }]);
+  await page.waitForShare(({ peers }) => peers.length === 1 && peers[0]!.state === "connected", {
+    describe: "one connected peer",
+  });
 }
 
 describe("address translation", () => {

@@ -37,7 +37,8 @@ export class ShoalPage {
       });
     }
     if (options.prepare) await page.evaluateOnNewDocument(options.prepare);
-    await page.goto(url);
+    // Chromium ends its requests when an address appears, as those of a network that was just made do for a while.
+    await waitFor(() => page.goto(url).then(() => true), { describe: `${url} to open` });
     return new ShoalPage(browser, page);
   }
 
