@@ -168,6 +168,9 @@ export const LANE_PATIENCE = 500;
 /** Bytes a second below which one connection is enough for anybody. */
 export const LANE_LEAST_RATE = 65_536;
 
+/** Peers that send at once from which on no lanes are asked for: they are several connections already. */
+export const LANE_SOURCES = 3;
+
 /** Milliseconds between two times of asking, and for which asking holds. */
 export const LANE_WANT_INTERVAL = 3_000;
 

@@ -9,6 +9,7 @@ import {
   LANE_BACKLOG,
   LANE_IDLE,
   LANE_LEAST_RATE,
+  LANE_SOURCES,
   LANE_STEPS,
   LANE_TIMEOUT,
   LANE_WANT_INTERVAL,
@@ -182,19 +183,22 @@ export class Lanes {
       else if (lane.isOpen && now - lane.usedAt > LANE_IDLE) this.#close(lane, "idle");
       else if (lane.isOpen && lane.isStalled(now)) this.#giveUp(lane, "lost");
     }
+    let sources = 0;
+    for (const { requests } of this.#torrent.peers.values()) if (requests.size > 0) sources++;
     for (const peer of this.#torrent.peers.values()) {
       if (peer.extensionIds.lane === 0) continue;
       const dealings = this.#dealingsWith(peer);
-      this.#ask(peer, dealings, now);
+      this.#ask(peer, dealings, now, sources);
       this.#offer(peer, dealings, now);
     }
   }
 
   /** The side that downloads. */
-  #ask(peer: Peer, dealings: Dealings, now: number): void {
+  #ask(peer: Peer, dealings: Dealings, now: number, sources: number): void {
     const { window } = peer;
     const { want, giveBack } = dealings.plan.step(now, {
       isLimited:
+        sources < LANE_SOURCES &&
         window.isSettled &&
         (window.base ?? 0) > WINDOW_NEAR &&
         peer.bytesUnderWay > window.limit / 2 &&

@@ -78,6 +78,25 @@ describe("over a path that bounds each connection", () => {
 });
 
 describe("where lanes would not help", () => {
+  test("where three send at once none is opened: they are several connections already", () => {
+    const net = new VirtualNetwork(1, lossy);
+    const seeds = ["A", "B", "C"].map((name) => net.add(name));
+    const d = net.add("D");
+    const id = seeds.map((seed) => seed.add(content, "seed"))[0]!;
+    d.add(content, "torrent");
+    net.drive(() => d.engine.snapshot(id).peers.length === 3, 20_000, "all seeds");
+    let opened = 0;
+    net.drive(
+      () => {
+        opened = Math.max(opened, lanesOf(d, id).length);
+        return d.engine.snapshot(id).storedBytes > content.info.size * 0.8;
+      },
+      60_000,
+      "most of it",
+    );
+    expect(opened).toBe(0);
+  });
+
   test("on one network none is opened", () => {
     const { net, b, id } = pair({ delay: 1, rate: 5000 });
     let most = 0;
