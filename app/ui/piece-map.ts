@@ -34,24 +34,40 @@ export class PieceMapElement extends LitElement {
   declare share: ShareSnapshot;
   readonly #resized: ResizeObserver;
   readonly #dark: MediaQueryList;
-  readonly #paintAgain: () => void;
+  readonly #recolour: () => void;
+  /** CSS pixels, as the browser told when it laid the page out: asking would make it lay out once more. */
+  #width: number;
+  #colours: Colours | null;
+  /** The animation frame that will paint, or 0. */
+  #frame: number;
 
   constructor() {
     super();
-    this.#paintAgain = () => this.#paint();
-    this.#resized = new ResizeObserver(this.#paintAgain);
+    this.#width = 0;
+    this.#colours = null;
+    this.#frame = 0;
+    this.#resized = new ResizeObserver((entries) => {
+      this.#width = entries.at(-1)!.contentRect.width;
+      this.#paint();
+    });
+    this.#recolour = () => {
+      this.#colours = null;
+      this.#paintSoon();
+    };
     this.#dark = window.matchMedia("(prefers-color-scheme: dark)");
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#resized.observe(this);
-    this.#dark.addEventListener("change", this.#paintAgain);
+    this.#dark.addEventListener("change", this.#recolour);
   }
 
   override disconnectedCallback(): void {
     this.#resized.disconnect();
-    this.#dark.removeEventListener("change", this.#paintAgain);
+    this.#dark.removeEventListener("change", this.#recolour);
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
     super.disconnectedCallback();
   }
 
@@ -66,26 +82,58 @@ export class PieceMapElement extends LitElement {
   }
 
   override updated(): void {
-    this.#paint();
+    this.#paintSoon();
+  }
+
+  /** Once a frame, and not at all while nobody looks. */
+  #paintSoon(): void {
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#paint();
+    });
   }
 
   #paint(): void {
     const canvas = this.renderRoot.querySelector("canvas");
-    const width = this.clientWidth;
-    if (canvas === null || width === 0 || this.share.pieceCount === 0) return;
-    const columns = Math.max(1, Math.floor((width + PIECE_GAP) / PIECE_CELL));
+    if (canvas === null || this.#width === 0 || this.share.pieceCount === 0) return;
+    const columns = Math.max(1, Math.floor((this.#width + PIECE_GAP) / PIECE_CELL));
     const { have, availability, pieceCount } = this.share;
     const stored = this.share.fromFiles ? new Uint8Array(Math.ceil(pieceCount / 8)).fill(0xff) : have;
     const cells = pieceCells(stored, availability, pieceCount, columns * PIECE_ROWS);
     const height = Math.ceil(cells.length / columns) * PIECE_CELL - PIECE_GAP;
     const scale = window.devicePixelRatio;
-    canvas.width = Math.round(width * scale);
-    canvas.height = Math.round(height * scale);
-    canvas.style.height = `${height}px`;
     const context = canvas.getContext("2d")!;
-    context.scale(scale, scale);
-    paintCells(context, cells, columns, getComputedStyle(this));
+    fitCanvas(canvas, this.#width, height, scale);
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, this.#width, height);
+    this.#colours ??= readColours(this);
+    paintCells(context, cells, columns, this.#colours);
   }
+}
+
+/** What cells are painted with, as CSS writes it. */
+interface Colours {
+  readonly accent: string;
+  readonly empty: string;
+  readonly outline: string;
+}
+
+function readColours(element: Element): Colours {
+  const style = getComputedStyle(element);
+  return {
+    accent: style.getPropertyValue("--accent"),
+    empty: style.getPropertyValue("--track"),
+    outline: style.getPropertyValue("--control-line"),
+  };
+}
+
+/** Gives the canvas so many CSS pixels; what has its size already is left alone, as each change lays the page out. */
+function fitCanvas(canvas: HTMLCanvasElement, width: number, height: number, scale: number): void {
+  const pixels = { width: Math.round(width * scale), height: Math.round(height * scale) };
+  if (canvas.width !== pixels.width) canvas.width = pixels.width;
+  if (canvas.height !== pixels.height) canvas.height = pixels.height;
+  if (canvas.style.height !== `${height}px`) canvas.style.height = `${height}px`;
 }
 
 /** Stored cells are solid; a missing cell is the darker the more peers have it, and an outline when nobody does. */
@@ -93,11 +141,8 @@ function paintCells(
   context: CanvasRenderingContext2D,
   cells: readonly PieceCell[],
   columns: number,
-  style: CSSStyleDeclaration,
+  { accent, empty, outline }: Colours,
 ): void {
-  const accent = style.getPropertyValue("--accent");
-  const empty = style.getPropertyValue("--track");
-  const outline = style.getPropertyValue("--control-line");
   const side = PIECE_CELL - PIECE_GAP;
   cells.forEach((cell, index) => {
     const x = (index % columns) * PIECE_CELL;

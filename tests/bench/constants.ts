@@ -20,6 +20,9 @@ export const DEFAULT_ROUNDS = 3;
 /** Bytes transferred before the clock runs, so that code is compiled and windows are open. */
 export const WARM_UP_SIZE = 16 * MIB;
 
+/** Bytes transferred while tasks are traced: some seconds, so that the page is drawn anew several times. */
+export const TRACED_SIZE = 48 * MIB;
+
 /** Receivers of the swarm. Its file is so many times smaller: a round moves as many bytes as a pair's. */
 export const RECEIVERS = 4;
 

@@ -24,3 +24,35 @@ export function longestTask(page: Page): Promise<number> {
     return Math.max(0, ...tasks, ...late);
   });
 }
+
+interface TraceEvent {
+  readonly ph: string;
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds of the thread's own processor time. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/**
+ * Milliseconds of processor time that the longest task took while `run` went on, of all main threads of the page's
+ * browser. What a task waits for a core that others hold is not in it: on a full machine that wait is most of what
+ * `longestTask` tells. Tracing slows everything down, so nothing else is to be measured meanwhile.
+ */
+export async function longestTaskEffort(page: Page, run: () => Promise<unknown>): Promise<number> {
+  await page.tracing.start({ categories: ["toplevel"] });
+  await run();
+  const trace = await page.tracing.stop();
+  const { traceEvents } = JSON.parse(new TextDecoder().decode(trace)) as { traceEvents: TraceEvent[] };
+  const thread = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
+  const mainThreads = new Set(
+    traceEvents
+      .filter(({ ph, name, args }) => ph === "M" && name === "thread_name" && args?.name === "CrRendererMain")
+      .map(thread),
+  );
+  const tasks = traceEvents.filter(({ ph, tdur }) => ph === "X" && tdur !== undefined);
+  const efforts = tasks.filter((event) => mainThreads.has(thread(event))).map(({ tdur }) => tdur!);
+  if (efforts.length === 0) throw new Error("the trace holds no task of a main thread");
+  return Math.max(...efforts) / 1000;
+}

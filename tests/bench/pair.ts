@@ -7,8 +7,8 @@
 import type { TestBrowser } from "../support/browsers.ts";
 import type { TestFile } from "../support/files.ts";
 import { ChannelPair } from "./channel-pair.ts";
-import { WARM_UP_SIZE } from "./constants.ts";
-import { longestTask, watchLongTasks } from "./long-tasks.ts";
+import { TRACED_SIZE, WARM_UP_SIZE } from "./constants.ts";
+import { longestTask, longestTaskEffort, watchLongTasks } from "./long-tasks.ts";
 import type { Peer } from "./peer.ts";
 import { processorTime, watchMemory } from "./processes.ts";
 import type { Program, Stage } from "./stage.ts";
@@ -29,6 +29,8 @@ interface ChannelRun {
 interface Run extends ChannelRun {
   /** Milliseconds; 0 when none took 50. */
   longestTaskMs: number;
+  /** Milliseconds of processor time, in a transfer of its own: what a task takes where a core is free. */
+  longestTaskCpuMs: number;
   /** VmRSS of the receiver's renderer, MB. */
   peakMemoryMb: number;
 }
@@ -42,8 +44,10 @@ export interface PairResult {
   shoalToWebtorrent: number;
   /** The receiver's, the largest of all rounds. */
   longestTaskMs: number;
+  longestTaskCpuMs: number;
   peakMemoryMb: number;
   webtorrentLongestTaskMs: number;
+  webtorrentLongestTaskCpuMs: number;
   webtorrentPeakMemoryMb: number;
   /** Medians. */
   effort: Record<"channel" | Program, Effort>;
@@ -78,20 +82,29 @@ function runChannel(stage: Stage, bytes: number): Promise<ChannelRun> {
   });
 }
 
-function runProgram(stage: Stage, program: Program, file: TestFile, warmUp: TestFile): Promise<Run> {
+interface Files {
+  readonly warmUp: TestFile;
+  readonly measured: TestFile;
+  readonly traced: TestFile;
+}
+
+function runProgram(stage: Stage, program: Program, files: Files): Promise<Run> {
   return stage.withBrowsers(2, async (browsers) => {
     const sender = await stage.startPeer(program, browsers[0]!);
     const receiver = await stage.startPeer(program, browsers[1]!);
-    await transfer(sender, receiver, warmUp);
-    await receiver.open(await sender.seed(file.path));
+    await transfer(sender, receiver, files.warmUp);
+    await receiver.open(await sender.seed(files.measured.path));
     await watchLongTasks(receiver.page);
     const stopMemory = await watchMemory(receiver.browser);
-    const { result, effort } = await measureEffort(file.bytes, browsers, () => receiver.download());
+    const { result, effort } = await measureEffort(files.measured.bytes, browsers, () => receiver.download());
     const { resident } = await stopMemory();
+    const longestTaskMs = await longestTask(receiver.page);
+    await receiver.open(await sender.seed(files.traced.path));
     return {
-      rate: rateOf(file.bytes, result),
+      rate: rateOf(files.measured.bytes, result),
       effort,
-      longestTaskMs: await longestTask(receiver.page),
+      longestTaskMs,
+      longestTaskCpuMs: await longestTaskEffort(receiver.page, () => receiver.download()),
       peakMemoryMb: resident / 1e6,
     };
   });
@@ -103,15 +116,18 @@ export async function benchPair(
   rounds: number,
   say: (line: string) => void,
 ): Promise<PairResult> {
-  const warmUp = await stage.file(WARM_UP_SIZE, "warm-up");
-  const file = await stage.file(bytes, "pair");
+  const files: Files = {
+    warmUp: await stage.file(WARM_UP_SIZE, "warm-up"),
+    measured: await stage.file(bytes, "pair"),
+    traced: await stage.file(TRACED_SIZE, "traced"),
+  };
   const channel: ChannelRun[] = [];
   const runs: Record<Program, Run[]> = { shoal: [], webtorrent: [] };
   for (let round = 1; round <= rounds; round++) {
     channel.push(await runChannel(stage, bytes));
     say(`pair, round ${round}: channel ${channel.at(-1)!.rate.toFixed(1)} MB/s`);
     for (const program of ["shoal", "webtorrent"] as const) {
-      const run = await runProgram(stage, program, file, warmUp);
+      const run = await runProgram(stage, program, files);
       runs[program].push(run);
       say(`pair, round ${round}: ${program} ${run.rate.toFixed(1)} MB/s`);
     }
@@ -122,7 +138,7 @@ export async function benchPair(
     sender: median(all[name].map((run) => run.effort.sender)),
     receiver: median(all[name].map((run) => run.effort.receiver)),
   });
-  const most = (program: Program, key: "longestTaskMs" | "peakMemoryMb") =>
+  const most = (program: Program, key: "longestTaskMs" | "longestTaskCpuMs" | "peakMemoryMb") =>
     Math.max(...runs[program].map((run) => run[key]));
   const medians = {
     channel: median(rates("channel")),
@@ -134,8 +150,10 @@ export async function benchPair(
     shoalToChannel: medians.shoal / medians.channel,
     shoalToWebtorrent: medians.shoal / medians.webtorrent,
     longestTaskMs: most("shoal", "longestTaskMs"),
+    longestTaskCpuMs: most("shoal", "longestTaskCpuMs"),
     peakMemoryMb: most("shoal", "peakMemoryMb"),
     webtorrentLongestTaskMs: most("webtorrent", "longestTaskMs"),
+    webtorrentLongestTaskCpuMs: most("webtorrent", "longestTaskCpuMs"),
     webtorrentPeakMemoryMb: most("webtorrent", "peakMemoryMb"),
     effort: { channel: effort("channel"), shoal: effort("shoal"), webtorrent: effort("webtorrent") },
     rounds: { channel: rates("channel"), shoal: rates("shoal"), webtorrent: rates("webtorrent") },
