@@ -168,14 +168,11 @@ export const LANE_PATIENCE = 500;
 /** Bytes a second below which one connection is enough for anybody. */
 export const LANE_LEAST_RATE = 65_536;
 
-/** Peers that send at once from which on no lanes are asked for: they are several connections already. */
+/** Peers that send, or are sent to, at once from which on no lanes are made: they are several connections already. */
 export const LANE_SOURCES = 3;
 
 /** Milliseconds between two times of asking, and for which asking holds. */
 export const LANE_WANT_INTERVAL = 3_000;
-
-/** Share of the latest ticks at which a sender's connections must all have held blocks back: not by chance. */
-export const LANE_BACKLOG = 0.6;
 
 /** Milliseconds that new lanes have to find their pace, and then to show what they bring. */
 export const LANE_SETTLING = 700;

@@ -1,12 +1,11 @@
 /**
  * The lanes of one torrent's peers: further connections between two Shoal nodes, beside the link that all else goes
- * over. Who downloads sees that one connection proves too little and asks for more (lane-plan.ts); who uploads, if its
- * connections really hold blocks back, offers them, and both agree over the link: no tracker is involved. Blocks go
+ * over. Who downloads sees that one connection proves too little and asks for more (lane-plan.ts); who uploads offers
+ * them unless others would pay for it, and both agree over the link: no tracker is involved. Blocks go
  * over whichever connection has the least to send (uploads.ts), so their order between connections is nobody's
  * promise. When a lane breaks, the sender names the blocks it had given to it, and only these are asked for again.
  */
 import {
-  LANE_BACKLOG,
   LANE_IDLE,
   LANE_LEAST_RATE,
   LANE_SOURCES,
@@ -53,8 +52,6 @@ interface Dealings {
   /** Lanes that it asked for, and when. */
   wanted: number;
   wantedAt: number;
-  /** Share of the latest ticks at which all connections held blocks back. */
-  backlog: number;
 }
 
 export class Lanes {
@@ -213,26 +210,26 @@ export class Lanes {
     this.#torrent.protocol.sayLane(peer, { kind: "want", count: want });
   }
 
-  /** The side that uploads. Where nothing is held back the line is full, or the asker slow: lanes would not help. */
+  /**
+   * The side that uploads. The asker finds out what lanes bring; here is seen what they would take from others. A wish
+   * is kept for a while, so that it is granted once the others have what they want.
+   */
   #offer(peer: Peer, dealings: Dealings, now: number): void {
-    const { host } = this.#torrent;
-    const held = [peer, ...peer.lanes].every(({ link }) => host.buffered(link) > 0);
-    dealings.backlog += (Number(held) - dealings.backlog) / 5;
     if (now - dealings.wantedAt > LANE_WANT_INTERVAL) dealings.wanted = 0;
-    if (dealings.wanted === 0 || dealings.backlog < LANE_BACKLOG || this.#isContested(peer)) return;
+    if (dealings.wanted === 0 || this.#isContested(peer, now)) return;
     while (dealings.wanted > 0 && this.#mayMake(peer)) {
       dealings.wanted--;
-      host.createOffer(this.#make(peer, null).link);
+      this.#torrent.host.createOffer(this.#make(peer, null).link);
     }
     dealings.wanted = 0;
-    dealings.backlog = 0;
   }
 
-  /** Whether others' connections hold blocks back too: it is our line then, and a lane would only take from them. */
-  #isContested(peer: Peer): boolean {
-    for (const [other, { backlog }] of this.#dealings)
-      if (other !== peer && backlog >= LANE_BACKLOG) return true;
-    return false;
+  /** Whether several are being served: they are several connections already. */
+  #isContested(peer: Peer, now: number): boolean {
+    let others = 0;
+    for (const other of this.#torrent.peers.values())
+      if (other !== peer && !other.amChoking && other.up.rate(now) > LANE_LEAST_RATE) others++;
+    return others >= LANE_SOURCES - 1;
   }
 
   #dealingsWith(peer: Peer): Dealings {
@@ -244,7 +241,6 @@ export class Lanes {
         askedAt: -Infinity,
         wanted: 0,
         wantedAt: -Infinity,
-        backlog: 0,
       };
       this.#dealings.set(peer, dealings);
     }
