@@ -15,7 +15,7 @@ import {
 import { minimumDistributionTime, runHomeSwarm } from "./networks/home-swarm.ts";
 import { NetworkStage } from "./networks/network-stage.ts";
 import { type Profile, type ProfileName, profileNames, profiles } from "./networks/profiles.ts";
-import { type Contestant, runTransfer, type Transfer } from "./networks/transfer.ts";
+import { type Browsers, type Contestant, runTransfer, type Transfer } from "./networks/transfer.ts";
 import { type Program, programs } from "./stage.ts";
 import { median } from "./timing.ts";
 
@@ -25,6 +25,8 @@ export const networkNames = [...profileNames, "homeSwarm"] as const;
 export interface NetworkOptions {
   profiles: readonly (typeof networkNames)[number][];
   contestants: readonly Contestant[];
+  /** Of the profiles; the home lines' swarm is of Chromiums. */
+  browsers: Browsers;
   rounds: number;
 }
 
@@ -93,7 +95,7 @@ function summarize({ rate }: Profile, transfers: ByContestant<Transfer[]>): Netw
 async function runProfile(
   stage: NetworkStage,
   name: ProfileName,
-  { contestants, rounds }: NetworkOptions,
+  { contestants, browsers, rounds }: NetworkOptions,
   say: Say,
 ): Promise<NetworkResult> {
   const profile = profiles[name];
@@ -104,7 +106,7 @@ async function runProfile(
     for (const contestant of contestants) {
       const runs: { window: number; transfer: Transfer }[] = [];
       for (const window of contestant === "window" ? windows : [0]) {
-        const transfer = await runTransfer(stage, profile, { contestant, file, window });
+        const transfer = await runTransfer(stage, profile, { contestant, file, browsers, window });
         const size = window > 0 ? ` of ${window / 1024} KiB` : "";
         say(`${name}, round ${round}: ${contestant}${size} ${describe(transfer)}`);
         runs.push({ window, transfer });

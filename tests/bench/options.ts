@@ -1,10 +1,12 @@
 /** The benchmark's command line. */
 import { parseArgs } from "node:util";
+import type { BrowserKind } from "../support/browsers.ts";
 import { DEFAULT_ROUNDS, DEFAULT_SIZE } from "./constants.ts";
 import { contestants } from "./networks/transfer.ts";
 import { type NetworkOptions, networkNames } from "./networks.ts";
 
 export const parts = ["pair", "hash", "swarm"] as const;
+const browserKinds: readonly BrowserKind[] = ["chromium", "firefox"];
 export type Part = (typeof parts)[number];
 
 export interface Options {
@@ -23,6 +25,7 @@ export const usage = `Usage: npm run bench -- [--only pair|hash|swarm] [--rounds
        npm run bench -- --big MB [--json]
        npm run bench -- --networks [--profile ${networkNames.join("|")}]
                         [--program ${contestants.join("|")}] [--rounds N] [--json]
+                        [--sender chromium|firefox] [--receiver chromium|firefox]
 Of pair, hash and swarm, of profiles and of programs several may be named: --only pair,hash`;
 
 /** @throws Error with the usage when an option is unknown or its value no good */
@@ -38,6 +41,8 @@ export function readOptions(words: string[]): Options {
         only: { type: "string", multiple: true, default: [...parts] },
         networks: { type: "boolean", default: false },
         profile: { type: "string", multiple: true, default: [...networkNames] },
+        sender: { type: "string", default: "chromium" },
+        receiver: { type: "string", default: "chromium" },
         program: { type: "string", multiple: true, default: [...contestants] },
       },
     });
@@ -52,6 +57,10 @@ export function readOptions(words: string[]): Options {
         ? {
             profiles: listOf("--profile", values.profile, networkNames),
             contestants: listOf("--program", values.program, contestants),
+            browsers: {
+              sender: oneOf("--sender", values.sender, browserKinds),
+              receiver: oneOf("--receiver", values.receiver, browserKinds),
+            },
             rounds,
           }
         : null,
@@ -67,14 +76,14 @@ function wholeNumber(name: string, text: string): number {
   return Number(text);
 }
 
+function oneOf<T extends string>(option: string, word: string, names: readonly T[]): T {
+  const found = names.find((name) => name === word);
+  if (found === undefined)
+    throw new Error(`${option} names “${word}”, but there are only ${names.join(", ")}.`);
+  return found;
+}
+
 /** Names, an option each or with commas between them. */
 function listOf<T extends string>(option: string, texts: readonly string[], names: readonly T[]): T[] {
-  return texts
-    .flatMap((text) => text.split(","))
-    .map((word) => {
-      const found = names.find((name) => name === word);
-      if (found === undefined)
-        throw new Error(`${option} names “${word}”, but there are only ${names.join(", ")}.`);
-      return found;
-    });
+  return texts.flatMap((text) => text.split(",")).map((word) => oneOf(option, word, names));
 }

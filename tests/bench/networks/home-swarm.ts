@@ -21,8 +21,8 @@ export function minimumDistributionTime(bytes: number): number {
 
 /** Seconds from the first leecher's asking to the last one's end. */
 export function runHomeSwarm(stage: NetworkStage, program: Program, file: TestFile): Promise<number> {
-  const lines = Array.from({ length: 1 + HOME_LEECHERS }, () => line);
-  return stage.withNetwork(lines, async ({ addresses, browsers }) => {
+  const seats = Array.from({ length: 1 + HOME_LEECHERS }, () => ({ line, kind: "chromium" as const }));
+  return stage.withNetwork(seats, async ({ addresses, browsers }) => {
     const peers = await Promise.all(browsers.map((browser) => startPeer(program, browser, addresses)));
     const [seeder, ...leechers] = peers;
     const link = await seeder!.seed(file.path);

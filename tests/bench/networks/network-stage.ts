@@ -4,7 +4,7 @@
  * fails, or the process ends.
  */
 import { fileURLToPath } from "node:url";
-import type { TestBrowser } from "../../support/browsers.ts";
+import type { BrowserKind, TestBrowser } from "../../support/browsers.ts";
 import { makeFile, type TemporaryDirectory, type TestFile, temporaryDirectory } from "../../support/files.ts";
 import { launchInHost } from "../../support/networks/host-browser.ts";
 import { HostProcess } from "../../support/networks/host-process.ts";
@@ -17,6 +17,12 @@ import { WebTorrentPeer } from "../webtorrent-peer.ts";
 import type { HostAddresses } from "./host-server.ts";
 
 const serverScript = fileURLToPath(new URL("host-server.ts", import.meta.url));
+
+/** A host of the network: its line, and the browser in it. */
+export interface Seat {
+  readonly line: Line;
+  readonly kind: BrowserKind;
+}
 
 /** A network that is up, with everything in it. */
 export interface Scene {
@@ -51,23 +57,27 @@ export class NetworkStage {
     return makeFile(`${this.#files.path}/${name}-${bytes}.bin`, bytes, name);
   }
 
-  /** Runs `work` on a fresh network: host 1 has the first of the lines, and so on. */
-  async withNetwork<T>(lines: readonly Line[], work: (scene: Scene) => Promise<T>): Promise<T> {
-    const network = await Network.start(Object.fromEntries(lines.map((line, index) => [index + 1, line])));
+  /** Runs `work` on a fresh network: the first of the seats is host 1, and so on. */
+  async withNetwork<T>(seats: readonly Seat[], work: (scene: Scene) => Promise<T>): Promise<T> {
+    const network = await Network.start(Object.fromEntries(seats.map(({ line }, at) => [at + 1, line])));
     try {
-      return await this.#withServers(network, lines.length, work);
+      return await this.#withServers(network, seats, work);
     } finally {
       await network.close();
     }
   }
 
-  async #withServers<T>(network: Network, hosts: number, work: (scene: Scene) => Promise<T>): Promise<T> {
+  async #withServers<T>(
+    network: Network,
+    seats: readonly Seat[],
+    work: (scene: Scene) => Promise<T>,
+  ): Promise<T> {
     const command = [process.execPath, "--import", "tsx", serverScript, serverAddress, this.#pages.path];
     const server = await HostProcess.start(network, serverHost, command, /^\{/);
     const addresses: HostAddresses = JSON.parse(server.said.find((line) => line.startsWith("{"))!);
     const urls = [addresses.app, addresses.channel];
     const launched = await Promise.allSettled(
-      Array.from({ length: hosts }, (_, index) => launchInHost(network, index + 1, "chromium", urls)),
+      seats.map(({ kind }, at) => launchInHost(network, at + 1, kind, urls)),
     );
     const browsers = launched.flatMap((launch) => (launch.status === "fulfilled" ? [launch.value] : []));
     try {

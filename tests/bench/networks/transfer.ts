@@ -1,5 +1,6 @@
 /** One transfer of one program over one network, from host 1 to host 2, watched for some seconds. */
 
+import type { BrowserKind } from "../../support/browsers.ts";
 import type { TestFile } from "../../support/files.ts";
 import { serverAddress } from "../../support/networks/network.ts";
 import { ChannelPair } from "../channel-pair.ts";
@@ -15,6 +16,12 @@ import { overallRate, ratesBySecond, waitForProgress } from "./progress.ts";
 /** The bare channel with its buffer filled, the bare channel with a fixed window, and the programs. */
 export const contestants = ["bare", "window", "shoal", "webtorrent"] as const;
 export type Contestant = (typeof contestants)[number];
+
+/** Which browser sends, and which receives. */
+export interface Browsers {
+  readonly sender: BrowserKind;
+  readonly receiver: BrowserKind;
+}
 
 export interface Transfer {
   /** MB/s, from asking on. */
@@ -55,9 +62,18 @@ async function prepare(
 export async function runTransfer(
   stage: NetworkStage,
   { sender, receiver }: Profile,
-  { contestant, file, window = 0 }: { contestant: Contestant; file: TestFile; window?: number },
+  {
+    contestant,
+    file,
+    browsers,
+    window = 0,
+  }: { contestant: Contestant; file: TestFile; browsers: Browsers; window?: number },
 ): Promise<Transfer> {
-  const { progress, pings, overflows } = await stage.withNetwork([sender, receiver], async (scene) => {
+  const seats = [
+    { line: sender, kind: browsers.sender },
+    { line: receiver, kind: browsers.receiver },
+  ];
+  const { progress, pings, overflows } = await stage.withNetwork(seats, async (scene) => {
     const prepared = await prepare(scene, contestant, file, window);
     const ping = await Ping.start(scene.network, 1, serverAddress);
     try {
