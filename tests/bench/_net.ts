@@ -13,7 +13,7 @@ try {
       const size = p.rate === null ? UNBOUNDED_SIZE : Math.ceil((p.rate / 8) * (WATCHED_SECONDS + 2));
       const file = await stage.file(size, name);
       await stage.withNetwork(
-        [p.sender, p.receiver].map((line) => ({ line, kind: "chromium" as const })),
+        [p.sender, p.receiver].map((line, at) => ({ line, kind: (at === 0 ? process.env.SK ?? "chromium" : process.env.RK ?? "chromium") as "chromium" })),
         async ({ addresses, browsers }) => {
           const [s, r] = (await Promise.all(
             browsers.map((b) => startPeer("shoal", b, addresses)),
