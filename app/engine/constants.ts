@@ -75,6 +75,9 @@ export const WINDOW_ROUND_SAMPLES = 4;
 /** Bytes that the window first grows by for each that comes. 1 would overshoot a home line's queue of 100 ms. */
 export const WINDOW_SLOW_START = 0.5;
 
+/** Rounds without a queue after which the window grows from what it is, not from what was under way a round before. */
+export const WINDOW_CALM_ROUNDS = 3;
+
 /** Share of the window under way at least for a block to say anything about the window. */
 export const WINDOW_USED = 0.6;
 

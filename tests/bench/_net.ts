@@ -51,7 +51,8 @@ try {
                 JSON.stringify((a?.peers.find((q) => q.state === "connected") as any)?.probe ?? null),
               );
           }
-          console.log(
+          if (process.env.PROBE) for (const q of (await r!.shoal.snapshot())?.shares.flatMap((x) => x.peers) ?? []) for (const line of (q as any).probe ?? []) console.log("  P " + line);
+console.log(
             name,
             "MB/s",
             (last / 1e6 / WATCHED_SECONDS).toFixed(2),

@@ -12,7 +12,8 @@
  * which is FAST TCP's rule (Wei, Jin, Low, Hegde 2006) with a target in time, as LEDBAT has (RFC 6817), in place of
  * most of its target in bytes: the time keeps the queue short whatever the rate, and the block, the same for
  * everybody, is what makes windows that share a line drift towards equal shares. It starts like HyStart++ (RFC 9406):
- * fast growth until the blocks of a round say that a queue begins. As in BBR, a base that was not seen for a while is
+ * fast growth until the blocks of a round say that a queue begins; and grows faster again once several rounds say that
+ * there is none, as when the first was an association's own, or lanes were added. As in BBR, a base that was not seen for a while is
  * looked for by letting the queue run empty for about a round trip; who shares a line is made to look together by
  * drains.ts, as a newcomer alone would take the others' queue for the path. The first look comes soon after the fast
  * growth: an association's first blocks wait for its own slow start (LEDBAT++ slows down then, too). Round trips, not one-way delays: a request and its block are one.
@@ -23,6 +24,7 @@ import {
   REFILL_TIME,
   WINDOW_BASE_LIFETIME,
   WINDOW_BASE_SLACK,
+  WINDOW_CALM_ROUNDS,
   WINDOW_DRAIN_LEAST,
   WINDOW_FIRST_DRAIN,
   WINDOW_INITIAL,
@@ -54,6 +56,8 @@ export class RequestWindow {
   /** While the queue is let run empty: since when, and the least delay seen; else null. */
   #drain: { since: number; least: number } | null;
   #hasDrained: boolean;
+  /** Rounds in a row that met no queue although the window was full. */
+  #calm: number;
   #round: Round;
   #previous: Round | null;
   #roundStart: number;
@@ -67,6 +71,7 @@ export class RequestWindow {
     this.#baseSeenAt = now;
     this.#drain = null;
     this.#hasDrained = false;
+    this.#calm = 0;
     this.#round = { delay: Infinity, underWay: 0, samples: 0 };
     this.#previous = null;
     this.#roundStart = now;
@@ -163,7 +168,10 @@ export class RequestWindow {
   /** Moves towards what the latest round says is right, all the way within about a round trip. */
   #follow(bytes: number): void {
     const { delay, underWay } = this.#latest;
-    const wanted = (underWay * (this.#base + this.#target)) / Math.max(delay, this.#base) + BLOCK_LENGTH;
+    // What was under way is a round trip old; without a queue the window may go by half of what it is now.
+    const isCalm = this.#calm >= WINDOW_CALM_ROUNDS && delay - this.#base < this.#target / 2;
+    const from = isCalm ? (this.#limit + underWay) / 2 : underWay;
+    const wanted = (from * (this.#base + this.#target)) / Math.max(delay, this.#base) + BLOCK_LENGTH;
     const bounded = Math.min(2 * this.#limit, Math.max(this.#limit / 2, wanted));
     this.#set(this.#limit + (bounded - this.#limit) * Math.min(1, bytes / this.#limit));
   }
@@ -191,6 +199,9 @@ export class RequestWindow {
     const over = now - delay >= this.#roundStart;
     const long = this.#base > WINDOW_NEAR || now - this.#roundStart >= WINDOW_ROUND_NEAR;
     if (over && long) {
+      const { delay: least, underWay: most } = this.#round;
+      const full = most >= this.#limit * WINDOW_USED;
+      this.#calm = full && least - this.#base < this.#target / 2 ? this.#calm + 1 : 0;
       this.#previous = this.#round;
       this.#round = { delay, underWay, samples: 1 };
       this.#roundStart = now;
@@ -212,6 +223,7 @@ export class RequestWindow {
     this.#baseSeenAt = now;
     this.#drain = null;
     this.#hasDrained = true;
+    this.#calm = 0;
     this.#round = { delay: drain.least, underWay: this.#limit, samples: 0 };
     this.#previous = null;
     this.#roundStart = now;
