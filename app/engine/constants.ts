@@ -93,6 +93,10 @@ export const WINDOW_FIRST_DRAIN = 500;
 /** Milliseconds for which the queue is let run empty, at least, to see the path's own delay. BBR: 200 ms. */
 export const WINDOW_DRAIN_LEAST = 100;
 
+/** Share of its largest at which a window that still meets a queue looks again, and milliseconds between two such looks. */
+export const WINDOW_GAVE_WAY = 0.25;
+export const WINDOW_DRAIN_REST = 2_000;
+
 /** Milliseconds between two times that a sender has its peers' queues run empty: before their own bases are too old. */
 export const DRAIN_INTERVAL = 9_000;
 

@@ -26,7 +26,9 @@ import {
   WINDOW_BASE_SLACK,
   WINDOW_CALM_ROUNDS,
   WINDOW_DRAIN_LEAST,
+  WINDOW_DRAIN_REST,
   WINDOW_FIRST_DRAIN,
+  WINDOW_GAVE_WAY,
   WINDOW_INITIAL,
   WINDOW_MAX,
   WINDOW_MIN,
@@ -55,7 +57,9 @@ export class RequestWindow {
   #baseSeenAt: number;
   /** While the queue is let run empty: since when, and the least delay seen; else null. */
   #drain: { since: number; least: number } | null;
-  #hasDrained: boolean;
+  /** When the queue was last let run empty, if it ever was; and the largest window since. */
+  #drainedAt: number | null;
+  #peak: number;
   /** Rounds in a row that met no queue although the window was full. */
   #calm: number;
   #round: Round;
@@ -70,7 +74,8 @@ export class RequestWindow {
     this.#base = Infinity;
     this.#baseSeenAt = now;
     this.#drain = null;
-    this.#hasDrained = false;
+    this.#drainedAt = null;
+    this.#peak = WINDOW_INITIAL;
     this.#calm = 0;
     this.#round = { delay: Infinity, underWay: 0, samples: 0 };
     this.#previous = null;
@@ -150,8 +155,11 @@ export class RequestWindow {
   /** Whether it is time to look for the path's own delay again. */
   wantsDrain(now: number): boolean {
     if (this.#drain !== null || this.#settledAt === null) return false;
-    const first = !this.#hasDrained && now - this.#settledAt > WINDOW_FIRST_DRAIN;
-    return first || now - this.#baseSeenAt > WINDOW_BASE_LIFETIME;
+    if (this.#drainedAt === null) return now - this.#settledAt > WINDOW_FIRST_DRAIN;
+    if (now - this.#baseSeenAt > WINDOW_BASE_LIFETIME) return true;
+    // It gave way, and the wait is there still: that is not its queue. The path got longer, or a computer is busy.
+    const gaveWay = this.#limit < this.#peak * WINDOW_GAVE_WAY && this.queueingDelay > this.#target;
+    return gaveWay && now - this.#drainedAt > WINDOW_DRAIN_REST;
   }
 
   /** Lets the queue run empty for about a round trip. All who share a line should do so together. */
@@ -178,6 +186,7 @@ export class RequestWindow {
 
   #set(limit: number): void {
     this.#limit = Math.min(WINDOW_MAX, Math.max(WINDOW_MIN, limit));
+    this.#peak = Math.max(this.#peak, this.#limit);
   }
 
   #average(delay: number): void {
@@ -222,7 +231,8 @@ export class RequestWindow {
     this.#base = drain.least;
     this.#baseSeenAt = now;
     this.#drain = null;
-    this.#hasDrained = true;
+    this.#drainedAt = now;
+    this.#peak = this.#limit;
     this.#calm = 0;
     this.#round = { delay: drain.least, underWay: this.#limit, samples: 0 };
     this.#previous = null;

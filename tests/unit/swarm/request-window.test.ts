@@ -190,11 +190,11 @@ describe("when the line changes", () => {
     expect(stage.use(10)).toBeGreaterThan(0.85);
   });
 
-  test("to a longer path: within a quarter of a minute the new delay counts as the path's own", () => {
+  test("to a longer path: once giving way was in vain, the new delay counts as the path's own", () => {
     const stage = new Stage({ rate: 5000, delay: 20, queue: 2_000_000 });
-    stage.use(10);
+    stage.use(14);
     stage.line.delay = 120;
-    stage.use(15);
+    stage.use(4);
     expect(stage.use(10)).toBeGreaterThan(0.85);
   });
 
