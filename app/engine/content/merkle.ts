@@ -26,11 +26,22 @@ export function zeroSubtree(height: number): Uint8Array {
   return zeroSubtrees[height]!;
 }
 
+/** One hasher for all nodes, set back before each: making one takes longer than hashing a pair with it. */
+const untouched = sha256.create();
+const hasher = sha256.create();
+
+/** Writes the hash of `pair`, two hashes in a row, to the start of `out`. */
+function hashInto(pair: Uint8Array, out: Uint8Array): void {
+  untouched._cloneInto(hasher).update(pair).digestInto(out);
+}
+
 function hashPair(left: Uint8Array, right: Uint8Array): Uint8Array {
   const pair = new Uint8Array(2 * HASH_LENGTH);
   pair.set(left, 0);
   pair.set(right, HASH_LENGTH);
-  return sha256(pair);
+  const parent = new Uint8Array(HASH_LENGTH);
+  hashInto(pair, parent);
+  return parent;
 }
 
 /** Levels between a row of `count` hashes, completed to a power of two, and its root: ⌈log2 count⌉. */
@@ -45,7 +56,11 @@ function parents(row: Uint8Array, padHeight: number): Uint8Array {
   const count = row.length / HASH_LENGTH;
   const above = new Uint8Array(Math.ceil(count / 2) * HASH_LENGTH);
   for (let i = 0; i + 1 < count; i += 2) {
-    above.set(sha256(row.subarray(i * HASH_LENGTH, (i + 2) * HASH_LENGTH)), (i / 2) * HASH_LENGTH);
+    const place = (i / 2) * HASH_LENGTH;
+    hashInto(
+      row.subarray(i * HASH_LENGTH, (i + 2) * HASH_LENGTH),
+      above.subarray(place, place + HASH_LENGTH),
+    );
   }
   if (count % 2 === 1) {
     const last = row.subarray((count - 1) * HASH_LENGTH);
