@@ -1,6 +1,7 @@
 /**
  * One piece in progress: which of its 16 KiB blocks are free, asked for or here, who was asked and who sent them,
- * and the bytes so far. Whoever holds it decides whom to ask and what to do once it is whole.
+ * and the bytes so far. Blocks are kept as they came and put together once all are here, so that a piece that was
+ * only begun takes no memory. Whoever holds it decides whom to ask and what to do once it is whole.
  */
 import { BLOCK_LENGTH } from "../constants.ts";
 import type { LinkId } from "../host.ts";
@@ -16,6 +17,9 @@ export class PartialPiece {
   readonly #asked: Uint8Array;
   /** Link that sent each block; NOBODY until it is here. */
   readonly #sender: Int32Array;
+  /** The bytes of each block; a hole until it is here. */
+  readonly #blocks: Uint8Array[];
+  /** All of them together; null until somebody wants them. */
   #data: Uint8Array | null;
   #received: number;
   #free: number;
@@ -28,6 +32,7 @@ export class PartialPiece {
     this.blockCount = Math.ceil(length / BLOCK_LENGTH);
     this.#asked = new Uint8Array(this.blockCount);
     this.#sender = new Int32Array(this.blockCount).fill(NOBODY);
+    this.#blocks = [];
     this.#data = null;
     this.#received = 0;
     this.#free = this.blockCount;
@@ -49,7 +54,17 @@ export class PartialPiece {
 
   /** The bytes, once whole. They are never written to again. */
   get data(): Uint8Array {
-    return this.#data ?? new Uint8Array(0);
+    if (!this.isWhole) return new Uint8Array(0);
+    this.#data ??= this.#join();
+    return this.#data;
+  }
+
+  #join(): Uint8Array {
+    const blocks = this.#blocks;
+    const whole = joined(blocks, this.length);
+    for (let block = 0; block < blocks.length; block++)
+      blocks[block] = whole.subarray(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH);
+    return whole;
   }
 
   isReceived(block: number): boolean {
@@ -114,9 +129,8 @@ export class PartialPiece {
     }
   }
 
-  /** Keeps the blocks of a run that are not here yet; tells how many bytes were new. */
+  /** Keeps the blocks of a run that are not here yet, as views of `bytes`; tells how many bytes were new. */
   receive(first: number, bytes: Uint8Array, sender: LinkId): number {
-    this.#data ??= new Uint8Array(this.length);
     const count = Math.ceil(bytes.length / BLOCK_LENGTH);
     let fresh = 0;
     for (let at = 0; at < count; at++) {
@@ -124,17 +138,9 @@ export class PartialPiece {
       if (this.#sender[block] !== NOBODY) continue;
       if (this.isFree(block)) this.#free--;
       this.#sender[block] = sender;
+      this.#blocks[block] = count === 1 ? bytes : bytes.subarray(at * BLOCK_LENGTH, (at + 1) * BLOCK_LENGTH);
       this.#received++;
       fresh += this.runLength(block, 1);
-    }
-    if (fresh === bytes.length) {
-      this.#data.set(bytes, first * BLOCK_LENGTH);
-    } else if (fresh > 0) {
-      for (let at = 0; at < count; at++) {
-        const block = first + at;
-        if (this.#sender[block] !== sender) continue;
-        this.#data.set(bytes.subarray(at * BLOCK_LENGTH, (at + 1) * BLOCK_LENGTH), block * BLOCK_LENGTH);
-      }
     }
     return fresh;
   }
@@ -144,8 +150,21 @@ export class PartialPiece {
     for (const block of blocks) {
       if (this.#sender[block] === NOBODY) continue;
       this.#sender[block] = NOBODY;
+      delete this.#blocks[block];
+      this.#data = null;
       this.#received--;
       if (this.isFree(block)) this.#free++;
     }
   }
+}
+
+/** Blocks in a row as one array: the one in which they lie side by side already, or else a copy. */
+function joined(blocks: readonly Uint8Array[], length: number): Uint8Array {
+  const { buffer, byteOffset } = blocks[0]!;
+  const isInPlace = (block: Uint8Array, at: number) =>
+    block.buffer === buffer && block.byteOffset === byteOffset + at * BLOCK_LENGTH;
+  if (blocks.every(isInPlace)) return new Uint8Array(buffer, byteOffset, length);
+  const whole = new Uint8Array(length);
+  for (const [at, block] of blocks.entries()) whole.set(block, at * BLOCK_LENGTH);
+  return whole;
 }

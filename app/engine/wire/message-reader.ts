@@ -2,11 +2,11 @@
  * Turns the byte stream of one link back into messages, however the stream was cut. Keeps track of the message
  * that has begun to arrive and of chunks not read yet; what messages mean is left to the swarm.
  *
- * Every byte is copied at most once. A message's tail (block, bits, payload, hashes) that lies within one chunk
+ * Every byte is copied at most once. A message's tail (block, bits, payload, hashes) that is most of one chunk
  * is not copied at all: it is a view of that chunk. Whoever pushes a chunk gives it away and never writes to it or
- * transfers it afterwards, so views stay valid for as long as anyone holds them; a view keeps its whole chunk in
- * memory, so what is kept for long is worth a copy. A tail that spans chunks is gathered in an array of exactly
- * its size, made when the first of its bytes is there and its length has passed the limits.
+ * transfers it afterwards, so views stay valid for as long as anyone holds them; as a view keeps its whole chunk in
+ * memory, a tail that is a lesser part of its chunk is copied. A tail that spans chunks is gathered in an array of
+ * exactly its size, made when the first of its bytes is there and its length has passed the limits.
  */
 import {
   checkAnnouncedLength,
@@ -122,6 +122,8 @@ export class MessageReader {
           return { type: "handshake", ...handshake };
         }
         case "length": {
+          const whole = this.#takeWhole();
+          if (whole !== null) return whole;
           if (!this.#fillHead(4)) return null;
           const length = this.#headView.getUint32(0);
           checkAnnouncedLength(length, this.#limits);
@@ -167,6 +169,28 @@ export class MessageReader {
     }
   }
 
+  /** The next message in one step, if all of it lies within one chunk, as of nearly all it does; else null. */
+  #takeWhole(): Message | null {
+    if (this.#unread < 5 || this.#headFilled > 0) return null;
+    const chunk = this.#chunks[this.#first]!;
+    const start = this.#offset;
+    if (chunk.length - start < 5) return null;
+    const length = uint32(chunk, start);
+    checkAnnouncedLength(length, this.#limits);
+    if (length === 0 || chunk.length - start - 4 < length) return null;
+    const id = chunk[start + 4]!;
+    checkLength(id, length, this.#limits);
+    const head = headLength(id);
+    if (head === null) return null;
+    const headStart = start + 5;
+    for (let at = 0; at < head; at++) this.#head[at] = chunk[headStart + at]!;
+    const tailLength = length - 1 - head;
+    checkHead(id, this.#headView, tailLength);
+    const tail = tailLength === 0 ? EMPTY : part(chunk, headStart + head, tailLength);
+    this.#advance(4 + length);
+    return decodeMessage(id, this.#headView, tail);
+  }
+
   #startMessage(): void {
     this.#stage = "length";
     this.#headFilled = 0;
@@ -194,9 +218,9 @@ export class MessageReader {
     if (this.#tail === null) {
       const chunk = this.#chunks[this.#first]!;
       if (chunk.length - this.#offset >= length) {
-        const view = chunk.subarray(this.#offset, this.#offset + length);
+        const tail = part(chunk, this.#offset, length);
         this.#advance(length);
-        return view;
+        return tail;
       }
       this.#tail = new Uint8Array(length);
     }
@@ -242,4 +266,15 @@ export class MessageReader {
     this.#unread = 0;
     this.#startMessage();
   }
+}
+
+function uint32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+/** A part of a chunk: a view of it, unless that would keep much more in memory than it shows. */
+function part(chunk: Uint8Array, start: number, length: number): Uint8Array {
+  return 2 * length < chunk.length
+    ? chunk.slice(start, start + length)
+    : chunk.subarray(start, start + length);
 }

@@ -62,7 +62,7 @@ describe("reassembly", () => {
     );
   });
 
-  it("hands out a view of the chunk when a message lies within it", () => {
+  it("hands out a view of the chunk when a message is most of it, a copy when it is a small part", () => {
     const reader = openReader();
     const chunk = concat([
       encodePiece(1, 0, new Uint8Array(5000).fill(7)),
@@ -70,7 +70,7 @@ describe("reassembly", () => {
     ]);
     const [piece, bitfield] = readAll(reader, [chunk]);
     expect(piece?.type === "piece" && piece.block.buffer).toBe(chunk.buffer);
-    expect(bitfield?.type === "bitfield" && bitfield.bits.buffer).toBe(chunk.buffer);
+    expect(bitfield?.type === "bitfield" && bitfield.bits.buffer.byteLength).toBe(1);
   });
 
   it("hands out the block itself when it comes apart from its header, as WebTorrent sends it", () => {
