@@ -96,6 +96,8 @@ export interface Host {
   deliverSignal(link: LinkId, signal: string): void;
   /** Sends bytes, in order. At most `maxMessageLength`; they belong to the host from now on. */
   send(link: LinkId, bytes: Uint8Array): void;
+  /** Sends a header and a block behind it as one message. The block stays the engine's and is only read. */
+  sendBlock(link: LinkId, header: Uint8Array, block: Uint8Array): void;
   /** Bytes given to `send` that have not left yet. When it falls to the low-water mark: `handleDrained`. */
   buffered(link: LinkId): number;
   /** Closes the connection. No input follows for this link. */

@@ -74,6 +74,14 @@ export class EngineHost implements Host {
     this.#parts.links.send(link, bytes);
   }
 
+  /** A channel takes one array for a message. */
+  sendBlock(link: LinkId, header: Uint8Array, block: Uint8Array): void {
+    const message = new Uint8Array(header.length + block.length);
+    message.set(header);
+    message.set(block, header.length);
+    this.#parts.links.send(link, message);
+  }
+
   buffered(link: LinkId): number {
     return this.#parts.links.buffered(link);
   }

@@ -231,24 +231,27 @@ export class Attachment {
     return this.#pipes.get(link)?.buffered ?? 0;
   }
 
-  send(link: LinkId, bytes: Uint8Array): void {
+  /** Sends one message; `bytes`: its parts. */
+  send(link: LinkId, ...bytes: Uint8Array[]): void {
     const pipe = this.#pipes.get(link);
     if (pipe === undefined) return;
     const { queue } = pipe;
-    if (queue.length === 0 && bytes.length <= SMALL_MESSAGE) {
-      this.#uplink.charge(bytes.length);
-      this.sent += bytes.length;
-      this.#travel(pipe, [bytes], bytes.length);
+    let length = 0;
+    for (const part of bytes) length += part.length;
+    if (queue.length === 0 && length <= SMALL_MESSAGE) {
+      this.#uplink.charge(length);
+      this.sent += length;
+      this.#travel(pipe, bytes, length);
       return;
     }
-    pipe.buffered += bytes.length;
+    pipe.buffered += length;
     const last = queue[queue.length - 1];
-    if (queue.length > 1 && last!.length + bytes.length <= SMALL_MESSAGE) {
-      last!.bytes.push(bytes);
-      last!.length += bytes.length;
+    if (queue.length > 1 && last!.length + length <= SMALL_MESSAGE) {
+      last!.bytes.push(...bytes);
+      last!.length += length;
       return;
     }
-    queue.push({ bytes: [bytes], length: bytes.length });
+    queue.push({ bytes, length });
     this.#uplink.add(pipe);
   }
 

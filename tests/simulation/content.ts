@@ -34,12 +34,13 @@ export class Content {
     return this.#bytes.subarray(piece * pieceLength, (piece + 1) * pieceLength);
   }
 
+  /** Whether bytes are a piece's true ones. What was never copied nor changed on its way still lies where it did. */
   isTrue(piece: number, data: Uint8Array): boolean {
     const { pieceLength } = this.info;
+    if (data.length !== pieceLength) return false;
     const from = piece * pieceLength;
-    return (
-      data.length === pieceLength && this.#bytes.compare(data, 0, pieceLength, from, from + pieceLength) === 0
-    );
+    if (data.buffer === this.#bytes.buffer && data.byteOffset === this.#bytes.byteOffset + from) return true;
+    return this.#bytes.compare(data, 0, pieceLength, from, from + pieceLength) === 0;
   }
 
   digest(piece: number, kind: HashKind, data: Uint8Array, padding: number): Uint8Array {

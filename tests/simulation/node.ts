@@ -187,6 +187,12 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
     if (sent !== null && sent.length > 0) this.attachment.send(link, sent);
   }
 
+  /** A block that nobody tampers with is not copied: thousands of hosts send the same few bytes. */
+  sendBlock(link: LinkId, header: Uint8Array, block: Uint8Array): void {
+    if (this.#tampering === null) this.attachment.send(link, header, block);
+    else this.send(link, new Uint8Array(Buffer.concat([header, block])));
+  }
+
   buffered(link: LinkId): number {
     return this.attachment.buffered(link);
   }

@@ -118,6 +118,10 @@ export class VirtualHost implements Host {
     this.#world.send(this, link, bytes);
   }
 
+  sendBlock(link: LinkId, header: Uint8Array, block: Uint8Array): void {
+    this.send(link, new Uint8Array(Buffer.concat([header, block])));
+  }
+
   buffered(link: LinkId): number {
     return this.#world.buffered(this, link);
   }

@@ -8,10 +8,11 @@ import { encodeHave } from "../wire/encode.ts";
 import type { Peer } from "./peer.ts";
 
 export function tellHave(peers: Iterable<Peer>, piece: number, host: Host): void {
+  const message = encodeHave(piece);
   for (const peer of peers) {
     if (!peer.isReady) continue;
-    if (waitsFor(peer, piece, host)) peer.send(encodeHave(piece));
-    else peer.sendLater(encodeHave(piece));
+    if (waitsFor(peer, piece, host)) peer.send(message);
+    else peer.sendLater(message);
   }
 }
 

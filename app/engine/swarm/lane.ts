@@ -5,7 +5,7 @@
  */
 import { LANE_STALL, MAX_LANE_LOSSES, MAX_SHOAL_MESSAGE } from "../constants.ts";
 import type { Host, LinkId } from "../host.ts";
-import { encodePiece } from "../wire/encode.ts";
+import { encodePieceHeader } from "../wire/encode.ts";
 import type { BlockRange, Message } from "../wire/message.ts";
 import { MessageReader } from "../wire/message-reader.ts";
 import { WireError } from "../wire/wire-error.ts";
@@ -64,7 +64,7 @@ export class Lane {
     this.usedAt = this.#host.now();
     this.#sent.push(range);
     if (this.#sent.length > MAX_LANE_LOSSES) this.#sent.shift();
-    this.#host.send(this.link, encodePiece(range.piece, range.begin, block));
+    this.#host.sendBlock(this.link, encodePieceHeader(range.piece, range.begin, block.length), block);
   }
 
   /** The blocks that may not have arrived if it broke now, the latest MAX_LANE_LOSSES. */

@@ -12,11 +12,13 @@ import {
 } from "../constants.ts";
 import { MAX_PIECE_LENGTH } from "../content/constants.ts";
 import type { Host, LinkId } from "../host.ts";
+import { encodePiece, encodePieceHeader } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
 import { MessageReader } from "../wire/message-reader.ts";
 import type { Bitfield } from "./bitfield.ts";
 import type { Lane } from "./lane.ts";
 import { LapsedRequests } from "./lapsed-requests.ts";
+import { Outbox } from "./outbox.ts";
 import { RateMeter } from "./rate-meter.ts";
 import { RequestWindow } from "./request-window.ts";
 
@@ -46,8 +48,7 @@ export class Peer {
   readonly #host: Host;
   /** Peers with something to flush; shared by the torrent's peers. */
   readonly #dirty: Set<Peer>;
-  #outbox: Uint8Array[];
-  #outboxLength: number;
+  readonly #outbox: Outbox;
   /** Something in the outbox is to leave with the next flush of what is due, not only with whatever else leaves. */
   #due: boolean;
 
@@ -130,8 +131,7 @@ export class Peer {
     const now = host.now();
     this.#host = host;
     this.#dirty = dirty;
-    this.#outbox = [];
-    this.#outboxLength = 0;
+    this.#outbox = new Outbox();
     this.#due = false;
     this.link = options.link;
     this.initiator = options.initiator;
@@ -195,21 +195,29 @@ export class Peer {
     return this.has?.isFull ?? false;
   }
 
-  /** Sends a message when this input ends; small ones share a channel message, blocks are not copied into one. */
+  /** Sends a small message, which stays the caller's, when this input ends, in one channel message with others. */
   send(message: Uint8Array): void {
-    const alone = message.length > BLOCK_LENGTH;
-    if (alone) this.flush();
     this.sendLater(message);
     this.#due = true;
-    if (alone) this.flush();
-    else this.#dirty.add(this);
+    this.#dirty.add(this);
   }
 
   /** Sends a small message that can wait with whatever else is sent to the peer, at the latest with the next tick. */
   sendLater(message: Uint8Array): void {
-    if (this.#outboxLength + message.length > this.maxMessageLength) this.flush();
-    this.#outbox.push(message);
-    this.#outboxLength += message.length;
+    if (this.#outbox.length + message.length > this.maxMessageLength) this.flush();
+    this.#outbox.add(message);
+  }
+
+  /** Sends a block at once, behind what was said before. */
+  sendBlock({ piece, begin }: BlockRange, block: Uint8Array): void {
+    this.flush();
+    const header = encodePieceHeader(piece, begin, block.length);
+    if (header.length + block.length <= this.maxMessageLength) {
+      this.lastSentAt = this.#host.now();
+      this.#host.sendBlock(this.link, header, block);
+    } else {
+      this.#sendInParts(encodePiece(piece, begin, block));
+    }
   }
 
   /** Hands everything queued to the link if some of it is to leave now. */
@@ -220,26 +228,17 @@ export class Peer {
   /** Hands everything queued to the link, now. */
   flush(): void {
     this.#due = false;
-    if (this.#outboxLength === 0) return;
+    if (this.#outbox.length > 0) this.#sendInParts(this.#outbox.take());
+  }
+
+  /** In as many channel messages as it takes. */
+  #sendInParts(bytes: Uint8Array): void {
     this.lastSentAt = this.#host.now();
-    const messages = this.#outbox;
-    let bytes = messages[0]!;
-    if (messages.length > 1) {
-      bytes = new Uint8Array(this.#outboxLength);
-      let at = 0;
-      for (const message of messages) {
-        bytes.set(message, at);
-        at += message.length;
-      }
-    }
-    this.#outbox = [];
-    this.#outboxLength = 0;
-    if (bytes.length <= this.maxMessageLength) {
+    const most = this.maxMessageLength;
+    if (bytes.length <= most) {
       this.#host.send(this.link, bytes);
       return;
     }
-    for (let at = 0; at < bytes.length; at += this.maxMessageLength) {
-      this.#host.send(this.link, bytes.subarray(at, at + this.maxMessageLength));
-    }
+    for (let at = 0; at < bytes.length; at += most) this.#host.send(this.link, bytes.subarray(at, at + most));
   }
 }

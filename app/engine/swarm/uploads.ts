@@ -12,9 +12,9 @@ import {
   SEND_QUEUE_MIN,
 } from "../constants.ts";
 import type { Host, StorageFailure, TorrentId } from "../host.ts";
-import { encodePiece, encodeReject } from "../wire/encode.ts";
+import { encodeReject } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
-import { Lane } from "./lane.ts";
+import type { Lane } from "./lane.ts";
 import type { Peer } from "./peer.ts";
 import type { PieceCache } from "./piece-cache.ts";
 import type { Pieces } from "./pieces.ts";
@@ -98,12 +98,7 @@ export class Uploads {
         break;
       }
       peer.incoming.shift();
-      if (carrier instanceof Lane) {
-        carrier.sendBlock(range, blockOf(data, range));
-      } else {
-        peer.send(encodePiece(range.piece, range.begin, blockOf(data, range)));
-        peer.flush();
-      }
+      carrier.sendBlock(range, blockOf(data, range));
       up.take(range.length);
       peer.up.add(range.length);
       peer.upCompared.add(range.length);
