@@ -17,8 +17,9 @@ import {
   SMALL_MESSAGE,
 } from "./constants.ts";
 import type { EventQueue } from "./event-queue.ts";
+import { Pipe } from "./pipe.ts";
 import type { Random } from "./random.ts";
-import { type Lane, Uplink, type Waiting } from "./uplink.ts";
+import { Uplink, type Waiting } from "./uplink.ts";
 
 /** A host's connection to the world. */
 export interface Line {
@@ -41,25 +42,11 @@ export interface LinkInputs {
   handleLinkClosed(link: LinkId, reason: LinkEnd): void;
 }
 
-/** One direction of a connection. */
-interface Pipe extends Lane {
-  readonly from: Attachment;
-  readonly to: Attachment;
-  /** The connection's number at either end. */
-  readonly link: LinkId;
-  readonly remoteLink: LinkId;
-  /** Bytes queued that have not left. */
-  buffered: number;
-  /** When what was sent last arrives: the last small message, the last large one. */
-  lastSmallAt: number;
-  lastLargeAt: number;
-  open: boolean;
-  /** What a cut net holds: sent again when it heals, lost when the connection breaks before. */
-  held: Waiting[];
+/** What reaches a host at one moment: messages, and the pipe that each came through. */
+interface Arrivals {
+  readonly pipes: Pipe[];
+  readonly messages: Uint8Array[];
 }
-
-/** What reaches a host at one moment. */
-type Arrivals = [Pipe, Uint8Array][];
 
 /** What a host's place needs of the network. */
 export interface Net {
@@ -149,8 +136,9 @@ export class Attachment {
       return;
     this.#dialing.delete(link);
     other.#dialing.delete(remoteLink);
-    this.#pipes.set(link, pipe(this, other, link, remoteLink));
-    other.#pipes.set(remoteLink, pipe(other, this, remoteLink, link));
+    const pipe = new Pipe(this, other, link, remoteLink);
+    this.#pipes.set(link, pipe);
+    other.#pipes.set(remoteLink, pipe.reverse);
     this.#remotes.set(link, other.number);
     other.#remotes.set(remoteLink, this.number);
     this.#inputs.handleLinkOpened(link);
@@ -208,8 +196,8 @@ export class Attachment {
   }
 
   #endLater(pipe: Pipe, delay: number): void {
-    const reverse = pipe.to.#pipes.get(pipe.remoteLink);
-    if (reverse !== undefined) this.#net.events.after(delay, () => pipe.to.#end(reverse));
+    const { reverse } = pipe;
+    if (reverse.open) this.#net.events.after(delay, () => pipe.to.#end(reverse));
   }
 
   #end(pipe: Pipe): void {
@@ -299,17 +287,22 @@ export class Attachment {
   #arriveOnGrid(pipe: Pipe, messages: Uint8Array[], time: number): void {
     let arrivals = this.#arrivals.get(time);
     if (arrivals === undefined) {
-      arrivals = [];
+      arrivals = { pipes: [], messages: [] };
       this.#arrivals.set(time, arrivals);
       this.#net.events.at(time, () => this.#handleArrivals(time));
     }
-    for (const bytes of messages) arrivals.push([pipe, bytes]);
+    for (const bytes of messages) {
+      arrivals.pipes.push(pipe);
+      arrivals.messages.push(bytes);
+    }
   }
 
   #handleArrivals(time: number): void {
-    const arrivals = this.#arrivals.get(time) ?? [];
+    const arrivals = this.#arrivals.get(time);
     this.#arrivals.delete(time);
-    for (const [pipe, bytes] of arrivals) this.#receive(pipe, bytes);
+    arrivals?.pipes.forEach((pipe, at) => {
+      this.#receive(pipe, arrivals.messages[at]!);
+    });
   }
 
   #arrive(pipe: Pipe, messages: Uint8Array[]): void {
@@ -317,24 +310,8 @@ export class Attachment {
   }
 
   #receive(pipe: Pipe, bytes: Uint8Array): void {
-    if (this.#pipes.has(pipe.remoteLink)) this.#inputs.handleBytes(pipe.remoteLink, bytes);
+    if (pipe.reverse.open) this.#inputs.handleBytes(pipe.remoteLink, bytes);
   }
-}
-
-function pipe(from: Attachment, to: Attachment, link: LinkId, remoteLink: LinkId): Pipe {
-  return {
-    from,
-    to,
-    link,
-    remoteLink,
-    queue: [],
-    finish: 0,
-    buffered: 0,
-    lastSmallAt: 0,
-    lastLargeAt: 0,
-    open: true,
-    held: [],
-  };
 }
 
 function parse(sdp: string): { host: number; link: LinkId } {

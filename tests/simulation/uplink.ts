@@ -95,11 +95,13 @@ export class Uplink<Each extends Lane> {
     if (plannedFor !== this.#wakeAt) return;
     this.#wakeAt = Number.POSITIVE_INFINITY;
     this.#advance();
-    const left: [Each, Waiting][] = [];
+    const left: Each[] = [];
+    const sent: Waiting[] = [];
     for (let at = 0; at < this.#busy.length; at++) {
       const lane = this.#busy[at]!;
       if (lane.finish > this.#virtual) continue;
-      left.push([lane, lane.queue.shift()!]);
+      left.push(lane);
+      sent.push(lane.queue.shift()!);
       if (lane.queue.length > 0) {
         lane.finish += lane.queue[0]!.length;
       } else {
@@ -108,6 +110,6 @@ export class Uplink<Each extends Lane> {
       }
     }
     this.#plan();
-    for (const [lane, sent] of left) this.#handleSent(lane, sent);
+    for (let at = 0; at < left.length; at++) this.#handleSent(left[at]!, sent[at]!);
   }
 }

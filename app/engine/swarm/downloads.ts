@@ -70,12 +70,10 @@ export class Downloads {
       }
       if (!peer.proven) peer.trial = pick.partial.piece;
       pieces.ask(pick.partial, pick.first, pick.count);
-      down.take(pick.partial.runLength(pick.first, pick.count));
-      this.#request(peer, {
-        piece: pick.partial.piece,
-        begin: pick.first * BLOCK_LENGTH,
-        length: pick.partial.runLength(pick.first, pick.count),
-      });
+      const { piece } = pick.partial;
+      const length = pick.partial.runLength(pick.first, pick.count);
+      down.take(length);
+      this.#request(peer, piece, pick.first * BLOCK_LENGTH, length);
     }
   }
 
@@ -102,12 +100,13 @@ export class Downloads {
     return Math.min(peer.maxBlock, Math.max(BLOCK_LENGTH, (peer.down.rate(now) * BLOCK_TIME) / 1000));
   }
 
-  #request(peer: Peer, range: BlockRange): void {
-    peer.bytesUnderWay += range.length;
-    const request = { ...range, sentAt: this.#torrent.host.now(), underWay: peer.bytesUnderWay };
-    peer.waitingSince ??= request.sentAt;
-    peer.requests.set(requestKey(range.piece, range.begin), request);
-    peer.send(encodeRequest(range));
+  #request(peer: Peer, piece: number, begin: number, length: number): void {
+    peer.bytesUnderWay += length;
+    const sentAt = this.#torrent.host.now();
+    const request = { piece, begin, length, sentAt, underWay: peer.bytesUnderWay };
+    peer.waitingSince ??= sentAt;
+    peer.requests.set(requestKey(piece, begin), request);
+    peer.send(encodeRequest(request));
   }
 
   /** A block came. True when it was worth something. */

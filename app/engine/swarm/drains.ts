@@ -28,12 +28,16 @@ export class Drains {
 
   handleTick(now: number): void {
     const { peers } = this.#torrent;
-    if ([...peers.values()].some(({ window }) => window.wantsDrain(now)))
-      for (const { window } of peers.values()) window.drain(now);
+    if (this.#anyWantsDrain(now)) for (const { window } of peers.values()) window.drain(now);
     this.#count(now);
     if (this.#served.size < 2 || !this.#isDue(now)) return;
     this.#toldAt = now;
     for (const peer of this.#served.keys()) this.#torrent.protocol.sayLane(peer, { kind: "drain" });
+  }
+
+  #anyWantsDrain(now: number): boolean {
+    for (const { window } of this.#torrent.peers.values()) if (window.wantsDrain(now)) return true;
+    return false;
   }
 
   #count(now: number): void {

@@ -51,10 +51,10 @@ export class PeerProtocol {
   handleBytes(peer: Peer, bytes: Uint8Array): void {
     const { links } = this.#torrent;
     peer.lastReceivedAt = this.#torrent.host.now();
-    links.dirty.add(peer);
     peer.reader.push(bytes);
     try {
       for (let message = peer.reader.next(); message !== null; message = peer.reader.next()) {
+        links.dirty.add(peer);
         this.#handle(peer, message);
         if (links.peers.get(peer.link) !== peer) return;
       }
