@@ -208,6 +208,7 @@ export class Attachment {
 
   #forget(pipe: Pipe): void {
     pipe.open = false;
+    pipe.reverse.heard = false;
     pipe.buffered = 0;
     this.#pipes.delete(pipe.link);
     this.#uplink.drop(pipe);
@@ -310,7 +311,7 @@ export class Attachment {
   }
 
   #receive(pipe: Pipe, bytes: Uint8Array): void {
-    if (pipe.reverse.open) this.#inputs.handleBytes(pipe.remoteLink, bytes);
+    if (pipe.heard) this.#inputs.handleBytes(pipe.remoteLink, bytes);
   }
 }
 

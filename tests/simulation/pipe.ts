@@ -11,13 +11,14 @@ export class Pipe implements Lane {
   readonly remoteLink: LinkId;
   readonly reverse: Pipe;
   readonly queue: Waiting[];
-  finish: number;
   /** Bytes queued that have not left. */
   buffered: number;
   /** When what was sent last arrives: the last small message, the last large one. */
   lastSmallAt: number;
   lastLargeAt: number;
   open: boolean;
+  /** Its far end takes what arrives. */
+  heard: boolean;
   /** What a cut net holds: sent again when it heals, lost when the connection breaks before. */
   readonly held: Waiting[];
 
@@ -28,11 +29,11 @@ export class Pipe implements Lane {
     this.link = link;
     this.remoteLink = remoteLink;
     this.queue = [];
-    this.finish = 0;
     this.buffered = 0;
     this.lastSmallAt = 0;
     this.lastLargeAt = 0;
     this.open = true;
+    this.heard = true;
     this.held = [];
     this.reverse = reverse ?? new Pipe(to, from, remoteLink, link, this);
   }

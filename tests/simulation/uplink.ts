@@ -15,14 +15,14 @@ export interface Waiting {
 /** What a link has queued on its sender's line. */
 export interface Lane {
   readonly queue: Waiting[];
-  /** Virtual time at which the first message has left. */
-  finish: number;
 }
 
 export class Uplink<Each extends Lane> {
   readonly #events: EventQueue;
   readonly #handleSent: (lane: Each, sent: Waiting) => void;
   readonly #busy: Each[];
+  /** Virtual time at which the first message of each busy lane has left. */
+  readonly #finish: number[];
   /** Bytes a millisecond. */
   readonly #rate: number;
   /** Bytes given to each busy lane so far. */
@@ -37,6 +37,7 @@ export class Uplink<Each extends Lane> {
     this.#events = events;
     this.#handleSent = handleSent;
     this.#busy = [];
+    this.#finish = [];
     this.#rate = rate / 1000;
     this.#virtual = 0;
     this.#updatedAt = 0;
@@ -54,7 +55,7 @@ export class Uplink<Each extends Lane> {
   add(lane: Each): void {
     if (lane.queue.length > 1) return;
     this.#advance();
-    lane.finish = this.#virtual + lane.queue[0]!.length;
+    this.#finish.push(this.#virtual + lane.queue[0]!.length);
     this.#busy.push(lane);
     this.#plan();
   }
@@ -65,8 +66,13 @@ export class Uplink<Each extends Lane> {
     lane.queue.length = 0;
     const at = this.#busy.indexOf(lane);
     if (at < 0) return;
-    this.#busy.splice(at, 1);
+    this.#remove(at);
     this.#plan();
+  }
+
+  #remove(at: number): void {
+    this.#busy.splice(at, 1);
+    this.#finish.splice(at, 1);
   }
 
   #advance(): void {
@@ -80,7 +86,7 @@ export class Uplink<Each extends Lane> {
 
   #plan(): void {
     let first = Number.POSITIVE_INFINITY;
-    for (const lane of this.#busy) if (lane.finish < first) first = lane.finish;
+    for (const finish of this.#finish) if (finish < first) first = finish;
     if (first === Number.POSITIVE_INFINITY) return;
     const bytes = (first - this.#virtual) * this.#busy.length + this.#debt;
     // A thousandth of a millisecond more, so that rounding cannot leave the message unfinished for ever.
@@ -98,15 +104,14 @@ export class Uplink<Each extends Lane> {
     const left: Each[] = [];
     const sent: Waiting[] = [];
     for (let at = 0; at < this.#busy.length; at++) {
+      if (this.#finish[at]! > this.#virtual) continue;
       const lane = this.#busy[at]!;
-      if (lane.finish > this.#virtual) continue;
       left.push(lane);
       sent.push(lane.queue.shift()!);
       if (lane.queue.length > 0) {
-        lane.finish += lane.queue[0]!.length;
+        this.#finish[at]! += lane.queue[0]!.length;
       } else {
-        this.#busy.splice(at, 1);
-        at--;
+        this.#remove(at--);
       }
     }
     this.#plan();

@@ -170,7 +170,7 @@ export class Links {
 
   handleTick(now: number): void {
     this.liveness.handleTick(now);
-    for (const peer of [...this.peers.values()]) {
+    for (const peer of this.peers.values()) {
       if (!peer.isReady && now - peer.openedAt > HANDSHAKE_TIMEOUT) this.close(peer, "handshake-timeout");
       else if (now - peer.lastReceivedAt > IDLE_TIMEOUT) this.close(peer, "idle");
       else if (peer.isReady && now - peer.lastSentAt > KEEP_ALIVE) peer.send(encodeKeepAlive());

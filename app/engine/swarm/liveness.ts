@@ -57,7 +57,7 @@ export class Liveness {
     // It was us who stood still, as in a computer's sleep: what others said meanwhile is yet to be read.
     const stoodStill = now - this.#tickedAt > TICK_STALL;
     this.#tickedAt = now;
-    for (const peer of [...this.#context.peers.values()]) {
+    for (const peer of this.#context.peers.values()) {
       // Only peers that answer can be told alive from dead.
       if (!peer.isReady || peer.extensionIds.ping === 0) continue;
       this.#look(peer, now, stoodStill);

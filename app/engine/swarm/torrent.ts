@@ -323,7 +323,7 @@ export class Torrent {
     for (const peer of this.peers.values()) peer.flush();
     this.presence.introductions.handleTick(now);
     this.links.handleTick(now);
-    for (const peer of [...this.peers.values()]) this.protocol.handleTick(peer, now);
+    for (const peer of this.peers.values()) this.protocol.handleTick(peer, now);
     this.downloads.handleTick(now);
     this.lanes.handleTick(now);
     this.#drains.handleTick(now);

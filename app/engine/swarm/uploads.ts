@@ -124,7 +124,8 @@ export class Uploads {
 
   /** Goes on where a rate limit had stopped it, each time with another peer first. */
   handleTick(): void {
-    const waiting = [...this.#torrent.peers.values()].filter((peer) => peer.incoming.length > 0);
+    const waiting: Peer[] = [];
+    for (const peer of this.#torrent.peers.values()) if (peer.incoming.length > 0) waiting.push(peer);
     const first = Math.floor(this.#torrent.host.random() * waiting.length);
     for (let at = 0; at < waiting.length; at++) this.pump(waiting[(first + at) % waiting.length]!);
   }
