@@ -133,7 +133,7 @@ export const suites = new Map([
 
 /**
  * Runs a TypeScript file with the terminal's input and output.
- * @param {string[]} parameters the file and its arguments
+ * @param {string[]} parameters options of Node.js, the file, and its arguments
  * @returns {Promise<number>} its exit code
  */
 export function runTypeScript(parameters) {

@@ -130,6 +130,7 @@ export class Links {
   }
 
   #forget(peer: Peer, reason: LinkEnd): void {
+    peer.isGone = true;
     this.peers.delete(peer.link);
     this.dirty.delete(peer);
     this.liveness.handlePeerGone(peer);

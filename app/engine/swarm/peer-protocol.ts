@@ -56,7 +56,7 @@ export class PeerProtocol {
       for (let message = peer.reader.next(); message !== null; message = peer.reader.next()) {
         links.dirty.add(peer);
         this.#handle(peer, message);
-        if (links.peers.get(peer.link) !== peer) return;
+        if (peer.isGone) return;
       }
     } catch (error) {
       if (!(error instanceof WireError)) throw error;

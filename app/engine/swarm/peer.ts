@@ -107,6 +107,8 @@ export class Peer {
   /** Requests of the peer that wait for their blocks. */
   readonly incoming: BlockRange[];
 
+  /** Its link has ended. */
+  isGone: boolean;
   lastReceivedAt: number;
   lastSentAt: number;
   /** When a request of ours was last found to be late. */
@@ -176,6 +178,7 @@ export class Peer {
     this.lastBlockAt = now;
     this.waitingSince = null;
     this.incoming = [];
+    this.isGone = false;
     this.lastReceivedAt = now;
     this.lastSentAt = now;
     this.lateAt = -Infinity;
