@@ -4,7 +4,8 @@
  *
  *   node tests/run.js                         everything
  *   node tests/run.js types lint unit         these suites only
- *   node tests/run.js --script FILE ARGS…     a TypeScript file in place of the suites; its exit code is kept. Node.js's options go before it
+ *   node tests/run.js --script FILE ARGS…     a TypeScript file in place of the suites; its exit code is kept.
+ *                                             Node.js's own options go before it
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -221,6 +221,30 @@ describe("a piece in progress", () => {
     expect([partial.isWhole, partial.senders().size]).toEqual([true, 3]);
   });
 
+  test("is not copied when its blocks lie side by side where they came, and is when they do not", () => {
+    const sent = new Uint8Array(4 * BLOCK);
+    const inPlace = new PartialPiece(0, 2 * BLOCK, null);
+    inPlace.receive(1, sent.subarray(2 * BLOCK, 3 * BLOCK), 7);
+    inPlace.receive(0, sent.subarray(BLOCK, 2 * BLOCK), 7);
+    expect([inPlace.data.buffer, inPlace.data.byteOffset]).toEqual([sent.buffer, BLOCK]);
+    expect(inPlace.data).toHaveLength(2 * BLOCK);
+    const swapped = new PartialPiece(0, 2 * BLOCK, null);
+    swapped.receive(0, sent.subarray(BLOCK, 2 * BLOCK), 7);
+    swapped.receive(1, sent.subarray(0, BLOCK), 7);
+    expect(swapped.data.buffer.byteLength).toBe(2 * BLOCK);
+  });
+
+  test("a block found bad is replaced, and the others stay", () => {
+    const partial = new PartialPiece(0, 2 * BLOCK, null);
+    partial.receive(0, new Uint8Array(2 * BLOCK).fill(1), 7);
+    const before = partial.data;
+    partial.discard([1]);
+    expect([partial.isWhole, partial.data.length]).toEqual([false, 0]);
+    partial.receive(1, new Uint8Array(BLOCK).fill(2), 8);
+    expect([partial.data[0], partial.data[BLOCK]]).toEqual([1, 2]);
+    expect(before[BLOCK]).toBe(1);
+  });
+
   test("counts free blocks right, however often blocks are asked for and given up", () => {
     const partial = new PartialPiece(0, 4 * BLOCK, null);
     partial.ask(0, 3);
