@@ -210,12 +210,20 @@ export const MAX_DESCRIPTION = 16_384;
 // --- swarm: uploads ---
 
 /**
- * Milliseconds of a peer's rate that may be queued on its connections, within these bytes on each: what a busy computer
+ * Milliseconds of a peer's rate that may be queued on its connections, and bytes on each at most: what a busy computer
  * sends before it looks again. A choke, a cancel or a seek takes effect that much later.
  */
 export const SEND_AHEAD = 50;
-export const SEND_QUEUE_MIN = 131_072;
 export const SEND_QUEUE_MAX = 1_048_576;
+
+/**
+ * The same where that is less than these bytes: two ticks, and one block at least. Our own requests wait behind what is
+ * queued: 128 KiB on each of four peers that share 1 mbit/s make them 4 s late, and the peers' fast lines stand idle.
+ * Simulated, uplinks of 1 to 20 mbit/s: the last of 60 peers ends 8 % sooner.
+ */
+export const SEND_AHEAD_SLOW = 200;
+export const SEND_QUEUE_SLOW = 131_072;
+export const SEND_QUEUE_MIN = 16_384;
 
 /** Bytes of pieces kept in memory for uploads, all torrents together. */
 export const PIECE_CACHE_BYTES = 33_554_432;
@@ -245,14 +253,31 @@ export const UNCHOKE_RATE_STEP = 16_384;
 /** Peers served at least although none of them sends us anything: otherwise the uplink would idle. */
 export const SERVED_LEAST = 2;
 
-/** Milliseconds that an optimistic unchoke lasts. mainline: 30 s. */
-export const OPTIMISTIC_INTERVAL = 30_000;
+/**
+ * Milliseconds that an optimistic unchoke lasts: a round. mainline: 30 s, of which TCP's start took some; here a peer is
+ * served at full rate within a second, and who waits for its turn waits a third as long.
+ */
+export const OPTIMISTIC_INTERVAL = 10_000;
 
 /** How much likelier a newcomer is to be unchoked optimistically. mainline: 3. */
 export const NEWCOMER_WEIGHT = 3;
 
-/** Milliseconds since connecting for which a peer is a newcomer. mainline: one minute. */
-export const NEWCOMER_AGE = 60_000;
+/** Milliseconds since connecting for which a peer is a newcomer: two turns. mainline: one minute, two of its turns. */
+export const NEWCOMER_AGE = 20_000;
+
+/**
+ * How much likelier a peer is to be unchoked optimistically that gave us more than it got: a slow one gives a few peers
+ * little each, never enough to be among the best of a fast one, and would get nothing back.
+ */
+export const CREDITOR_WEIGHT = 6;
+
+/**
+ * Share of the time below which an uplink with something to send counts as idle, so that one more peer is served; above
+ * which one less is, at the next round. And milliseconds that are looked at, and that one more has to begin.
+ */
+export const SPARE_SHARE = 0.6;
+export const SPARE_KEPT = 0.9;
+export const SPARE_INTERVAL = 1_000;
 
 /** One slot in this many is optimistic. libtorrent: 20 % of the slots. */
 export const OPTIMISTIC_SHARE = 5;

@@ -38,7 +38,7 @@ export const CHANNEL_LIMIT = 1 * MIB;
 
 /** Bytes queued at which the engine may send again, or half of what was queued where that is more: less is not worth
  * an event. */
-export const CHANNEL_LOW_WATER = 32 * KIB;
+export const CHANNEL_LOW_WATER = 16 * KIB;
 
 /** Bytes on their way through the page to simple-peer's channel at most. */
 export const RELAY_LIMIT = 256 * KIB;

@@ -4,7 +4,7 @@
 export const MESSAGE_LENGTH = 262_144;
 
 /** Bytes queued on a link at which the engine is told that it drained; the worker's own low-water mark. */
-export const LOW_WATER = 262_144;
+export const LOW_WATER = 16_384;
 
 /**
  * Bytes up to which a message leaves at once when nothing of its link waits: it is a packet or two, which a line

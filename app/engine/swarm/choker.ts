@@ -1,10 +1,12 @@
 /**
  * Decides who may ask us for blocks. While downloading: tit for tat, the peers that send us most (verified bytes
- * only) get the slots. While seeding: round robin, so that pieces spread. One slot in five goes to a peer drawn by
- * lot, newcomers thrice as likely, so that better partners are found and newcomers get something to trade.
+ * only) get the slots. While seeding: round robin, so that pieces spread; once they are spread, those furthest behind.
+ * One slot in five goes to a peer drawn by lot, newcomers and those that gave us more than they got likelier, so that
+ * better partners are found, newcomers get something to trade and slow peers are not left behind for giving little.
  */
 import {
   CHOKE_INTERVAL,
+  CREDITOR_WEIGHT,
   NEWCOMER_AGE,
   NEWCOMER_WEIGHT,
   OPTIMISTIC_INTERVAL,
@@ -20,6 +22,7 @@ import type { Host } from "../host.ts";
 import type { FirstCopy } from "./first-copy.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { Peer } from "./peer.ts";
+import { SpareSlots } from "./spare-slots.ts";
 
 /** What the choker needs of its torrent. */
 export interface ChokeContext {
@@ -29,30 +32,32 @@ export interface ChokeContext {
   readonly isSeeding: boolean;
   readonly pieceLength: number;
   readonly node: Pick<NodeContext, "policy">;
-  readonly firstCopy: Pick<FirstCopy, "hoards">;
+  readonly firstCopy: Pick<FirstCopy, "hoards" | "isSpread">;
   choke(peer: Peer): void;
   unchoke(peer: Peer): void;
 }
 
 export class Choker {
   readonly #torrent: ChokeContext;
+  readonly #spare: SpareSlots;
   #nextRound: number;
   #nextOptimistic: number;
 
   constructor(torrent: ChokeContext) {
     this.#torrent = torrent;
+    this.#spare = new SpareSlots();
     this.#nextRound = 0;
     this.#nextOptimistic = 0;
   }
 
-  /** Slots for now: one more for each peer whose rate shows that the uplink can feed it, four at least. */
+  /** Slots for now: one more for each peer whose rate shows that the uplink can feed it, four at least; spare ones apart. */
   slots(now: number): number {
     const rates = this.#candidates().map((peer) => peer.upCompared.rate(now));
     rates.sort((a, b) => b - a);
     let earned = 0;
     while (earned < rates.length && rates[earned]! > UNCHOKE_RATE_FIRST + earned * UNCHOKE_RATE_STEP)
       earned++;
-    return Math.max(UNCHOKE_SLOTS_MIN, earned + 1);
+    return Math.max(UNCHOKE_SLOTS_MIN, earned + 1) + this.#spare.count;
   }
 
   /** A free slot is given at once; who deserves it most is found out in the next round. */
@@ -79,9 +84,26 @@ export class Choker {
   }
 
   handleTick(now: number): void {
-    if (this.#serveAll || now < this.#nextRound) return;
+    if (this.#serveAll) return;
+    this.#serveSpare(now);
+    if (now < this.#nextRound) return;
     this.#nextRound = now + CHOKE_INTERVAL;
+    this.#spare.handleRound();
     this.#round(now);
+  }
+
+  /** What those who are served leave of the uplink goes to one more. */
+  #serveSpare(now: number): void {
+    const { host, isSeeding } = this.#torrent;
+    const candidates = this.#candidates();
+    const served = candidates.filter((peer) => !peer.amChoking);
+    const busy = served.some((peer) => peer.incoming.length > 0 || host.buffered(peer.link) > 0);
+    this.#spare.handleTick(busy, now);
+    if (served.length === candidates.length || !this.#spare.isDue(now)) return;
+    const waiting = candidates.filter((peer) => peer.amChoking);
+    const [first] = isSeeding ? this.#byTurn(waiting, now) : byCredit(waiting);
+    this.#spare.grow(Math.max(0, served.length + 1 - this.slots(now)), now);
+    this.#unchoke(first!, now);
   }
 
   #round(now: number): void {
@@ -91,7 +113,8 @@ export class Choker {
     const ranked = this.#torrent.isSeeding ? this.#byTurn(candidates, now) : byMerit(candidates, now);
     const chosen = new Set(ranked.slice(0, slots - optimistic));
     // Slots that nobody earned stay empty, but for some that keep the uplink from idling.
-    const lots = Math.max(optimistic, SERVED_LEAST - chosen.size);
+    const spare = Math.min(optimistic + this.#spare.count, slots - chosen.size);
+    const lots = Math.max(spare, SERVED_LEAST - chosen.size);
     for (const peer of this.#optimists(candidates, chosen, lots, now)) chosen.add(peer);
     for (const peer of this.#torrent.peers.values()) {
       if (!chosen.has(peer) && !peer.amChoking) this.#choke(peer);
@@ -111,8 +134,15 @@ export class Choker {
     return peer.isReady && peer.peerInterested;
   }
 
-  /** Those whose turn it is go on; then whoever waited longest for one, the lot apart; who has had one goes last. */
+  /**
+   * While the first copy spreads: those whose turn it is go on; then whoever waited longest for one, the lot apart; who
+   * has had one goes last. Afterwards those furthest behind go first, so that all end together: who ends last is limited
+   * by its own line, and others' uplinks stand idle meanwhile.
+   */
   #byTurn(candidates: Peer[], now: number): Peer[] {
+    if (this.#torrent.firstCopy.isSpread) {
+      return candidates.sort((a, b) => this.#progress(a) - this.#progress(b) || a.unchokedAt - b.unchokedAt);
+    }
     const done = (peer: Peer) =>
       !peer.amChoking &&
       now - peer.unchokedAt > SEED_TURN_TIME &&
@@ -129,6 +159,11 @@ export class Choker {
     );
   }
 
+  /** Pieces that a peer has: as many as it says, or as we sent it, so that it gains little by saying less. */
+  #progress(peer: Peer): number {
+    return Math.max(peer.has?.count ?? 0, peer.up.total / this.#torrent.pieceLength);
+  }
+
   /** The peers unchoked by lot: the present ones until their time is up, then others. */
   #optimists(candidates: Peer[], chosen: ReadonlySet<Peer>, count: number, now: number): Peer[] {
     const renew = now >= this.#nextOptimistic;
@@ -137,7 +172,7 @@ export class Choker {
     const kept = renew ? [] : rest.filter((peer) => peer.optimistic && !peer.amChoking).slice(0, count);
     const pool = rest.filter((peer) => !kept.includes(peer));
     while (kept.length < count && pool.length > 0) {
-      const weights = pool.map((peer) => (isPoor(peer, now) ? NEWCOMER_WEIGHT : 1));
+      const weights = pool.map((peer) => lotWeight(peer, now));
       let dart = this.#torrent.host.random() * weights.reduce((sum, weight) => sum + weight, 0);
       const hit = weights.findIndex((weight) => {
         dart -= weight;
@@ -161,6 +196,25 @@ export class Choker {
     peer.uploadedAtUnchoke = peer.up.total;
     this.#torrent.unchoke(peer);
   }
+}
+
+/** How likely a peer is to be drawn. */
+function lotWeight(peer: Peer, now: number): number {
+  if (isCreditor(peer)) return CREDITOR_WEIGHT;
+  return isPoor(peer, now) ? NEWCOMER_WEIGHT : 1;
+}
+
+/** It gave us more than we gave it: a free rider never does. */
+function isCreditor(peer: Peer): boolean {
+  return peer.down.total > peer.up.total;
+}
+
+/** Those that gave us more than they got, then whoever waited longest. */
+function byCredit(waiting: Peer[]): Peer[] {
+  return waiting.sort(
+    (a, b) =>
+      Number(isCreditor(b)) - Number(isCreditor(a)) || a.unchokedAt - b.unchokedAt || a.openedAt - b.openedAt,
+  );
 }
 
 /** A newcomer, or who has nothing that we want: it cannot have given anything yet. */

@@ -46,6 +46,11 @@ export class FirstCopy {
     return (pieces?.have.isFull ?? false) && pieces?.availability.seeds === 0;
   }
 
+  /** Nothing is kept back for whom it is best given to: others have everything, or were told of every piece. */
+  get isSpread(): boolean {
+    return !this.#isOurs || this.#left?.length === 0;
+  }
+
   /** Keeps enough suggested to every peer that is served. */
   handleTick(now: number): void {
     if (!this.#isOurs) return;

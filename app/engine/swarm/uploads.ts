@@ -8,8 +8,10 @@ import {
   READ_AHEAD_PIECES,
   REQUEST_QUEUE,
   SEND_AHEAD,
+  SEND_AHEAD_SLOW,
   SEND_QUEUE_MAX,
   SEND_QUEUE_MIN,
+  SEND_QUEUE_SLOW,
 } from "../constants.ts";
 import type { Host, StorageFailure, TorrentId } from "../host.ts";
 import { encodeReject } from "../wire/encode.ts";
@@ -118,8 +120,7 @@ export class Uploads {
       freest = lane;
       least = buffered;
     }
-    const ahead = (peer.up.rate(host.now()) * SEND_AHEAD) / 1000 / (1 + peer.lanes.length);
-    return least < Math.min(SEND_QUEUE_MAX, Math.max(SEND_QUEUE_MIN, ahead)) ? freest : null;
+    return least < sendQueueLimit(peer.up.rate(host.now()) / (1 + peer.lanes.length)) ? freest : null;
   }
 
   /** Goes on where a rate limit had stopped it, each time with another peer first. */
@@ -178,6 +179,12 @@ export class Uploads {
     }
     for (const peer of waiting ?? []) if (this.#torrent.peers.get(peer.link) === peer) this.pump(peer);
   }
+}
+
+/** Bytes queued on a connection of so many bytes a second up to which it gets one block more. */
+export function sendQueueLimit(rate: number): number {
+  const slow = Math.min(SEND_QUEUE_SLOW, Math.max(SEND_QUEUE_MIN, (rate * SEND_AHEAD_SLOW) / 1000));
+  return Math.min(SEND_QUEUE_MAX, Math.max(slow, (rate * SEND_AHEAD) / 1000));
 }
 
 /** A block of a piece; what lies beyond its data is padding, which reads as zeros. */

@@ -2,8 +2,8 @@
  * The sending side in the way of the engine (app/engine/swarm/uploads.ts): each block goes over whichever connection
  * has the least to send, and waits while all have enough. Keeps the blocks that wait.
  */
-import { SEND_AHEAD, SEND_QUEUE_MAX, SEND_QUEUE_MIN } from "../../../app/engine/constants.ts";
 import { RateMeter } from "../../../app/engine/swarm/rate-meter.ts";
+import { sendQueueLimit } from "../../../app/engine/swarm/uploads.ts";
 import type { Action, EventQueue } from "../event-queue.ts";
 import { Association } from "./association.ts";
 import { METER_TIME } from "./constants.ts";
@@ -35,8 +35,8 @@ export class Upload {
   #pump(): void {
     while (this.#waiting.length > 0) {
       const freest = this.connections.reduce((a, b) => (b.unsent < a.unsent ? b : a));
-      const ahead = (this.#meter.rate(this.#events.now) * SEND_AHEAD) / 1000 / this.connections.length;
-      if (freest.unsent >= Math.min(SEND_QUEUE_MAX, Math.max(SEND_QUEUE_MIN, ahead))) return;
+      const rate = this.#meter.rate(this.#events.now) / this.connections.length;
+      if (freest.unsent >= sendQueueLimit(rate)) return;
       const { bytes, deliver } = this.#waiting.shift()!;
       this.#meter.add(bytes);
       freest.send(bytes, deliver);

@@ -28,7 +28,7 @@ function swarm(names: string, options: { seeding?: boolean; seed?: number } = {}
     isSeeding: options.seeding ?? false,
     pieceLength: PIECE_LENGTH,
     node: { policy: DEFAULT_POLICY },
-    firstCopy: { hoards: (peer) => hoarders.has(peer.id) },
+    firstCopy: { hoards: (peer) => hoarders.has(peer.id), isSpread: false },
     choke: (peer) => said.push(`choke ${peer.id}`),
     unchoke: (peer) => said.push(`unchoke ${peer.id}`),
   });
