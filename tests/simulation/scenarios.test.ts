@@ -3,6 +3,7 @@
  * the moment, and prints the command that replays it.
  */
 import { describe, expect, test } from "vitest";
+import { figuresOf } from "./figures.ts";
 import { watch } from "./invariants.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { Simulation } from "./simulation.ts";
@@ -41,6 +42,17 @@ test("mixed-block-size: large blocks pass between Shoal peers, and none to or fr
   expect(longest.other).toBe(16_384);
   expect(longest.shoal).toBeGreaterThan(16_384);
 });
+
+test("mixed: slow peers are not left behind, and no uplink stands idle while they wait", () => {
+  const scenario = SCENARIOS.find(({ name }) => name === "mixed")!;
+  const ratios = [1, 2].map((seed) => {
+    const simulation = new Simulation(scenario, { peers: 40, pieces: 200, pieceLength: 65_536, seed });
+    simulation.run();
+    return figuresOf(simulation, { wallSeconds: 1, cpuSeconds: 1 }).lastPeerToBound;
+  });
+  // So small a swarm spends a third of its time finding one another. Two seeds, as one alone varies by a tenth.
+  expect((ratios[0]! + ratios[1]!) / 2).toBeLessThan(1.5);
+}, 240_000);
 
 describe("the invariants", () => {
   const watched = () => {

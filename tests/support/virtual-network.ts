@@ -14,7 +14,7 @@ import { VirtualHost, type World } from "./virtual-host.ts";
 export const TRACKER = "wss://tracker.example/";
 
 /** Bytes queued at which a link counts as drained. */
-const LOW_WATER = 16_384;
+const LOW_WATER = 32_768;
 
 /** What lies between the nodes. */
 export interface Lines {
