@@ -218,8 +218,7 @@ export const SEND_QUEUE_MAX = 1_048_576;
 
 /**
  * The same where that is less than these bytes: two ticks, and one block at least. Our own requests wait behind what is
- * queued: 128 KiB on each of four peers that share 1 mbit/s make them 4 s late, and the peers' fast lines stand idle.
- * Simulated, uplinks of 1 to 20 mbit/s: the last of 60 peers ends 8 % sooner.
+ * queued: behind 128 KiB to each of four peers on 1 mbit/s for 4 s. Simulated, mixed uplinks: the last ends 8 % sooner.
  */
 export const SEND_AHEAD_SLOW = 200;
 export const SEND_QUEUE_SLOW = 131_072;
@@ -265,10 +264,7 @@ export const NEWCOMER_WEIGHT = 3;
 /** Milliseconds since connecting for which a peer is a newcomer: two turns. mainline: one minute, two of its turns. */
 export const NEWCOMER_AGE = 20_000;
 
-/**
- * How much likelier a peer is to be unchoked optimistically that gave us more than it got: a slow one gives a few peers
- * little each, never enough to be among the best of a fast one, and would get nothing back.
- */
+/** How much likelier one is that gave us more than it got: a slow one gives too little to be among the best. */
 export const CREDITOR_WEIGHT = 6;
 
 /**

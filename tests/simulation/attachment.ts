@@ -234,6 +234,7 @@ export class Attachment {
       return;
     }
     pipe.buffered += length;
+    pipe.low = Math.max(LOW_WATER, pipe.buffered / 2);
     const last = queue[queue.length - 1];
     if (queue.length > 1 && last!.length + length <= SMALL_MESSAGE) {
       last!.bytes.push(...bytes);
@@ -249,7 +250,7 @@ export class Attachment {
     this.#travel(pipe, sent.bytes, sent.length);
     const before = pipe.buffered;
     pipe.buffered -= sent.length;
-    if (before > LOW_WATER && pipe.buffered <= LOW_WATER) this.#inputs.handleDrained(pipe.link);
+    if (before > pipe.low && pipe.buffered <= pipe.low) this.#inputs.handleDrained(pipe.link);
   }
 
   /** What left arrives after the path's delay and the downlink, behind what left before it on the same pipe. */

@@ -13,6 +13,8 @@ export class Pipe implements Lane {
   readonly queue: Waiting[];
   /** Bytes queued that have not left. */
   buffered: number;
+  /** Bytes queued at which the engine is told that some have left: half, or LOW_WATER where that is more. */
+  low: number;
   /** When what was sent last arrives: the last small message, the last large one. */
   lastSmallAt: number;
   lastLargeAt: number;
@@ -30,6 +32,7 @@ export class Pipe implements Lane {
     this.remoteLink = remoteLink;
     this.queue = [];
     this.buffered = 0;
+    this.low = 0;
     this.lastSmallAt = 0;
     this.lastLargeAt = 0;
     this.open = true;

@@ -14,7 +14,7 @@ import { VirtualHost, type World } from "./virtual-host.ts";
 export const TRACKER = "wss://tracker.example/";
 
 /** Bytes queued at which a link counts as drained. */
-const LOW_WATER = 32_768;
+const LOW_WATER = 16_384;
 
 /** What lies between the nodes. */
 export interface Lines {
@@ -36,6 +36,8 @@ interface End {
   open: boolean;
   closed: boolean;
   buffered: number;
+  /** Bytes buffered at which the engine hears that some have left: the worker's rule. */
+  low: number;
   /** When the line is free again. */
   freeAt: number;
 }
@@ -157,7 +159,7 @@ export class VirtualNetwork implements World {
     const ends = this.#ends.get(host)!;
     let end = ends.get(link);
     if (end === undefined) {
-      end = { host, link, other: null, open: false, closed: false, buffered: 0, freeAt: 0 };
+      end = { host, link, other: null, open: false, closed: false, buffered: 0, low: 0, freeAt: 0 };
       ends.set(link, end);
     }
     return end;
@@ -218,6 +220,7 @@ export class VirtualNetwork implements World {
     if (!end.open) throw new Error(`link ${link} is not open and is sent on`);
     const copy = this.tamper?.(host, bytes) ?? bytes.slice();
     end.buffered += bytes.length;
+    end.low = Math.max(LOW_WATER, end.buffered / 2);
     if (end.freeAt === Infinity) return;
     const { delay, rate, uplink } = this.#lines;
     end.freeAt = Math.max(end.freeAt, this.clock.now) + bytes.length / rate;
@@ -226,7 +229,7 @@ export class VirtualNetwork implements World {
     this.clock.after(end.freeAt - this.clock.now, () => {
       const before = end.buffered;
       end.buffered -= bytes.length;
-      if (end.open && before > LOW_WATER && end.buffered <= LOW_WATER) host.engine.handleDrained(link);
+      if (end.open && before > end.low && end.buffered <= end.low) host.engine.handleDrained(link);
     });
     this.clock.after(sentAt - this.clock.now + delay, () => {
       const other = end.other!;

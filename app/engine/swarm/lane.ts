@@ -27,8 +27,9 @@ export class Lane {
   readonly #host: Host;
   readonly #reader: MessageReader;
   readonly #sent: BlockRange[];
-  /** What waited at the last look, and since when no less does. */
-  #waiting: number;
+  /** Bytes given to it; of these, what had left at the last look, and since when no more has. */
+  #given: number;
+  #left: number;
   #movedAt: number;
 
   constructor(host: Host, dial: { link: LinkId; peer: Peer; id: number; initiator: boolean }) {
@@ -43,15 +44,18 @@ export class Lane {
     this.#host = host;
     this.#reader = MessageReader.withoutHandshake({ maxMessage: MAX_SHOAL_MESSAGE, maxBitfield: 0 });
     this.#sent = [];
-    this.#waiting = 0;
+    this.#given = 0;
+    this.#left = 0;
     this.#movedAt = host.now();
   }
 
   /** Whether it takes nothing of what waits for it. To be called with every tick. */
   isStalled(now: number): boolean {
     const { buffered } = this;
-    if (buffered === 0 || buffered < this.#waiting) this.#movedAt = now;
-    this.#waiting = buffered;
+    // What waits may be the same at every look although all of it moves.
+    const left = this.#given - buffered;
+    if (buffered === 0 || left > this.#left) this.#movedAt = now;
+    this.#left = left;
     return now - this.#movedAt > LANE_STALL;
   }
 
@@ -64,7 +68,9 @@ export class Lane {
     this.usedAt = this.#host.now();
     this.#sent.push(range);
     if (this.#sent.length > MAX_LANE_LOSSES) this.#sent.shift();
-    this.#host.sendBlock(this.link, encodePieceHeader(range.piece, range.begin, block.length), block);
+    const header = encodePieceHeader(range.piece, range.begin, block.length);
+    this.#given += header.length + block.length;
+    this.#host.sendBlock(this.link, header, block);
   }
 
   /** The blocks that may not have arrived if it broke now, the latest MAX_LANE_LOSSES. */

@@ -2,7 +2,6 @@
  * Rounds of choking. A line names who is unchoked, in order of names; "+" marks those unchoked by lot. `feed` lets
  * ten seconds pass in which peers send us, or are sent, so many kilobytes a second.
  */
-
 import { describe, expect, test } from "vitest";
 import { SEED_TURN_PIECES, SEED_TURN_TIME } from "../../../app/engine/constants.ts";
 import { Bitfield } from "../../../app/engine/swarm/bitfield.ts";
