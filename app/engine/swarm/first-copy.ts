@@ -46,9 +46,9 @@ export class FirstCopy {
     return (pieces?.have.isFull ?? false) && pieces?.availability.seeds === 0;
   }
 
-  /** Nothing is kept back for whom it is best given to: others have everything, or were told of every piece. */
+  /** Somebody else has everything: who is served no longer decides whether a piece spreads. */
   get isSpread(): boolean {
-    return !this.#isOurs || this.#left?.length === 0;
+    return !this.#isOurs;
   }
 
   /** Keeps enough suggested to every peer that is served. */
