@@ -209,10 +209,8 @@ export const MAX_DESCRIPTION = 16_384;
 
 // --- swarm: uploads ---
 
-/**
- * Milliseconds of a peer's rate that may be queued on its connections, and bytes on each at most: what a busy computer
- * sends before it looks again. A choke, a cancel or a seek takes effect that much later.
- */
+/** Milliseconds of a peer's rate that may be queued on its connections, and bytes on each at most: what a busy computer
+ * sends before it looks again. A choke, a cancel or a seek takes effect that much later. */
 export const SEND_AHEAD = 50;
 export const SEND_QUEUE_MAX = 1_048_576;
 
@@ -252,10 +250,7 @@ export const UNCHOKE_RATE_STEP = 16_384;
 /** Peers served at least although none of them sends us anything: otherwise the uplink would idle. */
 export const SERVED_LEAST = 2;
 
-/**
- * Milliseconds that an optimistic unchoke lasts: a round. mainline: 30 s, of which TCP's start took some; here a peer is
- * served at full rate within a second, and who waits for its turn waits a third as long.
- */
+/** Milliseconds that an optimistic unchoke lasts: a round. mainline: 30 s, for which others starve. */
 export const OPTIMISTIC_INTERVAL = 10_000;
 
 /** How much likelier a newcomer is to be unchoked optimistically. mainline: 3. */
@@ -267,10 +262,8 @@ export const NEWCOMER_AGE = 20_000;
 /** How much likelier one is that gave us more than it got: a slow one gives too little to be among the best. */
 export const CREDITOR_WEIGHT = 6;
 
-/**
- * Share of the time below which an uplink with something to send counts as idle, so that one more peer is served; above
- * which one less is, at the next round. And milliseconds that are looked at, and that one more has to begin.
- */
+/** Share of the time below which an uplink is so idle that one more peer is served, above which so busy that one less
+ * is; and milliseconds that are looked at, and that one more has to begin. Chosen by simulation of mixed uplinks. */
 export const SPARE_SHARE = 0.6;
 export const SPARE_KEPT = 0.9;
 export const SPARE_INTERVAL = 1_000;
