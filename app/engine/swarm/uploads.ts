@@ -5,6 +5,7 @@
 import {
   MAX_FOREIGN_BLOCK,
   MAX_SHOAL_BLOCK,
+  RATE_SHOWN,
   READ_AHEAD_PIECES,
   REQUEST_QUEUE,
   SEND_AHEAD,
@@ -38,10 +39,15 @@ export class Uploads {
   readonly #torrent: UploadContext;
   /** Pieces being read, each with the peers that wait for it. */
   readonly #reading: Map<number, Set<Peer>>;
+  /** When a block was last sent to anybody, and since when that goes on. */
+  #sentAt: number;
+  #sendingSince: number;
 
   constructor(torrent: UploadContext) {
     this.#torrent = torrent;
     this.#reading = new Map();
+    this.#sentAt = -Infinity;
+    this.#sendingSince = -Infinity;
   }
 
   /** A peer asks for a block. What cannot be served is rejected at once, never dropped in silence. */
@@ -101,6 +107,7 @@ export class Uploads {
       }
       peer.incoming.shift();
       carrier.sendBlock(range, blockOf(data, range));
+      this.#handleSent(host.now());
       up.take(range.length);
       peer.up.add(range.length);
       peer.upCompared.add(range.length);
@@ -120,7 +127,16 @@ export class Uploads {
       freest = lane;
       least = buffered;
     }
-    return least < sendQueueLimit(peer.up.rate(host.now()) / (1 + peer.lanes.length)) ? freest : null;
+    const now = host.now();
+    // Before rates are known nobody counts as slow: a line would be found to be as slow as it is fed.
+    const starting = now - this.#sendingSince < RATE_SHOWN;
+    const limit = sendQueueLimit(peer.up.rate(now) / (1 + peer.lanes.length));
+    return least < (starting ? Math.max(SEND_QUEUE_SLOW, limit) : limit) ? freest : null;
+  }
+
+  #handleSent(now: number): void {
+    if (now - this.#sentAt > RATE_SHOWN) this.#sendingSince = now;
+    this.#sentAt = now;
   }
 
   /** Goes on where a rate limit had stopped it, each time with another peer first. */
