@@ -128,10 +128,8 @@ export class Uploads {
       least = buffered;
     }
     const now = host.now();
-    // Before rates are known nobody counts as slow: a line would be found to be as slow as it is fed.
-    const starting = now - this.#sendingSince < RATE_SHOWN;
-    const limit = sendQueueLimit(peer.up.rate(now) / (1 + peer.lanes.length));
-    return least < (starting ? Math.max(SEND_QUEUE_SLOW, limit) : limit) ? freest : null;
+    const limit = sendQueueLimit(peer.up.rate(now) / (1 + peer.lanes.length), now - this.#sendingSince);
+    return least < limit ? freest : null;
   }
 
   #handleSent(now: number): void {
@@ -197,9 +195,13 @@ export class Uploads {
   }
 }
 
-/** Bytes queued on a connection of so many bytes a second up to which it gets one block more. */
-export function sendQueueLimit(rate: number): number {
-  const slow = Math.min(SEND_QUEUE_SLOW, Math.max(SEND_QUEUE_MIN, (rate * SEND_AHEAD_SLOW) / 1000));
+/**
+ * Bytes queued on a connection of so many bytes a second up to which it gets one block more; `since`: milliseconds for
+ * which blocks have been sent. Before rates are known nobody counts as slow: a line is as fast as it is fed.
+ */
+export function sendQueueLimit(rate: number, since: number): number {
+  const least = since < RATE_SHOWN ? SEND_QUEUE_SLOW : SEND_QUEUE_MIN;
+  const slow = Math.min(SEND_QUEUE_SLOW, Math.max(least, (rate * SEND_AHEAD_SLOW) / 1000));
   return Math.min(SEND_QUEUE_MAX, Math.max(slow, (rate * SEND_AHEAD) / 1000));
 }
 

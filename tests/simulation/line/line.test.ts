@@ -31,8 +31,8 @@ describe("an association on a home line", () => {
     line.run(12_000);
     expect(draw(line)).toMatchInlineSnapshot(`
       "
-        rate  ▃█▂                               ▁▇███████████│ 2.3 MB/s
-        wait  ▂██                               ▁▁▁▂▂▂▂▂▂▂▃▃▃│ 100 ms
+        rate  ▃█▂                             ▁▇█████████████│ 2.3 MB/s
+        wait  ▂██                              ▁▁▂▂▂▂▂▂▂▃▃▃▃▃│ 100 ms
               0 s                                        12 s
       "
     `);

@@ -14,12 +14,15 @@ export class Upload {
   readonly #events: EventQueue;
   readonly #waiting: { readonly bytes: number; readonly deliver: Action }[];
   readonly #meter: RateMeter;
+  /** When it began to send; the line is in use from then on. */
+  #startedAt: number | null;
 
   /** `connections`: how many, one and its lanes. */
   constructor(events: EventQueue, there: Link, back: Link, connections: number) {
     this.#events = events;
     this.#waiting = [];
     this.#meter = new RateMeter(events.now, METER_TIME);
+    this.#startedAt = null;
     const drained = () => events.after(0, () => this.#pump());
     this.connections = Array.from(
       { length: connections },
@@ -33,10 +36,12 @@ export class Upload {
   }
 
   #pump(): void {
+    const { now } = this.#events;
+    this.#startedAt ??= now;
     while (this.#waiting.length > 0) {
       const freest = this.connections.reduce((a, b) => (b.unsent < a.unsent ? b : a));
-      const rate = this.#meter.rate(this.#events.now) / this.connections.length;
-      if (freest.unsent >= sendQueueLimit(rate)) return;
+      const rate = this.#meter.rate(now) / this.connections.length;
+      if (freest.unsent >= sendQueueLimit(rate, now - this.#startedAt)) return;
       const { bytes, deliver } = this.#waiting.shift()!;
       this.#meter.add(bytes);
       freest.send(bytes, deliver);

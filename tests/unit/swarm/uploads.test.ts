@@ -2,11 +2,14 @@
 import { describe, expect, test } from "vitest";
 import {
   CHOKE_INTERVAL,
+  RATE_SHOWN,
   READ_AHEAD_PIECES,
   REQUEST_QUEUE,
   SEND_QUEUE_MAX,
   SEND_QUEUE_MIN,
+  SEND_QUEUE_SLOW,
 } from "../../../app/engine/constants.ts";
+import { sendQueueLimit } from "../../../app/engine/swarm/uploads.ts";
 import {
   encodeCancel,
   encodeInterested,
@@ -189,4 +192,31 @@ test("a file that is gone: its blocks are rejected, its pieces taken back, other
   expect(stage.have).toBe("..x");
   a.say(encodeRequest(block(1, 0)));
   expect(a.heard()).toEqual(["reject 1.0"]);
+});
+
+describe("how much is queued on a connection", () => {
+  const drawn = (since: number) =>
+    [0, 100_000, 400_000, 1_000_000, 10_000_000, 100_000_000].map((rate) => sendQueueLimit(rate, since));
+
+  test("a fifth of a second at slow rates, a twentieth at fast ones, within bounds", () => {
+    expect(drawn(RATE_SHOWN)).toEqual([
+      SEND_QUEUE_MIN,
+      20_000,
+      80_000,
+      SEND_QUEUE_SLOW,
+      500_000,
+      SEND_QUEUE_MAX,
+    ]);
+  });
+
+  test("nobody counts as slow before rates are known", () => {
+    expect(drawn(RATE_SHOWN - 1)).toEqual([
+      SEND_QUEUE_SLOW,
+      SEND_QUEUE_SLOW,
+      SEND_QUEUE_SLOW,
+      SEND_QUEUE_SLOW,
+      500_000,
+      SEND_QUEUE_MAX,
+    ]);
+  });
 });
