@@ -3,8 +3,9 @@
  * A `have` moves one piece from one bucket to the next: nothing here costs more than the pieces it is told of,
  * except a search (`find`), which ends at the first hit.
  *
- * Peers that have everything are only counted, so that a seed costs O(1). Within a bucket the order is random and
- * stays so: ties among equally rare pieces are broken differently on every node, as rarest first needs.
+ * Peers that have everything are only counted, so that a seed costs O(1). Within a bucket the order says nothing, and
+ * each search begins anywhere in it: ties among equally rare pieces are broken differently on every node, as rarest
+ * first needs. The dice are thrown for searches only, as there are many more haves.
  */
 export class Availability {
   readonly #random: () => number;
@@ -76,8 +77,8 @@ export class Availability {
   /** The rarest open piece for which `accept` holds; ties random; null when there is none. */
   rarest(accept: (piece: number) => boolean, includeUnseen: boolean): number | null {
     for (let count = includeUnseen ? 0 : 1; count < this.#buckets.length; count++) {
-      const piece = this.#buckets[count]!.find(accept);
-      if (piece !== undefined) return piece;
+      const piece = this.#findIn(this.#buckets[count]!, accept);
+      if (piece !== null) return piece;
     }
     return null;
   }
@@ -85,8 +86,8 @@ export class Availability {
   /** The most common open piece for which `accept` holds; ties random; null when there is none. */
   commonest(accept: (piece: number) => boolean, includeUnseen: boolean): number | null {
     for (let count = this.#buckets.length - 1; count >= (includeUnseen ? 0 : 1); count--) {
-      const piece = this.#buckets[count]!.find(accept);
-      if (piece !== undefined) return piece;
+      const piece = this.#findIn(this.#buckets[count]!, accept);
+      if (piece !== null) return piece;
     }
     return null;
   }
@@ -110,6 +111,17 @@ export class Availability {
     return null;
   }
 
+  #findIn(bucket: readonly number[], accept: (piece: number) => boolean): number | null {
+    const { length } = bucket;
+    if (length === 0) return null;
+    const start = Math.floor(this.#random() * length);
+    for (let step = 0; step < length; step++) {
+      const piece = bucket[start + step < length ? start + step : start + step - length]!;
+      if (accept(piece)) return piece;
+    }
+    return null;
+  }
+
   #move(piece: number, by: 1 | -1): void {
     const open = this.isOpen(piece);
     if (open) this.#remove(piece);
@@ -121,14 +133,8 @@ export class Availability {
     const count = this.#counts[piece]!;
     while (this.#buckets.length <= count) this.#buckets.push([]);
     const bucket = this.#buckets[count]!;
-    const at = Math.floor(this.#random() * (bucket.length + 1));
-    const displaced = bucket[at];
-    if (displaced !== undefined) {
-      this.#position[displaced] = bucket.length;
-      bucket.push(displaced);
-    }
-    bucket[at] = piece;
-    this.#position[piece] = at;
+    this.#position[piece] = bucket.length;
+    bucket.push(piece);
   }
 
   #remove(piece: number): void {
