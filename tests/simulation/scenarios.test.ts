@@ -45,13 +45,23 @@ test("mixed-block-size: large blocks pass between Shoal peers, and none to or fr
 
 test("mixed: slow peers are not left behind, and no uplink stands idle while they wait", () => {
   const scenario = SCENARIOS.find(({ name }) => name === "mixed")!;
+  const ratios = [1, 2, 3].map((seed) => {
+    const simulation = new Simulation(scenario, { peers: 40, pieces: 200, pieceLength: 65_536, seed });
+    simulation.run();
+    return figuresOf(simulation, { wallSeconds: 1, cpuSeconds: 1 }).lastPeerToBound;
+  });
+  // So small a swarm spends a third of its time finding one another. Three seeds, as one alone varies by a tenth.
+  expect(ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length).toBeLessThan(1.58);
+}, 240_000);
+
+test("hostile: who sends rubbish or nothing does not keep a seed's slots by claiming to be behind", () => {
+  const scenario = SCENARIOS.find(({ name }) => name === "hostile")!;
   const ratios = [1, 2].map((seed) => {
     const simulation = new Simulation(scenario, { peers: 40, pieces: 200, pieceLength: 65_536, seed });
     simulation.run();
     return figuresOf(simulation, { wallSeconds: 1, cpuSeconds: 1 }).lastPeerToBound;
   });
-  // So small a swarm spends a third of its time finding one another. Two seeds, as one alone varies by a tenth.
-  expect((ratios[0]! + ratios[1]!) / 2).toBeLessThan(1.5);
+  expect((ratios[0]! + ratios[1]!) / 2).toBeLessThan(1.25);
 }, 240_000);
 
 describe("the invariants", () => {

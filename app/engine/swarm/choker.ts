@@ -1,6 +1,6 @@
 /**
  * Decides who may ask us for blocks. While downloading: tit for tat, the peers that send us most (verified bytes
- * only) get the slots. While seeding: round robin, so that pieces spread; once they are spread, those furthest behind.
+ * only) get the slots. While seeding: round robin, so that pieces spread, in turn with those that helped us and are furthest behind.
  * One slot in five goes to a peer drawn by lot, newcomers and those that gave us more than they got likelier, so that
  * better partners are found, newcomers get something to trade and slow peers are not left behind for giving little.
  */
@@ -32,7 +32,7 @@ export interface ChokeContext {
   readonly isSeeding: boolean;
   readonly pieceLength: number;
   readonly node: Pick<NodeContext, "policy">;
-  readonly firstCopy: Pick<FirstCopy, "hoards" | "isSpread">;
+  readonly firstCopy: Pick<FirstCopy, "hoards">;
   choke(peer: Peer): void;
   unchoke(peer: Peer): void;
 }
@@ -79,7 +79,7 @@ export class Choker {
     const candidates = this.#candidates();
     const free = this.slots(now) - candidates.filter((each) => !each.amChoking).length;
     const waiting = candidates.filter((each) => each.amChoking);
-    const ranked = this.#torrent.isSeeding ? this.#byTurn(waiting, now) : byMerit(waiting, now);
+    const ranked = this.#torrent.isSeeding ? this.#byNeed(waiting, now) : byMerit(waiting, now);
     for (const each of ranked.slice(0, Math.max(0, free))) this.#unchoke(each, now);
   }
 
@@ -101,7 +101,7 @@ export class Choker {
     this.#spare.handleTick(busy, now);
     if (served.length === candidates.length || !this.#spare.isDue(now)) return;
     const waiting = candidates.filter((peer) => peer.amChoking);
-    const [first] = isSeeding ? this.#byTurn(waiting, now) : byCredit(waiting);
+    const [first] = isSeeding ? this.#byNeed(waiting, now) : byCredit(waiting);
     this.#spare.grow(Math.max(0, served.length + 1 - this.slots(now)), now);
     this.#unchoke(first!, now);
   }
@@ -110,7 +110,7 @@ export class Choker {
     const candidates = this.#candidates();
     const slots = this.slots(now);
     const optimistic = Math.max(1, Math.floor(slots / OPTIMISTIC_SHARE));
-    const ranked = this.#torrent.isSeeding ? this.#byTurn(candidates, now) : byMerit(candidates, now);
+    const ranked = this.#torrent.isSeeding ? this.#byNeed(candidates, now) : byMerit(candidates, now);
     const chosen = new Set(ranked.slice(0, slots - optimistic));
     // Slots that nobody earned stay empty, but for some that keep the uplink from idling.
     const spare = Math.min(optimistic + this.#spare.count, slots - chosen.size);
@@ -135,14 +135,26 @@ export class Choker {
   }
 
   /**
-   * While the first copy spreads: those whose turn it is go on; then whoever waited longest for one, the lot apart; who
-   * has had one goes last. Afterwards those furthest behind go first, so that all end together: who ends last is limited
-   * by its own line, and others' uplinks stand idle meanwhile.
+   * Those that helped us and are furthest behind, so that all end together: who ends last is limited by its own line,
+   * and others' uplinks stand idle meanwhile. One by one with the others in turn: who gave us nothing that was good may
+   * be a newcomer, or one that only claims to need much and would keep every slot.
    */
+  #byNeed(candidates: Peer[], now: number): Peer[] {
+    const helpers = candidates.filter((peer) => peer.downCompared.total > 0);
+    helpers.sort((a, b) => this.#progress(a) - this.#progress(b) || a.unchokedAt - b.unchokedAt);
+    const others = this.#byTurn(
+      candidates.filter((peer) => !helpers.includes(peer)),
+      now,
+    );
+    const longer = Math.max(helpers.length, others.length);
+    return Array.from({ length: longer }, (_, at) => [
+      ...helpers.slice(at, at + 1),
+      ...others.slice(at, at + 1),
+    ]).flat();
+  }
+
+  /** Those whose turn it is go on; then whoever waited longest for one, the lot apart; who has had one goes last. */
   #byTurn(candidates: Peer[], now: number): Peer[] {
-    if (this.#torrent.firstCopy.isSpread) {
-      return candidates.sort((a, b) => this.#progress(a) - this.#progress(b) || a.unchokedAt - b.unchokedAt);
-    }
     const done = (peer: Peer) =>
       !peer.amChoking &&
       now - peer.unchokedAt > SEED_TURN_TIME &&
@@ -204,9 +216,9 @@ function lotWeight(peer: Peer, now: number): number {
   return isPoor(peer, now) ? NEWCOMER_WEIGHT : 1;
 }
 
-/** It gave us more than we gave it: a free rider never does. */
+/** It gave us more than we gave it, verified: a free rider never does, nor who sends rubbish. */
 function isCreditor(peer: Peer): boolean {
-  return peer.down.total > peer.up.total;
+  return peer.downCompared.total > peer.up.total;
 }
 
 /** Those that gave us more than they got, then whoever waited longest. */

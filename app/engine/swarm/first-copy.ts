@@ -46,11 +46,6 @@ export class FirstCopy {
     return (pieces?.have.isFull ?? false) && pieces?.availability.seeds === 0;
   }
 
-  /** Somebody else has everything: who is served no longer decides whether a piece spreads. */
-  get isSpread(): boolean {
-    return !this.#isOurs;
-  }
-
   /** Keeps enough suggested to every peer that is served. */
   handleTick(now: number): void {
     if (!this.#isOurs) return;

@@ -13,7 +13,7 @@ import { makePeer, quietHost } from "./peers.ts";
 /** Bytes. */
 const PIECE_LENGTH = 1024;
 
-function swarm(names: string, options: { seeding?: boolean; spread?: boolean; seed?: number } = {}) {
+function swarm(names: string, options: { seeding?: boolean; seed?: number } = {}) {
   const host = quietHost(options.seed);
   const peers = new Map<number, Peer>();
   const said: string[] = [];
@@ -28,7 +28,7 @@ function swarm(names: string, options: { seeding?: boolean; spread?: boolean; se
     isSeeding: options.seeding ?? false,
     pieceLength: PIECE_LENGTH,
     node: { policy: DEFAULT_POLICY },
-    firstCopy: { hoards: (peer) => hoarders.has(peer.id), isSpread: options.spread ?? false },
+    firstCopy: { hoards: (peer) => hoarders.has(peer.id) },
     choke: (peer) => said.push(`choke ${peer.id}`),
     unchoke: (peer) => said.push(`unchoke ${peer.id}`),
   });
@@ -236,7 +236,7 @@ describe("who gave us more than it got", () => {
     for (let seed = 0; seed < draws; seed++) {
       const { host, feed, round, byName } = swarm("ABCDE", { seed });
       host.clock.run(120_000);
-      byName("E").down.add(1000);
+      byName("E").downCompared.add(1000);
       feed({ A: { down: 9 }, B: { down: 8 }, C: { down: 7 } }, 1);
       round();
       if (byName("E").optimistic) creditors++;
@@ -259,7 +259,7 @@ describe("an uplink that stands idle", () => {
     const { host, byName, choker, round, said, unchoked } = swarm("ABCDEFGH");
     for (const name of "ABCD") choker.handleInterested(byName(name));
     round();
-    byName("H").down.add(1000);
+    byName("H").downCompared.add(1000);
     said.length = 0;
     seconds(choker, host.clock, 2);
     expect(said[0]).toBe("unchoke H");
@@ -279,16 +279,34 @@ describe("an uplink that stands idle", () => {
   });
 });
 
-describe("while seeding, once every piece is with others", () => {
-  test("those furthest behind go first, and saying less than we sent gains nothing", () => {
-    const { byName, feed, round } = swarm("ABCDEF", { seeding: true, spread: true });
-    const pieces: Record<string, number> = { A: 6, B: 5, C: 1, D: 2, E: 3, F: 0 };
-    for (const [name, count] of Object.entries(pieces))
-      byName(name).has = new Bitfield(8, Uint8Array.of((0xff00 >> count) & 0xff));
+describe("while seeding: need", () => {
+  const having = (count: number) => new Bitfield(8, Uint8Array.of((0xff00 >> count) & 0xff));
+
+  test("of those that helped, who is furthest behind goes first, and saying less than we sent gains nothing", () => {
+    const { byName, feed, round } = swarm("ABCDEF", { seeding: true });
+    for (const [at, count] of [6, 5, 1, 2, 3, 0].entries()) {
+      const peer = byName("ABCDEF"[at]!);
+      peer.has = having(count);
+      peer.downCompared.add(1);
+    }
     byName("F").up.add(7 * PIECE_LENGTH);
-    expect(round().replace(/ ?[ABF]\+ ?/, "")).toBe("C D E");
-    feed({});
-    expect(round().replace(/ ?[ABF]\+ ?/, "")).toBe("C D E");
+    for (let at = 0; at < 3; at++) {
+      expect(round().replace(/ ?[ABF]\+ ?/, "")).toBe("C D E");
+      feed({});
+    }
+  });
+
+  test("who never gave us anything does not keep all slots by having nothing", () => {
+    const { byName, feed, round } = swarm("ABCDEF", { seeding: true });
+    for (const name of "ABC") byName(name).has = having(0);
+    for (const name of "DEF") {
+      byName(name).has = having(6);
+      byName(name).downCompared.add(1);
+    }
+    for (let at = 0; at < 3; at++) {
+      expect(round()).toMatch(/D.* E/);
+      feed({});
+    }
   });
 });
 
