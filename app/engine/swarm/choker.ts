@@ -1,6 +1,7 @@
 /**
  * Decides who may ask us for blocks. While downloading: tit for tat, the peers that send us most (verified bytes
- * only) get the slots. While seeding: round robin, so that pieces spread, in turn with those that helped us and are furthest behind.
+ * only) get the slots. While seeding: round robin, so that pieces spread, in turn with those that helped us and are
+ * furthest behind.
  * One slot in five goes to a peer drawn by lot, newcomers and those that gave us more than they got likelier, so that
  * better partners are found, newcomers get something to trade and slow peers are not left behind for giving little.
  */
