@@ -1,9 +1,9 @@
 /**
  * Decides who may ask us for blocks. While downloading: tit for tat, the peers that send us most (verified bytes
  * only) get the slots. While seeding: round robin, so that pieces spread, in turn with those that helped us and are
- * furthest behind.
- * One slot in five goes to a peer drawn by lot, newcomers and those that gave us more than they got likelier, so that
- * better partners are found, newcomers get something to trade and slow peers are not left behind for giving little.
+ * furthest behind. One slot in five goes to a peer drawn by lot, newcomers and those that gave us more than they got
+ * likelier, so that better partners are found, newcomers get something to trade and slow peers are not left behind for
+ * giving little.
  */
 import {
   CHOKE_INTERVAL,
@@ -51,7 +51,7 @@ export class Choker {
     this.#nextOptimistic = 0;
   }
 
-  /** Slots for now: one more for each peer whose rate shows that the uplink can feed it, four at least; spare ones apart. */
+  /** Slots for now: one more for each peer whose rate shows that the uplink can feed it, four at least; and spare ones. */
   slots(now: number): number {
     const rates = this.#candidates().map((peer) => peer.upCompared.rate(now));
     rates.sort((a, b) => b - a);

@@ -1,9 +1,9 @@
 /**
  * The lanes of one torrent's peers: further connections between two Shoal nodes, beside the link that all else goes
  * over. Who downloads sees that one connection proves too little and asks for more (lane-plan.ts); who uploads offers
- * them unless others would pay for it, and both agree over the link: no tracker is involved. Blocks go
- * over whichever connection has the least to send (uploads.ts), so their order between connections is nobody's
- * promise. When a lane breaks, the sender names the blocks it had given to it, and only these are asked for again.
+ * them unless it serves several, and both agree over the link: no tracker is involved. Blocks go over whichever
+ * connection has the least to send (uploads.ts), so their order between connections is nobody's promise. When a lane
+ * breaks, the sender names the blocks it had given to it, and only these are asked for again.
  */
 import {
   LANE_IDLE,
