@@ -24,7 +24,7 @@ export class Candidates {
     if (this.#telling) this.#patience ??= setTimeout(() => this.#flush(), CANDIDATE_PATIENCE);
   }
 
-  /** What was found so far is in a description that the other end gets. */
+  /** What was found so far is in a description that the other end gets, or belongs to one that holds no more. */
   clear(): void {
     this.#waiting.length = 0;
   }
@@ -36,6 +36,7 @@ export class Candidates {
     this.#flush();
   }
 
+  /** The other end can be told nothing for now, or any more. */
   stop(): void {
     this.#telling = false;
     clearTimeout(this.#patience);

@@ -181,6 +181,7 @@ export class Connection {
       peer: this.#peer,
       connection,
       initiator,
+      candidates: this.#candidates,
       tell: (signal) => this.#tell(signal),
     });
   }

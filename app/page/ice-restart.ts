@@ -2,9 +2,14 @@
  * Moves a connection that lost its path to another one: a new offer and answer for the same connection, as after a
  * change of networks. Keeps whether that is under way. Only who made the first offer offers again; the other end asks
  * it to. Anything of it may be lost on the way, so it is said again until the connection is back.
+ *
+ * The offering end tells its new addresses only once it has the answer. Before that it does not know whose checks
+ * arrive there: Chromium takes such a path for a poor one, drops it beside an old path that still answers, and never
+ * tries it again, while Firefox as the other end waits for just that path.
  */
 
 import type SimplePeer from "simple-peer";
+import type { Candidates } from "./candidates.ts";
 import { RESTART_RETRY } from "./constants.ts";
 import type { Signal } from "./signal.ts";
 
@@ -15,6 +20,8 @@ export interface RestartContext {
   readonly peer: NegotiatingPeer;
   readonly connection: RTCPeerConnection;
   readonly initiator: boolean;
+  /** What is found for the descriptions made here. */
+  readonly candidates: Candidates;
   /** Tells the other end, if it can be told. */
   readonly tell: (signal: Signal) => void;
 }
@@ -22,15 +29,15 @@ export interface RestartContext {
 export class IceRestart {
   readonly #context: RestartContext;
   #retry: ReturnType<typeof setInterval> | undefined;
-  /** Our offer is out, and its first answer will be taken. */
-  #awaitsAnswer: boolean;
+  /** Ours that is out: its first answer will be taken. */
+  #offer: string | null;
   /** An offer of theirs is being answered. */
   #answers: boolean;
 
   constructor(context: RestartContext) {
     this.#context = context;
     this.#retry = undefined;
-    this.#awaitsAnswer = false;
+    this.#offer = null;
     this.#answers = false;
   }
 
@@ -49,26 +56,28 @@ export class IceRestart {
 
   /** What the other end says about it. */
   handleSignal(signal: Exclude<Signal, { type: "candidates" }>): void {
-    const { peer, connection, initiator } = this.#context;
+    const { peer, connection, initiator, candidates } = this.#context;
     const isStable = connection.signalingState === "stable";
     if (signal.type === "restart") {
       if (initiator) this.begin();
     } else if (signal.type === "offer") {
       if (initiator || this.#answers || !isStable) return;
       this.#answers = true;
+      candidates.clear();
       peer.signal({ type: "offer", sdp: signal.sdp });
     } else {
-      if (!initiator || !this.#awaitsAnswer) return;
-      this.#awaitsAnswer = false;
+      if (!initiator || this.#offer === null) return;
+      this.#offer = null;
       this.stop();
       peer.signal({ type: "answer", sdp: signal.sdp });
+      candidates.start();
     }
   }
 
   /** simple-peer made a description. */
   handleDescription(type: "offer" | "answer", sdp: string): void {
     if (type === "offer") {
-      this.#awaitsAnswer = true;
+      this.#offer = sdp;
     } else {
       this.#answers = false;
       this.stop();
@@ -77,13 +86,14 @@ export class IceRestart {
   }
 
   #try(): void {
-    const { peer, connection, initiator, tell } = this.#context;
+    const { peer, connection, initiator, candidates, tell } = this.#context;
     if (!initiator) {
       tell({ type: "restart" });
-    } else if (this.#awaitsAnswer) {
-      const { localDescription } = connection;
-      if (localDescription !== null) tell({ type: "offer", sdp: localDescription.sdp });
+    } else if (this.#offer !== null) {
+      tell({ type: "offer", sdp: this.#offer });
     } else if (connection.signalingState === "stable") {
+      candidates.stop();
+      candidates.clear();
       connection.restartIce();
       peer.negotiate();
     }
