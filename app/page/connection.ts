@@ -139,6 +139,7 @@ export class Connection {
         .addIceCandidate(candidate)
         .catch((error) => log("debug", "connection", "candidate not taken", { error: String(error) }));
     }
+    this.#restart.handleCandidates();
   }
 
   /** The device is on another network: the path may be gone before ICE notices. */

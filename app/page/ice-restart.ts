@@ -3,9 +3,9 @@
  * change of networks. Keeps whether that is under way. Only who made the first offer offers again; the other end asks
  * it to. Anything of it may be lost on the way, so it is said again until the connection is back.
  *
- * The offering end tells its new addresses only once it has the answer. Before that it does not know whose checks
- * arrive there: Chromium takes such a path for a poor one, drops it beside an old path that still answers, and never
- * tries it again, while Firefox as the other end waits for just that path.
+ * The offering end tells its new addresses only once it was told the other's. Checks that come from where it knows of
+ * nobody make a path of low priority: beside an old path that still answers, Chromium drops it and never tries it
+ * again, while Firefox as the other end waits for just that path.
  */
 
 import type SimplePeer from "simple-peer";
@@ -31,6 +31,8 @@ export class IceRestart {
   #retry: ReturnType<typeof setInterval> | undefined;
   /** Ours that is out: its first answer will be taken. */
   #offer: string | null;
+  /** It was answered, and the other end's new addresses are to come. */
+  #awaitsCandidates: boolean;
   /** An offer of theirs is being answered. */
   #answers: boolean;
 
@@ -38,6 +40,7 @@ export class IceRestart {
     this.#context = context;
     this.#retry = undefined;
     this.#offer = null;
+    this.#awaitsCandidates = false;
     this.#answers = false;
   }
 
@@ -68,10 +71,17 @@ export class IceRestart {
     } else {
       if (!initiator || this.#offer === null) return;
       this.#offer = null;
+      this.#awaitsCandidates = true;
       this.stop();
       peer.signal({ type: "answer", sdp: signal.sdp });
-      candidates.start();
     }
+  }
+
+  /** Addresses of the other end's were taken. */
+  handleCandidates(): void {
+    if (!this.#awaitsCandidates) return;
+    this.#awaitsCandidates = false;
+    this.#context.candidates.start();
   }
 
   /** simple-peer made a description. */
@@ -94,6 +104,7 @@ export class IceRestart {
     } else if (connection.signalingState === "stable") {
       candidates.stop();
       candidates.clear();
+      this.#awaitsCandidates = false;
       connection.restartIce();
       peer.negotiate();
     }
