@@ -8,10 +8,12 @@ interface SuiteOptions {
   timeout: number;
   /** One file at a time: each drives browsers, or listens for what another might send. */
   oneByOne?: boolean;
+  /** Files in one process share the modules that they import: a third of the time, where no module keeps state. */
+  sharedModules?: boolean;
 }
 
 /** Each suite is a project; tests/run.js runs them one after another and adds up what they counted. */
-const suite = (name: string, { timeout, oneByOne = false }: SuiteOptions) => ({
+const suite = (name: string, { timeout, oneByOne = false, sharedModules = false }: SuiteOptions) => ({
   test: {
     name,
     include: [`tests/${name}/**/*.test.ts`],
@@ -19,13 +21,14 @@ const suite = (name: string, { timeout, oneByOne = false }: SuiteOptions) => ({
     testTimeout: timeout,
     hookTimeout: timeout,
     fileParallelism: !oneByOne,
+    isolate: !sharedModules,
   },
 });
 
 export default defineConfig({
   test: {
     projects: [
-      suite("unit", { timeout: quick }),
+      suite("unit", { timeout: quick, sharedModules: true }),
       suite("simulation", { timeout: thorough }),
       suite("browser", { timeout: thorough, oneByOne: true }),
       suite("interop", { timeout: thorough, oneByOne: true }),

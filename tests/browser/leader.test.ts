@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { NodeClient } from "../../app/page/node-client.ts";
 import { browserKinds, launchBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
+import { ownOrigin } from "../support/own-origin.ts";
 import { waitFor } from "../support/wait.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
@@ -82,15 +83,24 @@ function isKept(page: Page, torrent: string): Promise<boolean> {
 
 describe.each(browserKinds)("%s", (kind) => {
   let browser: TestBrowser;
+  let address: string;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     browser = await launchBrowser(kind);
   });
 
-  afterEach(() => browser?.close());
+  beforeEach(() => {
+    address = ownOrigin(url);
+  });
+
+  afterEach(async () => {
+    for (const page of await browser.browser.pages()) if (page.url().startsWith(address)) await page.close();
+  });
+
+  afterAll(() => browser?.close());
 
   async function newTab(): Promise<Page> {
-    const page = await browser.newPage(url);
+    const page = await browser.newPage(address);
     await page.waitForFunction(() => Reflect.has(window, "node"));
     return page;
   }
@@ -137,7 +147,7 @@ describe.each(browserKinds)("%s", (kind) => {
         }
       };
     });
-    await broken.goto(url);
+    await broken.goto(address);
     await broken.waitForFunction(() => Reflect.has(window, "node"));
     await waitUntil(broken, ({ state }) => state === "failed", "the fault");
     expect((await look(broken)).fault).toBe("connection/worker-failed");

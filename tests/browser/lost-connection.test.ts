@@ -44,7 +44,7 @@ afterAll(async () => {
 
 describe.each(browserKinds)("a %s that stops", (kind) => {
   it("is let go of, and the others finish what it had begun to send", async () => {
-    const bytes = 64_000_003;
+    const bytes = 32_000_003;
     const file = await makeFile(join(temporary.path, `${kind}.bin`), bytes, kind);
     const [stopped, seed, receiver] = await people.join([kind, "chromium", "firefox"]);
     const sending = await stopped!.open(server.url);
@@ -77,7 +77,7 @@ describe.each(browserKinds)("a %s that stops", (kind) => {
 
 describe("a device off its network", () => {
   const lines = { 1: { up: "16mbit", delay: "10ms" }, 2: { delay: "10ms" } };
-  const bytes = 24_000_001;
+  const bytes = 12_000_001;
 
   async function inNetwork(
     kinds: [BrowserKind, BrowserKind],
@@ -119,7 +119,7 @@ describe("a device off its network", () => {
       const link = await sending.shareFiles(file.path);
       await receiving.openAddress(link);
       await receiving.download();
-      const { storedBytes } = await receiving.waitForShare((share) => share.storedBytes > 4_000_000, {
+      const { storedBytes } = await receiving.waitForShare((share) => share.storedBytes > 2_000_000, {
         describe: "the beginning",
       });
       setNetwork(network, 2, false);

@@ -93,7 +93,10 @@ describe.each(browserKinds)("with only a keyboard, in %s", (kind) => {
     const sending = await sender.open(server.url);
     await sending.find("choose-files");
     await tabTo(sending, "choose-files");
-    const [chooser] = await Promise.all([sending.page.waitForFileChooser(), pressWhenHeard(sending, "Enter")]);
+    const [chooser] = await Promise.all([
+      sending.page.waitForFileChooser(),
+      pressWhenHeard(sending, "Enter"),
+    ]);
     await chooser.accept([file.path]);
     const link = await sending.shareLink();
     await tabTo(sending, "primary");

@@ -6,6 +6,7 @@ import { createServer, type Plugin, type ViteDevServer } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { browserKinds, launchBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
+import { ownOrigin } from "../support/own-origin.ts";
 import { waitFor } from "../support/wait.ts";
 import type { Golden } from "./storage/golden.ts";
 import type { StorageTest } from "./storage/page.ts";
@@ -70,7 +71,7 @@ async function ask<Name extends keyof StorageTest>(
   );
 }
 
-async function openPage(browser: TestBrowser, address = url): Promise<Page> {
+async function openPage(browser: TestBrowser, address: string): Promise<Page> {
   const page = await browser.newPage(address);
   await page.waitForFunction(() => Reflect.has(window, "storageTest"));
   return page;
@@ -78,14 +79,21 @@ async function openPage(browser: TestBrowser, address = url): Promise<Page> {
 
 describe.each(browserKinds)("storage in %s", (kind) => {
   let browser: TestBrowser;
+  let address: string;
   let page: Page;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     browser = await launchBrowser(kind);
-    page = await openPage(browser);
   });
 
-  afterEach(() => browser.close());
+  afterAll(() => browser?.close());
+
+  beforeEach(async () => {
+    address = ownOrigin(url);
+    page = await openPage(browser, address);
+  });
+
+  afterEach(() => page.close());
 
   it("has the shape of the golden version 1, and finds every row of it", async () => {
     const { rows, ...shape } = golden;
@@ -160,16 +168,17 @@ describe.each(browserKinds)("storage in %s", (kind) => {
   it("makes way for a newer version in another tab, which brings the data along", async () => {
     await ask(page, "writeGolden", golden);
     await ask(page, "open");
-    const newer = await openPage(browser);
+    const newer = await openPage(browser, address);
     expect(await ask(newer, "laterRecord")).toEqual({ version: 2, records: [{ id: "aa", later: true }] });
     expect(await ask(newer, "told"), "the newer tab did not have to wait").toEqual([]);
     expect(await ask(page, "told")).toEqual(["storage/newer"]);
     await ask(page, "close");
     expect(await ask(page, "open"), "the older one opens no more").toBe("storage/newer");
+    await newer.close();
   });
 
   it("says that an older version in another tab blocks it, and goes on once that is closed", async () => {
-    const older = await openPage(browser);
+    const older = await openPage(browser, address);
     await ask(older, "openDeaf", golden);
     const opening = ask(page, "openLater");
     await waitFor(async () => (await ask(page, "told")).includes("storage/blocked"), {
@@ -184,7 +193,7 @@ describe("storage that is full", () => {
   it("says so in chromium, and keeps what was stored", async () => {
     const browser = await launchBrowser("chromium");
     try {
-      const page = await openPage(browser);
+      const page = await openPage(browser, url);
       const devtools = await page.createCDPSession();
       const { origin } = new URL(url);
       await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 8 * MIB });
@@ -199,7 +208,7 @@ describe("storage that is full", () => {
       preferences: { "dom.quotaManager.temporaryStorage.fixedLimit": 20 * 1024 },
     });
     try {
-      await expectFull(await openPage(browser));
+      await expectFull(await openPage(browser, url));
     } finally {
       await browser.close();
     }
