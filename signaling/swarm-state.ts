@@ -125,10 +125,10 @@ export class SwarmState<Connection> {
   /** Passes an answer on, once, to the peer whose offer it answers. */
   handleAnswer(connection: Connection, answer: Answer, now: number): Outcome<Connection> {
     const { infoHash, peerId, toPeerId, offerId, sdp } = answer;
-    const refuse = (reason: string): Outcome<Connection> => ({
-      deliveries: [{ to: connection, message: failure(reason, "announce", infoHash) }],
-      contested: null,
-    });
+    const refuse = (reason: string): Outcome<Connection> => {
+      const message = { ...failure(reason, "announce", infoHash), offer_id: offerId };
+      return { deliveries: [{ to: connection, message }], contested: null };
+    };
 
     const peer = this.#memberships.get(connection)?.get(infoHash);
     if (peer === undefined || peer.peerId !== peerId) return refuse("announce this peer before answering");

@@ -6,6 +6,12 @@ export const OFFERS_PER_ANNOUNCE = 5;
 /** Milliseconds that an offer waits for its answer. WebTorrent: 50 s. */
 export const OFFER_LIFETIME = 50_000;
 
+/**
+ * Milliseconds after which a further offer of a Shoal peer replaces the one that is being answered: it got our answer
+ * by then, and would not have made another offer while it connects, unless its network took the answer away.
+ */
+export const ANSWER_PATIENCE = 1_000;
+
 /** Milliseconds that an announce waits for its offers; later ones are left out. */
 export const OFFER_PATIENCE = 2_000;
 

@@ -9,7 +9,7 @@
  */
 import { MAX_LINKS } from "../constants.ts";
 import type { Host, LinkEnd, LinkId } from "../host.ts";
-import { OFFER_LIFETIME, OFFER_PATIENCE, OFFERS_PER_ANNOUNCE } from "./constants.ts";
+import { ANSWER_PATIENCE, OFFER_LIFETIME, OFFER_PATIENCE, OFFERS_PER_ANNOUNCE } from "./constants.ts";
 import type { SignalPaths } from "./signal-paths.ts";
 import type { BinaryString, OfferEntry } from "./tracker-messages.ts";
 
@@ -21,6 +21,10 @@ export interface Dial {
   peerId: BinaryString;
   /** The info-hash, binary, under which the two meet; empty while our offer is unanswered. */
   infoHash: BinaryString;
+  /** The offer that we answer; null when the offer is ours. */
+  readonly answers: RemoteOffer | null;
+  /** Our answer is out. */
+  isAnswered: boolean;
   readonly since: number;
 }
 
@@ -31,8 +35,8 @@ interface Offer {
   sdp: string | null;
 }
 
-/** Where an answer goes once it is gathered. */
-interface ReplyTo {
+/** Whose offer it is: trackers hand on what their peers call them. */
+interface RemoteOffer {
   readonly tracker: string;
   readonly offerId: BinaryString;
 }
@@ -69,13 +73,11 @@ export class Introductions {
   readonly #context: IntroductionContext;
   readonly #offers: Map<BinaryString, Offer>;
   readonly #dials: Map<LinkId, Dial>;
-  readonly #replies: Map<LinkId, ReplyTo>;
 
   constructor(context: IntroductionContext) {
     this.#context = context;
     this.#offers = new Map();
     this.#dials = new Map();
-    this.#replies = new Map();
   }
 
   /** Connections being made with a known peer. */
@@ -97,7 +99,16 @@ export class Introductions {
       const link = this.#context.newLink();
       const id = randomId(host);
       this.#offers.set(id, { id, link, madeAt: host.now(), sdp: null });
-      this.#dials.set(link, { link, initiator: true, peerId: "", infoHash: "", since: host.now() });
+      const since = host.now();
+      this.#dials.set(link, {
+        link,
+        initiator: true,
+        peerId: "",
+        infoHash: "",
+        answers: null,
+        isAnswered: false,
+        since,
+      });
       host.createOffer(link);
     }
   }
@@ -132,12 +143,15 @@ export class Introductions {
     const { host, ownId } = this.#context;
     const { peerId, infoHash } = remote;
     if (peerId === ownId) return;
+    const answered = this.#dialWith(peerId, false);
+    if (answered !== undefined && host.now() - answered.since >= ANSWER_PATIENCE) this.#giveUp(answered);
     this.#context.dropDoubtful(peerId);
     if (!this.#mayDial(peerId)) return;
     if (this.#linkCount >= MAX_LINKS && !this.#context.makeRoom()) return;
     const link = this.#context.newLink();
-    this.#dials.set(link, { link, initiator: false, peerId, infoHash, since: host.now() });
-    this.#replies.set(link, { tracker, offerId: remote.offerId });
+    const answers = { tracker, offerId: remote.offerId };
+    const since = host.now();
+    this.#dials.set(link, { link, initiator: false, peerId, infoHash, answers, isAnswered: false, since });
     const trickle = this.#openPath(link, tracker, remote);
     host.createAnswer(link, remote.sdp, { shoal: isShoal(peerId), trickle });
   }
@@ -156,11 +170,19 @@ export class Introductions {
   /** Our answer was gathered. */
   handleAnswer(link: LinkId, sdp: string): void {
     const dial = this.#dials.get(link);
-    const reply = this.#replies.get(link);
-    if (dial === undefined || reply === undefined) return;
-    this.#replies.delete(link);
-    const { peerId, infoHash } = dial;
-    this.#context.sendAnswer(reply.tracker, { infoHash, peerId, offerId: reply.offerId, sdp });
+    if (!dial?.answers || dial.isAnswered) return;
+    dial.isAnswered = true;
+    const { peerId, infoHash, answers } = dial;
+    this.#context.sendAnswer(answers.tracker, { infoHash, peerId, offerId: answers.offerId, sdp });
+  }
+
+  /**
+   * A tracker could not hand our answer on: whoever made the offer has left, and may be back with another. Waiting
+   * for this one to connect would keep us from answering that.
+   */
+  handleUndelivered(tracker: string, offerId: BinaryString): void {
+    for (const { link, answers } of [...this.#dials.values()])
+      if (answers?.offerId === offerId && answers.tracker === tracker) this.#close(link, "not-needed");
   }
 
   /** A tracker brings an answer to one of our offers. */
@@ -172,10 +194,11 @@ export class Introductions {
     const { peerId } = remote;
     const offer = this.#offers.get(remote.offerId);
     if (offer === undefined || peerId === ownId) return;
-    const answering = this.dialing.find((dial) => dial.peerId === peerId && !dial.initiator);
-    if (answering !== undefined && ownId < peerId) {
-      this.#close(answering.link, "duplicate");
-    }
+    const answering = this.#dialWith(peerId, false);
+    if (answering !== undefined && ownId < peerId) this.#close(answering.link, "duplicate");
+    // It answered another of ours before, and has given that up.
+    const accepted = this.#dialWith(peerId, true);
+    if (accepted !== undefined) this.#giveUp(accepted);
     this.#context.dropDoubtful(peerId);
     if (!this.#mayDial(peerId)) return;
     this.#offers.delete(offer.id);
@@ -190,6 +213,16 @@ export class Introductions {
   #mayDial(peerId: BinaryString): boolean {
     if (this.#context.isBanned(peerId) || this.#context.isLinked(peerId)) return false;
     return !this.dialing.some((dial) => dial.peerId === peerId);
+  }
+
+  /** The connection being made with a peer by our offer, or by its own. */
+  #dialWith(peerId: BinaryString, initiator: boolean): Dial | undefined {
+    return this.dialing.find((dial) => dial.peerId === peerId && dial.initiator === initiator);
+  }
+
+  /** Lets go of an introduction that a Shoal peer starts anew; others may answer, or offer, more than once. */
+  #giveUp({ link, peerId }: Dial): void {
+    if (isShoal(peerId)) this.#close(link, "not-needed");
   }
 
   /** The link is open: its dial is over. Null when it is none of this torrent's. */
@@ -216,7 +249,6 @@ export class Introductions {
 
   #forget(link: LinkId): void {
     this.#dials.delete(link);
-    this.#replies.delete(link);
     for (const offer of this.#offers.values()) if (offer.link === link) this.#offers.delete(offer.id);
   }
 

@@ -188,6 +188,8 @@ export class TrackerClient {
         return;
       case "undelivered":
         this.#host.log("debug", "tracker", message.reason, { url: this.url });
+        if (message.offerId !== null)
+          swarm?.torrent.introductions.handleUndelivered(this.url, message.offerId);
     }
   }
 

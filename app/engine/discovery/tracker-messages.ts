@@ -138,6 +138,8 @@ export interface FailureMessage {
   readonly "failure reason": string;
   readonly action: "announce" | "signal" | "scrape";
   readonly info_hash?: BinaryString;
+  /** Of the answer that was refused. */
+  readonly offer_id?: BinaryString;
 }
 
 export type TrackerMessage =
@@ -186,8 +188,14 @@ export type TrackerResponse =
       /** As the other end said it: 1 to MAX_SIGNAL_LENGTH characters, unchecked. */
       readonly signal: string;
     }
-  /** A signal of ours went nowhere: nothing that a person must know of. */
-  | { readonly kind: "undelivered"; readonly reason: string; readonly infoHash: BinaryString | null }
+  /** An answer or a signal of ours went nowhere: nothing that a person must know of. */
+  | {
+      readonly kind: "undelivered";
+      readonly reason: string;
+      readonly infoHash: BinaryString | null;
+      /** Of the answer; null for a signal. */
+      readonly offerId: BinaryString | null;
+    }
   /** The tracker refused something, or wants people to know something. For which swarm, where it said so. */
   | {
       readonly kind: "failure" | "warning";
@@ -258,8 +266,9 @@ export function decodeTrackerMessage(text: string): TrackerResponse | null {
 
   const failure = decodeReason(message["failure reason"]);
   if (failure !== null) {
-    return message.action === "signal"
-      ? { kind: "undelivered", reason: failure, infoHash }
+    const offerId = isOfferId(message.offer_id) ? message.offer_id : null;
+    return message.action === "signal" || offerId !== null
+      ? { kind: "undelivered", reason: failure, infoHash, offerId }
       : { kind: "failure", reason: failure, infoHash };
   }
   if (message.action === "signal") return decodeSignal(message, infoHash);
@@ -300,8 +309,7 @@ function decodeIntroduction(
   infoHash: BinaryString | null,
 ): TrackerResponse | null {
   const { peer_id: peerId, offer_id: offerId, offer, answer } = message;
-  if (infoHash === null || !isBinaryId(peerId) || typeof offerId !== "string") return null;
-  if (offerId.length === 0 || offerId.length > MAX_OFFER_ID_LENGTH) return null;
+  if (infoHash === null || !isBinaryId(peerId) || !isOfferId(offerId)) return null;
   if (isSessionDescription(offer, "offer")) {
     return { kind: "offer", infoHash, peerId, offerId, sdp: offer.sdp };
   }
@@ -309,6 +317,10 @@ function decodeIntroduction(
     return { kind: "answer", infoHash, peerId, offerId, sdp: answer.sdp };
   }
   return null;
+}
+
+function isOfferId(value: unknown): value is BinaryString {
+  return typeof value === "string" && value !== "" && value.length <= MAX_OFFER_ID_LENGTH;
 }
 
 function decodeReason(value: unknown): string | null {

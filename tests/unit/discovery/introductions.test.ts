@@ -5,6 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { MAX_LINKS } from "../../../app/engine/constants.ts";
 import {
+  ANSWER_PATIENCE,
   OFFER_LIFETIME,
   OFFER_PATIENCE,
   OFFERS_PER_ANNOUNCE,
@@ -210,6 +211,74 @@ describe("offers", () => {
     for (let at = 0; at < MAX_LINKS - 2; at++) linked.add(id(`P${at}`));
     introductions.prepare();
     expect(said).toHaveLength(2);
+  });
+});
+
+describe("an answer that reached nobody", () => {
+  test("ends its connection at once, so that the next offer of the same peer is answered", () => {
+    const { introductions, offered, said, gone } = node("A");
+    offered("B", "before");
+    introductions.handleAnswer(1, "sdp");
+    offered("B", "after");
+    expect(said, "not while another is under way").toEqual(["answer A1"]);
+    introductions.handleUndelivered("wss://t", "before");
+    expect([said.at(-1), gone]).toEqual(["close A1 not-needed", [1]]);
+    offered("B", "after");
+    expect(said.at(-1)).toBe("answer A2");
+  });
+
+  test("says nothing of other offers, other trackers, our own offers, or open links", () => {
+    const { introductions, announce, offered, said } = node("A");
+    const [own] = announce();
+    offered("B", "theirs");
+    offered("C", "open");
+    introductions.takeOpened(7);
+    said.length = 0;
+    introductions.handleUndelivered("wss://t", "another");
+    introductions.handleUndelivered("wss://other", "theirs");
+    introductions.handleUndelivered("wss://t", own!.offer_id);
+    introductions.handleUndelivered("wss://t", "open");
+    expect(said).toEqual([]);
+  });
+});
+
+describe("a peer that begins anew while it is being met", () => {
+  test("has its new offer answered once it had time to get the first answer", () => {
+    const { host, offered, said } = node("A");
+    let now = 0;
+    host.now = () => now;
+    offered("B", "first");
+    now = ANSWER_PATIENCE - 1;
+    offered("B", "second");
+    expect(said).toEqual(["answer A1"]);
+    now = ANSWER_PATIENCE;
+    offered("B", "third");
+    expect(said).toEqual(["answer A1", "close A1 not-needed", "answer A2"]);
+  });
+
+  test("has its second answer taken, and the first is given up", () => {
+    const { announce, answered, said, introductions } = node("A");
+    const [first, second] = announce();
+    answered("B", first!.offer_id);
+    answered("B", second!.offer_id);
+    expect(said.slice(-3)).toEqual(["accept A1", "close A1 not-needed", "accept A2"]);
+    expect(introductions.dialing.map(({ link }) => link)).toEqual([2]);
+  });
+
+  test("waits for the first to end if it is no Shoal peer, which may offer and answer more than once", () => {
+    const { host, announce, offered, answered, said } = node("A");
+    let now = 0;
+    host.now = () => now;
+    offered("-WW0100-B", "first");
+    now = 10 * ANSWER_PATIENCE;
+    offered("-WW0100-B", "second");
+    const [first, second] = announce();
+    answered("-WW0100-C", first!.offer_id);
+    answered("-WW0100-C", second!.offer_id);
+    expect(said.filter((line) => !line.startsWith("offer"))).toEqual([
+      "answer A1 of a stranger",
+      "accept A2 of a stranger",
+    ]);
   });
 });
 

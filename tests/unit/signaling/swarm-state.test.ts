@@ -99,7 +99,8 @@ function draw({ deliveries, contested }: Outcome<string>): string[] {
 }
 
 function drawMessage(message: TrackerMessage): string {
-  if ("failure reason" in message) return `no: ${message["failure reason"]}`;
+  if ("failure reason" in message)
+    return `no${message.offer_id ? ` to ${name(message.offer_id)}` : ""}: ${message["failure reason"]}`;
   if ("offer" in message) return `offer ${name(message.offer_id)} of ${name(message.peer_id)}`;
   if ("answer" in message) return `answer to ${name(message.offer_id)} by ${name(message.peer_id)}`;
   if ("files" in message) {
@@ -198,7 +199,7 @@ describe("whose peer id it is", () => {
     expect(announce("mallory", { as: "anna" })).toEqual(refusal);
     expect(announce("bert", { offers: ["o1"] })).toEqual(["bert ← film: 0 | 2", "anna ← offer o1 of bert"]);
     expect(answer("mallory", "bert", "o1", "anna")).toEqual([
-      "mallory ← no: announce this peer before answering",
+      "mallory ← no to o1: announce this peer before answering",
     ]);
   });
 
@@ -246,12 +247,12 @@ describe("offers and answers", () => {
     announce("anna");
     announce("bert");
     announce("cleo", { offers: ["o1"] });
-    const refusal = "no: this offer was not handed to this peer, or was answered before";
-    expect(answer("bert", "cleo", "o1")).toEqual([`bert ← ${refusal}`]);
-    expect(answer("anna", "bert", "o1")).toEqual([`anna ← ${refusal}`]);
-    expect(answer("anna", "cleo", "o9")).toEqual([`anna ← ${refusal}`]);
+    const refusal = "this offer was not handed to this peer, or was answered before";
+    expect(answer("bert", "cleo", "o1")).toEqual([`bert ← no to o1: ${refusal}`]);
+    expect(answer("anna", "bert", "o1")).toEqual([`anna ← no to o1: ${refusal}`]);
+    expect(answer("anna", "cleo", "o9")).toEqual([`anna ← no to o9: ${refusal}`]);
     expect(answer("anna", "cleo", "o1")).toEqual(["cleo ← answer to o1 by anna"]);
-    expect(answer("anna", "cleo", "o1")).toEqual([`anna ← ${refusal}`]);
+    expect(answer("anna", "cleo", "o1")).toEqual([`anna ← no to o1: ${refusal}`]);
   });
 
   test("an answer does not reach someone who came back under the same id", () => {
@@ -260,7 +261,7 @@ describe("offers and answers", () => {
     announce("cleo", { offers: ["o1"] });
     leave("cleo");
     announce("other", { as: "cleo" });
-    expect(answer("anna", "cleo", "o1")).toEqual(["anna ← no: the peer that made this offer has left"]);
+    expect(answer("anna", "cleo", "o1")).toEqual(["anna ← no to o1: the peer that made this offer has left"]);
   });
 
   test("an offer can be answered for as long as it lives", () => {
@@ -270,7 +271,7 @@ describe("offers and answers", () => {
     wait(99);
     announce("cleo", { offers: ["o2"] });
     wait(1);
-    expect(answer("anna", "cleo", "o1")).toEqual(["anna ← no: this offer is too old to be answered"]);
+    expect(answer("anna", "cleo", "o1")).toEqual(["anna ← no to o1: this offer is too old to be answered"]);
     expect(answer("anna", "cleo", "o2")).toEqual(["cleo ← answer to o2 by anna"]);
   });
 

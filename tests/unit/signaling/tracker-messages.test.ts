@@ -60,7 +60,16 @@ describe("what a client understands of a tracker", () => {
       kind: "undelivered",
       reason: "gone",
       infoHash: hash,
+      offerId: null,
     });
+  });
+
+  test("that one of its own answers went nowhere, where the tracker says which", () => {
+    const refused = { action: "announce", info_hash: hash, "failure reason": "gone" };
+    const undelivered = { kind: "undelivered", reason: "gone", infoHash: hash, offerId };
+    expect(decode({ ...refused, offer_id: offerId })).toEqual(undelivered);
+    for (const nonsense of ["", 1, null, "x".repeat(65)])
+      expect(decode({ ...refused, offer_id: nonsense })).toMatchObject({ kind: "failure" });
   });
 
   test("a reply that lacks half, or has nonsense in it", () => {

@@ -27,7 +27,15 @@ function side(name: string) {
     gone,
     open: (link: number, peer: string, initiator: boolean) =>
       links.open(
-        { link, initiator, peerId: id(peer), infoHash: id("hash"), since: 0 },
+        {
+          link,
+          initiator,
+          peerId: id(peer),
+          infoHash: id("hash"),
+          answers: null,
+          isAnswered: true,
+          since: 0,
+        },
         { maxMessageLength: 65_536 },
       ),
   };
