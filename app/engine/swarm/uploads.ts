@@ -128,7 +128,7 @@ export class Uploads {
       least = buffered;
     }
     const now = host.now();
-    const limit = sendQueueLimit(peer.up.rate(now) / (1 + peer.lanes.length), now - this.#sendingSince);
+    const limit = sendQueueLimit(peer.up.rate(now), 1 + peer.lanes.length, now - this.#sendingSince);
     return least < limit ? freest : null;
   }
 
@@ -196,13 +196,15 @@ export class Uploads {
 }
 
 /**
- * Bytes queued on a connection of so many bytes a second up to which it gets one block more; `since`: milliseconds for
- * which blocks have been sent. Before rates are known nobody counts as slow: a line is as fast as it is fed.
+ * Bytes queued on one of a peer's connections up to which it gets one block more; `rate`: bytes a second of all of
+ * them, `since`: milliseconds for which blocks have been sent. Before rates are known nobody counts as slow: a line is
+ * as fast as it is fed.
  */
-export function sendQueueLimit(rate: number, since: number): number {
-  const least = since < RATE_SHOWN ? SEND_QUEUE_SLOW : SEND_QUEUE_MIN;
-  const slow = Math.min(SEND_QUEUE_SLOW, Math.max(least, (rate * SEND_AHEAD_SLOW) / 1000));
-  return Math.min(SEND_QUEUE_MAX, Math.max(slow, (rate * SEND_AHEAD) / 1000));
+export function sendQueueLimit(rate: number, connections: number, since: number): number {
+  const each = rate / connections;
+  const mayBeSlow = connections === 1 && since >= RATE_SHOWN;
+  const slow = mayBeSlow ? Math.max(SEND_QUEUE_MIN, (each * SEND_AHEAD_SLOW) / 1000) : SEND_QUEUE_SLOW;
+  return Math.min(SEND_QUEUE_MAX, Math.max(Math.min(SEND_QUEUE_SLOW, slow), (each * SEND_AHEAD) / 1000));
 }
 
 /** A block of a piece; what lies beyond its data is padding, which reads as zeros. */

@@ -40,8 +40,8 @@ export class Upload {
     this.#startedAt ??= now;
     while (this.#waiting.length > 0) {
       const freest = this.connections.reduce((a, b) => (b.unsent < a.unsent ? b : a));
-      const rate = this.#meter.rate(now) / this.connections.length;
-      if (freest.unsent >= sendQueueLimit(rate, now - this.#startedAt)) return;
+      const limit = sendQueueLimit(this.#meter.rate(now), this.connections.length, now - this.#startedAt);
+      if (freest.unsent >= limit) return;
       const { bytes, deliver } = this.#waiting.shift()!;
       this.#meter.add(bytes);
       freest.send(bytes, deliver);

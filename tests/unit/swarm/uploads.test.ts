@@ -195,8 +195,10 @@ test("a file that is gone: its blocks are rejected, its pieces taken back, other
 });
 
 describe("how much is queued on a connection", () => {
-  const drawn = (since: number) =>
-    [0, 100_000, 400_000, 1_000_000, 10_000_000, 100_000_000].map((rate) => sendQueueLimit(rate, since));
+  const drawn = (since: number, connections = 1) =>
+    [0, 100_000, 400_000, 1_000_000, 10_000_000, 100_000_000].map((rate) =>
+      sendQueueLimit(rate * connections, connections, since),
+    );
 
   test("a fifth of a second at slow rates, a twentieth at fast ones, within bounds", () => {
     expect(drawn(RATE_SHOWN)).toEqual([
@@ -209,14 +211,21 @@ describe("how much is queued on a connection", () => {
     ]);
   });
 
+  const ofNobodySlow = [
+    SEND_QUEUE_SLOW,
+    SEND_QUEUE_SLOW,
+    SEND_QUEUE_SLOW,
+    SEND_QUEUE_SLOW,
+    500_000,
+    SEND_QUEUE_MAX,
+  ];
+
   test("nobody counts as slow before rates are known", () => {
-    expect(drawn(RATE_SHOWN - 1)).toEqual([
-      SEND_QUEUE_SLOW,
-      SEND_QUEUE_SLOW,
-      SEND_QUEUE_SLOW,
-      SEND_QUEUE_SLOW,
-      500_000,
-      SEND_QUEUE_MAX,
-    ]);
+    expect(drawn(RATE_SHOWN - 1)).toEqual(ofNobodySlow);
+  });
+
+  test("nor with lanes, whose rates say what each got", () => {
+    expect(drawn(RATE_SHOWN, 2)).toEqual(ofNobodySlow);
+    expect(drawn(RATE_SHOWN, 8)).toEqual(ofNobodySlow);
   });
 });
