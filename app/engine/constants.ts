@@ -209,18 +209,14 @@ export const MAX_DESCRIPTION = 16_384;
 
 // --- swarm: uploads ---
 
-/**
- * Milliseconds of a peer's rate that may be queued on its connections, and bytes on each at most: what a busy computer
- * sends before it looks again. A choke, a cancel or a seek takes effect that much later.
- */
+/** Milliseconds of a peer's rate that may be queued, and bytes on each connection at most: what a busy computer sends
+ * before it looks again. A choke, a cancel or a seek takes effect that much later. */
 export const SEND_AHEAD = 50;
 export const SEND_QUEUE_MAX = 1_048_576;
 
 /**
  * The same where that is less than these bytes: two ticks, and one block at least. Our own requests wait behind what is
  * queued: behind 128 KiB to each of four peers on 1 mbit/s for 4 s. Simulated, mixed uplinks: the last ends 8 % sooner.
- * Not where there are lanes: there loss or distance makes connections slow, each by turns, and one that is fed by its
- * rate never gets beyond it. Measured with 0.5 % loss: 2 MB/s fell to 0.3 within seconds.
  */
 export const SEND_AHEAD_SLOW = 200;
 export const SEND_QUEUE_SLOW = 131_072;
