@@ -7,6 +7,12 @@
  * each search begins anywhere in it: ties among equally rare pieces are broken differently on every node, as rarest
  * first needs. The dice are thrown for searches only, as there are many more haves.
  */
+
+/** Pieces to choose from: a peer's, or what it lets us ask for. */
+export interface PieceSet {
+  has(piece: number): boolean;
+}
+
 export class Availability {
   readonly #random: () => number;
   /** Peers that have each piece, seeds apart. */
@@ -74,50 +80,50 @@ export class Availability {
     this.#move(piece, -1);
   }
 
-  /** The rarest open piece for which `accept` holds; ties random; null when there is none. */
-  rarest(accept: (piece: number) => boolean, includeUnseen: boolean): number | null {
+  /** The rarest open piece of `among`; ties random; null when there is none. */
+  rarest(among: PieceSet, includeUnseen: boolean): number | null {
     for (let count = includeUnseen ? 0 : 1; count < this.#buckets.length; count++) {
-      const piece = this.#findIn(this.#buckets[count]!, accept);
+      const piece = this.#findIn(this.#buckets[count]!, among);
       if (piece !== null) return piece;
     }
     return null;
   }
 
-  /** The most common open piece for which `accept` holds; ties random; null when there is none. */
-  commonest(accept: (piece: number) => boolean, includeUnseen: boolean): number | null {
+  /** The most common open piece of `among`; ties random; null when there is none. */
+  commonest(among: PieceSet, includeUnseen: boolean): number | null {
     for (let count = this.#buckets.length - 1; count >= (includeUnseen ? 0 : 1); count--) {
-      const piece = this.#findIn(this.#buckets[count]!, accept);
+      const piece = this.#findIn(this.#buckets[count]!, among);
       if (piece !== null) return piece;
     }
     return null;
   }
 
-  /** The first open piece for which `accept` holds; null when there is none. */
-  first(accept: (piece: number) => boolean): number | null {
+  /** The first open piece of `among`; null when there is none. */
+  first(among: PieceSet): number | null {
     for (let piece = 0; piece < this.#position.length; piece++) {
-      if (this.isOpen(piece) && accept(piece)) return piece;
+      if (this.isOpen(piece) && among.has(piece)) return piece;
     }
     return null;
   }
 
-  /** An open piece for which `accept` holds, about equally likely each; null when there is none. */
-  any(accept: (piece: number) => boolean): number | null {
+  /** An open piece of `among`, about equally likely each; null when there is none. */
+  any(among: PieceSet): number | null {
     const length = this.#position.length;
     const start = Math.floor(this.#random() * length);
     for (let step = 0; step < length; step++) {
       const piece = (start + step) % length;
-      if (this.isOpen(piece) && accept(piece)) return piece;
+      if (this.isOpen(piece) && among.has(piece)) return piece;
     }
     return null;
   }
 
-  #findIn(bucket: readonly number[], accept: (piece: number) => boolean): number | null {
+  #findIn(bucket: readonly number[], among: PieceSet): number | null {
     const { length } = bucket;
     if (length === 0) return null;
     const start = Math.floor(this.#random() * length);
     for (let step = 0; step < length; step++) {
       const piece = bucket[start + step < length ? start + step : start + step - length]!;
-      if (accept(piece)) return piece;
+      if (among.has(piece)) return piece;
     }
     return null;
   }

@@ -14,6 +14,7 @@ import {
   WHOLE_PIECE_TIME,
 } from "../constants.ts";
 import type { LinkId } from "../host.ts";
+import type { PieceSet } from "./availability.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
@@ -38,17 +39,21 @@ export interface PickContext {
 /** The next run of blocks for `peer`, at most `mostBytes` long; null when there is nothing it could send us. */
 export function pickBlocks(context: PickContext, peer: Peer, mostBytes: number): Pick | null {
   const most = Math.max(1, Math.floor(mostBytes / BLOCK_LENGTH));
-  const canAsk = (piece: number) =>
-    peer.has!.has(piece) && (!peer.peerChoking || peer.allowedFast.has(piece));
+  const askable = peer.peerChoking ? fastOf(peer) : peer.has!;
   const trial = trialOf(peer, context.pieces);
-  if (trial !== null) return pickTried(context.pieces, trial, most, canAsk);
+  if (trial !== null) return pickTried(context.pieces, trial, most, askable);
   return (
-    pickUrgent(context, peer, most, canAsk) ??
-    pickInProgress(context, peer, most, canAsk) ??
-    pickNew(context, peer, most, canAsk) ??
-    pickOwned(context, peer, most, canAsk) ??
-    pickEndgame(context, peer, canAsk)
+    pickUrgent(context, peer, most, askable) ??
+    pickInProgress(context, peer, most, askable) ??
+    pickNew(context, peer, most, askable) ??
+    pickOwned(context, peer, most, askable) ??
+    pickEndgame(context, peer, askable)
   );
+}
+
+/** What may be asked of a peer that chokes us. */
+function fastOf({ has, allowedFast }: Peer): PieceSet {
+  return { has: (piece) => allowedFast.has(piece) && has!.has(piece) };
 }
 
 /** What is left of the piece by which a peer is tried. */
@@ -56,10 +61,10 @@ function pickTried(
   pieces: Pieces,
   piece: number,
   most: number,
-  canAsk: (piece: number) => boolean,
+  askable: PieceSet,
 ): Pick | null {
   const partial = pieces.partials.get(piece);
-  if (partial === undefined || partial.freeCount === 0 || !canAsk(piece)) return null;
+  if (partial === undefined || partial.freeCount === 0 || !askable.has(piece)) return null;
   return runOf(partial, most);
 }
 
@@ -72,11 +77,11 @@ function pickInProgress(
   context: PickContext,
   peer: Peer,
   most: number,
-  canAsk: (piece: number) => boolean,
+  askable: PieceSet,
 ): Pick | null {
   let other: PartialPiece | null = null;
   for (const partial of context.pieces.withFreeBlocks) {
-    if (!canAsk(partial.piece)) continue;
+    if (!askable.has(partial.piece)) continue;
     if (partial.owner === peer.link) return runOf(partial, most);
     if (other === null && isUpForGrabs(context, partial)) other = partial;
   }
@@ -98,18 +103,18 @@ function pickNew(
   context: PickContext,
   peer: Peer,
   most: number,
-  canAsk: (piece: number) => boolean,
+  askable: PieceSet,
 ): Pick | null {
   const { pieces, peers, now } = context;
   if (pieces.availability.openCount === 0) return null;
   const bytes = pieces.partials.size * pieces.info.pieceLength;
   if (pieces.withFreeBlocks.size > PARTIALS_PER_PEER * peers.size || bytes > PARTIAL_BYTES) {
-    const grabbed = pickOwned(context, peer, most, canAsk);
+    const grabbed = pickOwned(context, peer, most, askable);
     if (grabbed !== null) return grabbed;
     // All in progress are asked for, or this peer has none of them; those whose sources have left make room.
     if (bytes > 2 * PARTIAL_BYTES && !pieces.evictIdle()) return null;
   }
-  const piece = pickPiece(context, peer, canAsk);
+  const piece = pickPiece(context, peer, askable);
   if (piece === null) return null;
   const whole = isTriedAlone(peer, pieces) || takesWholePieces(peer, pieces.info.pieceLength, now);
   return runOf(pieces.begin(piece, peer.link, whole), most);
@@ -119,16 +124,16 @@ function pickNew(
 function pickPiece(
   { pieces, policy, now }: PickContext,
   peer: Peer,
-  canAsk: (piece: number) => boolean,
+  askable: PieceSet,
 ): number | null {
   const { availability } = pieces;
-  if (policy.picking === "sequential") return availability.first(canAsk);
-  if (peer.snubbed) return availability.commonest(canAsk, peer.countedAsSeed);
+  if (policy.picking === "sequential") return availability.first(askable);
+  if (peer.snubbed) return availability.commonest(askable, peer.countedAsSeed);
   for (let piece = peer.suggested.shift(); piece !== undefined; piece = peer.suggested.shift()) {
-    if (availability.isOpen(piece) && canAsk(piece)) return piece;
+    if (availability.isOpen(piece) && askable.has(piece)) return piece;
   }
-  if (pieces.have.count < RANDOM_FIRST_PIECES) return availability.any(canAsk);
-  return pickNext(pieces, peer, now, canAsk) ?? pickRarest(pieces, peer, canAsk);
+  if (pieces.have.count < RANDOM_FIRST_PIECES) return availability.any(askable);
+  return pickNext(pieces, peer, now, askable) ?? pickRarest(pieces, peer, askable);
 }
 
 /**
@@ -140,7 +145,7 @@ function pickNext(
   { availability, info }: Pieces,
   peer: Peer,
   now: number,
-  canAsk: (piece: number) => boolean,
+  askable: PieceSet,
 ): number | null {
   const { run } = peer;
   if (run === null) return null;
@@ -148,14 +153,14 @@ function pickNext(
   const bytes = (next + 1 - run.first) * info.pieceLength;
   if (next >= info.pieceCount || bytes > CONTIGUOUS_BYTES) return null;
   if (bytes > (peer.down.rate(now) * CONTIGUOUS_TIME) / 1000) return null;
-  if (!availability.isOpen(next) || !canAsk(next)) return null;
+  if (!availability.isOpen(next) || !askable.has(next)) return null;
   if (availability.count(next) > availability.count(run.last)) return null;
   run.last = next;
   return next;
 }
 
-function pickRarest({ availability }: Pieces, peer: Peer, canAsk: (piece: number) => boolean): number | null {
-  const piece = availability.rarest(canAsk, peer.countedAsSeed);
+function pickRarest({ availability }: Pieces, peer: Peer, askable: PieceSet): number | null {
+  const piece = availability.rarest(askable, peer.countedAsSeed);
   if (piece !== null) peer.run = { first: piece, last: piece };
   return piece;
 }
@@ -165,11 +170,11 @@ function pickOwned(
   context: PickContext,
   peer: Peer,
   most: number,
-  canAsk: (piece: number) => boolean,
+  askable: PieceSet,
 ): Pick | null {
   const { pieces } = context;
   for (const partial of pieces.withFreeBlocks) {
-    if (!canAsk(partial.piece)) continue;
+    if (!askable.has(partial.piece)) continue;
     if (pieces.alone.has(partial.piece) && !isUpForGrabs(context, partial)) continue;
     pieces.adopt(partial, peer.link);
     return runOf(partial, most);
@@ -182,11 +187,11 @@ function pickOwned(
  * nothing, one block at a time, and each block at no more than two peers. And only blocks that are late by then:
  * the others are on their way.
  */
-function pickEndgame(context: PickContext, peer: Peer, canAsk: (piece: number) => boolean): Pick | null {
+function pickEndgame(context: PickContext, peer: Peer, askable: PieceSet): Pick | null {
   const { pieces } = context;
   if (!pieces.isEndgame || peer.requests.size > 0 || peer.snubbed) return null;
   for (const partial of pieces.partials.values()) {
-    if (!canAsk(partial.piece) || pieces.alone.has(partial.piece)) continue;
+    if (!askable.has(partial.piece) || pieces.alone.has(partial.piece)) continue;
     const late = lateBlock(context, peer, partial);
     if (late !== null) return { partial, first: late, count: 1 };
   }

@@ -4,6 +4,7 @@
  * late with one peer is asked of a second. After libtorrent's time-critical pieces.
  */
 import { BLOCK_LENGTH, URGENT_QUEUE, URGENT_SLOWEST } from "../constants.ts";
+import type { PieceSet } from "./availability.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import type { Peer } from "./peer.ts";
 import type { Pick, PickContext } from "./picker.ts";
@@ -13,13 +14,13 @@ export function pickUrgent(
   context: PickContext,
   peer: Peer,
   most: number,
-  canAsk: (piece: number) => boolean,
+  askable: PieceSet,
 ): Pick | null {
   const { pieces } = context;
   if (pieces.deadlines.isEmpty || peer.snubbed) return null;
   if (drainTime(peer, context.now) > URGENT_QUEUE || isAmongSlowest(context, peer)) return null;
   for (const piece of pieces.deadlines.pieces()) {
-    if (!canAsk(piece)) continue;
+    if (!askable.has(piece)) continue;
     if (pieces.availability.isOpen(piece)) pieces.begin(piece, peer.link, false);
     const partial = pieces.partials.get(piece);
     if (partial === undefined || pieces.alone.has(piece)) continue;
