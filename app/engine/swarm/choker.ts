@@ -53,7 +53,12 @@ export class Choker {
 
   /** Slots for now: one more for each peer whose rate shows that the uplink can feed it, four at least; and spare ones. */
   slots(now: number): number {
-    const rates = this.#candidates().map((peer) => peer.upCompared.rate(now));
+    const rates: number[] = [];
+    for (const peer of this.#torrent.peers.values()) {
+      if (!this.#mayServe(peer)) continue;
+      const rate = peer.upCompared.rate(now);
+      if (rate > UNCHOKE_RATE_FIRST) rates.push(rate);
+    }
     rates.sort((a, b) => b - a);
     let earned = 0;
     while (earned < rates.length && rates[earned]! > UNCHOKE_RATE_FIRST + earned * UNCHOKE_RATE_STEP)
@@ -65,8 +70,7 @@ export class Choker {
   handleInterested(peer: Peer): void {
     const now = this.#torrent.host.now();
     if (!peer.amChoking || !this.#mayServe(peer)) return;
-    const taken = this.#candidates().filter((each) => !each.amChoking).length;
-    if (this.#serveAll || taken < this.slots(now)) this.#unchoke(peer, now);
+    if (this.#serveAll || this.#servedCount < this.slots(now)) this.#unchoke(peer, now);
   }
 
   /**
@@ -77,9 +81,8 @@ export class Choker {
     if (peer.amChoking) return;
     this.#choke(peer);
     const now = this.#torrent.host.now();
-    const candidates = this.#candidates();
-    const free = this.slots(now) - candidates.filter((each) => !each.amChoking).length;
-    const waiting = candidates.filter((each) => each.amChoking);
+    const free = this.slots(now) - this.#servedCount;
+    const waiting = this.#candidates().filter((each) => each.amChoking);
     const ranked = this.#torrent.isSeeding ? this.#byNeed(waiting, now) : byMerit(waiting, now);
     for (const each of ranked.slice(0, Math.max(0, free))) this.#unchoke(each, now);
   }
@@ -125,6 +128,12 @@ export class Choker {
 
   get #serveAll(): boolean {
     return this.#torrent.node.policy.choking === "none";
+  }
+
+  get #servedCount(): number {
+    let count = 0;
+    for (const peer of this.#torrent.peers.values()) if (this.#mayServe(peer) && !peer.amChoking) count++;
+    return count;
   }
 
   #candidates(): Peer[] {
@@ -240,10 +249,13 @@ function isPoor(peer: Peer, now: number): boolean {
  * give and does not is served by lot only.
  */
 function byMerit(candidates: readonly Peer[], now: number): Peer[] {
-  const gives = (peer: Peer) => !peer.snubbed && peer.downCompared.rate(now) > 0;
-  const givers = candidates.filter(gives);
+  const givers: Peer[] = [];
+  const poor: Peer[] = [];
+  for (const peer of candidates) {
+    if (!peer.snubbed && peer.downCompared.rate(now) > 0) givers.push(peer);
+    else if (peer.interesting === 0) poor.push(peer);
+  }
   givers.sort((a, b) => b.downCompared.rate(now) - a.downCompared.rate(now) || a.openedAt - b.openedAt);
-  const poor = candidates.filter((peer) => peer.interesting === 0 && !gives(peer));
   poor.sort((a, b) => a.unchokedAt - b.unchokedAt || a.openedAt - b.openedAt);
   return [...givers, ...poor];
 }
