@@ -61,7 +61,11 @@ export class PartialPiece {
 
   #join(): Uint8Array {
     const blocks = this.#blocks;
-    const whole = joined(blocks, this.length);
+    const inPlace = sideBySide(blocks, this.length);
+    if (inPlace !== null) return inPlace;
+    const whole = new Uint8Array(this.length);
+    for (let block = 0; block < blocks.length; block++) whole.set(blocks[block]!, block * BLOCK_LENGTH);
+    // What came apart is not kept twice.
     for (let block = 0; block < blocks.length; block++)
       blocks[block] = whole.subarray(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH);
     return whole;
@@ -158,13 +162,12 @@ export class PartialPiece {
   }
 }
 
-/** Blocks in a row as one array: the one in which they lie side by side already, or else a copy. */
-function joined(blocks: readonly Uint8Array[], length: number): Uint8Array {
+/** Blocks in a row as one array, without a copy; null unless they lie side by side in one buffer already. */
+function sideBySide(blocks: readonly Uint8Array[], length: number): Uint8Array | null {
   const { buffer, byteOffset } = blocks[0]!;
-  const isInPlace = (block: Uint8Array, at: number) =>
-    block.buffer === buffer && block.byteOffset === byteOffset + at * BLOCK_LENGTH;
-  if (blocks.every(isInPlace)) return new Uint8Array(buffer, byteOffset, length);
-  const whole = new Uint8Array(length);
-  for (const [at, block] of blocks.entries()) whole.set(block, at * BLOCK_LENGTH);
-  return whole;
+  for (let at = 1; at < blocks.length; at++) {
+    const block = blocks[at]!;
+    if (block.buffer !== buffer || block.byteOffset !== byteOffset + at * BLOCK_LENGTH) return null;
+  }
+  return new Uint8Array(buffer, byteOffset, length);
 }

@@ -249,6 +249,10 @@ export class MessageReader {
     this.#unread -= count;
     if (this.#offset < this.#chunks[this.#first]!.length) return;
     this.#offset = 0;
+    if (this.#chunks.length === 1) {
+      this.#chunks.pop();
+      return;
+    }
     this.#chunks[this.#first] = EMPTY;
     this.#first += 1;
     // Half of the list read: shift the rest down, so that it costs each chunk a bounded number of moves.
@@ -274,6 +278,7 @@ function uint32(bytes: Uint8Array, at: number): number {
 
 /** A part of a chunk: a view of it, unless that would keep much more in memory than it shows. */
 function part(chunk: Uint8Array, start: number, length: number): Uint8Array {
+  if (length === chunk.length) return chunk;
   return 2 * length < chunk.length
     ? chunk.slice(start, start + length)
     : chunk.subarray(start, start + length);
