@@ -74,6 +74,8 @@ export class FirstCopy {
 
   /** A peer says that it has a piece. */
   handleHave(peer: Peer, piece: number): void {
+    // As everywhere but at a first seed: haves are too many to look each up in vain.
+    if (this.#left === null && this.#firstOwner.size === 0) return;
     const owner = this.#firstOwner.get(piece);
     if (owner !== undefined && owner !== peer) {
       this.#count(piece, -1);

@@ -53,8 +53,9 @@ export class PeerProtocol {
     peer.lastReceivedAt = this.#torrent.host.now();
     peer.reader.push(bytes);
     try {
-      for (let message = peer.reader.next(); message !== null; message = peer.reader.next()) {
-        links.dirty.add(peer);
+      let message = peer.reader.next();
+      if (message !== null) links.dirty.add(peer);
+      for (; message !== null; message = peer.reader.next()) {
         this.#handle(peer, message);
         if (peer.isGone) return;
       }
