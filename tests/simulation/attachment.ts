@@ -220,28 +220,30 @@ export class Attachment {
     return this.#pipes.get(link)?.buffered ?? 0;
   }
 
-  /** Sends one message; `bytes`: its parts. */
-  send(link: LinkId, ...bytes: Uint8Array[]): void {
+  /** Sends one message: `bytes`, and where it has a second part, that behind them. */
+  send(link: LinkId, bytes: Uint8Array, more: Uint8Array | null = null): void {
     const pipe = this.#pipes.get(link);
     if (pipe === undefined) return;
     const { queue } = pipe;
-    let length = 0;
-    for (const part of bytes) length += part.length;
+    const length = bytes.length + (more?.length ?? 0);
+    const messages = more === null ? [bytes] : [bytes, more];
     if (queue.length === 0 && length <= SMALL_MESSAGE) {
       this.#uplink.charge(length);
       this.sent += length;
-      this.#travel(pipe, bytes, length);
+      this.#travel(pipe, messages, length);
       return;
     }
     pipe.buffered += length;
     pipe.low = Math.max(LOW_WATER, pipe.buffered / 2);
-    const last = queue[queue.length - 1];
-    if (queue.length > 1 && last!.length + length <= SMALL_MESSAGE) {
-      last!.bytes.push(...bytes);
-      last!.length += length;
-      return;
+    if (queue.length > 1) {
+      const last = queue[queue.length - 1]!;
+      if (last.length + length <= SMALL_MESSAGE) {
+        last.bytes.push(...messages);
+        last.length += length;
+        return;
+      }
     }
-    queue.push({ bytes, length });
+    queue.push({ bytes: messages, length });
     this.#uplink.add(pipe);
   }
 
@@ -291,7 +293,7 @@ export class Attachment {
     if (arrivals === undefined) {
       arrivals = { pipes: [], messages: [] };
       this.#arrivals.set(time, arrivals);
-      this.#net.events.at(time, () => this.#handleArrivals(time));
+      this.#net.events.together(time, () => this.#handleArrivals(time));
     }
     for (const bytes of messages) {
       arrivals.pipes.push(pipe);
@@ -302,9 +304,9 @@ export class Attachment {
   #handleArrivals(time: number): void {
     const arrivals = this.#arrivals.get(time);
     this.#arrivals.delete(time);
-    arrivals?.pipes.forEach((pipe, at) => {
-      this.#receive(pipe, arrivals.messages[at]!);
-    });
+    if (arrivals === undefined) return;
+    const { pipes, messages } = arrivals;
+    for (let at = 0; at < pipes.length; at++) this.#receive(pipes[at]!, messages[at]!);
   }
 
   #arrive(pipe: Pipe, messages: Uint8Array[]): void {

@@ -9,6 +9,8 @@ export class EventQueue {
   #orders: number[];
   #actions: Action[];
   #planned: number;
+  /** What happens together, by its time. */
+  readonly #together: Map<number, Action[]>;
   /** Milliseconds since the start. */
   now: number;
   /** Events that have happened. */
@@ -19,6 +21,7 @@ export class EventQueue {
     this.#orders = [];
     this.#actions = [];
     this.#planned = 0;
+    this.#together = new Map();
     this.now = 0;
     this.done = 0;
   }
@@ -54,6 +57,22 @@ export class EventQueue {
     times[at] = time;
     orders[at] = order;
     actions[at] = action;
+  }
+
+  /** Plans an action for a time at which many are planned for: they are one event, in the order in which they came. */
+  together(time: number, action: Action): void {
+    const planned = this.#together.get(time);
+    if (planned !== undefined) {
+      planned.push(action);
+      return;
+    }
+    const actions = [action];
+    this.#together.set(time, actions);
+    this.at(time, () => {
+      this.#together.delete(time);
+      this.done += actions.length - 1;
+      for (const each of actions) each();
+    });
   }
 
   /** Lets the next event happen. False when there is none. */
