@@ -23,6 +23,20 @@ import { WireError } from "./wire-error.ts";
 
 const EMPTY = new Uint8Array(0);
 
+/** Fixed fields, and the numbers in them. */
+interface Head {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+function newHead(): Head {
+  const bytes = new Uint8Array(Math.max(HANDSHAKE_LENGTH, MAX_HEAD_LENGTH));
+  return { bytes, view: new DataView(bytes.buffer) };
+}
+
+/** The head of a message that came whole: nothing of it is kept from one to the next, so one does for all readers. */
+const wholeHead = newHead();
+
 type Stage = "handshake" | "length" | "id" | "head" | "tail" | "skip";
 
 export class MessageReader {
@@ -34,9 +48,8 @@ export class MessageReader {
   #offset: number;
   #unread: number;
   #stage: Stage;
-  /** Where handshake, length prefix and fixed fields are put together. */
-  readonly #head: Uint8Array;
-  readonly #headView: DataView;
+  /** Where handshake, length prefix and fixed fields are put together that were cut; null until the first is. */
+  #head: Head | null;
   #headFilled: number;
   #id: number;
   /** Bytes of the present message after its head. */
@@ -54,8 +67,7 @@ export class MessageReader {
     this.#offset = 0;
     this.#unread = 0;
     this.#stage = "handshake";
-    this.#head = new Uint8Array(Math.max(HANDSHAKE_LENGTH, MAX_HEAD_LENGTH));
-    this.#headView = new DataView(this.#head.buffer);
+    this.#head = null;
     this.#headFilled = 0;
     this.#id = 0;
     this.#tailLength = 0;
@@ -114,18 +126,20 @@ export class MessageReader {
       switch (this.#stage) {
         case "handshake": {
           if (!this.#fillHead(HANDSHAKE_LENGTH)) {
-            checkHandshakeStart(this.#head.subarray(0, this.#headFilled));
+            checkHandshakeStart(this.#cutHead.bytes.subarray(0, this.#headFilled));
             return null;
           }
-          const handshake = decodeHandshake(this.#head.subarray(0, HANDSHAKE_LENGTH));
+          const handshake = decodeHandshake(this.#cutHead.bytes.subarray(0, HANDSHAKE_LENGTH));
+          this.#head = null;
           this.#startMessage();
           return { type: "handshake", ...handshake };
         }
         case "length": {
+          if (this.#unread === 0) return null;
           const whole = this.#takeWhole();
           if (whole !== null) return whole;
           if (!this.#fillHead(4)) return null;
-          const length = this.#headView.getUint32(0);
+          const length = this.#cutHead.view.getUint32(0);
           checkAnnouncedLength(length, this.#limits);
           this.#startMessage();
           if (length === 0) return { type: "keep-alive" };
@@ -135,7 +149,7 @@ export class MessageReader {
         }
         case "id": {
           if (!this.#fillHead(1)) return null;
-          this.#id = this.#head[0]!;
+          this.#id = this.#cutHead.bytes[0]!;
           this.#headFilled = 0;
           checkLength(this.#id, 1 + this.#tailLength, this.#limits);
           const head = headLength(this.#id);
@@ -145,14 +159,14 @@ export class MessageReader {
         }
         case "head": {
           if (!this.#fillHead(headLength(this.#id)!)) return null;
-          checkHead(this.#id, this.#headView, this.#tailLength);
+          checkHead(this.#id, this.#cutHead.view, this.#tailLength);
           this.#stage = "tail";
           break;
         }
         case "tail": {
           const tail = this.#takeTail();
           if (tail === null) return null;
-          const message = decodeMessage(this.#id, this.#headView, tail);
+          const message = decodeMessage(this.#id, this.#cutHead.view, tail);
           this.#startMessage();
           return message;
         }
@@ -183,12 +197,12 @@ export class MessageReader {
     const head = headLength(id);
     if (head === null) return null;
     const headStart = start + 5;
-    for (let at = 0; at < head; at++) this.#head[at] = chunk[headStart + at]!;
+    for (let at = 0; at < head; at++) wholeHead.bytes[at] = chunk[headStart + at]!;
     const tailLength = length - 1 - head;
-    checkHead(id, this.#headView, tailLength);
+    checkHead(id, wholeHead.view, tailLength);
     const tail = tailLength === 0 ? EMPTY : part(chunk, headStart + head, tailLength);
     this.#advance(4 + length);
-    return decodeMessage(id, this.#headView, tail);
+    return decodeMessage(id, wholeHead.view, tail);
   }
 
   #startMessage(): void {
@@ -199,12 +213,18 @@ export class MessageReader {
     this.#tail = null;
   }
 
+  get #cutHead(): Head {
+    this.#head ??= newHead();
+    return this.#head;
+  }
+
   /** Copies unread bytes into the head until it has `length`; false when there are too few. */
   #fillHead(length: number): boolean {
+    const { bytes } = this.#cutHead;
     while (this.#headFilled < length && this.#unread > 0) {
       const chunk = this.#chunks[this.#first]!;
       const count = Math.min(length - this.#headFilled, chunk.length - this.#offset);
-      for (let at = 0; at < count; at++) this.#head[this.#headFilled + at] = chunk[this.#offset + at]!;
+      for (let at = 0; at < count; at++) bytes[this.#headFilled + at] = chunk[this.#offset + at]!;
       this.#headFilled += count;
       this.#advance(count);
     }
