@@ -184,22 +184,19 @@ export class Lanes {
     for (const { requests } of this.#torrent.peers.values()) if (requests.size > 0) sources++;
     for (const peer of this.#torrent.peers.values()) {
       if (peer.extensionIds.lane === 0) continue;
+      const limited = sources < LANE_SOURCES && isLimited(peer, now);
+      // As with nearly all peers of a swarm: nothing was ever to be planned.
+      if (!limited && peer.lanes.length === 0 && !this.#dealings.has(peer)) continue;
       const dealings = this.#dealingsWith(peer);
-      this.#ask(peer, dealings, now, sources);
+      this.#ask(peer, dealings, limited, now);
       this.#offer(peer, dealings, now);
     }
   }
 
   /** The side that downloads. */
-  #ask(peer: Peer, dealings: Dealings, now: number, sources: number): void {
-    const { window } = peer;
+  #ask(peer: Peer, dealings: Dealings, limited: boolean, now: number): void {
     const { want, giveBack } = dealings.plan.step(now, {
-      isLimited:
-        sources < LANE_SOURCES &&
-        window.isSettled &&
-        (window.base ?? 0) > WINDOW_NEAR &&
-        peer.bytesUnderWay > window.limit / 2 &&
-        peer.down.rate(now) > LANE_LEAST_RATE,
+      isLimited: limited,
       received: peer.down.total,
       open: peer.lanes.length,
     });
@@ -274,4 +271,14 @@ export class Lanes {
     if (at >= 0) lane.peer.lanes.splice(at, 1);
     this.#torrent.node.handleLinkGone(lane.link);
   }
+}
+
+/** Whether a peer's window is full and has found its size, over a path long enough for lanes to matter. */
+function isLimited({ window, bytesUnderWay, down }: Peer, now: number): boolean {
+  return (
+    window.isSettled &&
+    (window.base ?? 0) > WINDOW_NEAR &&
+    bytesUnderWay > window.limit / 2 &&
+    down.rate(now) > LANE_LEAST_RATE
+  );
 }
