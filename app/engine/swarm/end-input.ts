@@ -8,28 +8,32 @@ import type { Torrent } from "./torrent.ts";
 import { drainTime } from "./urgent-picker.ts";
 
 export function endInput(torrent: Torrent): void {
-  const { links, downloads } = torrent;
+  const { links, downloads, pieces } = torrent;
+  const { dirty } = links;
   if (downloads.takeFreed()) {
     for (const peer of links.peers.values()) {
       peer.exhausted = false;
-      links.dirty.add(peer);
+      dirty.add(peer);
     }
   }
-  for (const peer of inTurn(torrent)) {
-    if (!peer.isReady) continue;
+  if (dirty.list.length === 0) return;
+  const turns = (pieces?.deadlines.isEmpty ?? true) ? dirty.list : byQueue(torrent);
+  for (let at = 0; at < turns.length; at++) {
+    const peer = turns[at];
+    if (!peer?.isReady) continue;
     tellInterest(torrent, peer);
     downloads.fill(peer);
   }
   // Also those that others' turns brought to speak: endgame cancels at one what another sent.
-  for (const peer of links.dirty) peer.flushDue();
-  links.dirty.clear();
+  for (let at = 0; at < dirty.list.length; at++) dirty.list[at]?.flushDue();
+  dirty.clear();
 }
 
-/** Touched peers; while something is urgent, those first that have the least to send before. */
-function inTurn({ links, pieces, host }: Torrent): Iterable<Peer> {
-  if (pieces?.deadlines.isEmpty ?? true) return links.dirty;
+/** Touched peers, those first that have the least to send before: something is urgent. */
+function byQueue({ links, host }: Torrent): Peer[] {
   const now = host.now();
-  return [...links.dirty].sort((a, b) => drainTime(a, now) - drainTime(b, now));
+  const peers = links.dirty.list.filter((peer) => peer !== null);
+  return peers.sort((a, b) => drainTime(a, now) - drainTime(b, now));
 }
 
 function tellInterest(torrent: Torrent, peer: Peer): void {

@@ -7,6 +7,7 @@ import type { Dial } from "../discovery/introductions.ts";
 import { type BinaryString, binaryStringToBytes } from "../discovery/tracker-messages.ts";
 import type { Host, LinkEnd, LinkId, LinkInfo } from "../host.ts";
 import { encodeKeepAlive } from "../wire/encode.ts";
+import { DirtyPeers } from "./dirty-peers.ts";
 import type { Downloads } from "./downloads.ts";
 import { Liveness } from "./liveness.ts";
 import type { NodeContext } from "./node-context.ts";
@@ -26,8 +27,7 @@ export interface LinkContext {
 
 export class Links {
   readonly peers: Map<LinkId, Peer>;
-  /** Peers whose state changed or that have something to send, since the last input ended. */
-  readonly dirty: Set<Peer>;
+  readonly dirty: DirtyPeers;
   readonly liveness: Liveness;
   readonly #torrent: LinkContext;
   /** Binary peer ids. */
@@ -38,7 +38,7 @@ export class Links {
   constructor(torrent: LinkContext) {
     this.#torrent = torrent;
     this.peers = new Map();
-    this.dirty = new Set();
+    this.dirty = new DirtyPeers();
     this.liveness = new Liveness({
       host: torrent.host,
       peers: this.peers,

@@ -16,6 +16,7 @@ import { encodePiece, encodePieceHeader } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
 import { MessageReader } from "../wire/message-reader.ts";
 import type { Bitfield } from "./bitfield.ts";
+import type { DirtyPeers } from "./dirty-peers.ts";
 import type { Lane } from "./lane.ts";
 import { LapsedRequests } from "./lapsed-requests.ts";
 import { Outbox } from "./outbox.ts";
@@ -46,8 +47,8 @@ export class Peer {
   /** Further connections to it that are open, oldest first. */
   readonly lanes: Lane[];
   readonly #host: Host;
-  /** Peers with something to flush; shared by the torrent's peers. */
-  readonly #dirty: Set<Peer>;
+  /** Shared by the torrent's peers. */
+  readonly #dirty: DirtyPeers;
   readonly #outbox: Outbox;
   /** Something in the outbox is to leave with the next flush of what is due, not only with whatever else leaves. */
   #due: boolean;
@@ -107,6 +108,8 @@ export class Peer {
   /** Requests of the peer that wait for their blocks. */
   readonly incoming: BlockRange[];
 
+  /** It is among the torrent's dirty peers (dirty-peers.ts). */
+  isDirty: boolean;
   /** Its link has ended. */
   isGone: boolean;
   lastReceivedAt: number;
@@ -128,7 +131,7 @@ export class Peer {
       introducedBy: Uint8Array;
       maxMessageLength: number;
     },
-    dirty: Set<Peer>,
+    dirty: DirtyPeers,
   ) {
     const now = host.now();
     this.#host = host;
@@ -178,6 +181,7 @@ export class Peer {
     this.lastBlockAt = now;
     this.waitingSince = null;
     this.incoming = [];
+    this.isDirty = false;
     this.isGone = false;
     this.lastReceivedAt = now;
     this.lastSentAt = now;

@@ -1,5 +1,6 @@
 /** Peers without links, for tests of the parts that choose among them: their state is set, what they hear is kept. */
 import { Bitfield } from "../../../app/engine/swarm/bitfield.ts";
+import { DirtyPeers } from "../../../app/engine/swarm/dirty-peers.ts";
 import { Peer } from "../../../app/engine/swarm/peer.ts";
 import { seededRandom, VirtualClock } from "../../support/virtual-clock.ts";
 import { VirtualHost } from "../../support/virtual-host.ts";
@@ -30,7 +31,7 @@ export function makePeer(host: VirtualHost, link: number, name: string, has?: st
   const peer = new Peer(
     host,
     { link, initiator: false, id: name, introducedBy: new Uint8Array(20), maxMessageLength: 65_536 },
-    new Set(),
+    new DirtyPeers(),
   );
   peer.handshakeSent = true;
   peer.handshakeReceived = true;
