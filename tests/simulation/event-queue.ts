@@ -1,13 +1,19 @@
 /**
  * Virtual time: what is to happen, in order of time, and what was planned first before what was planned later for
- * the same instant. A binary heap.
+ * the same instant. A binary heap of numbers: actions stay where they were put, as moving references to young objects
+ * within an old array costs the garbage collector more than the order costs the heap.
  */
 export type Action = () => void;
 
 export class EventQueue {
-  #times: number[];
-  #orders: number[];
-  #actions: Action[];
+  /** The heap: times, and the places of their actions. */
+  readonly #times: number[];
+  readonly #places: number[];
+  /** By place: what is planned, and in which order. */
+  readonly #actions: (Action | null)[];
+  readonly #orders: number[];
+  /** Places without an action. */
+  readonly #free: number[];
   #planned: number;
   /** What happens together, by its time. */
   readonly #together: Map<number, Action[]>;
@@ -18,8 +24,10 @@ export class EventQueue {
 
   constructor() {
     this.#times = [];
-    this.#orders = [];
+    this.#places = [];
     this.#actions = [];
+    this.#orders = [];
+    this.#free = [];
     this.#planned = 0;
     this.#together = new Map();
     this.now = 0;
@@ -38,25 +46,28 @@ export class EventQueue {
   /** Plans an action for a time, which must not be past. */
   at(time: number, action: Action): void {
     const times = this.#times;
-    const orders = this.#orders;
-    const actions = this.#actions;
-    const order = this.#planned++;
+    const places = this.#places;
+    const place = this.#keep(action);
     let at = times.length;
     times.push(time);
-    orders.push(order);
-    actions.push(action);
+    places.push(place);
     // A later plan never goes before an earlier one of the same time: comparing times alone keeps the order here.
     while (at > 0) {
       const parent = (at - 1) >> 1;
       if (times[parent]! <= time) break;
       times[at] = times[parent]!;
-      orders[at] = orders[parent]!;
-      actions[at] = actions[parent]!;
+      places[at] = places[parent]!;
       at = parent;
     }
     times[at] = time;
-    orders[at] = order;
-    actions[at] = action;
+    places[at] = place;
+  }
+
+  #keep(action: Action): number {
+    const place = this.#free.pop() ?? this.#actions.length;
+    this.#actions[place] = action;
+    this.#orders[place] = this.#planned++;
+    return place;
   }
 
   /** Plans an action for a time at which many are planned for: they are one event, in the order in which they came. */
@@ -77,44 +88,45 @@ export class EventQueue {
 
   /** Lets the next event happen. False when there is none. */
   step(): boolean {
-    const action = this.#take();
-    if (action === null) return false;
+    if (this.#times.length === 0) return false;
+    const place = this.#places[0]!;
+    this.now = this.#times[0]!;
+    this.#removeFirst();
+    const action = this.#actions[place]!;
+    this.#actions[place] = null;
+    this.#free.push(place);
     this.done++;
     action();
     return true;
   }
 
-  #take(): Action | null {
+  #removeFirst(): void {
     const times = this.#times;
+    const places = this.#places;
     const orders = this.#orders;
-    const actions = this.#actions;
-    const first = actions[0];
-    if (first === undefined) return null;
-    this.now = times[0]!;
     const time = times.pop()!;
-    const order = orders.pop()!;
-    const action = actions.pop()!;
+    const place = places.pop()!;
     const count = times.length;
-    if (count === 0) return first;
+    if (count === 0) return;
+    const order = orders[place]!;
     let at = 0;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= count) break;
       const right = child + 1;
-      if (
-        right < count &&
-        (times[right]! < times[child]! || (times[right] === times[child] && orders[right]! < orders[child]!))
-      )
-        child = right;
-      if (times[child]! > time || (times[child] === time && orders[child]! > order)) break;
-      times[at] = times[child]!;
-      orders[at] = orders[child]!;
-      actions[at] = actions[child]!;
+      if (right < count) {
+        const left = times[child]!;
+        const other = times[right]!;
+        if (other < left || (other === left && orders[places[right]!]! < orders[places[child]!]!))
+          child = right;
+      }
+      const next = times[child]!;
+      if (next > time || (next === time && orders[places[child]!]! > order)) break;
+      times[at] = next;
+      places[at] = places[child]!;
       at = child;
     }
     times[at] = time;
-    orders[at] = order;
-    actions[at] = action;
-    return first;
+    places[at] = place;
   }
 }
