@@ -51,6 +51,7 @@ export class Downloads {
 
   /** Asks the peer for as much as its window allows. */
   fill(peer: Peer): void {
+    if (peer.exhausted) return;
     const { pieces, host, peers, budget, node } = this.#torrent;
     if (pieces === null || peer.has === null || !this.#torrent.isFetching || peer.interesting === 0) return;
     if (peer.peerChoking && peer.allowedFast.size === 0) return;
@@ -58,7 +59,7 @@ export class Downloads {
     if (peer.bytesUnderWay > peer.window.refillBelow) return;
     const now = host.now();
     const { down } = this.#torrent.limits;
-    while (!peer.exhausted && this.#mayAsk(peer) && budget.isOpen && down.isOpen(now)) {
+    while (this.#mayAsk(peer) && budget.isOpen && down.isOpen(now)) {
       const pick = pickBlocks(
         { pieces, peers, now, policy: node.policy },
         peer,
