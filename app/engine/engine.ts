@@ -4,6 +4,7 @@
  * input; whatever a torrent does is its own business.
  */
 
+import { ByLink } from "./by-link.ts";
 import { equalBytes } from "./content/info-hash.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
@@ -39,7 +40,7 @@ type Failure = { readonly code: StorageFailure; readonly detail: string };
 export class Engine {
   readonly #host: Host;
   readonly #torrents: Map<TorrentId, Torrent>;
-  readonly #links: Map<LinkId, Torrent>;
+  readonly #links: ByLink<Torrent>;
   readonly #trackers: Map<string, TrackerClient>;
   readonly #node: NodeContext;
   #lastLink: LinkId;
@@ -60,7 +61,7 @@ export class Engine {
   ) {
     this.#host = host;
     this.#torrents = new Map();
-    this.#links = new Map();
+    this.#links = new ByLink();
     this.#trackers = new Map();
     this.#lastLink = 0;
     const trackers = this.#trackers;
@@ -105,14 +106,14 @@ export class Engine {
         known.becomeSeed(add.record.pieceLayers, add.record.info);
       known.presence.addTrackers(add.record.trackers);
       if (add.record.active && !known.active) this.setActive(known.id, true);
-      this.#finish(known);
+      known.finish();
       return known.id;
     }
     const torrent = new Torrent(this.#node, add.record, add.have);
     this.#torrents.set(torrent.id, torrent);
     torrent.save();
     torrent.setOnline(!torrent.paused);
-    this.#finish(torrent);
+    torrent.finish();
     return torrent.id;
   }
 
@@ -137,14 +138,14 @@ export class Engine {
     torrent.setOnline(active);
     torrent.handleFreed();
     torrent.save();
-    this.#finish(torrent);
+    torrent.finish();
   }
 
   /** Which files to download, one flag a file in the torrent's order. */
   select(id: TorrentId, wanted: readonly boolean[]): void {
     const torrent = this.#get(id);
     torrent.select(wanted);
-    this.#finish(torrent);
+    torrent.finish();
   }
 
   /** Forgets a torrent; with `data`, what is stored of it as well. */
@@ -169,7 +170,7 @@ export class Engine {
       if (!pieces.have.has(piece)) pieces.deadlines.set(piece, this.#host.now() + milliseconds);
     }
     torrent.handleFreed();
-    this.#finish(torrent);
+    torrent.finish();
   }
 
   /** Nobody waits for particular bytes any more, as after a seek: what is asked for anew is set again. */
@@ -229,7 +230,7 @@ export class Engine {
   handleOffer(link: LinkId, sdp: string): void {
     const torrent = this.#links.get(link);
     if (torrent === undefined) return;
-    if (torrent.lanes.handleOffer(link, sdp)) this.#finish(torrent);
+    if (torrent.lanes.handleOffer(link, sdp)) torrent.finish();
     else torrent.presence.introductions.handleOffer(link, sdp);
     this.#tickTrackers();
   }
@@ -237,7 +238,7 @@ export class Engine {
   handleAnswer(link: LinkId, sdp: string): void {
     const torrent = this.#links.get(link);
     if (torrent === undefined) return;
-    if (torrent.lanes.handleAnswer(link, sdp)) this.#finish(torrent);
+    if (torrent.lanes.handleAnswer(link, sdp)) torrent.finish();
     else torrent.presence.introductions.handleAnswer(link, sdp);
   }
 
@@ -249,7 +250,7 @@ export class Engine {
   handleLinkOpened(link: LinkId, info: LinkInfo): void {
     const torrent = this.#links.get(link);
     if (torrent?.lanes.handleOpened(link, info)) {
-      this.#finish(torrent);
+      torrent.finish();
       return;
     }
     const dial = torrent?.presence.introductions.takeOpened(link) ?? null;
@@ -259,19 +260,19 @@ export class Engine {
       return;
     }
     torrent.handleLinkOpened(dial, info);
-    this.#finish(torrent);
+    torrent.finish();
   }
 
   handleBytes(link: LinkId, bytes: Uint8Array): void {
     const torrent = this.#links.get(link);
     if (torrent === undefined) return;
     torrent.handleBytes(link, bytes);
-    this.#finish(torrent);
+    torrent.finish();
   }
 
   handleDrained(link: LinkId): void {
     const torrent = this.#links.get(link);
-    const peer = torrent?.peers.get(link) ?? torrent?.lanes.peerOf(link);
+    const peer = torrent?.links.find(link) ?? torrent?.lanes.peerOf(link);
     if (torrent === undefined || peer === undefined) return;
     torrent.uploads.pump(peer);
     peer.flush();
@@ -283,7 +284,7 @@ export class Engine {
     this.#host.log("info", "connection", "link ended", { link, reason });
     if (torrent.presence.handleNotOpened(link, reason)) this.#links.delete(link);
     else if (!torrent.lanes.handleClosed(link)) torrent.links.handleClosed(link, reason);
-    this.#finish(torrent);
+    torrent.finish();
   }
 
   // --- inputs: trackers ---
@@ -328,7 +329,7 @@ export class Engine {
     const torrent = this.#torrents.get(id);
     if (torrent === undefined) return;
     handle(torrent);
-    this.#finish(torrent);
+    torrent.finish();
   }
 
   /** To be called about ten times a second: time-outs, rounds of choking, announces. */
@@ -339,12 +340,8 @@ export class Engine {
     const first = Math.floor(this.#host.random() * torrents.length);
     for (const torrent of [...torrents.slice(first), ...torrents.slice(0, first)]) {
       torrent.handleTick(now);
-      this.#finish(torrent);
+      torrent.finish();
     }
     this.#tickTrackers();
-  }
-
-  #finish(torrent: Torrent): void {
-    torrent.finish();
   }
 }

@@ -42,7 +42,7 @@ export class Drains {
 
   #count(now: number): void {
     const { peers } = this.#torrent;
-    for (const peer of this.#served.keys()) if (peers.get(peer.link) !== peer) this.#served.delete(peer);
+    for (const peer of this.#served.keys()) if (peer.isGone) this.#served.delete(peer);
     for (const peer of peers.values()) {
       if (peer.amChoking || peer.up.rate(now) === 0) this.#served.delete(peer);
       else if (!this.#served.has(peer)) this.#served.set(peer, now);

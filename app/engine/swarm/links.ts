@@ -2,6 +2,7 @@
  * The open links of one torrent, one per peer: takes new ones, resolves two to the same peer alike on both sides,
  * keeps them alive, closes dead ones, and remembers who is banned.
  */
+import { ByLink } from "../by-link.ts";
 import { BAN_MEMORY, HANDSHAKE_TIMEOUT, IDLE_TIMEOUT, KEEP_ALIVE, NEWCOMER_AGE } from "../constants.ts";
 import type { Dial } from "../discovery/introductions.ts";
 import { type BinaryString, binaryStringToBytes } from "../discovery/tracker-messages.ts";
@@ -27,6 +28,8 @@ export interface LinkContext {
 
 export class Links {
   readonly peers: Map<LinkId, Peer>;
+  /** The same, for whom a message is from. */
+  readonly #byLink: ByLink<Peer>;
   readonly dirty: DirtyPeers;
   readonly liveness: Liveness;
   readonly #torrent: LinkContext;
@@ -38,6 +41,7 @@ export class Links {
   constructor(torrent: LinkContext) {
     this.#torrent = torrent;
     this.peers = new Map();
+    this.#byLink = new ByLink();
     this.dirty = new DirtyPeers();
     this.liveness = new Liveness({
       host: torrent.host,
@@ -62,8 +66,14 @@ export class Links {
       this.dirty,
     );
     this.peers.set(dial.link, peer);
+    this.#byLink.set(dial.link, peer);
     this.#names.set(dial.link, dial.peerId);
     return peer;
+  }
+
+  /** Whose link it is, if it is open. */
+  find(link: LinkId): Peer | undefined {
+    return this.#byLink.get(link);
   }
 
   isLinked(peerId: BinaryString): boolean {
@@ -132,6 +142,7 @@ export class Links {
   #forget(peer: Peer, reason: LinkEnd): void {
     peer.isGone = true;
     this.peers.delete(peer.link);
+    this.#byLink.delete(peer.link);
     this.dirty.delete(peer);
     this.liveness.handlePeerGone(peer);
     this.#torrent.handlePeerGone(peer, reason);

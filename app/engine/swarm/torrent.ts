@@ -268,7 +268,7 @@ export class Torrent {
   }
 
   handleBytes(link: LinkId, bytes: Uint8Array): void {
-    const peer = this.peers.get(link);
+    const peer = this.links.find(link);
     if (peer !== undefined) this.protocol.handleBytes(peer, bytes);
     else this.lanes.handleBytes(link, bytes);
   }

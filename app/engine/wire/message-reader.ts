@@ -48,8 +48,8 @@ export class MessageReader {
   #offset: number;
   #unread: number;
   #stage: Stage;
-  /** Where handshake, length prefix and fixed fields are put together that were cut; null until the first is. */
-  #head: Head | null;
+  /** Where handshake, length prefix and fixed fields are put together that were cut. */
+  readonly #head: Head;
   #headFilled: number;
   #id: number;
   /** Bytes of the present message after its head. */
@@ -67,7 +67,7 @@ export class MessageReader {
     this.#offset = 0;
     this.#unread = 0;
     this.#stage = "handshake";
-    this.#head = null;
+    this.#head = newHead();
     this.#headFilled = 0;
     this.#id = 0;
     this.#tailLength = 0;
@@ -126,11 +126,10 @@ export class MessageReader {
       switch (this.#stage) {
         case "handshake": {
           if (!this.#fillHead(HANDSHAKE_LENGTH)) {
-            checkHandshakeStart(this.#cutHead.bytes.subarray(0, this.#headFilled));
+            checkHandshakeStart(this.#head.bytes.subarray(0, this.#headFilled));
             return null;
           }
-          const handshake = decodeHandshake(this.#cutHead.bytes.subarray(0, HANDSHAKE_LENGTH));
-          this.#head = null;
+          const handshake = decodeHandshake(this.#head.bytes.subarray(0, HANDSHAKE_LENGTH));
           this.#startMessage();
           return { type: "handshake", ...handshake };
         }
@@ -139,7 +138,7 @@ export class MessageReader {
           const whole = this.#takeWhole();
           if (whole !== null) return whole;
           if (!this.#fillHead(4)) return null;
-          const length = this.#cutHead.view.getUint32(0);
+          const length = this.#head.view.getUint32(0);
           checkAnnouncedLength(length, this.#limits);
           this.#startMessage();
           if (length === 0) return { type: "keep-alive" };
@@ -149,7 +148,7 @@ export class MessageReader {
         }
         case "id": {
           if (!this.#fillHead(1)) return null;
-          this.#id = this.#cutHead.bytes[0]!;
+          this.#id = this.#head.bytes[0]!;
           this.#headFilled = 0;
           checkLength(this.#id, 1 + this.#tailLength, this.#limits);
           const head = headLength(this.#id);
@@ -159,14 +158,14 @@ export class MessageReader {
         }
         case "head": {
           if (!this.#fillHead(headLength(this.#id)!)) return null;
-          checkHead(this.#id, this.#cutHead.view, this.#tailLength);
+          checkHead(this.#id, this.#head.view, this.#tailLength);
           this.#stage = "tail";
           break;
         }
         case "tail": {
           const tail = this.#takeTail();
           if (tail === null) return null;
-          const message = decodeMessage(this.#id, this.#cutHead.view, tail);
+          const message = decodeMessage(this.#id, this.#head.view, tail);
           this.#startMessage();
           return message;
         }
@@ -213,14 +212,9 @@ export class MessageReader {
     this.#tail = null;
   }
 
-  get #cutHead(): Head {
-    this.#head ??= newHead();
-    return this.#head;
-  }
-
   /** Copies unread bytes into the head until it has `length`; false when there are too few. */
   #fillHead(length: number): boolean {
-    const { bytes } = this.#cutHead;
+    const { bytes } = this.#head;
     while (this.#headFilled < length && this.#unread > 0) {
       const chunk = this.#chunks[this.#first]!;
       const count = Math.min(length - this.#headFilled, chunk.length - this.#offset);
