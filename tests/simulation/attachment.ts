@@ -17,6 +17,7 @@ import {
   SMALL_MESSAGE,
 } from "./constants.ts";
 import type { EventQueue } from "./event-queue.ts";
+import type { Moments } from "./moments.ts";
 import { Pipe } from "./pipe.ts";
 import type { Random } from "./random.ts";
 import { Uplink, type Waiting } from "./uplink.ts";
@@ -42,15 +43,10 @@ export interface LinkInputs {
   handleLinkClosed(link: LinkId, reason: LinkEnd): void;
 }
 
-/** What reaches a host at one moment: messages, and the pipe that each came through. */
-interface Arrivals {
-  readonly pipes: Pipe[];
-  readonly messages: Uint8Array[];
-}
-
 /** What a host's place needs of the network. */
 export interface Net {
   readonly events: EventQueue;
+  readonly moments: Moments;
   readonly random: Random;
   host(number: number): Attachment | undefined;
   /** Whether nothing cuts the two off from each other. */
@@ -71,7 +67,6 @@ export class Attachment {
   readonly #dialing: Map<LinkId, { host: number; link: LinkId } | null>;
   /** When the downlink has passed what is on its way. */
   #downFreeAt: number;
-  readonly #arrivals: Map<number, Arrivals>;
   gone: boolean;
   /** Bytes that left, of all kinds. */
   sent: number;
@@ -86,7 +81,6 @@ export class Attachment {
     this.#remotes = new Map();
     this.#dialing = new Map();
     this.#downFreeAt = 0;
-    this.#arrivals = new Map();
     this.gone = false;
     this.sent = 0;
   }
@@ -275,14 +269,14 @@ export class Attachment {
       arrival = begins + (length * 1000) / to.line.down;
       to.#downFreeAt = arrival;
       pipe.lastLargeAt = arrival;
-      events.at(arrival, () => to.#arrive(pipe, messages));
+      events.at(arrival, () => to.arrive(pipe, messages));
       return;
     }
     // On the next point of the grid, behind a large message before it.
     arrival = (Math.floor(Math.max(arrival, pipe.lastLargeAt) / ARRIVAL_GRID) + 1) * ARRIVAL_GRID;
     arrival = Math.max(arrival, pipe.lastSmallAt);
     pipe.lastSmallAt = arrival;
-    to.#arriveOnGrid(pipe, messages, arrival);
+    this.#net.moments.add(arrival, pipe, messages);
   }
 
   /** Milliseconds that lost packets cost a message: each is sent again after a time-out, all that were lost at once. */
@@ -294,28 +288,8 @@ export class Attachment {
     return Math.max(RETRANSMIT_LEAST, 3 * (this.line.delay + pipe.to.line.delay));
   }
 
-  #arriveOnGrid(pipe: Pipe, messages: Uint8Array[], time: number): void {
-    let arrivals = this.#arrivals.get(time);
-    if (arrivals === undefined) {
-      arrivals = { pipes: [], messages: [] };
-      this.#arrivals.set(time, arrivals);
-      this.#net.events.together(time, () => this.#handleArrivals(time));
-    }
-    for (const bytes of messages) {
-      arrivals.pipes.push(pipe);
-      arrivals.messages.push(bytes);
-    }
-  }
-
-  #handleArrivals(time: number): void {
-    const arrivals = this.#arrivals.get(time);
-    this.#arrivals.delete(time);
-    if (arrivals === undefined) return;
-    const { pipes, messages } = arrivals;
-    for (let at = 0; at < pipes.length; at++) this.#receive(pipes[at]!, messages[at]!);
-  }
-
-  #arrive(pipe: Pipe, messages: Uint8Array[]): void {
+  /** What came through a pipe is told to the host. */
+  arrive(pipe: Pipe, messages: Uint8Array[]): void {
     for (const bytes of messages) this.#receive(pipe, bytes);
   }
 

@@ -15,8 +15,6 @@ export class EventQueue {
   /** Places without an action. */
   readonly #free: number[];
   #planned: number;
-  /** What happens together, by its time. */
-  readonly #together: Map<number, Action[]>;
   /** Milliseconds since the start. */
   now: number;
   /** Events that have happened. */
@@ -29,7 +27,6 @@ export class EventQueue {
     this.#orders = [];
     this.#free = [];
     this.#planned = 0;
-    this.#together = new Map();
     this.now = 0;
     this.done = 0;
   }
@@ -68,22 +65,6 @@ export class EventQueue {
     this.#actions[place] = action;
     this.#orders[place] = this.#planned++;
     return place;
-  }
-
-  /** Plans an action for a time at which many are planned for: they are one event, in the order in which they came. */
-  together(time: number, action: Action): void {
-    const planned = this.#together.get(time);
-    if (planned !== undefined) {
-      planned.push(action);
-      return;
-    }
-    const actions = [action];
-    this.#together.set(time, actions);
-    this.at(time, () => {
-      this.#together.delete(time);
-      this.done += actions.length - 1;
-      for (const each of actions) each();
-    });
   }
 
   /** Lets the next event happen. False when there is none. */

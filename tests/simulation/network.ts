@@ -1,10 +1,12 @@
 /** All hosts' places, and whether the net between them is whole or cut in parts. */
 import { Attachment, type Line, type LinkInputs, type Net } from "./attachment.ts";
 import type { EventQueue } from "./event-queue.ts";
+import { Moments } from "./moments.ts";
 import type { Random } from "./random.ts";
 
 export class Network implements Net {
   readonly events: EventQueue;
+  readonly moments: Moments;
   readonly random: Random;
   readonly #hosts: Attachment[];
   /** Side of the present partition by host; null when the net is whole. */
@@ -12,6 +14,7 @@ export class Network implements Net {
 
   constructor(events: EventQueue, random: Random) {
     this.events = events;
+    this.moments = new Moments(events);
     this.random = random;
     this.#hosts = [];
     this.#sides = null;
