@@ -46,6 +46,11 @@ export class FirstCopy {
     return (pieces?.have.isFull ?? false) && pieces?.availability.seeds === 0;
   }
 
+  /** Nothing was ever suggested, nor is to be, as everywhere but at a first seed: news of pieces need not be told here. */
+  get isIdle(): boolean {
+    return this.#left === null && this.#firstOwner.size === 0 && !this.#isOurs;
+  }
+
   /** Keeps enough suggested to every peer that is served. */
   handleTick(now: number): void {
     if (!this.#isOurs) return;
@@ -74,8 +79,6 @@ export class FirstCopy {
 
   /** A peer says that it has a piece. */
   handleHave(peer: Peer, piece: number): void {
-    // As everywhere but at a first seed: haves are too many to look each up in vain.
-    if (this.#left === null && this.#firstOwner.size === 0) return;
     const owner = this.#firstOwner.get(piece);
     if (owner !== undefined && owner !== peer) {
       this.#count(piece, -1);

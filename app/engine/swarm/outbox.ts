@@ -24,18 +24,14 @@ export class Outbox {
   add(message: Uint8Array): void {
     const length = this.#length + message.length;
     if (length > this.#bytes.length) this.#grow(length);
-    // Most messages have 9 or 17 bytes: a call to copy them costs more than they do.
-    if (message.length <= 32) {
-      for (let at = 0; at < message.length; at++) this.#bytes[this.#length + at] = message[at]!;
-    } else {
-      this.#bytes.set(message, this.#length);
-    }
+    copy(message, message.length, this.#bytes, this.#length);
     this.#length = length;
   }
 
   /** Everything that waits, in an array of its own. Nothing waits afterwards. */
   take(): Uint8Array {
-    const bytes = this.#bytes.slice(0, this.#length);
+    const bytes = new Uint8Array(this.#length);
+    copy(this.#bytes, this.#length, bytes, 0);
     this.#length = 0;
     // What a burst took, as a whole bitfield does, is not kept for each peer.
     if (this.#bytes.length > 16 * FIRST_CAPACITY) this.#bytes = new Uint8Array(FIRST_CAPACITY);
@@ -47,4 +43,10 @@ export class Outbox {
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
   }
+}
+
+/** Copies the first `length` bytes. Most messages have 9 or 17: a call to copy them costs more than they do. */
+function copy(from: Uint8Array, length: number, to: Uint8Array, at: number): void {
+  if (length > 32) to.set(length === from.length ? from : from.subarray(0, length), at);
+  else for (let each = 0; each < length; each++) to[at + each] = from[each]!;
 }

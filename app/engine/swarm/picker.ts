@@ -57,12 +57,7 @@ function fastOf({ has, allowedFast }: Peer): PieceSet {
 }
 
 /** What is left of the piece by which a peer is tried. */
-function pickTried(
-  pieces: Pieces,
-  piece: number,
-  most: number,
-  askable: PieceSet,
-): Pick | null {
+function pickTried(pieces: Pieces, piece: number, most: number, askable: PieceSet): Pick | null {
   const partial = pieces.partials.get(piece);
   if (partial === undefined || partial.freeCount === 0 || !askable.has(piece)) return null;
   return runOf(partial, most);
@@ -73,12 +68,7 @@ function takesWholePieces(peer: Peer, pieceLength: number, now: number): boolean
   return !peer.snubbed && (peer.down.rate(now) * WHOLE_PIECE_TIME) / 1000 >= pieceLength;
 }
 
-function pickInProgress(
-  context: PickContext,
-  peer: Peer,
-  most: number,
-  askable: PieceSet,
-): Pick | null {
+function pickInProgress(context: PickContext, peer: Peer, most: number, askable: PieceSet): Pick | null {
   let other: PartialPiece | null = null;
   for (const partial of context.pieces.withFreeBlocks) {
     if (!askable.has(partial.piece)) continue;
@@ -99,12 +89,7 @@ function isUpForGrabs(context: PickContext, partial: PartialPiece): boolean {
   return owner === undefined || owner.snubbed || owner.peerChoking;
 }
 
-function pickNew(
-  context: PickContext,
-  peer: Peer,
-  most: number,
-  askable: PieceSet,
-): Pick | null {
+function pickNew(context: PickContext, peer: Peer, most: number, askable: PieceSet): Pick | null {
   const { pieces, peers, now } = context;
   if (pieces.availability.openCount === 0) return null;
   const bytes = pieces.partials.size * pieces.info.pieceLength;
@@ -121,11 +106,7 @@ function pickNew(
 }
 
 /** The piece to begin: one that the peer suggests, a random one for the first few, then the rarest. */
-function pickPiece(
-  { pieces, policy, now }: PickContext,
-  peer: Peer,
-  askable: PieceSet,
-): number | null {
+function pickPiece({ pieces, policy, now }: PickContext, peer: Peer, askable: PieceSet): number | null {
   const { availability } = pieces;
   if (policy.picking === "sequential") return availability.first(askable);
   if (peer.snubbed) return availability.commonest(askable, peer.countedAsSeed);
@@ -141,12 +122,7 @@ function pickPiece(
  * and written in larger parts, at both ends. For as long as a run takes no more than CONTIGUOUS_TIME, so that slower
  * peers, and swarms in which pieces differ, spread what they fetch. libtorrent: piece_extent_affinity.
  */
-function pickNext(
-  { availability, info }: Pieces,
-  peer: Peer,
-  now: number,
-  askable: PieceSet,
-): number | null {
+function pickNext({ availability, info }: Pieces, peer: Peer, now: number, askable: PieceSet): number | null {
   const { run } = peer;
   if (run === null) return null;
   const next = run.last + 1;
@@ -166,12 +142,7 @@ function pickRarest({ availability }: Pieces, peer: Peer, askable: PieceSet): nu
 }
 
 /** Free blocks of a piece in progress, even one left to a fast peer; never of one that must have one sender. */
-function pickOwned(
-  context: PickContext,
-  peer: Peer,
-  most: number,
-  askable: PieceSet,
-): Pick | null {
+function pickOwned(context: PickContext, peer: Peer, most: number, askable: PieceSet): Pick | null {
   const { pieces } = context;
   for (const partial of pieces.withFreeBlocks) {
     if (!askable.has(partial.piece)) continue;

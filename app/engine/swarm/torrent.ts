@@ -174,13 +174,14 @@ export class Torrent {
 
   /** A block was handed to a link. */
   handleSent(peer: Peer, { piece, begin, length }: BlockRange): void {
+    if (this.firstCopy.isIdle) return;
     if (begin + length >= this.pieces!.map.dataLength(piece)) this.firstCopy.handleSent(peer, piece);
   }
 
   /** A peer told that it got a piece. */
   handleHave(peer: Peer, piece: number): void {
     this.pieces!.handleHave(peer, piece);
-    this.firstCopy.handleHave(peer, piece);
+    if (!this.firstCopy.isIdle) this.firstCopy.handleHave(peer, piece);
   }
 
   choke(peer: Peer): void {

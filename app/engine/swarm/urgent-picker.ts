@@ -10,12 +10,7 @@ import type { Peer } from "./peer.ts";
 import type { Pick, PickContext } from "./picker.ts";
 
 /** The next run of urgent blocks for `peer`; null when nothing urgent is to be had from it, or better from others. */
-export function pickUrgent(
-  context: PickContext,
-  peer: Peer,
-  most: number,
-  askable: PieceSet,
-): Pick | null {
+export function pickUrgent(context: PickContext, peer: Peer, most: number, askable: PieceSet): Pick | null {
   const { pieces } = context;
   if (pieces.deadlines.isEmpty || peer.snubbed) return null;
   if (drainTime(peer, context.now) > URGENT_QUEUE || isAmongSlowest(context, peer)) return null;
