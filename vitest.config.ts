@@ -8,7 +8,7 @@ interface SuiteOptions {
   timeout: number;
   /** One file at a time: each drives browsers, or listens for what another might send. */
   oneByOne?: boolean;
-  /** Files in one process share the modules that they import: a third of the time, where no module keeps state. */
+  /** Files in one process share the modules that they import, where none keeps state: saves a third of the time. */
   sharedModules?: boolean;
 }
 

@@ -21,6 +21,11 @@ export class ByLink<T> {
     this.#values[link] = value;
   }
 
+  /** Of all links of which something is known, in the order of their numbers. Looks at every number so far. */
+  values(): T[] {
+    return this.#values.filter((value) => value !== undefined);
+  }
+
   delete(link: LinkId): void {
     if (link < this.#values.length) this.#values[link] = undefined;
   }

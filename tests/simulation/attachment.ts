@@ -3,6 +3,7 @@
  * pipes of bytes, which queue at the sender's uplink, travel, and pass the receiver's downlink, each in order. Knows
  * nothing of what the bytes mean.
  */
+import { ByLink } from "../../app/engine/by-link.ts";
 import type { LinkEnd, LinkId } from "../../app/engine/host.ts";
 import {
   ARRIVAL_GRID,
@@ -60,7 +61,7 @@ export class Attachment {
   readonly #inputs: LinkInputs;
   readonly #uplink: Uplink<Pipe>;
   /** By link: those that are open, as whoever sends a message looks one up. */
-  readonly #pipes: (Pipe | undefined)[];
+  readonly #pipes: ByLink<Pipe>;
   /** Host at the other end of every link that was ever open. */
   readonly #remotes: Map<LinkId, number>;
   /** Connections being made, with the remote end where it is known. */
@@ -77,7 +78,7 @@ export class Attachment {
     this.#net = net;
     this.#inputs = inputs;
     this.#uplink = new Uplink(net.events, line.up, (pipe, sent) => this.#handleSent(pipe, sent));
-    this.#pipes = [];
+    this.#pipes = new ByLink();
     this.#remotes = new Map();
     this.#dialing = new Map();
     this.#downFreeAt = 0;
@@ -86,7 +87,7 @@ export class Attachment {
   }
 
   isOpen(link: LinkId): boolean {
-    return this.#pipes[link] !== undefined;
+    return this.#pipes.get(link) !== undefined;
   }
 
   /** The host at the other end of a link that is or was open; -1 when it never was. */
@@ -128,21 +129,12 @@ export class Attachment {
     this.#dialing.delete(link);
     other.#dialing.delete(remoteLink);
     const pipe = new Pipe(this, other, link, remoteLink);
-    this.#keep(link, pipe);
-    other.#keep(remoteLink, pipe.reverse);
+    this.#pipes.set(link, pipe);
+    other.#pipes.set(remoteLink, pipe.reverse);
     this.#remotes.set(link, other.number);
     other.#remotes.set(remoteLink, this.number);
     this.#inputs.handleLinkOpened(link);
     if (other.isOpen(remoteLink)) other.#inputs.handleLinkOpened(remoteLink);
-  }
-
-  #keep(link: LinkId, pipe: Pipe): void {
-    while (this.#pipes.length < link) this.#pipes.push(undefined);
-    this.#pipes[link] = pipe;
-  }
-
-  #openPipes(): Pipe[] {
-    return this.#pipes.filter((pipe) => pipe !== undefined);
   }
 
   #gatherTime(): number {
@@ -163,7 +155,7 @@ export class Attachment {
 
   close(link: LinkId): void {
     this.#dialing.delete(link);
-    const pipe = this.#pipes[link];
+    const pipe = this.#pipes.get(link);
     if (pipe === undefined) return;
     this.#forget(pipe);
     this.#endLater(pipe, this.line.delay + pipe.to.line.delay);
@@ -173,7 +165,7 @@ export class Attachment {
   vanish(): void {
     this.gone = true;
     this.#dialing.clear();
-    for (const pipe of this.#openPipes()) {
+    for (const pipe of this.#pipes.values()) {
       this.#forget(pipe);
       this.#endLater(pipe, CONSENT_TIMEOUT);
     }
@@ -181,7 +173,7 @@ export class Attachment {
 
   /** Connections to where the net no longer reaches break once consent expires. */
   breakCut(): void {
-    for (const pipe of this.#openPipes()) {
+    for (const pipe of this.#pipes.values()) {
       if (this.#net.reaches(this, pipe.to)) continue;
       this.#net.events.after(CONSENT_TIMEOUT, () => {
         if (pipe.open && !this.#net.reaches(this, pipe.to)) this.#end(pipe);
@@ -191,7 +183,7 @@ export class Attachment {
 
   /** The net is whole again: what it held goes on its way, in order. */
   releaseHeld(): void {
-    for (const pipe of this.#openPipes())
+    for (const pipe of this.#pipes.values())
       for (const { bytes, length } of pipe.held.splice(0)) this.#travel(pipe, bytes, length);
   }
 
@@ -210,19 +202,19 @@ export class Attachment {
     pipe.open = false;
     pipe.reverse.heard = false;
     pipe.buffered = 0;
-    this.#pipes[pipe.link] = undefined;
+    this.#pipes.delete(pipe.link);
     this.#uplink.drop(pipe);
   }
 
   // --- bytes ---
 
   buffered(link: LinkId): number {
-    return this.#pipes[link]?.buffered ?? 0;
+    return this.#pipes.get(link)?.buffered ?? 0;
   }
 
   /** Sends one message: `bytes`, and where it has a second part, that behind them. */
   send(link: LinkId, bytes: Uint8Array, more: Uint8Array | null = null): void {
-    const pipe = this.#pipes[link];
+    const pipe = this.#pipes.get(link);
     if (pipe === undefined) return;
     const { queue } = pipe;
     const length = bytes.length + (more?.length ?? 0);

@@ -143,8 +143,11 @@ export class Introductions {
     const { host, ownId } = this.#context;
     const { peerId, infoHash } = remote;
     if (peerId === ownId) return;
-    const answered = this.#dialWith(peerId, false);
-    if (answered !== undefined && host.now() - answered.since >= ANSWER_PATIENCE) this.#giveUp(answered);
+    const answering = this.#dialWith(peerId, false);
+    // The same offer may come by several trackers, and for both hashes of a torrent: that begins nothing anew.
+    const isAnother = answering?.answers?.offerId !== remote.offerId;
+    if (answering !== undefined && isAnother && host.now() - answering.since >= ANSWER_PATIENCE)
+      this.#giveUp(answering);
     this.#context.dropDoubtful(peerId);
     if (!this.#mayDial(peerId)) return;
     if (this.#linkCount >= MAX_LINKS && !this.#context.makeRoom()) return;

@@ -199,7 +199,7 @@ export class Uploads {
  * Bytes queued on one of a peer's connections up to which it gets one block more; `rate`: bytes a second of all of
  * them, `since`: milliseconds for which blocks have been sent. Before rates are known nobody counts as slow: a line is
  * as fast as it is fed. Nor does one of several connections: loss or distance makes each slow by turns, and what is fed
- * by its own rate never gets beyond it. Measured with 0.5 % loss: 2 MB/s fell to 0.3 within seconds.
+ * by its own rate hardly gets beyond it. Seen with 0.5 % loss: 2 MB/s fell to 0.3 within seconds.
  */
 export function sendQueueLimit(rate: number, connections: number, since: number): number {
   const each = rate / connections;

@@ -256,6 +256,16 @@ describe("a peer that begins anew while it is being met", () => {
     expect(said).toEqual(["answer A1", "close A1 not-needed", "answer A2"]);
   });
 
+  test("is not taken to do so when the offer being answered comes again, as by another tracker", () => {
+    const { host, offered, said } = node("A");
+    let now = 0;
+    host.now = () => now;
+    offered("B", "same");
+    now = 10 * ANSWER_PATIENCE;
+    offered("B", "same", "wss://own");
+    expect(said).toEqual(["answer A1"]);
+  });
+
   test("has its second answer taken, and the first is given up", () => {
     const { announce, answered, said, introductions } = node("A");
     const [first, second] = announce();
