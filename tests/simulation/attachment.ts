@@ -1,12 +1,11 @@
 /**
- * One host's place in the network: its connections, made with descriptions that name their maker, and their two
- * pipes of bytes, which queue at the sender's uplink, travel, and pass the receiver's downlink, each in order. Knows
- * nothing of what the bytes mean.
+ * One host's place in the network: its connections, made with descriptions that name their maker, and the bytes on
+ * them, which queue at the sender's uplink, travel, and pass the receiver's downlink. Knows nothing of what the bytes
+ * mean, and of other hosts only what they described.
  */
 import { ByLink } from "../../app/engine/by-link.ts";
 import type { LinkEnd, LinkId } from "../../app/engine/host.ts";
 import {
-  ARRIVAL_GRID,
   CONNECT_TIMEOUT,
   CONSENT_TIMEOUT,
   GATHER_LEAST,
@@ -17,9 +16,10 @@ import {
   SETUP_ROUND_TRIPS,
   SMALL_MESSAGE,
 } from "./constants.ts";
+import { Downlink, FOREIGN_RANK } from "./downlink.ts";
 import type { EventQueue } from "./event-queue.ts";
-import type { Moments } from "./moments.ts";
-import { Pipe } from "./pipe.ts";
+import { packet as makePacket, type Packet, PacketKind } from "./packet.ts";
+import { Pipe, type Remote } from "./pipe.ts";
 import type { Random } from "./random.ts";
 import { Uplink, type Waiting } from "./uplink.ts";
 
@@ -42,46 +42,50 @@ export interface LinkInputs {
   handleBytes(link: LinkId, bytes: Uint8Array): void;
   handleDrained(link: LinkId): void;
   handleLinkClosed(link: LinkId, reason: LinkEnd): void;
+  /** What is not of any connection: the tracker speaks. */
+  handleTracker(packet: Packet): void;
 }
 
 /** What a host's place needs of the network. */
 export interface Net {
-  readonly events: EventQueue;
-  readonly moments: Moments;
-  readonly random: Random;
-  host(number: number): Attachment | undefined;
-  /** Whether nothing cuts the two off from each other. */
-  reaches(a: Attachment, b: Attachment): boolean;
+  /** Sends a packet on its way. */
+  deliver(packet: Packet): void;
+  /** Whether nothing cuts two hosts off from each other at a time. */
+  reaches(a: number, b: number, time: number): boolean;
 }
 
 export class Attachment {
   readonly number: number;
   readonly line: Line;
+  /** The host's clock, and all that it plans. */
+  readonly events: EventQueue;
   readonly #net: Net;
   readonly #inputs: LinkInputs;
+  readonly #random: Random;
+  readonly #downlink: Downlink;
   readonly #uplink: Uplink<Pipe>;
   /** By link: those that are open, as whoever sends a message looks one up. */
   readonly #pipes: ByLink<Pipe>;
   /** Host at the other end of every link that was ever open. */
   readonly #remotes: Map<LinkId, number>;
   /** Connections being made, with the remote end where it is known. */
-  readonly #dialing: Map<LinkId, { host: number; link: LinkId } | null>;
-  /** When the downlink has passed what is on its way. */
-  #downFreeAt: number;
+  readonly #dialing: Map<LinkId, Remote | null>;
   gone: boolean;
   /** Bytes that left, of all kinds. */
   sent: number;
 
-  constructor(net: Net, number: number, line: Line, inputs: LinkInputs) {
+  constructor(net: Net, number: number, line: Line, inputs: LinkInputs, events: EventQueue, random: Random) {
     this.number = number;
     this.line = line;
+    this.events = events;
     this.#net = net;
     this.#inputs = inputs;
-    this.#uplink = new Uplink(net.events, line.up, (pipe, sent) => this.#handleSent(pipe, sent));
+    this.#random = random;
+    this.#downlink = new Downlink(events, line.down, (packet) => this.#arrive(packet));
+    this.#uplink = new Uplink(events, line.up, (pipe, sent) => this.#handleSent(pipe, sent));
     this.#pipes = new ByLink();
     this.#remotes = new Map();
     this.#dialing = new Map();
-    this.#downFreeAt = 0;
     this.gone = false;
     this.sent = 0;
   }
@@ -95,58 +99,84 @@ export class Attachment {
     return this.#remotes.get(link) ?? -1;
   }
 
+  /** A packet is on its way to the host. */
+  take(packet: Packet): void {
+    const { kind, time, from } = packet;
+    if (kind === PacketKind.small || kind === PacketKind.large) this.#downlink.take(packet);
+    else this.events.at(time, () => this.#handle(packet), FOREIGN_RANK + from);
+  }
+
+  #handle(packet: Packet): void {
+    const { kind, link, text } = packet;
+    if (kind === PacketKind.open) this.#handleOpen(link, parse(text));
+    else if (kind === PacketKind.opened) this.#handleOpened(link, parse(text));
+    else if (kind === PacketKind.closed) this.#handleClosed(link);
+    else this.#inputs.handleTracker(packet);
+  }
+
   // --- making connections ---
 
   createOffer(link: LinkId): void {
     this.#dialing.set(link, null);
-    this.#net.events.after(this.#gatherTime(), () => {
+    this.events.after(this.#gatherTime(), () => {
       if (this.#dialing.has(link)) this.#inputs.handleOffer(link, this.#describe(link));
     });
   }
 
   createAnswer(link: LinkId, sdp: string): void {
     this.#dialing.set(link, parse(sdp));
-    this.#net.events.after(this.#gatherTime(), () => {
+    this.events.after(this.#gatherTime(), () => {
       if (this.#dialing.has(link)) this.#inputs.handleAnswer(link, this.#describe(link));
     });
     this.#giveUpLater(link);
   }
 
+  /** Who made the answer opens first, as the last flight of the set-up reaches it; the answer to that opens this end. */
   acceptAnswer(link: LinkId, sdp: string): void {
     if (!this.#dialing.has(link)) return;
     const remote = parse(sdp);
     this.#dialing.set(link, remote);
     this.#giveUpLater(link);
-    const other = this.#net.host(remote.host);
-    if (other === undefined) return;
-    const roundTrip = 2 * (this.line.delay + other.line.delay);
-    this.#net.events.after(SETUP_ROUND_TRIPS * roundTrip, () => this.#open(link, other, remote.link));
+    const delay = (2 * SETUP_ROUND_TRIPS - 1) * this.#delayTo(remote);
+    this.#send(PacketKind.open, remote, delay, this.#describe(link));
   }
 
-  #open(link: LinkId, other: Attachment, remoteLink: LinkId): void {
-    if (!this.#dialing.has(link) || !other.#dialing.has(remoteLink) || !this.#net.reaches(this, other))
-      return;
+  #handleOpen(link: LinkId, remote: Remote): void {
+    if (!this.#dialing.has(link) || !this.#reaches(remote.host)) return;
+    this.#send(PacketKind.opened, remote, this.#delayTo(remote), this.#describe(link));
+    this.#open(link, remote);
+  }
+
+  #handleOpened(link: LinkId, remote: Remote): void {
+    if (this.#dialing.has(link)) this.#open(link, remote);
+    else this.#send(PacketKind.closed, remote, this.gone ? CONSENT_TIMEOUT : this.#delayTo(remote));
+  }
+
+  #open(link: LinkId, remote: Remote): void {
     this.#dialing.delete(link);
-    other.#dialing.delete(remoteLink);
-    const pipe = new Pipe(this, other, link, remoteLink);
-    this.#pipes.set(link, pipe);
-    other.#pipes.set(remoteLink, pipe.reverse);
-    this.#remotes.set(link, other.number);
-    other.#remotes.set(remoteLink, this.number);
+    this.#pipes.set(link, new Pipe(link, remote));
+    this.#remotes.set(link, remote.host);
     this.#inputs.handleLinkOpened(link);
-    if (other.isOpen(remoteLink)) other.#inputs.handleLinkOpened(remoteLink);
+  }
+
+  #reaches(host: number): boolean {
+    return this.#net.reaches(this.number, host, this.events.now);
+  }
+
+  #delayTo(remote: Remote): number {
+    return this.line.delay + remote.delay;
   }
 
   #gatherTime(): number {
-    return this.#net.random.between(GATHER_LEAST, GATHER_MOST);
+    return this.#random.between(GATHER_LEAST, GATHER_MOST);
   }
 
   #describe(link: LinkId): string {
-    return `${this.number}/${link}`;
+    return [this.number, link, this.line.delay, this.line.loss].join("/");
   }
 
   #giveUpLater(link: LinkId): void {
-    this.#net.events.after(CONNECT_TIMEOUT, () => {
+    this.events.after(CONNECT_TIMEOUT, () => {
       if (this.#dialing.delete(link)) this.#inputs.handleLinkClosed(link, "connect-failed");
     });
   }
@@ -158,7 +188,7 @@ export class Attachment {
     const pipe = this.#pipes.get(link);
     if (pipe === undefined) return;
     this.#forget(pipe);
-    this.#endLater(pipe, this.line.delay + pipe.to.line.delay);
+    this.#send(PacketKind.closed, pipe.remote, this.#delayTo(pipe.remote));
   }
 
   /** The host is gone without a word: the others notice when consent expires. */
@@ -167,16 +197,16 @@ export class Attachment {
     this.#dialing.clear();
     for (const pipe of this.#pipes.values()) {
       this.#forget(pipe);
-      this.#endLater(pipe, CONSENT_TIMEOUT);
+      this.#send(PacketKind.closed, pipe.remote, CONSENT_TIMEOUT);
     }
   }
 
   /** Connections to where the net no longer reaches break once consent expires. */
   breakCut(): void {
     for (const pipe of this.#pipes.values()) {
-      if (this.#net.reaches(this, pipe.to)) continue;
-      this.#net.events.after(CONSENT_TIMEOUT, () => {
-        if (pipe.open && !this.#net.reaches(this, pipe.to)) this.#end(pipe);
+      if (this.#reaches(pipe.remote.host)) continue;
+      this.events.after(CONSENT_TIMEOUT, () => {
+        if (!this.#reaches(pipe.remote.host)) this.#end(pipe);
       });
     }
   }
@@ -187,9 +217,9 @@ export class Attachment {
       for (const { bytes, length } of pipe.held.splice(0)) this.#travel(pipe, bytes, length);
   }
 
-  #endLater(pipe: Pipe, delay: number): void {
-    const { reverse } = pipe;
-    if (reverse.open) this.#net.events.after(delay, () => pipe.to.#end(reverse));
+  #handleClosed(link: LinkId): void {
+    const pipe = this.#pipes.get(link);
+    if (pipe !== undefined) this.#end(pipe);
   }
 
   #end(pipe: Pipe): void {
@@ -200,10 +230,14 @@ export class Attachment {
 
   #forget(pipe: Pipe): void {
     pipe.open = false;
-    pipe.reverse.heard = false;
     pipe.buffered = 0;
     this.#pipes.delete(pipe.link);
     this.#uplink.drop(pipe);
+  }
+
+  #send(kind: PacketKind, { host, link }: Remote, delay: number, text = ""): void {
+    const time = this.events.now + delay;
+    this.#net.deliver(makePacket({ kind, from: this.number, to: host, time, link, text }));
   }
 
   // --- bytes ---
@@ -247,50 +281,46 @@ export class Attachment {
     if (before > pipe.low && pipe.buffered <= pipe.low) this.#inputs.handleDrained(pipe.link);
   }
 
-  /** What left arrives after the path's delay and the downlink, behind what left before it on the same pipe. */
-  #travel(pipe: Pipe, messages: Uint8Array[], length: number): void {
-    const { events } = this.#net;
-    const { to } = pipe;
-    if (!this.#net.reaches(this, to)) {
-      pipe.held.push({ bytes: messages, length });
+  /** What left reaches the other's line after the path's delay. */
+  #travel(pipe: Pipe, parts: Uint8Array[], length: number): void {
+    const { remote } = pipe;
+    if (!this.#reaches(remote.host)) {
+      pipe.held.push({ bytes: parts, length });
       return;
     }
-    let arrival = events.now + this.line.delay + to.line.delay + this.#retransmissions(pipe, length);
-    if (length > SMALL_MESSAGE) {
-      const begins = Math.max(arrival, pipe.lastLargeAt, pipe.lastSmallAt, to.#downFreeAt);
-      arrival = begins + (length * 1000) / to.line.down;
-      to.#downFreeAt = arrival;
-      pipe.lastLargeAt = arrival;
-      events.at(arrival, () => to.arrive(pipe, messages));
-      return;
-    }
-    // On the next point of the grid, behind a large message before it.
-    arrival = (Math.floor(Math.max(arrival, pipe.lastLargeAt) / ARRIVAL_GRID) + 1) * ARRIVAL_GRID;
-    arrival = Math.max(arrival, pipe.lastSmallAt);
-    pipe.lastSmallAt = arrival;
-    this.#net.moments.add(arrival, pipe, messages);
+    this.#net.deliver({
+      kind: length > SMALL_MESSAGE ? PacketKind.large : PacketKind.small,
+      from: this.number,
+      to: remote.host,
+      time: this.events.now + this.#delayTo(remote) + this.#retransmissions(remote, length),
+      link: remote.link,
+      order: pipe.sent++,
+      length,
+      parts,
+      text: "",
+    });
   }
 
   /** Milliseconds that lost packets cost a message: each is sent again after a time-out, all that were lost at once. */
-  #retransmissions(pipe: Pipe, length: number): number {
-    const loss = this.line.loss + pipe.to.line.loss;
+  #retransmissions(remote: Remote, length: number): number {
+    const loss = this.line.loss + remote.loss;
     if (loss === 0) return 0;
     const whole = (1 - loss) ** Math.ceil(length / PACKET_LENGTH);
-    if (this.#net.random.next() < whole) return 0;
-    return Math.max(RETRANSMIT_LEAST, 3 * (this.line.delay + pipe.to.line.delay));
+    if (this.#random.next() < whole) return 0;
+    return Math.max(RETRANSMIT_LEAST, 3 * this.#delayTo(remote));
   }
 
-  /** What came through a pipe is told to the host. */
-  arrive(pipe: Pipe, messages: Uint8Array[]): void {
-    for (const bytes of messages) this.#receive(pipe, bytes);
+  /** What came on a connection that is open is told to the host. */
+  #arrive(packet: Packet): void {
+    this.#pipes.get(packet.link)?.arrive(packet, this.#tell);
   }
 
-  #receive(pipe: Pipe, bytes: Uint8Array): void {
-    if (pipe.heard) this.#inputs.handleBytes(pipe.remoteLink, bytes);
-  }
+  readonly #tell = ({ link, parts }: Packet): void => {
+    for (const bytes of parts) if (this.isOpen(link)) this.#inputs.handleBytes(link, bytes);
+  };
 }
 
-function parse(sdp: string): { host: number; link: LinkId } {
-  const [host, link] = sdp.split("/");
-  return { host: Number(host), link: Number(link) };
+function parse(sdp: string): Remote {
+  const [host, link, delay, loss] = sdp.split("/").map(Number);
+  return { host: host!, link: link!, delay: delay!, loss: loss! };
 }

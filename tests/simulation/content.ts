@@ -34,12 +34,22 @@ export class Content {
     return this.#bytes.subarray(piece * pieceLength, (piece + 1) * pieceLength);
   }
 
+  /** Where in the content a view of it begins; -1 when it is none. */
+  placeOf(bytes: Uint8Array): number {
+    return bytes.buffer === this.#bytes.buffer ? bytes.byteOffset - this.#bytes.byteOffset : -1;
+  }
+
+  /** The view of the content that begins at a place. */
+  at(place: number, length: number): Uint8Array {
+    return this.#bytes.subarray(place, place + length);
+  }
+
   /** Whether bytes are a piece's true ones. What was never copied nor changed on its way still lies where it did. */
   isTrue(piece: number, data: Uint8Array): boolean {
     const { pieceLength } = this.info;
     if (data.length !== pieceLength) return false;
     const from = piece * pieceLength;
-    if (data.buffer === this.#bytes.buffer && data.byteOffset === this.#bytes.byteOffset + from) return true;
+    if (this.placeOf(data) === from) return true;
     return this.#bytes.compare(data, 0, pieceLength, from, from + pieceLength) === 0;
   }
 

@@ -1,7 +1,10 @@
 /**
- * Virtual time: what is to happen, in order of time, and what was planned first before what was planned later for
- * the same instant. A binary heap of numbers: actions stay where they were put, as moving references to young objects
- * within an old array costs the garbage collector more than the order costs the heap.
+ * One host's virtual time: what is to happen, in order of time. For the same instant: lower ranks first, and of one rank
+ * what was planned first. Ranks order what comes from elsewhere by where it comes from, so that the order in which
+ * threads plan it is nothing to a run.
+ *
+ * A binary heap of numbers: actions stay where they were put, as moving references to young objects within an old array
+ * costs the garbage collector more than the order costs the heap.
  */
 export type Action = () => void;
 
@@ -9,8 +12,9 @@ export class EventQueue {
   /** The heap: times, and the places of their actions. */
   readonly #times: number[];
   readonly #places: number[];
-  /** By place: what is planned, and in which order. */
+  /** By place: what is planned, of which rank, and in which order. */
   readonly #actions: (Action | null)[];
+  readonly #ranks: number[];
   readonly #orders: number[];
   /** Places without an action. */
   readonly #free: number[];
@@ -20,19 +24,22 @@ export class EventQueue {
   /** Events that have happened. */
   done: number;
 
-  constructor() {
+  /** `now`: milliseconds since the start of the run. */
+  constructor(now = 0) {
     this.#times = [];
     this.#places = [];
     this.#actions = [];
+    this.#ranks = [];
     this.#orders = [];
     this.#free = [];
     this.#planned = 0;
-    this.now = 0;
+    this.now = now;
     this.done = 0;
   }
 
-  get size(): number {
-    return this.#times.length;
+  /** When the next event happens; Infinity when there is none. */
+  get next(): number {
+    return this.#times[0] ?? Number.POSITIVE_INFINITY;
   }
 
   /** Plans an action `delay` milliseconds from now. */
@@ -40,18 +47,19 @@ export class EventQueue {
     this.at(this.now + Math.max(0, delay), action);
   }
 
-  /** Plans an action for a time, which must not be past. */
-  at(time: number, action: Action): void {
+  /** Plans an action for a time, which must not be past. `rank`: 0 for a host's own plans. */
+  at(time: number, action: Action, rank = 0): void {
     const times = this.#times;
     const places = this.#places;
-    const place = this.#keep(action);
+    const place = this.#keep(action, rank);
     let at = times.length;
     times.push(time);
     places.push(place);
-    // A later plan never goes before an earlier one of the same time: comparing times alone keeps the order here.
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (times[parent]! <= time) break;
+      const other = times[parent]!;
+      // A later plan never goes before an earlier one of the same time and rank.
+      if (other < time || (other === time && this.#ranks[places[parent]!]! <= rank)) break;
       times[at] = times[parent]!;
       places[at] = places[parent]!;
       at = parent;
@@ -60,9 +68,10 @@ export class EventQueue {
     places[at] = place;
   }
 
-  #keep(action: Action): number {
+  #keep(action: Action, rank: number): number {
     const place = this.#free.pop() ?? this.#actions.length;
     this.#actions[place] = action;
+    this.#ranks[place] = rank;
     this.#orders[place] = this.#planned++;
     return place;
   }
@@ -81,15 +90,19 @@ export class EventQueue {
     return true;
   }
 
+  /** Lets everything happen that is planned for before `end`, and time pass until then. */
+  runUntil(end: number): void {
+    while (this.#times.length > 0 && this.#times[0]! < end) this.step();
+    this.now = end;
+  }
+
   #removeFirst(): void {
     const times = this.#times;
     const places = this.#places;
-    const orders = this.#orders;
     const time = times.pop()!;
     const place = places.pop()!;
     const count = times.length;
     if (count === 0) return;
-    const order = orders[place]!;
     let at = 0;
     for (;;) {
       let child = 2 * at + 1;
@@ -98,16 +111,21 @@ export class EventQueue {
       if (right < count) {
         const left = times[child]!;
         const other = times[right]!;
-        if (other < left || (other === left && orders[places[right]!]! < orders[places[child]!]!))
-          child = right;
+        if (other < left || (other === left && this.#isBefore(places[right]!, places[child]!))) child = right;
       }
       const next = times[child]!;
-      if (next > time || (next === time && orders[places[child]!]! > order)) break;
+      if (next > time || (next === time && this.#isBefore(place, places[child]!))) break;
       times[at] = next;
       places[at] = places[child]!;
       at = child;
     }
     times[at] = time;
     places[at] = place;
+  }
+
+  /** Which of two of the same time comes first. */
+  #isBefore(place: number, other: number): boolean {
+    const difference = this.#ranks[place]! - this.#ranks[other]!;
+    return difference < 0 || (difference === 0 && this.#orders[place]! < this.#orders[other]!);
   }
 }

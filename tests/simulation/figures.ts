@@ -1,6 +1,5 @@
 /** What a run is judged by: made once, when it is over. */
-import type { SimulatedNode } from "./node.ts";
-import type { Simulation } from "./simulation.ts";
+import type { HostReport, RunReport } from "./run-report.ts";
 
 export interface Figures {
   readonly scenario: string;
@@ -68,23 +67,20 @@ export function percentile(sorted: readonly number[], share: number): number {
 }
 
 export function figuresOf(
-  simulation: Simulation,
+  run: RunReport,
   { wallSeconds, cpuSeconds }: { wallSeconds: number; cpuSeconds: number },
 ): Figures {
-  const { scenario, options, bound, nodes, firstSeed, events } = simulation;
-  const expected = simulation.expected;
-  const size = simulation.content.info.size;
-  const harms = [...simulation.harm.values()];
-  const end = events.now;
-  const lastPeer = expected.reduce((last, node) => Math.max(last, node.completedAt), 0);
-  const times = expected.map((node) => node.completedAt - node.joinedAt).sort((a, b) => a - b);
+  const { scenario, options, bound, size, hosts, harms, end } = run;
+  const expected = hosts.filter((host) => host.expected);
+  const lastPeer = expected.reduce((last, host) => Math.max(last, completedAt(host)), 0);
+  const times = expected.map((host) => completedAt(host) - host.joinedAt).sort((a, b) => a - b);
   const until = Number.isFinite(lastPeer) ? lastPeer : end;
-  const snapshots = nodes.map((node) => node.engine.snapshot(node.torrent));
-  const received = snapshots.reduce((sum, each) => sum + each.downloaded, 0);
-  const wasted = snapshots.reduce((sum, each) => sum + each.wasted, 0);
-  const sent = nodes.reduce((sum, node) => sum + node.attachment.sent, 0);
-  const capacity = nodes.reduce(
-    (sum, node) => sum + (node.line.up * Math.max(0, Math.min(until, node.leftAt) - node.joinedAt)) / 1000,
+  const received = hosts.reduce((sum, host) => sum + host.downloaded, 0);
+  const wasted = hosts.reduce((sum, host) => sum + host.wasted, 0);
+  const sent = hosts.reduce((sum, host) => sum + host.sent, 0);
+  const capacity = hosts.reduce(
+    (sum, { group, joinedAt, leftAt }) =>
+      sum + (group.line.up * Math.max(0, Math.min(until, leftAt) - joinedAt)) / 1000,
     0,
   );
   return {
@@ -94,58 +90,59 @@ export function figuresOf(
     pieces: options.pieces,
     pieceLength: options.pieceLength,
     expected: expected.length,
-    completed: expected.filter((node) => node.isComplete).length,
+    completed: expected.filter((host) => host.isComplete).length,
     bound,
     lastPeer,
-    lastPeerToBound: lastPeer / Math.max(bound, ...expected.map((node) => earliest(node, size))),
+    lastPeerToBound: lastPeer / Math.max(bound, ...expected.map((host) => earliest(host, size))),
     p50ToBound: percentile(times, 0.5) / bound,
     p95ToBound: percentile(times, 0.95) / bound,
     uplinkUse: sent / capacity,
-    seedSentToSecondCopy:
-      simulation.seedSentToSecondCopy === null ? null : simulation.seedSentToSecondCopy / size,
+    seedSentToSecondCopy: run.seedSentToSecondCopy === null ? null : run.seedSentToSecondCopy / size,
     duplicateShare: wasted / Math.max(1, wasted + received),
-    jainIndex: jainOf(expected.filter((node) => node !== firstSeed)),
+    jainIndex: jainOf(expected),
     freeRiderSlowdown: freeRiderSlowdown(expected, end),
     lastPercentShare: lastPercentShare(expected),
-    corruptStored: nodes.reduce((sum, node) => sum + node.corruptStored, 0),
-    badPieces: simulation.badPieces,
+    corruptStored: hosts.reduce((sum, host) => sum + host.corruptStored, 0),
+    badPieces: run.badPieces,
     mostBadPiecesOfOne: harms.reduce((most, { badPieces }) => Math.max(most, badPieces), 0),
     neverBanned: harms.filter(({ banned }) => !banned).length,
-    honestPunished: simulation.honestPunished,
-    linkEnds: Object.fromEntries(simulation.linkEnds),
-    linksPerPeer: snapshots.reduce((sum, { peers }) => sum + peers.length, 0) / nodes.length,
+    honestPunished: run.honestPunished,
+    linkEnds: Object.fromEntries(run.linkEnds),
+    linksPerPeer: hosts.reduce((sum, { links }) => sum + links, 0) / hosts.length,
     wallSeconds,
     cpuSeconds,
-    events: events.done,
-    eventsPerSecond: events.done / wallSeconds,
-    trace: simulation.trace,
+    events: run.events,
+    eventsPerSecond: run.events / wallSeconds,
+    trace: run.trace,
   };
 }
 
+/** When everything was stored; Infinity when it was not. */
+export function completedAt({ milestones }: HostReport): number {
+  return milestones[100]!;
+}
+
 /** Fairness of what each got for what it gave: bytes down over bytes up, those who gave next to nothing at 100. */
-function jainOf(nodes: readonly SimulatedNode[]): number {
+function jainOf(hosts: readonly HostReport[]): number {
   return jainIndex(
-    nodes.map((node) => {
-      const { downloaded, uploaded } = node.engine.snapshot(node.torrent);
-      return downloaded / Math.max(uploaded, downloaded / 100, 1);
-    }),
+    hosts.map(({ downloaded, uploaded }) => downloaded / Math.max(uploaded, downloaded / 100, 1)),
   );
 }
 
 /** Share of a download's time that its last hundredth took, on average. */
-function lastPercentShare(nodes: readonly SimulatedNode[]): number {
-  const shares = nodes
-    .filter((node) => node.isComplete)
-    .map((node) => (node.completedAt - node.milestones[99]!) / (node.completedAt - node.joinedAt));
+function lastPercentShare(hosts: readonly HostReport[]): number {
+  const shares = hosts
+    .filter((host) => host.isComplete)
+    .map((host) => (completedAt(host) - host.milestones[99]!) / (completedAt(host) - host.joinedAt));
   return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
 }
 
 /** How much longer free riders took than contributors, on average; null without free riders. */
-function freeRiderSlowdown(nodes: readonly SimulatedNode[], end: number): number | null {
+function freeRiderSlowdown(hosts: readonly HostReport[], end: number): number | null {
   const mean = (riding: boolean) => {
-    const times = nodes
-      .filter((node) => (node.group.behaviour === "free-rider") === riding)
-      .map((node) => Math.min(end, node.completedAt) - node.joinedAt);
+    const times = hosts
+      .filter((host) => (host.group.behaviour === "free-rider") === riding)
+      .map((host) => Math.min(end, completedAt(host)) - host.joinedAt);
     return times.length === 0 ? null : times.reduce((sum, time) => sum + time, 0) / times.length;
   };
   const [riders, others] = [mean(true), mean(false)];
@@ -153,6 +150,6 @@ function freeRiderSlowdown(nodes: readonly SimulatedNode[], end: number): number
 }
 
 /** When a peer could be complete if its own line were the only limit, milliseconds. */
-function earliest(node: SimulatedNode, size: number): number {
-  return node.joinedAt + (size * 1000) / node.line.down;
+function earliest({ joinedAt, group }: HostReport, size: number): number {
+  return joinedAt + (size * 1000) / group.line.down;
 }

@@ -51,7 +51,7 @@ export class Invariants {
     const unchoked = peers.filter((peer) => !peer.amChoking && peer.peerInterested).length;
     const before = this.#before.get(node)?.unchoked ?? 0;
     if (unchoked > before) {
-      const slots = torrent.choker.slots(this.#simulation.events.now);
+      const slots = torrent.choker.slots(node.now());
       assert(unchoked <= slots, () => `${unchoked} peers are unchoked, there are ${slots} slots`);
     }
     return unchoked;
@@ -64,7 +64,7 @@ export class Invariants {
       if (peer.has === null || remote.group.behaviour === "lie" || remote.group.behaviour === "forge")
         continue;
       for (const piece of peer.has)
-        assert(remote.stored[piece] === 1, () => `host ${remote.attachment.number} said to have ${piece}`);
+        assert(remote.stored[piece] === 1, () => `host ${remote.number} said to have ${piece}`);
     }
   }
 
@@ -142,14 +142,14 @@ function assert(holds: boolean, problem: () => string): void {
 /** Lets the simulation check each step; what breaks a rule names the host, the time and how to replay it. */
 export function watch(simulation: Simulation): Invariants {
   const invariants = new Invariants(simulation);
-  const { scenario, options, events } = simulation;
+  const { scenario, options } = simulation;
   simulation.check = (node) => {
     try {
       invariants.check(node);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(
-        `host ${node.attachment.number} (${node.group.name}) at ${events.now.toFixed(1)} ms: ${reason}\n` +
+        `host ${node.number} (${node.group.name}) at ${node.now().toFixed(1)} ms: ${reason}\n` +
           `replay: npm run simulate -- --check --scenario ${scenario.name} --peers ${options.peers} ` +
           `--pieces ${options.pieces} --piece-length ${options.pieceLength} --seed ${options.seed}`,
       );

@@ -1,47 +1,94 @@
-/** All hosts' places, and whether the net between them is whole or cut in parts. */
-import { Attachment, type Line, type LinkInputs, type Net } from "./attachment.ts";
+/**
+ * The net between hosts, or the part of it whose hosts one thread runs. Time passes in windows: what a host sends reaches
+ * nobody within `lookahead` milliseconds, so that within a window of that length each host can be let run on its own,
+ * one after the other, whatever the others do. So a host's memory is visited once a window, and threads need to meet only
+ * between windows. After Chandy and Misra, "Distributed simulation" (IEEE TSE 1979), with a common window in place of
+ * null messages.
+ */
+import { Attachment, type Line, type LinkInputs } from "./attachment.ts";
 import type { EventQueue } from "./event-queue.ts";
-import { Moments } from "./moments.ts";
+import type { Packet } from "./packet.ts";
 import type { Random } from "./random.ts";
 
-export class Network implements Net {
-  readonly events: EventQueue;
-  readonly moments: Moments;
-  readonly random: Random;
-  readonly #hosts: Attachment[];
-  /** Side of the present partition by host; null when the net is whole. */
-  #sides: ((host: number) => number) | null;
+/** A time during which hosts of different sides do not reach one another. */
+export interface Cut {
+  readonly from: number;
+  readonly until: number;
+  side(host: number): number;
+}
 
-  constructor(events: EventQueue, random: Random) {
-    this.events = events;
-    this.moments = new Moments(events);
-    this.random = random;
-    this.#hosts = [];
-    this.#sides = null;
+/** Somebody whom packets reach. */
+export interface Actor {
+  readonly events: EventQueue;
+  take(packet: Packet): void;
+}
+
+export class Network {
+  /** Milliseconds, above 0. */
+  readonly lookahead: number;
+  readonly #cut: Cut | null;
+  readonly #actors: Map<number, Actor>;
+  /** The same in the order of their numbers. */
+  readonly #order: Actor[];
+  readonly #sendAway: ((packet: Packet) => void) | null;
+  /** Everything before it has happened; milliseconds. */
+  now: number;
+
+  /** `sendAway`: takes packets to hosts of other threads; null when all are here. */
+  constructor(lookahead: number, cut: Cut | null = null, sendAway: ((packet: Packet) => void) | null = null) {
+    this.lookahead = lookahead;
+    this.#cut = cut;
+    this.#actors = new Map();
+    this.#order = [];
+    this.#sendAway = sendAway;
+    this.now = 0;
   }
 
-  attach(line: Line, inputs: LinkInputs): Attachment {
-    const host = new Attachment(this, this.#hosts.length, line, inputs);
-    this.#hosts.push(host);
+  /** The place of a host that joins at the time of its clock. */
+  attach(number: number, line: Line, inputs: LinkInputs, clock: EventQueue, random: Random): Attachment {
+    const host = new Attachment(this, number, line, inputs, clock, random);
+    this.add(number, host);
+    const { now } = clock;
+    if (this.#cut === null || now >= this.#cut.until) return host;
+    clock.at(Math.max(now, this.#cut.from), () => host.breakCut());
+    if (Number.isFinite(this.#cut.until)) clock.at(this.#cut.until, () => host.releaseHeld());
     return host;
   }
 
-  host(number: number): Attachment | undefined {
-    return this.#hosts[number];
+  add(number: number, actor: Actor): void {
+    this.#actors.set(number, actor);
+    this.#order.push(actor);
   }
 
-  reaches(a: Attachment, b: Attachment): boolean {
-    return this.#sides === null || this.#sides(a.number) === this.#sides(b.number);
+  /** Whether nothing cuts two hosts off from each other at a time. */
+  reaches(a: number, b: number, time: number): boolean {
+    const cut = this.#cut;
+    return cut === null || time < cut.from || time >= cut.until || cut.side(a) === cut.side(b);
   }
 
-  /** Cuts the net in parts: connections between them break once consent expires, new ones cannot be made. */
-  split(side: (host: number) => number): void {
-    this.#sides = side;
-    for (const host of this.#hosts) host.breakCut();
+  /** Sends a packet on its way; it reaches nobody within this window. */
+  deliver(packet: Packet): void {
+    const actor = this.#actors.get(packet.to);
+    if (actor !== undefined) actor.take(packet);
+    else this.#sendAway?.(packet);
   }
 
-  heal(): void {
-    this.#sides = null;
-    for (const host of this.#hosts) host.releaseHeld();
+  /** Lets everything happen that is planned for the time until `end`: no more than `lookahead` from the next event. */
+  run(end: number): void {
+    const actors = this.#order;
+    for (let at = 0; at < actors.length; at++) actors[at]!.events.runUntil(end);
+    this.now = end;
+  }
+
+  /** When the next event happens; Infinity when there is none. */
+  get next(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { events } of this.#order) if (events.next < next) next = events.next;
+    return next;
+  }
+
+  /** Events that have happened. */
+  get done(): number {
+    return this.#order.reduce((sum, { events }) => sum + events.done, 0);
   }
 }

@@ -8,18 +8,17 @@ import type { Policy } from "../../app/engine/swarm/policy.ts";
 import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { CACHE_BYTES, DISK_DELAY, HASH_DELAY, HASH_RATE, MESSAGE_LENGTH } from "./constants.ts";
 import type { Content } from "./content.ts";
-import type { EventQueue } from "./event-queue.ts";
+import { EventQueue } from "./event-queue.ts";
 import type { Network } from "./network.ts";
+import type { Packet } from "./packet.ts";
 import type { Random } from "./random.ts";
 import type { Disk, Group } from "./scenarios.ts";
 import { type Tampering, tamperingOf } from "./tampering.ts";
-import type { SimulatedTracker, TrackerClientSocket } from "./tracker.ts";
+import { TrackerSocket } from "./tracker-socket.ts";
 
 /** What nodes share, and who watches them. */
 export interface NodeWorld {
-  readonly events: EventQueue;
   readonly network: Network;
-  readonly tracker: SimulatedTracker;
   readonly content: Content;
   /** Milliseconds between ticks. */
   readonly tickInterval: number;
@@ -32,6 +31,9 @@ export interface NodeWorld {
 }
 
 export interface NodeOptions {
+  readonly number: number;
+  /** Milliseconds since the start of the run. */
+  readonly joinsAt: number;
   readonly group: Group;
   readonly have: "all" | "none";
   readonly knows: "torrent" | "link";
@@ -44,11 +46,14 @@ const DISK: Disk = { rate: 100_000_000, room: Number.POSITIVE_INFINITY };
 
 const TRACKER = "wss://tracker";
 
-export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
+export class SimulatedNode implements Host, LinkInputs {
+  readonly number: number;
   readonly group: Group;
   readonly line: Line;
   readonly engine: Engine;
   readonly peerId: Uint8Array;
+  /** Its clock, and all that it plans. */
+  readonly events: EventQueue;
   readonly attachment: Attachment;
   readonly joinedAt: number;
   /** Infinity while present. */
@@ -59,6 +64,9 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
   /** When each hundredth of the content was stored; milliseconds, Infinity until then. */
   readonly milestones: Float64Array;
   corruptStored: number;
+  /** Hash over everything that happened here so far. */
+  trace: number;
+  readonly #tracker: TrackerSocket;
   readonly #tampering: Tampering | null;
   readonly #disk: Disk;
   readonly #world: NodeWorld;
@@ -68,13 +76,16 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
   #diskUsed: number;
 
   constructor(world: NodeWorld, options: NodeOptions) {
-    const { random } = options;
+    const { number, random } = options;
     const { pieceCount } = world.content.info;
     this.#world = world;
     this.#options = options;
+    this.number = number;
+    this.events = new EventQueue(options.joinsAt);
+    this.trace = number;
     this.group = options.group;
     this.line = options.group.line;
-    this.joinedAt = world.events.now;
+    this.joinedAt = options.joinsAt;
     this.leftAt = Number.POSITIVE_INFINITY;
     this.stored = new Uint8Array(pieceCount).fill(options.have === "all" ? 1 : 0);
     this.storedCount = options.have === "all" ? pieceCount : 0;
@@ -88,7 +99,9 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
     this.peerId = Uint8Array.from("-SH0100-xxxxxxxxxxxx", (character, at) =>
       at < 8 ? character.charCodeAt(0) : Math.floor(random.next() * 256),
     );
-    this.attachment = world.network.attach(this.line, this);
+    const { events, line } = this;
+    this.attachment = world.network.attach(number, line, this, events, random.child(2));
+    this.#tracker = new TrackerSocket(world.network, number, line.delay, events, this);
     this.engine = new Engine(this, {
       peerId: this.peerId,
       secret: this.peerId,
@@ -96,10 +109,6 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
       cacheBytes: CACHE_BYTES,
       ...(options.policy === undefined ? {} : { policy: options.policy }),
     });
-  }
-
-  get delay(): number {
-    return this.line.delay;
   }
 
   get torrent(): TorrentId {
@@ -122,10 +131,13 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
   // --- what happens to a host ---
 
   start(): void {
-    const { content, events, tickInterval } = this.#world;
+    const { content, tickInterval } = this.#world;
+    const { events } = this;
     const record = content.record(this.#options.knows, [TRACKER]);
-    this.#input(() => {
-      this.#torrent = this.engine.addTorrent({ record, have: this.#options.have });
+    events.at(this.joinedAt, () => {
+      this.#input(() => {
+        this.#torrent = this.engine.addTorrent({ record, have: this.#options.have });
+      });
     });
     const tick = () => {
       if (!this.present) return;
@@ -147,19 +159,29 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
     if (!this.present) return;
     this.leftAt = this.now();
     this.attachment.vanish();
-    this.#world.tracker.close(this);
+    this.#tracker.close();
   }
 
   #input(input: () => void): void {
     if (!this.present) return;
     input();
+    this.#handled();
+  }
+
+  #handled(): void {
+    this.#mix(Math.floor(this.events.now * 1000));
     this.#world.handleInput(this);
+  }
+
+  #mix(value: number): void {
+    const mixed = Math.imul(this.trace ^ value, 0x85ebca6b);
+    this.trace = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   }
 
   // --- the engine's clock and dice ---
 
   now(): number {
-    return this.#world.events.now;
+    return this.events.now;
   }
 
   random(): number {
@@ -217,7 +239,7 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
   handleBytes(link: LinkId, bytes: Uint8Array): void {
     if (!this.present) return;
     this.engine.handleBytes(link, bytes);
-    this.#world.handleInput(this);
+    this.#handled();
   }
 
   handleDrained(link: LinkId): void {
@@ -231,15 +253,19 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
   // --- the tracker ---
 
   openTracker(): void {
-    this.#world.tracker.open(this);
+    this.#tracker.open();
   }
 
   sendTracker(_url: string, text: string): void {
-    this.#world.tracker.send(this, text);
+    this.#tracker.send(text);
   }
 
   closeTracker(): void {
-    this.#world.tracker.close(this);
+    this.#tracker.close();
+  }
+
+  handleTracker(packet: Packet): void {
+    this.#tracker.handle(packet);
   }
 
   handleTrackerOpened(): void {
@@ -257,10 +283,10 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
   // --- hashes and storage ---
 
   hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void {
-    const { content, events } = this.#world;
+    const { content } = this.#world;
     const digest = content.digest(piece, kind, data, padding);
     if (!content.isTrue(piece, data)) this.#world.handleBadPiece(this, this.#sendersOf(piece));
-    events.after(HASH_DELAY + (data.length * 1000) / HASH_RATE, () => {
+    this.events.after(HASH_DELAY + (data.length * 1000) / HASH_RATE, () => {
       this.#input(() => this.engine.handleHashed(torrent, piece, kind, digest));
     });
   }
@@ -293,6 +319,7 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
     this.storedCount++;
     const after = Math.floor((this.storedCount * 100) / this.stored.length);
     this.milestones.fill(this.now(), before + 1, after + 1);
+    this.#mix(piece);
     this.#world.handleStored(this, piece);
   }
 
@@ -302,7 +329,7 @@ export class SimulatedNode implements Host, LinkInputs, TrackerClientSocket {
   }
 
   #useDisk(bytes: number, done: () => void): void {
-    const { events } = this.#world;
+    const { events } = this;
     this.#diskFreeAt = Math.max(events.now, this.#diskFreeAt) + (bytes * 1000) / this.#disk.rate;
     events.at(this.#diskFreeAt + DISK_DELAY, done);
   }

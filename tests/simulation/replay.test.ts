@@ -8,7 +8,10 @@ function traceOf(name: string, seed: number) {
   const scenario = SCENARIOS.find((each) => each.name === name)!;
   const simulation = new Simulation(scenario, { seed, peers: 20, pieces: 60, pieceLength: 32_768 });
   simulation.run();
-  const { trace, events, lastPeer, completed } = figuresOf(simulation, { wallSeconds: 1, cpuSeconds: 1 });
+  const { trace, events, lastPeer, completed } = figuresOf(simulation.report(), {
+    wallSeconds: 1,
+    cpuSeconds: 1,
+  });
   return { trace, events, lastPeer, completed };
 }
 

@@ -1,24 +1,22 @@
 /** A run in words and figures for people: a table, and how the content spread, drawn with block characters. */
 import type { Figures } from "./figures.ts";
-import type { SimulatedNode } from "./node.ts";
+import type { HostReport, RunReport } from "./run-report.ts";
 import type { Scenario, Target } from "./scenarios.ts";
-import type { Simulation } from "./simulation.ts";
 
 const LEVELS = " ▁▂▃▄▅▆▇█";
 /** Characters of one picture. */
 const WIDTH = 60;
 
 /** The share that three peers have over time: one ahead of nine in ten, the middle one, one behind nine in ten. */
-export function picture(simulation: Simulation): string {
-  const nodes = simulation.expected;
-  const end = simulation.events.now;
+export function picture({ hosts, end }: RunReport): string {
+  const expected = hosts.filter((host) => host.expected);
   const rows: [string, number][] = [
     ["first tenth", 0.9],
     ["median", 0.5],
     ["last tenth", 0.1],
   ];
   const columns = Array.from({ length: WIDTH }, (_, at) =>
-    nodes.map((node) => shareAt(node, (end * (at + 1)) / WIDTH)).sort((a, b) => a - b),
+    expected.map((host) => shareAt(host, (end * (at + 1)) / WIDTH)).sort((a, b) => a - b),
   );
   const lines = rows.map(([label, rank]) => {
     const cells = columns.map((shares) => {
@@ -30,12 +28,12 @@ export function picture(simulation: Simulation): string {
   return `${lines.join("\n")}\n  ${"".padEnd(12)} 0 s${`${(end / 1000).toFixed(0)} s`.padStart(WIDTH - 3)}`;
 }
 
-function shareAt(node: SimulatedNode, time: number): number {
+function shareAt({ milestones }: HostReport, time: number): number {
   let low = 0;
   let high = 100;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (node.milestones[middle]! <= time) low = middle;
+    if (milestones[middle]! <= time) low = middle;
     else high = middle - 1;
   }
   return low / 100;

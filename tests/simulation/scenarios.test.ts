@@ -16,7 +16,7 @@ describe("a small swarm, checked at every step", () => {
     const invariants = watch(simulation);
     simulation.run();
     const incomplete = simulation.expected.filter((node) => !node.isComplete);
-    const state = incomplete.map((node) => `host ${node.attachment.number}: ${node.storedCount} pieces`);
+    const state = incomplete.map((node) => `host ${node.number}: ${node.storedCount} pieces`);
     expect(state, `seed ${simulation.options.seed}`).toEqual([]);
     expect(simulation.nodes.reduce((sum, node) => sum + node.corruptStored, 0)).toBe(0);
     expect(simulation.honestPunished).toBe(0);
@@ -48,7 +48,7 @@ test("mixed: slow peers are not left behind, and no uplink stands idle while the
   const ratios = [1, 2, 3].map((seed) => {
     const simulation = new Simulation(scenario, { peers: 40, pieces: 200, pieceLength: 65_536, seed });
     simulation.run();
-    return figuresOf(simulation, { wallSeconds: 1, cpuSeconds: 1 }).lastPeerToBound;
+    return figuresOf(simulation.report(), { wallSeconds: 1, cpuSeconds: 1 }).lastPeerToBound;
   });
   // So small a swarm spends a third of its time finding one another. Three seeds, as one alone varies by a tenth.
   expect(ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length).toBeLessThan(1.58);
@@ -59,7 +59,7 @@ test("hostile: who sends rubbish or nothing does not keep a seed's slots by clai
   const ratios = [1, 2].map((seed) => {
     const simulation = new Simulation(scenario, { peers: 40, pieces: 200, pieceLength: 65_536, seed });
     simulation.run();
-    return figuresOf(simulation, { wallSeconds: 1, cpuSeconds: 1 }).lastPeerToBound;
+    return figuresOf(simulation.report(), { wallSeconds: 1, cpuSeconds: 1 }).lastPeerToBound;
   });
   expect((ratios[0]! + ratios[1]!) / 2).toBeLessThan(1.25);
 }, 240_000);
@@ -69,7 +69,7 @@ describe("the invariants", () => {
     const simulation = new Simulation(SCENARIOS[0]!, { ...SIZES, seed: 5 });
     watch(simulation);
     while (simulation.nodes.length <= SIZES.peers || simulation.nodes[3]!.storedCount === 0)
-      simulation.events.step();
+      simulation.step();
     const node = simulation.nodes[3]!;
     return { simulation, node, torrent: node.engine.inspect(node.torrent) };
   };

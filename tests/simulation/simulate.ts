@@ -5,9 +5,11 @@
  *   npm run simulate -- --scenario equal,mixed --peers 1000 --seed 7 --json
  *   npm run simulate -- --scenario equal --baseline
  *   npm run simulate -- --scenario hostile --peers 20 --pieces 100 --check
+ *   npm run simulate -- --scenario equal --peers 1000 --threads 1
  *   npm run simulate -- --idle
  *   npm run simulate -- --line home         one download on one line, packet by packet
  */
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import type { Policy } from "../../app/engine/swarm/policy.ts";
 import { type Figures, figuresOf } from "./figures.ts";
@@ -15,8 +17,11 @@ import { measureIdle } from "./idle.ts";
 import { watch } from "./invariants.ts";
 import { showLine } from "./line/show.ts";
 import { picture, table } from "./report.ts";
+import type { RunOptions } from "./run-options.ts";
+import type { RunReport } from "./run-report.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
-import { type RunOptions, Simulation } from "./simulation.ts";
+import { Simulation } from "./simulation.ts";
+import { runInThreads } from "./threads.ts";
 
 const { values } = parseArgs({
   options: {
@@ -29,10 +34,14 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     baseline: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
+    threads: { type: "string" },
     idle: { type: "boolean", default: false },
     line: { type: "string" },
   },
 });
+
+/** A thread takes a second to start. */
+const PEERS_A_THREAD = 50;
 
 /** What --baseline compares with: pieces from the first to the last, everyone served. */
 const NAIVE: Policy = { picking: "sequential", choking: "none" };
@@ -47,30 +56,43 @@ function chosen(): Scenario[] {
   });
 }
 
-function count(name: "peers" | "pieces" | "piece-length" | "seed"): number {
+function count(name: "peers" | "pieces" | "piece-length" | "seed" | "threads"): number {
   const value = Number(values[name]);
   if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} is a whole number above 0.`);
   return value;
 }
 
-function simulate(scenario: Scenario, options: RunOptions): [Simulation, Figures] {
+/** Threads that a run of so many peers is worth starting, and that the machine has. */
+function threadCount(peers: number): number {
+  if (values.threads !== undefined) return count("threads");
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(peers / PEERS_A_THREAD)));
+}
+
+async function runOf(scenario: Scenario, options: RunOptions): Promise<RunReport> {
+  if (!values.check) return runInThreads(scenario, options, threadCount(options.peers));
+  // What holds between hosts is seen where all of them are.
+  const simulation = new Simulation(scenario, options);
+  watch(simulation);
+  simulation.run();
+  return simulation.report();
+}
+
+async function simulate(scenario: Scenario, options: RunOptions): Promise<[RunReport, Figures]> {
   const start = performance.now();
   const cpu = process.cpuUsage();
-  const simulation = new Simulation(scenario, options);
-  if (values.check) watch(simulation);
-  simulation.run();
+  const report = await runOf(scenario, options);
   const wallSeconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  return [simulation, figuresOf(simulation, { wallSeconds, cpuSeconds: (user + system) / 1e6 })];
+  return [report, figuresOf(report, { wallSeconds, cpuSeconds: (user + system) / 1e6 })];
 }
 
 /** One scenario's figures; with --baseline, those of naive engines in the same world as well. */
-function run(scenario: Scenario, options: RunOptions): Figures & { baseline?: Figures } {
-  const [simulation, figures] = simulate(scenario, options);
-  const baseline = values.baseline ? simulate(scenario, { ...options, policy: NAIVE })[1] : null;
+async function run(scenario: Scenario, options: RunOptions): Promise<Figures & { baseline?: Figures }> {
+  const [report, figures] = await simulate(scenario, options);
+  const baseline = values.baseline ? (await simulate(scenario, { ...options, policy: NAIVE }))[1] : null;
   if (!values.json) {
     console.log(`\n${scenario.name}: ${scenario.sentence}`);
-    console.log(`${picture(simulation)}\n${table(figures, scenario, baseline)}`);
+    console.log(`${picture(report)}\n${table(figures, scenario, baseline)}`);
   }
   if (figures.completed < figures.expected) {
     console.error(
@@ -99,6 +121,7 @@ if (values.list) {
     pieces: count("pieces"),
     pieceLength: count("piece-length"),
   };
-  const all = chosen().map((scenario) => run(scenario, options));
+  const all = [];
+  for (const scenario of chosen()) all.push(await run(scenario, options));
   if (values.json) console.log(JSON.stringify(all, null, 2));
 }

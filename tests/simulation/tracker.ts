@@ -3,71 +3,79 @@ import type { TrackerMessage } from "../../app/engine/discovery/tracker-messages
 import { defaultLimits } from "../../signaling/constants.ts";
 import { parseClientMessage } from "../../signaling/protocol.ts";
 import { type Outcome, SwarmState } from "../../signaling/swarm-state.ts";
+import type { Net } from "./attachment.ts";
 import { TRACKER_DELAY } from "./constants.ts";
-import type { EventQueue } from "./event-queue.ts";
+import { EventQueue } from "./event-queue.ts";
+import { type Packet, PacketKind, packet, TRACKER_NUMBER } from "./packet.ts";
 import type { Random } from "./random.ts";
 
-/** One host's socket, and what it is told. */
-export interface TrackerClientSocket {
-  /** Milliseconds. */
+/** One host's socket, as the tracker knows it. */
+interface Socket {
+  readonly host: number;
+  /** Milliseconds, one way. */
   readonly delay: number;
-  handleTrackerOpened(): void;
-  handleTrackerMessage(text: string): void;
-  handleTrackerClosed(): void;
 }
 
 export class SimulatedTracker {
-  readonly #events: EventQueue;
-  readonly #swarms: SwarmState<TrackerClientSocket>;
-  readonly #open: Set<TrackerClientSocket>;
+  readonly events: EventQueue;
+  readonly #net: Net;
+  readonly #swarms: SwarmState<Socket>;
+  /** By host: those that are open. */
+  readonly #open: Map<number, Socket>;
   #dead: boolean;
 
-  constructor(events: EventQueue, random: Random) {
-    this.#events = events;
-    this.#open = new Set();
-    this.#swarms = new SwarmState<TrackerClientSocket>({
+  constructor(net: Net, random: Random) {
+    this.events = new EventQueue();
+    this.#net = net;
+    this.#open = new Map();
+    this.#swarms = new SwarmState<Socket>({
       limits: defaultLimits,
       random: () => random.next(),
-      acceptsOffers: (socket) => this.#open.has(socket),
+      acceptsOffers: (socket) => this.#isOpen(socket),
     });
     this.#dead = false;
   }
 
-  open(socket: TrackerClientSocket): void {
-    this.#events.after(2 * (socket.delay + TRACKER_DELAY), () => {
-      if (this.#dead) {
-        socket.handleTrackerClosed();
-        return;
-      }
-      this.#open.add(socket);
-      socket.handleTrackerOpened();
-    });
+  take(packet: Packet): void {
+    this.events.at(packet.time, () => this.#handle(packet), packet.from);
   }
 
-  send(socket: TrackerClientSocket, text: string): void {
-    this.#events.after(socket.delay + TRACKER_DELAY, () => this.#handleText(socket, text));
+  #isOpen(socket: Socket): boolean {
+    return this.#open.get(socket.host) === socket;
   }
 
-  close(socket: TrackerClientSocket): void {
-    // Behind what was sent before.
-    this.#events.after(socket.delay + TRACKER_DELAY, () => {
-      this.#open.delete(socket);
-      this.#swarms.handleLeave(socket, this.#events.now);
-    });
+  #handle({ kind, from, text }: Packet): void {
+    if (kind === PacketKind.trackerOpen) this.#handleOpen({ host: from, delay: Number(text) });
+    const socket = this.#open.get(from);
+    if (socket === undefined) return;
+    if (kind === PacketKind.trackerText) this.#handleText(socket, text);
+    else if (kind === PacketKind.trackerClose) this.#handleClose(socket);
+  }
+
+  #handleOpen(socket: Socket): void {
+    if (this.#dead) {
+      this.#send(PacketKind.trackerClose, socket);
+      return;
+    }
+    this.#open.set(socket.host, socket);
+    this.#send(PacketKind.trackerOpen, socket);
+  }
+
+  #handleClose(socket: Socket): void {
+    this.#open.delete(socket.host);
+    this.#swarms.handleLeave(socket, this.events.now);
   }
 
   /** Goes down for good, with all sockets. */
   die(): void {
     this.#dead = true;
-    for (const socket of this.#open) {
-      this.#swarms.handleLeave(socket, this.#events.now);
-      this.#events.after(socket.delay, () => socket.handleTrackerClosed());
+    for (const socket of [...this.#open.values()]) {
+      this.#handleClose(socket);
+      this.#send(PacketKind.trackerClose, socket);
     }
-    this.#open.clear();
   }
 
-  #handleText(socket: TrackerClientSocket, text: string): void {
-    if (!this.#open.has(socket)) return;
+  #handleText(socket: Socket, text: string): void {
     const message = parseClientMessage(text, defaultLimits);
     if (message.kind === "bad") {
       this.#deliver(socket, message.failure);
@@ -78,10 +86,10 @@ export class SimulatedTracker {
   }
 
   #apply(
-    socket: TrackerClientSocket,
+    socket: Socket,
     message: Exclude<ReturnType<typeof parseClientMessage>, { kind: "bad" }>,
-  ): Outcome<TrackerClientSocket> {
-    const { now } = this.#events;
+  ): Outcome<Socket> {
+    const { now } = this.events;
     switch (message.kind) {
       case "announce":
         return this.#swarms.handleAnnounce(socket, message, now);
@@ -94,10 +102,12 @@ export class SimulatedTracker {
     }
   }
 
-  #deliver(to: TrackerClientSocket, message: TrackerMessage): void {
-    const text = JSON.stringify(message);
-    this.#events.after(to.delay + TRACKER_DELAY, () => {
-      if (this.#open.has(to)) to.handleTrackerMessage(text);
-    });
+  #deliver(to: Socket, message: TrackerMessage): void {
+    this.#send(PacketKind.trackerText, to, JSON.stringify(message));
+  }
+
+  #send(kind: PacketKind, { host, delay }: Socket, text = ""): void {
+    const time = this.events.now + delay + TRACKER_DELAY;
+    this.#net.deliver(packet({ kind, from: TRACKER_NUMBER, to: host, time, text }));
   }
 }

@@ -5,18 +5,24 @@ import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { LOW_WATER } from "./constants.ts";
 import { EventQueue } from "./event-queue.ts";
 import { jainIndex, kumarRossBound, percentile } from "./figures.ts";
-import { Network } from "./network.ts";
+import { type Cut, Network } from "./network.ts";
 import { Random } from "./random.ts";
 
 const LINE: Line = { up: 1_000_000, down: 10_000_000, delay: 10, loss: 0 };
 
 /** Hosts that write down what reaches them, connected as told. */
-function net(count: number, line: Line = LINE) {
-  const events = new EventQueue();
-  const network = new Network(events, new Random(1));
+function net(count: number, line: Line = LINE, cut: Cut | null = null) {
+  const network = new Network(2 * line.delay, cut);
   const heard: string[] = [];
   const hosts: Attachment[] = [];
+  const step = () => {
+    const { next } = network;
+    if (next === Number.POSITIVE_INFINITY) return false;
+    network.run(Math.max(network.now, next) + network.lookahead);
+    return true;
+  };
   for (let number = 0; number < count; number++) {
+    const events = new EventQueue();
     const note = (what: string) => heard.push(`${Math.round(events.now)} ${number} ${what}`);
     const inputs: LinkInputs = {
       handleOffer: (link, sdp) => hosts[1]!.createAnswer(link, sdp),
@@ -25,20 +31,21 @@ function net(count: number, line: Line = LINE) {
       handleBytes: (link, bytes) => note(`${link}: ${bytes.length}`),
       handleDrained: (link) => note(`drained ${link}`),
       handleLinkClosed: (link, reason) => note(`closed ${link} ${reason}`),
+      handleTracker: () => {},
     };
-    hosts.push(network.attach(line, inputs));
+    hosts.push(network.attach(number, line, inputs, events, new Random(number)));
   }
   const connect = (link: LinkId) => {
     hosts[0]!.createOffer(link);
-    while (!hosts[0]!.isOpen(link)) events.step();
+    while (!hosts[0]!.isOpen(link)) step();
   };
   const run = () => {
     heard.length = 0;
-    const start = events.now;
-    while (events.step());
-    return { heard: [...heard], took: events.now - start };
+    const start = network.now;
+    while (step());
+    return { heard: [...heard], took: network.now - start };
   };
-  return { events, network, hosts, connect, run, heard };
+  return { network, hosts, connect, step, run };
 }
 
 describe("time", () => {
@@ -50,6 +57,22 @@ describe("time", () => {
       const time = Math.floor(random.next() * 20);
       events.at(time, () => done.push(`${String(time).padStart(2)} ${String(at).padStart(3)}`));
     }
+    while (events.step());
+    expect(done).toEqual([...done].sort());
+    expect(done).toHaveLength(500);
+  });
+
+  test("of one instant, lower ranks happen first, whenever they were planned", () => {
+    const events = new EventQueue();
+    const done: string[] = [];
+    const random = new Random(9);
+    for (let at = 0; at < 500; at++) {
+      const rank = Math.floor(random.next() * 5);
+      events.at(at % 3, () => done.push(`${at % 3} ${rank} ${String(at).padStart(3)}`), rank);
+    }
+    events.runUntil(2);
+    expect(events.now).toBe(2);
+    expect(done.every((line) => !line.startsWith("2"))).toBe(true);
     while (events.step());
     expect(done).toEqual([...done].sort());
     expect(done).toHaveLength(500);
@@ -75,9 +98,9 @@ describe("dice", () => {
 
 describe("a line", () => {
   test("carries a megabyte in a second, and the path's delay comes on top", () => {
-    const { hosts, connect, run, events } = net(2);
+    const { hosts, connect, run, network } = net(2);
     connect(1);
-    const start = events.now;
+    const start = network.now;
     for (let i = 0; i < 10; i++) hosts[0]!.send(1, new Uint8Array(100_000));
     const { heard } = run();
     const last = Number(
@@ -91,10 +114,10 @@ describe("a line", () => {
   });
 
   test("is shared alike by links, whatever each has queued", () => {
-    const { hosts, connect, run, events } = net(2);
+    const { hosts, connect, run, network } = net(2);
     connect(1);
     connect(2);
-    const start = events.now;
+    const start = network.now;
     for (let i = 0; i < 9; i++) hosts[0]!.send(1, new Uint8Array(100_000));
     hosts[0]!.send(2, new Uint8Array(100_000));
     const { heard } = run();
@@ -133,6 +156,20 @@ describe("a line", () => {
   });
 });
 
+describe("a connection", () => {
+  test("that one end gave up while it was made is not left open at the other", () => {
+    const { hosts, connect, step, run } = net(2);
+    connect(1);
+    hosts[0]!.createOffer(2);
+    while (!hosts[1]!.isOpen(2)) step();
+    expect(hosts[0]!.isOpen(2)).toBe(false);
+    hosts[0]!.close(2);
+    const { heard } = run();
+    expect(heard.filter((line) => line.includes("1 closed 2 remote-closed"))).toHaveLength(1);
+    expect(hosts.map((host) => host.isOpen(2))).toEqual([false, false]);
+  });
+});
+
 describe("a connection's end", () => {
   test("reaches the other side, and nothing reaches a closed link", () => {
     const { hosts, connect, run } = net(2);
@@ -145,11 +182,13 @@ describe("a connection's end", () => {
   });
 
   test("is noticed late when a host vanishes or the net is cut", () => {
-    for (const cut of [true, false]) {
-      const { hosts, network, connect, run } = net(2);
+    for (const cut of [
+      { from: 5_000, until: Number.POSITIVE_INFINITY, side: (host: number) => host },
+      null,
+    ]) {
+      const { hosts, connect, run } = net(2, LINE, cut);
       connect(1);
-      if (cut) network.split((host) => host);
-      else hosts[0]!.vanish();
+      if (cut === null) hosts[0]!.vanish();
       const { heard, took } = run();
       expect(heard.filter((line) => line.includes("1 closed 1"))).toHaveLength(1);
       expect(took).toBeGreaterThanOrEqual(30_000);
@@ -159,15 +198,15 @@ describe("a connection's end", () => {
 
 describe("a cut that heals before connections break", () => {
   test("delays what was sent meanwhile, and loses nothing", () => {
-    const { events, hosts, network, connect, run } = net(2);
+    const [from, until] = [5_000, 10_000];
+    const { hosts, connect, run } = net(2, LINE, { from, until, side: (host) => host });
     connect(1);
-    network.split((host) => host);
-    for (const length of [10, 50_000, 20]) hosts[0]!.send(1, new Uint8Array(length));
-    const healedAt = events.now + 5_000;
-    events.at(healedAt, () => network.heal());
+    hosts[0]!.events.at(from + 1, () => {
+      for (const length of [10, 50_000, 20]) hosts[0]!.send(1, new Uint8Array(length));
+    });
     const heard = run().heard.filter((line) => line.includes(": "));
     expect(heard.map((line) => Number(line.split(": ")[1]))).toEqual([10, 50_000, 20]);
-    expect(Number(heard[0]!.split(" ")[0])).toBeGreaterThan(healedAt);
+    expect(Number(heard[0]!.split(" ")[0])).toBeGreaterThan(until);
   });
 });
 

@@ -1,0 +1,13 @@
+/** What a run is made of besides its scenario. */
+import type { Policy } from "../../app/engine/swarm/policy.ts";
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Besides the first seed. */
+  readonly peers: number;
+  readonly pieces: number;
+  /** Bytes. */
+  readonly pieceLength: number;
+  /** How honest engines play; as people's do when left out. */
+  readonly policy?: Policy;
+}
