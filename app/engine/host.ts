@@ -42,6 +42,8 @@ export type LinkEnd =
   | "not-needed"
   | "duplicate"
   | "self"
+  /** Its handshake names another peer than was introduced. */
+  | "wrong-peer-id"
   | "torrent-removed"
   | "protocol-error"
   | "bad-piece"

@@ -274,7 +274,8 @@ export class Introductions {
   }
 }
 
-function isShoal(peerId: BinaryString): boolean {
+/** Whether a peer id is a Shoal peer's. */
+export function isShoal(peerId: BinaryString): boolean {
   return peerId.startsWith(SHOAL_PREFIX);
 }
 

@@ -4,7 +4,7 @@
  */
 import { ByLink } from "../by-link.ts";
 import { BAN_MEMORY, HANDSHAKE_TIMEOUT, IDLE_TIMEOUT, KEEP_ALIVE, NEWCOMER_AGE } from "../constants.ts";
-import type { Dial } from "../discovery/introductions.ts";
+import { type Dial, isShoal } from "../discovery/introductions.ts";
 import { type BinaryString, binaryStringToBytes } from "../discovery/tracker-messages.ts";
 import type { Host, LinkEnd, LinkId, LinkInfo } from "../host.ts";
 import { encodeKeepAlive } from "../wire/encode.ts";
@@ -92,16 +92,22 @@ export class Links {
   }
 
   /**
-   * The handshake tells who it is. False when the link had to go: ourselves, banned, or the second to one peer. Of
-   * two links the one stays whose offer came from the lower peer id; of two offers by the same side, the older.
+   * The handshake names a peer. False when the link had to go: ourselves, another than was introduced, banned, or the
+   * second to one peer. Of two links the one stays whose offer came from the lower peer id; of two offers by the same
+   * side, the older.
+   *
+   * A peer is who it was introduced as: in a handshake anybody can name anybody, and would have the links of the one
+   * he names closed and banned. Shoal names the same in both places, so where one of the two is Shoal's and they
+   * differ, the link goes (BEP 3). Other clients may call themselves on the wire as they like; it changes nothing.
    */
-  identify(peer: Peer, peerId: BinaryString): boolean {
+  identify(peer: Peer, named: BinaryString): boolean {
     const { ownId } = this.#torrent;
-    if (peerId === ownId) return this.#refuse(peer, "self");
-    if (this.isBanned(peerId)) return this.#refuse(peer, "banned");
+    if (named === ownId) return this.#refuse(peer, "self");
+    if (named !== peer.id && (isShoal(named) || isShoal(peer.id))) return this.#refuse(peer, "wrong-peer-id");
+    if (this.isBanned(peer.id) || this.isBanned(named)) return this.#refuse(peer, "banned");
     for (const other of this.peers.values()) {
-      if (other === peer || other.id !== peerId) continue;
-      const lowerOffers = ownId < peerId;
+      if (other === peer || other.id !== peer.id) continue;
+      const lowerOffers = ownId < peer.id;
       const second =
         other.initiator === peer.initiator
           ? other.link > peer.link
@@ -115,8 +121,6 @@ export class Links {
       this.close(second, "duplicate");
       if (second === peer) return false;
     }
-    peer.id = peerId;
-    this.#names.set(peer.link, peerId);
     return true;
   }
 

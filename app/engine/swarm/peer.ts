@@ -53,8 +53,8 @@ export class Peer {
   /** Something in the outbox is to leave with the next flush of what is due, not only with whatever else leaves. */
   #due: boolean;
 
-  /** Peer id as 40 hex digits; from the tracker until the handshake confirms it. */
-  id: string;
+  /** Binary peer id, as the tracker introduced it. */
+  readonly id: string;
   /** The info-hash, 20 bytes, under which the two met. */
   introducedBy: Uint8Array;
   handshakeSent: boolean;

@@ -7,7 +7,8 @@ import { BAN_MEMORY } from "../../../app/engine/constants.ts";
 import { Links } from "../../../app/engine/swarm/links.ts";
 import { quietHost } from "./peers.ts";
 
-const id = (name: string) => `-SH0100-${name}`.padEnd(20, "_");
+/** A Shoal peer's id, unless a whole one is given. */
+const id = (name: string) => (name.startsWith("-") ? name : `-SH0100-${name}`).padEnd(20, "_");
 
 function side(name: string) {
   const host = quietHost();
@@ -121,6 +122,36 @@ describe("three links to one peer", () => {
   });
 });
 
+describe("a handshake that names another peer than was introduced", () => {
+  test.each([
+    ["a Shoal peer by another", "attacker", "seed"],
+    ["a Shoal peer by another client", "-WW0300-attacker", "seed"],
+    ["another client by a Shoal peer", "attacker", "-WW0300-seed"],
+  ])("ends its own link and no other: %s", (_, attacker, seed) => {
+    for (const initiator of [true, false]) {
+      const { links, closed, open } = side("M");
+      const honest = open(1, seed, !initiator);
+      expect(links.identify(honest, id(seed))).toBe(true);
+      expect(links.identify(open(2, attacker, initiator), id(seed))).toBe(false);
+      expect(closed).toEqual([2]);
+      links.ban(2, "bad-piece");
+      expect([links.isBanned(id(attacker)), links.isBanned(id(seed))]).toEqual([true, false]);
+      expect([...links.peers.keys()]).toEqual([1]);
+    }
+  });
+
+  test("is taken from a client that is not Shoal, which stays who it was introduced as", () => {
+    const { links, closed, open } = side("M");
+    const seed = "-WW0300-seed";
+    expect(links.identify(open(1, "-LT2000-other", true), id(seed))).toBe(true);
+    expect(links.isLinked(id(seed))).toBe(false);
+    expect(links.identify(open(2, seed, false), id(seed))).toBe(true);
+    links.ban(1, "bad-piece");
+    expect(closed).toEqual([1]);
+    expect([links.isBanned(id("-LT2000-other")), links.isBanned(id(seed))]).toEqual([true, false]);
+  });
+});
+
 describe("bans", () => {
   test("hold for all links of a peer id, present and future, and are told once the guilt is known, even late", () => {
     const { links, open } = side("M");
@@ -130,14 +161,7 @@ describe("bans", () => {
     expect(links.isBanned(id("X"))).toBe(false);
     links.ban(1, "bad-piece");
     expect(links.isBanned(id("X"))).toBe(true);
-    expect(links.identify(open(2, "Y", false), id("X"))).toBe(false);
-  });
-
-  test("are for who the handshake says it is, not for who was expected", () => {
-    const { links, open } = side("M");
-    links.identify(open(1, "innocent", false), id("guilty"));
-    links.ban(1, "bad-piece");
-    expect([links.isBanned(id("guilty")), links.isBanned(id("innocent"))]).toEqual([true, false]);
+    expect(links.identify(open(2, "X", false), id("X"))).toBe(false);
   });
 
   test("of the oldest are forgotten beyond a number", () => {
