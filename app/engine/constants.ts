@@ -329,7 +329,7 @@ export const MAX_LINKS = 50;
 /** Links below which a downloading torrent asks its trackers for more peers. aria2 and mainline: about 20 to 40. */
 export const LINKS_WANTED = 20;
 
-/** Banned peer ids remembered per torrent. */
+/** Banned peer ids remembered per torrent, and those of ended links, in case one is to be banned yet. */
 export const BAN_MEMORY = 1_000;
 
 /** Pieces remembered of what a peer says before it can be understood or used: haves, allowed fast, suggestions. */

@@ -35,8 +35,8 @@ export class Links {
   readonly #torrent: LinkContext;
   /** Binary peer ids. */
   readonly #banned: Set<BinaryString>;
-  /** Peer ids of links by number, closed ones included: guilt may be found out late. */
-  readonly #names: Map<LinkId, BinaryString>;
+  /** Peer ids of links that ended lately: guilt may be found out late. Oldest first. */
+  readonly #departed: Map<LinkId, BinaryString>;
 
   constructor(torrent: LinkContext) {
     this.#torrent = torrent;
@@ -50,7 +50,7 @@ export class Links {
       close: (peer) => this.close(peer, "silent"),
     });
     this.#banned = new Set();
-    this.#names = new Map();
+    this.#departed = new Map();
   }
 
   open(dial: Dial, info: LinkInfo): Peer {
@@ -67,7 +67,6 @@ export class Links {
     );
     this.peers.set(dial.link, peer);
     this.#byLink.set(dial.link, peer);
-    this.#names.set(dial.link, dial.peerId);
     return peer;
   }
 
@@ -146,6 +145,8 @@ export class Links {
   #forget(peer: Peer, reason: LinkEnd): void {
     peer.isGone = true;
     this.peers.delete(peer.link);
+    this.#departed.set(peer.link, peer.id);
+    forgetOldest(this.#departed);
     this.#byLink.delete(peer.link);
     this.dirty.delete(peer);
     this.liveness.handlePeerGone(peer);
@@ -155,13 +156,10 @@ export class Links {
 
   /** Never again: the peer behind a link, present or past, sent bad bytes. */
   ban(link: LinkId, reason: LinkEnd): void {
-    const name = this.#names.get(link);
+    const name = this.find(link)?.id ?? this.#departed.get(link);
     if (name === undefined) return;
     this.#banned.add(name);
-    for (const oldest of this.#banned) {
-      if (this.#banned.size <= BAN_MEMORY) break;
-      this.#banned.delete(oldest);
-    }
+    forgetOldest(this.#banned);
     this.#torrent.host.log("warn", "peer", "banned", { link, reason });
     for (const peer of [...this.peers.values()]) if (peer.id === name) this.close(peer, reason);
   }
@@ -191,5 +189,13 @@ export class Links {
       else if (now - peer.lastReceivedAt > IDLE_TIMEOUT) this.close(peer, "idle");
       else if (peer.isReady && now - peer.lastSentAt > KEEP_ALIVE) peer.send(encodeKeepAlive());
     }
+  }
+}
+
+/** Lets go of what was kept first, beyond a number. */
+function forgetOldest<Key>(kept: Set<Key> | Map<Key, unknown>): void {
+  for (const oldest of kept.keys()) {
+    if (kept.size <= BAN_MEMORY) return;
+    kept.delete(oldest);
   }
 }

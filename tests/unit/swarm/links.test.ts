@@ -164,6 +164,17 @@ describe("bans", () => {
     expect(links.identify(open(2, "X", false), id("X"))).toBe(false);
   });
 
+  test("come too late for links that ended long ago: what is remembered of them does not grow for ever", () => {
+    const { links, open } = side("M");
+    open(1, "open", false);
+    for (let link = 2; link <= BAN_MEMORY + 2; link++) {
+      open(link, `P${link}`, false);
+      links.handleClosed(link, "remote-closed");
+    }
+    for (const link of [2, 3, 1]) links.ban(link, "bad-piece");
+    expect(["open", "P2", "P3"].map((name) => links.isBanned(id(name)))).toEqual([true, false, true]);
+  });
+
   test("of the oldest are forgotten beyond a number", () => {
     const { links, open } = side("M");
     for (let link = 1; link <= BAN_MEMORY + 1; link++) {
