@@ -1,7 +1,8 @@
 /**
  * The info dictionary of one torrent over ut_metadata (BEP 9): fetched while only a hash is known, served
- * afterwards. It is asked of one peer at a time, so that a wrong one has one culprit; when parts stay away, the
- * next peer is asked from the start. 10 MB at most, and verified as a whole before anyone parses it.
+ * afterwards. All of it is asked of one peer, so that a wrong one has one culprit; when parts stay away, the next peer
+ * is asked from the start, and when one takes long, another besides. 10 MB at most, and verified as a whole before
+ * anyone parses it.
  */
 import { METADATA_PART_LENGTH, METADATA_TIMEOUT, METADATA_WINDOW } from "../constants.ts";
 import type { Host } from "../host.ts";
@@ -20,52 +21,93 @@ export interface MetadataContext {
   ban(link: number): void;
 }
 
-/** The fetch under way. */
+/** Fetches under way at most: one that takes long, and one more that may be faster. */
+const MAX_FETCHES = 2;
+
+/** A fetch under way. */
 interface Fetch {
   readonly link: number;
   readonly bytes: Uint8Array;
   readonly partCount: number;
   readonly received: Set<number>;
+  readonly beganAt: number;
   nextPart: number;
+  /** When it brought a part that was not here. */
   lastPartAt: number;
+  /** Parts that it brought since the youngest fetch began. */
+  gained: number;
 }
 
 export class MetadataExchange {
   readonly #torrent: MetadataContext;
-  #fetch: Fetch | null;
+  /** Oldest first. */
+  #fetches: Fetch[];
+  /** Milliseconds from which on a fetch takes long. */
+  #patience: number;
   /** Links that refused or did not answer, and when: asked again after a while, when nobody else is left. */
   readonly #failed: Map<number, number>;
 
   constructor(torrent: MetadataContext) {
     this.#torrent = torrent;
-    this.#fetch = null;
+    this.#fetches = [];
+    this.#patience = METADATA_TIMEOUT;
     this.#failed = new Map();
   }
 
   /** Begins to fetch, if there is a need and a peer that has it. */
   advance(): void {
-    if (this.#torrent.infoBytes !== null || this.#fetch !== null) return;
+    if (this.#torrent.infoBytes !== null) return;
     const now = this.#torrent.host.now();
-    const failedAt = (peer: Peer) => this.#failed.get(peer.link) ?? -Infinity;
-    const [peer] = [...this.#torrent.peers.values()]
-      .filter((each) => each.isReady && each.metadataSize !== null && each.extensionIds.utMetadata !== 0)
-      .filter((each) => now - failedAt(each) >= METADATA_TIMEOUT)
-      .sort((a, b) => (failedAt(a) < failedAt(b) ? -1 : Number(failedAt(a) > failedAt(b))));
+    if (this.#fetches.some((fetch) => now - fetch.beganAt < this.#patience)) return;
+    const peer = this.#pickPeer(now);
     if (peer === undefined) return;
+    if (this.#fetches.length === MAX_FETCHES) this.#makeRoom();
+    for (const fetch of this.#fetches) fetch.gained = 0;
     const size = peer.metadataSize!;
-    this.#fetch = {
+    const fetch: Fetch = {
       link: peer.link,
       bytes: new Uint8Array(size),
       partCount: Math.ceil(size / METADATA_PART_LENGTH),
       received: new Set(),
+      beganAt: now,
       nextPart: 0,
       lastPartAt: now,
+      gained: 0,
     };
-    this.#ask(peer);
+    this.#fetches.push(fetch);
+    this.#ask(peer, fetch);
   }
 
-  #ask(peer: Peer): void {
-    const fetch = this.#fetch!;
+  /** Whom to ask next: who has not failed yet, else who failed longest ago. */
+  #pickPeer(now: number): Peer | undefined {
+    const failedAt = (peer: Peer) => this.#failed.get(peer.link) ?? -Infinity;
+    const [peer] = [...this.#torrent.peers.values()]
+      .filter((each) => each.isReady && each.metadataSize !== null && each.extensionIds.utMetadata !== 0)
+      .filter((each) => now - failedAt(each) >= METADATA_TIMEOUT && this.#fetchFrom(each.link) === undefined)
+      .sort((a, b) => (failedAt(a) < failedAt(b) ? -1 : Number(failedAt(a) > failedAt(b))));
+    return peer;
+  }
+
+  /**
+   * The slower fetch, of late, gives way: who only keeps us waiting must stay faster than everyone else, and so come to
+   * an end. The rest have longer each time, so that on a slow line one of them gets done.
+   */
+  #makeRoom(): void {
+    const slowest = this.#fetches.reduce((least, each) => (each.gained <= least.gained ? each : least));
+    this.#failed.set(slowest.link, this.#torrent.host.now());
+    this.#forget(slowest);
+    this.#patience += METADATA_TIMEOUT;
+  }
+
+  #fetchFrom(link: number): Fetch | undefined {
+    return this.#fetches.find((fetch) => fetch.link === link);
+  }
+
+  #forget(fetch: Fetch): void {
+    this.#fetches = this.#fetches.filter((each) => each !== fetch);
+  }
+
+  #ask(peer: Peer, fetch: Fetch): void {
     while (fetch.nextPart < fetch.partCount && fetch.nextPart - fetch.received.size < METADATA_WINDOW) {
       this.#send(peer, { kind: "request", piece: fetch.nextPart });
       fetch.nextPart++;
@@ -73,14 +115,18 @@ export class MetadataExchange {
   }
 
   handleMessage(peer: Peer, message: MetadataMessage): void {
-    if (message.kind === "request") this.#serve(peer, message.piece);
-    else if (this.#fetch?.link !== peer.link) return;
-    else if (message.kind === "reject") this.#giveUp();
-    else this.#handlePart(peer, message.piece, message.totalSize, message.data);
+    if (message.kind === "request") {
+      this.#serve(peer, message.piece);
+      return;
+    }
+    const fetch = this.#fetchFrom(peer.link);
+    if (fetch === undefined) return;
+    if (message.kind === "reject") this.#giveUp(fetch);
+    else this.#handlePart(peer, fetch, message);
   }
 
-  #handlePart(peer: Peer, part: number, totalSize: number | null, data: Uint8Array): void {
-    const fetch = this.#fetch!;
+  #handlePart(peer: Peer, fetch: Fetch, message: Extract<MetadataMessage, { kind: "data" }>): void {
+    const { piece: part, totalSize, data } = message;
     const begin = part * METADATA_PART_LENGTH;
     const expected = Math.min(METADATA_PART_LENGTH, fetch.bytes.length - begin);
     if (
@@ -88,18 +134,22 @@ export class MetadataExchange {
       part >= fetch.nextPart ||
       data.length !== expected
     ) {
-      this.#giveUp();
+      this.#giveUp(fetch);
       return;
     }
+    // Again: asked anew, a peer may still answer what it was asked before. It is no sign of getting on.
+    if (fetch.received.has(part)) return;
     fetch.bytes.set(data, begin);
     fetch.received.add(part);
+    fetch.gained++;
     fetch.lastPartAt = this.#torrent.host.now();
     if (fetch.received.size < fetch.partCount) {
-      this.#ask(peer);
+      this.#ask(peer, fetch);
       return;
     }
-    this.#fetch = null;
-    if (!this.#torrent.acceptInfo(fetch.bytes)) this.#torrent.ban(peer.link);
+    this.#forget(fetch);
+    if (this.#torrent.acceptInfo(fetch.bytes)) this.#fetches = [];
+    else this.#torrent.ban(peer.link);
   }
 
   #serve(peer: Peer, part: number): void {
@@ -118,22 +168,23 @@ export class MetadataExchange {
     peer.send(encodeExtended(peer.extensionIds.utMetadata, encodeMetadataMessage(message)));
   }
 
-  #giveUp(): void {
-    this.#failed.set(this.#fetch!.link, this.#torrent.host.now());
-    this.#fetch = null;
+  #giveUp(fetch: Fetch): void {
+    this.#failed.set(fetch.link, this.#torrent.host.now());
+    this.#forget(fetch);
     this.advance();
   }
 
   /** The peer is gone. */
   handlePeerGone(link: number): void {
     this.#failed.delete(link);
-    if (this.#fetch?.link !== link) return;
-    this.#fetch = null;
+    const fetch = this.#fetchFrom(link);
+    if (fetch === undefined) return;
+    this.#forget(fetch);
     this.advance();
   }
 
   handleTick(now: number): void {
-    if (this.#fetch !== null && now - this.#fetch.lastPartAt > METADATA_TIMEOUT) this.#giveUp();
-    else this.advance();
+    for (const fetch of this.#fetches) if (now - fetch.lastPartAt > METADATA_TIMEOUT) this.#giveUp(fetch);
+    this.advance();
   }
 }

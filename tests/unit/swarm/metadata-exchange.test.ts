@@ -185,6 +185,93 @@ describe("when it goes wrong", () => {
   });
 });
 
+describe("who holds up what it does not finish", () => {
+  test("is passed over when it repeats a part for ever", () => {
+    const stage = seeker();
+    const a = stage.meet("A", { metadataSize: info.length });
+    const b = stage.meet("B", { metadataSize: info.length });
+    for (let at = 0; at < 4; at++) {
+      sendPart(a, 0);
+      stage.run(METADATA_TIMEOUT / 2);
+    }
+    serve(b);
+    expect(stage.snapshot().fileCount).toBe(420);
+    expect(a.closed).toBeNull();
+  });
+
+  /** Brings one new part each time that is about too late; asked anew, it begins anew. */
+  function drip(stage: Stage, names: readonly string[], bytes = info) {
+    const drippers = names.map((name) => ({
+      peer: stage.meet(name, { metadataSize: bytes.length }),
+      asked: [] as number[],
+    }));
+    return () => {
+      for (const { peer, asked } of drippers) {
+        const requests = requestsOf(peer);
+        if (requests[0] === 0) asked.length = 0;
+        asked.push(...requests);
+        const part = asked.shift();
+        if (part !== undefined) sendPart(peer, part, bytes);
+      }
+    };
+  }
+
+  test("has another asked besides when it drips", () => {
+    const stage = seeker();
+    const dripOnce = drip(stage, ["A"]);
+    const b = stage.meet("B", { metadataSize: info.length });
+    dripOnce();
+    stage.run(METADATA_TIMEOUT - 100);
+    expect(requestsOf(b)).toEqual([]);
+    dripOnce();
+    stage.run(300);
+    serve(b);
+    expect(stage.snapshot().fileCount).toBe(420);
+  });
+
+  test("does not keep a slow one from finishing, nor many others from being asked in turn", () => {
+    const stage = seeker();
+    const dripOnce = drip(stage, ["A", "B", "C", "D"], new Uint8Array(600 * PART));
+    const slow = stage.meet("S", { metadataSize: info.length });
+    const asked: number[] = [];
+    for (let second = 0; second < 120 && stage.snapshot().fileCount === 0; second++) {
+      if (second % 4 === 0) dripOnce();
+      asked.push(...requestsOf(slow));
+      const part = asked.shift();
+      if (part !== undefined) sendPart(slow, part);
+      stage.run(1000);
+    }
+    expect(stage.snapshot().fileCount).toBe(420);
+  });
+
+  test("is waited for while nobody else is there", () => {
+    const stage = seeker();
+    const dripOnce = drip(stage, ["A"]);
+    for (let at = 0; at < parts; at++) {
+      dripOnce();
+      stage.run(METADATA_TIMEOUT - 200);
+    }
+    expect(stage.snapshot().fileCount).toBe(420);
+  });
+
+  test("and lies in the end is banned, while the other goes on", () => {
+    const stage = seeker();
+    const a = stage.meet("A", { metadataSize: 3 * PART });
+    const b = stage.meet("B", { metadataSize: info.length });
+    sendPart(a, 0, info.slice(0, 3 * PART));
+    stage.run(METADATA_TIMEOUT - 100);
+    sendPart(a, 1, info.slice(0, 3 * PART));
+    stage.run(300);
+    const [first] = requestsOf(b);
+    sendPart(a, 2, info.slice(0, 3 * PART));
+    expect(a.closed).toBe("bad-piece");
+    sendPart(b, first!);
+    for (let part = 1; part < METADATA_WINDOW; part++) sendPart(b, part);
+    serve(b);
+    expect(stage.snapshot().fileCount).toBe(420);
+  });
+});
+
 describe("serving", () => {
   test("parts are served as asked, the last one shorter; beyond it a reject", () => {
     const stage = new Stage(content, { have: "all" });
