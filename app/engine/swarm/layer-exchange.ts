@@ -2,13 +2,23 @@
  * Piece layers and leaves over hash messages (BEP 52): layers that a link or magnet does not bring are fetched from
  * v2 peers, each answer proven by the file's root; what peers ask for is answered from what is known here.
  */
-import { HASH_REQUEST_TIMEOUT, HASH_WINDOW } from "../constants.ts";
+import { HASH_REQUEST_TIMEOUT, HASH_WINDOW, SEND_QUEUE_MAX } from "../constants.ts";
 import type { HashExchange, HashRequest } from "../content/hash-exchange.ts";
 import type { Host, TorrentId } from "../host.ts";
 import { encodeHashes, encodeHashReject, encodeHashRequest } from "../wire/encode.ts";
 import type { Peer } from "./peer.ts";
 import type { PieceCache } from "./piece-cache.ts";
 import type { Pieces } from "./pieces.ts";
+import type { Uploads } from "./uploads.ts";
+
+/**
+ * Bytes queued on a link beyond which hash requests are rejected: one of 49 bytes brings up to 16 KiB. More than blocks
+ * fill it with, so that a peer that is being served is told its hashes all the same.
+ */
+const MOST_QUEUED = 2 * SEND_QUEUE_MAX;
+
+/** Requests for leaves of one peer that may wait: as many as bring those of the longest piece, 128 MiB, 512 at a time. */
+const LEAF_REQUESTS = 16;
 
 /** What the exchange needs of its torrent. */
 export interface LayerContext {
@@ -18,10 +28,17 @@ export interface LayerContext {
   readonly cache: PieceCache;
   readonly pieces: Pieces | null;
   readonly hashExchange: HashExchange | null;
+  /** Pieces are read for leaves as they are for blocks, once for both. */
+  readonly uploads: Pick<Uploads, "read">;
   /** The peer sent hashes that are wrong: drop it and never take it again. */
   ban(link: number): void;
   /** More of the layers is known; `complete` when all of them are. */
   handleLayers(complete: boolean): void;
+}
+
+interface LeafRequest {
+  readonly peer: Peer;
+  readonly range: HashRequest;
 }
 
 interface Asked {
@@ -38,8 +55,13 @@ export class LayerExchange {
   readonly #asked: Map<string, Asked>;
   /** Peers that refused: they know no more than we do, for now. */
   readonly #refused: Map<number, number>;
-  /** Pieces whose leaves peers wait for, while the piece is read and hashed. */
-  readonly #leafJobs: Map<number, { peer: Peer; range: HashRequest }[]>;
+  /**
+   * Pieces whose leaves peers wait for. They are taken one after the other, as each means reading and hashing a whole
+   * piece for whoever asks, choked or not; the first is being read or hashed.
+   */
+  readonly #leafJobs: Map<number, LeafRequest[]>;
+  /** The first of them, while it is being read. */
+  #reading: number | null;
 
   constructor(torrent: LayerContext) {
     this.#torrent = torrent;
@@ -48,6 +70,7 @@ export class LayerExchange {
     this.#asked = new Map();
     this.#refused = new Map();
     this.#leafJobs = new Map();
+    this.#reading = null;
   }
 
   /** The info dictionary is known: what is missing can be counted. */
@@ -121,38 +144,69 @@ export class LayerExchange {
 
   /** A peer asks for hashes. Leaves need the piece's bytes, so their answer comes later. */
   handleRequest(peer: Peer, range: HashRequest): void {
-    const { hashExchange, pieces, cache, id, host } = this.#torrent;
-    const piece = hashExchange?.pieceOfLeaves(range) ?? null;
-    if (hashExchange == null || pieces === null) {
+    const { hashExchange, pieces, host } = this.#torrent;
+    if (hashExchange === null || pieces === null || host.buffered(peer.link) > MOST_QUEUED) {
       peer.send(encodeHashReject(range));
-    } else if (piece === null) {
-      const hashes = hashExchange.reply(range);
-      peer.send(hashes === null ? encodeHashReject(range) : encodeHashes(range, hashes));
-    } else if (!pieces.have.has(piece)) {
-      peer.send(encodeHashReject(range));
-    } else {
-      const waiting = this.#leafJobs.get(piece);
-      if (waiting !== undefined) {
-        waiting.push({ peer, range });
-        return;
+      return;
+    }
+    const piece = hashExchange.pieceOfLeaves(range);
+    if (piece === null) this.#answer(peer, range, hashExchange.reply(range));
+    else if (pieces.have.has(piece)) this.#queueLeaves(piece, { peer, range });
+    else this.#answer(peer, range, null);
+  }
+
+  #answer(peer: Peer, range: HashRequest, hashes: Uint8Array | null): void {
+    peer.send(hashes === null ? encodeHashReject(range) : encodeHashes(range, hashes));
+  }
+
+  #queueLeaves(piece: number, request: LeafRequest): void {
+    const { peer, range } = request;
+    let own = 0;
+    for (const waiting of this.#leafJobs.values()) {
+      for (const each of waiting) {
+        if (each.peer !== peer) continue;
+        // Asked again: one answer serves both.
+        if (isSame(each.range, range)) return;
+        own++;
       }
-      this.#leafJobs.set(piece, [{ peer, range }]);
+    }
+    const waiting = this.#leafJobs.get(piece);
+    if (own >= LEAF_REQUESTS) this.#answer(peer, range, null);
+    else if (waiting !== undefined) waiting.push(request);
+    else if (this.#leafJobs.set(piece, [request]).size === 1) this.#nextLeaves();
+  }
+
+  /** Begins with the first piece for which somebody still waits. */
+  #nextLeaves(): void {
+    const { cache, id, host, peers, uploads } = this.#torrent;
+    for (const [piece, waiting] of this.#leafJobs) {
+      if (!waiting.some(({ peer }) => peers.get(peer.link) === peer)) {
+        this.#leafJobs.delete(piece);
+        continue;
+      }
       const data = cache.get(id, piece);
-      if (data === null) host.read(id, piece);
-      else host.hash(id, piece, "leaves", data, 0);
+      if (data !== null) {
+        host.hash(id, piece, "leaves", data, 0);
+      } else {
+        this.#reading = piece;
+        uploads.read(piece);
+      }
+      return;
     }
   }
 
-  /** A piece was read: if its leaves are asked for, they are computed. */
+  /** A piece was read: if it was for its leaves, they are computed. */
   handleRead(piece: number, data: Uint8Array | null): void {
-    if (!this.#leafJobs.has(piece)) return;
+    if (this.#reading !== piece) return;
+    this.#reading = null;
     if (data === null) this.#answerLeaves(piece, null);
     else this.#torrent.host.hash(this.#torrent.id, piece, "leaves", data, 0);
   }
 
   /** Leaves were computed. */
   handleLeaves(piece: number, leaves: Uint8Array): void {
-    this.#answerLeaves(piece, leaves);
+    const [first] = this.#leafJobs.keys();
+    if (piece === first) this.#answerLeaves(piece, leaves);
   }
 
   #answerLeaves(piece: number, leaves: Uint8Array | null): void {
@@ -161,8 +215,9 @@ export class LayerExchange {
     for (const { peer, range } of waiting) {
       if (this.#torrent.peers.get(peer.link) !== peer) continue;
       const hashes = leaves === null ? null : this.#torrent.hashExchange!.reply(range, leaves);
-      peer.send(hashes === null ? encodeHashReject(range) : encodeHashes(range, hashes));
+      this.#answer(peer, range, hashes);
     }
+    this.#nextLeaves();
   }
 
   handlePeerGone(link: number): void {
@@ -183,6 +238,10 @@ export class LayerExchange {
     this.#asked.delete(key);
     this.#queue.push(asked.request);
   }
+}
+
+function isSame(a: HashRequest, b: HashRequest): boolean {
+  return keyOf(a) === keyOf(b) && a.proofLayers === b.proofLayers;
 }
 
 function keyOf(range: HashRequest): string {

@@ -24,6 +24,12 @@ export interface MetadataContext {
 /** Fetches under way at most: one that takes long, and one more that may be faster. */
 const MAX_FETCHES = 2;
 
+/**
+ * Bytes queued on a link from which on no more parts are handed to it; what is asked for waits. A request of 40 bytes
+ * brings 16 KiB: as much as we have under way ourselves (METADATA_WINDOW). libtorrent waits as well.
+ */
+const SERVE_BELOW = METADATA_WINDOW * METADATA_PART_LENGTH;
+
 /** A fetch under way. */
 interface Fetch {
   readonly link: number;
@@ -46,12 +52,15 @@ export class MetadataExchange {
   #patience: number;
   /** Links that refused or did not answer, and when: asked again after a while, when nobody else is left. */
   readonly #failed: Map<number, number>;
+  /** Parts that peers wait for, by link, in the order asked; each part once. */
+  readonly #wanted: Map<number, Set<number>>;
 
   constructor(torrent: MetadataContext) {
     this.#torrent = torrent;
     this.#fetches = [];
     this.#patience = METADATA_TIMEOUT;
     this.#failed = new Map();
+    this.#wanted = new Map();
   }
 
   /** Begins to fetch, if there is a need and a peer that has it. */
@@ -116,7 +125,7 @@ export class MetadataExchange {
 
   handleMessage(peer: Peer, message: MetadataMessage): void {
     if (message.kind === "request") {
-      this.#serve(peer, message.piece);
+      this.#handleRequest(peer, message.piece);
       return;
     }
     const fetch = this.#fetchFrom(peer.link);
@@ -152,15 +161,27 @@ export class MetadataExchange {
     else this.#torrent.ban(peer.link);
   }
 
-  #serve(peer: Peer, part: number): void {
+  #handleRequest(peer: Peer, part: number): void {
     const info = this.#torrent.infoBytes;
-    const begin = part * METADATA_PART_LENGTH;
-    if (info === null || begin >= info.length) {
+    if (info === null || part * METADATA_PART_LENGTH >= info.length) {
       this.#send(peer, { kind: "reject", piece: part });
       return;
     }
-    const data = info.subarray(begin, begin + METADATA_PART_LENGTH);
-    this.#send(peer, { kind: "data", piece: part, totalSize: info.length, data });
+    const wanted = this.#wanted.get(peer.link) ?? new Set();
+    this.#wanted.set(peer.link, wanted.add(part));
+    this.#serve(peer, info, wanted);
+  }
+
+  /** Hands over what the link takes now. */
+  #serve(peer: Peer, info: Uint8Array, wanted: Set<number>): void {
+    for (const part of wanted) {
+      if (this.#torrent.host.buffered(peer.link) >= SERVE_BELOW) return;
+      wanted.delete(part);
+      const begin = part * METADATA_PART_LENGTH;
+      const data = info.subarray(begin, begin + METADATA_PART_LENGTH);
+      this.#send(peer, { kind: "data", piece: part, totalSize: info.length, data });
+    }
+    this.#wanted.delete(peer.link);
   }
 
   #send(peer: Peer, message: MetadataMessage): void {
@@ -177,6 +198,7 @@ export class MetadataExchange {
   /** The peer is gone. */
   handlePeerGone(link: number): void {
     this.#failed.delete(link);
+    this.#wanted.delete(link);
     const fetch = this.#fetchFrom(link);
     if (fetch === undefined) return;
     this.#forget(fetch);
@@ -186,5 +208,8 @@ export class MetadataExchange {
   handleTick(now: number): void {
     for (const fetch of this.#fetches) if (now - fetch.lastPartAt > METADATA_TIMEOUT) this.#giveUp(fetch);
     this.advance();
+    const info = this.#torrent.infoBytes;
+    for (const [link, wanted] of this.#wanted)
+      if (info !== null) this.#serve(this.#torrent.peers.get(link)!, info, wanted);
   }
 }

@@ -102,7 +102,7 @@ export class Uploads {
       const range = peer.incoming[0]!;
       const data = cache.get(id, range.piece);
       if (data === null) {
-        this.#read(peer, range.piece);
+        this.read(range.piece).add(peer);
         break;
       }
       peer.incoming.shift();
@@ -152,20 +152,21 @@ export class Uploads {
     for (const { piece } of peer.incoming) {
       if (piece === last) continue;
       last = piece;
-      if (!cache.has(id, piece)) this.#read(null, piece);
+      if (!cache.has(id, piece)) this.read(piece);
       ahead++;
       if (ahead === READ_AHEAD_PIECES) return;
     }
   }
 
-  #read(peer: Peer | null, piece: number): void {
+  /** Has a piece read, once for all who want it. Those added to the set are served from it then. */
+  read(piece: number): Set<Peer> {
     let waiting = this.#reading.get(piece);
     if (waiting === undefined) {
       waiting = new Set();
       this.#reading.set(piece, waiting);
       this.#torrent.host.read(this.#torrent.id, piece);
     }
-    if (peer !== null) waiting.add(peer);
+    return waiting;
   }
 
   /** A piece was read, or cannot be: then everyone who waits for it is told. */

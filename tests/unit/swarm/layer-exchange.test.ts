@@ -1,9 +1,15 @@
 /** Hash messages as a conversation: layer 1 is the piece layer of pieces of two blocks, layer 0 the leaves. */
 import { describe, expect, test } from "vitest";
-import { HASH_REQUEST_TIMEOUT } from "../../../app/engine/constants.ts";
+import { CHOKE_INTERVAL, HASH_REQUEST_TIMEOUT, SEND_QUEUE_MAX } from "../../../app/engine/constants.ts";
 import { HashExchange, type HashRequest } from "../../../app/engine/content/hash-exchange.ts";
 import { PieceHashes } from "../../../app/engine/content/piece-hashes.ts";
-import { encodeHashes, encodeHashReject, encodeHashRequest } from "../../../app/engine/wire/encode.ts";
+import {
+  encodeHashes,
+  encodeHashReject,
+  encodeHashRequest,
+  encodeInterested,
+  encodeRequest,
+} from "../../../app/engine/wire/encode.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 import { leavesOf } from "../../support/torrents.ts";
 import { BLOCK, Stage, type Stranger } from "./stage.ts";
@@ -158,6 +164,78 @@ describe("serving", () => {
     b.say(encodeHashRequest(leaf));
     broken.run(50);
     expect(b.heard()).toContain("hash-reject layer 0 2+2");
+  });
+
+  test("nothing is told while more is queued on the link than blocks would fill it with", () => {
+    const stage = new Stage(content, { have: "all" });
+    const a = stage.meet("A", { has: "none" });
+    a.buffered = 2 * SEND_QUEUE_MAX + 1;
+    for (const request of [layer, leaf]) a.say(encodeHashRequest(request));
+    expect(a.heard()).toEqual(["hash-reject layer 1 0+8", "hash-reject layer 0 2+2"]);
+    a.buffered = SEND_QUEUE_MAX;
+    a.say(encodeHashRequest(layer));
+    expect(a.heard()).toEqual(["hashes layer 1 0+8"]);
+    expect(stage.host.reads).toEqual([]);
+  });
+
+  test("leaves asked for again before they are there are told once", () => {
+    const stage = new Stage(content, { have: "all" });
+    const a = stage.meet("A", { has: "none" });
+    for (let at = 0; at < 5; at++) a.say(encodeHashRequest(leaf));
+    stage.run(50);
+    expect(a.heard()).toEqual(["hashes layer 0 2+2"]);
+  });
+
+  test("a piece whose leaves and blocks are asked for is read once", () => {
+    const stage = new Stage(content, { have: "all" });
+    const a = stage.meet("A", { has: "none" });
+    a.say(encodeInterested());
+    stage.run(CHOKE_INTERVAL);
+    a.takeMessages();
+    const answers = () =>
+      a
+        .heard()
+        .filter((line) => !line.startsWith("suggest"))
+        .sort();
+    a.say(encodeRequest({ piece: 1, begin: 0, length: BLOCK }), encodeHashRequest(leaf));
+    stage.run(50);
+    expect(answers()).toEqual(["hashes layer 0 2+2", "piece 1.0"]);
+    a.say(encodeHashRequest({ ...leaf, index: 4 }), encodeRequest({ piece: 2, begin: 0, length: BLOCK }));
+    stage.run(50);
+    expect(answers()).toEqual(["hashes layer 0 4+2", "piece 2.0"]);
+    expect(stage.host.reads).toEqual([1, 2]);
+  });
+
+  test("of leaves a peer may ask for so many at a time, and one piece is read after the other", () => {
+    const long = sampleContent("v2", { "a.bin": 40 * 2 * BLOCK }, 2 * BLOCK);
+    const stage = new Stage(long, { have: "all" });
+    const greedy = stage.meet("A", { has: "none" });
+    const modest = stage.meet("B", { has: "none" });
+    const root = long.info.files[0]!.piecesRoot!;
+    const leavesOfPiece = (piece: number) => encodeHashRequest({ ...leaf, root, index: 2 * piece });
+    for (let piece = 0; piece < 40; piece++) greedy.say(leavesOfPiece(piece));
+    modest.say(leavesOfPiece(39));
+    expect(stage.host.reads).toEqual([0]);
+    expect(greedy.heard().filter((line) => line.startsWith("hash-reject"))).toHaveLength(24);
+    stage.run(1000);
+    expect(greedy.heard().filter((line) => line.startsWith("hashes"))).toHaveLength(16);
+    expect(modest.heard()).toEqual(["hashes layer 0 78+2"]);
+    greedy.say(leavesOfPiece(20));
+    stage.run(50);
+    expect(greedy.heard()).toEqual(["hashes layer 0 40+2"]);
+  });
+
+  test("leaves are told to the others when who asked first leaves", () => {
+    const stage = new Stage(content, { have: "all" });
+    const [a, b, c] = ["A", "B", "C"].map((name) => stage.meet(name, { has: "none" }));
+    a!.say(encodeHashRequest(leaf));
+    b!.say(encodeHashRequest({ ...leaf, index: 4 }));
+    c!.say(encodeHashRequest({ ...leaf, index: 6 }));
+    a!.leave();
+    b!.leave();
+    stage.run(50);
+    expect(c!.heard()).toEqual(["hashes layer 0 6+2"]);
+    expect(stage.host.reads).toEqual([1, 3]);
   });
 
   test("who leaves before the answer is not spoken to", () => {

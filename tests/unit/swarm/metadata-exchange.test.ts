@@ -283,6 +283,21 @@ describe("serving", () => {
     expect(a.heard()).toEqual([`metadata data 0`, `metadata data ${parts - 1}`, `metadata reject ${parts}`]);
   });
 
+  test("waits while much is queued on the link, each part once however often it is asked for", () => {
+    const stage = new Stage(content, { have: "all" });
+    const a = stage.meet("A", { has: "none" });
+    a.takeMessages();
+    a.buffered = 1_000_000;
+    for (const piece of [1, 0, 1, 1, 0]) say(a, { kind: "request", piece });
+    stage.run(1000);
+    expect(a.heard()).toEqual([]);
+    a.buffered = 0;
+    stage.run(100);
+    expect(a.heard()).toEqual(["metadata data 1", "metadata data 0"]);
+    stage.run(1000);
+    expect(a.heard()).toEqual([]);
+  });
+
   test("what is not known yet is rejected", () => {
     const stage = seeker();
     const a = stage.meet("A");
