@@ -1,7 +1,8 @@
 /**
  * Which block of the pieces with a deadline to ask a peer for. Keeps no state. The most urgent piece goes first, to
  * whoever would bring it soonest: the slowest peers and those with a long queue are left out, and a block that is
- * late with one peer is asked of a second. After libtorrent's time-critical pieces.
+ * late with one peer is asked of a second; only a piece that must have one sender is left to that one. After
+ * libtorrent's time-critical pieces.
  */
 import { BLOCK_LENGTH, URGENT_QUEUE, URGENT_SLOWEST } from "../constants.ts";
 import type { PieceSet } from "./availability.ts";
@@ -18,9 +19,11 @@ export function pickUrgent(context: PickContext, peer: Peer, most: number, askab
     if (!askable.has(piece)) continue;
     if (pieces.availability.isOpen(piece)) pieces.begin(piece, peer.link, false);
     const partial = pieces.partials.get(piece);
-    if (partial === undefined || pieces.alone.has(piece)) continue;
+    const alone = pieces.alone.has(piece);
+    if (partial === undefined || (alone && partial.owner !== peer.link)) continue;
     const run = partial.freeRun(most);
     if (run !== null) return { partial, ...run };
+    if (alone) continue;
     const late = lateBlock(context, peer, partial);
     if (late !== null) return { partial, first: late, count: 1 };
   }

@@ -51,6 +51,30 @@ describe("deadlines", () => {
   });
 });
 
+describe("a piece to be fetched from one peer alone", () => {
+  function alone() {
+    const stage = playing(20, 26);
+    const { pieces } = stage.engine.inspect(stage.id);
+    pieces!.alone.add(20);
+    return { stage, pieces: pieces! };
+  }
+
+  test("goes first as well, and is never in progress with nobody asked for it", () => {
+    const { stage, pieces } = alone();
+    expect(piecesAsked(stage.meet("A", { has: "all" }).heard()).slice(0, 2)).toEqual([20, 21]);
+    for (const partial of pieces.partials.values())
+      expect(partial.freeCount).toBeLessThan(partial.blockCount);
+  });
+
+  test("is left to that one, even when it is late", () => {
+    const { stage } = alone();
+    const a = stage.meet("A", { has: "all" });
+    expect(piecesAsked(a.heard())[0]).toBe(20);
+    stage.run(1000);
+    expect(piecesAsked(stage.meet("B", { has: "all" }).heard())[0]).toBe(21);
+  });
+});
+
 test("a film that is played from the middle arrives from the middle on", () => {
   const net = new VirtualNetwork();
   const [a, b] = [net.add("A"), net.add("B")];
