@@ -15,6 +15,12 @@ import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
 import { clear, suspect } from "./probation.ts";
 
+/**
+ * Bytes of failed pieces kept until their leaves are told, and as many until they are compared: what may wait for the
+ * disk (UNSTORED_BYTES). Whoever comes under ever new names can have any number of pieces fail.
+ */
+const FAILED_BYTES = 33_554_432;
+
 /** What blame needs of its torrent. */
 export interface BlameContext {
   readonly host: Host;
@@ -41,8 +47,8 @@ interface Inquiry {
 export class Blame {
   readonly #torrent: BlameContext;
   readonly #inquiries: Map<number, Inquiry>;
-  /** For v1: blocks of failed pieces, to be compared once the piece has passed. */
-  readonly #evidence: Map<number, { block: number; sender: number; bytes: Uint8Array }[]>;
+  /** For v1: failed pieces as they came, to be compared once the piece has passed. Oldest first. */
+  readonly #evidence: Map<number, PartialPiece>;
 
   constructor(torrent: BlameContext) {
     this.#torrent = torrent;
@@ -63,7 +69,9 @@ export class Blame {
       if (peer !== undefined) suspect(peer, partial.piece);
     }
     const requests = leaves === null ? [] : (this.#torrent.hashExchange?.leafRequests(partial.piece) ?? []);
-    if (leaves === null || requests.length === 0) {
+    const asked = bytesOf([...this.#inquiries.values()].map((inquiry) => inquiry.partial));
+    const isFull = asked > 0 && asked + partial.length > FAILED_BYTES;
+    if (leaves === null || requests.length === 0 || isFull) {
       this.#suspect(partial);
       return;
     }
@@ -82,13 +90,16 @@ export class Blame {
 
   /** A piece passed: what was kept of its earlier failure convicts or clears. */
   handleGood(partial: PartialPiece): void {
-    const evidence = this.#evidence.get(partial.piece);
-    if (evidence === undefined) return;
+    const failed = this.#evidence.get(partial.piece);
+    if (failed === undefined) return;
     this.#evidence.delete(partial.piece);
-    for (const { block, sender, bytes } of evidence) {
-      const from = block * BLOCK_LENGTH;
-      if (!equalBytes(bytes, partial.data.subarray(from, from + bytes.length))) this.#torrent.ban(sender);
+    const blockOf = ({ data }: PartialPiece, block: number) =>
+      data.subarray(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH);
+    const guilty = new Set<number>();
+    for (let block = 0; block < failed.blockCount; block++) {
+      if (!equalBytes(blockOf(failed, block), blockOf(partial, block))) guilty.add(failed.senderOf(block)!);
     }
+    for (const link of guilty) this.#torrent.ban(link);
   }
 
   /** Asks the next peer for the leaves; when none is left, the piece is fetched again from one peer alone. */
@@ -177,13 +188,11 @@ export class Blame {
 
   /** Nobody can be named: keep what each sent as evidence, and leave the piece to one peer alone. */
   #suspect(partial: PartialPiece): void {
-    const evidence = [];
-    for (let block = 0; block < partial.blockCount; block++) {
-      const from = block * BLOCK_LENGTH;
-      const bytes = partial.data.subarray(from, from + partial.runLength(block, 1));
-      evidence.push({ block, sender: partial.senderOf(block)!, bytes });
+    this.#evidence.set(partial.piece, partial);
+    for (const oldest of this.#evidence.keys()) {
+      if (bytesOf(this.#evidence.values()) <= FAILED_BYTES || oldest === partial.piece) break;
+      this.#evidence.delete(oldest);
     }
-    this.#evidence.set(partial.piece, evidence);
     this.#refetch(partial);
   }
 
@@ -200,4 +209,10 @@ export class Blame {
       if (gone || now - inquiry.askedAt > HASH_REQUEST_TIMEOUT) this.#ask(inquiry);
     }
   }
+}
+
+function bytesOf(partials: Iterable<PartialPiece>): number {
+  let bytes = 0;
+  for (const { length } of partials) bytes += length;
+  return bytes;
 }

@@ -3,6 +3,9 @@ import { describe, expect, test } from "vitest";
 import { HASH_REQUEST_TIMEOUT } from "../../../app/engine/constants.ts";
 import { HashExchange } from "../../../app/engine/content/hash-exchange.ts";
 import { PieceHashes } from "../../../app/engine/content/piece-hashes.ts";
+import { Blame } from "../../../app/engine/swarm/blame.ts";
+import { PartialPiece } from "../../../app/engine/swarm/partial-piece.ts";
+import type { Pieces } from "../../../app/engine/swarm/pieces.ts";
 import {
   encodeChoke,
   encodeHashes,
@@ -11,6 +14,7 @@ import {
 } from "../../../app/engine/wire/encode.ts";
 import { sampleContent, type Version } from "../../support/sample-content.ts";
 import { leavesOf } from "../../support/torrents.ts";
+import { makePeer, quietHost } from "./peers.ts";
 import { BLOCK, Stage, type Stranger } from "./stage.ts";
 
 const contents = {
@@ -177,5 +181,52 @@ describe("several senders, v1 only", () => {
     stage.run(20);
     expect(stage.have).toBe("x");
     expect(() => stage.open("B")).toThrow("not let in");
+  });
+});
+
+describe("what is kept", () => {
+  const MIB = 1_048_576;
+
+  /** A whole piece of 8 MiB, the first half sent by link 1, the second by link 2. */
+  function halves(piece: number, byte: number): PartialPiece {
+    const partial = new PartialPiece(piece, 8 * MIB, null);
+    partial.receive(0, new Uint8Array(4 * MIB), 1);
+    partial.receive((4 * MIB) / BLOCK, new Uint8Array(4 * MIB).fill(byte), 2);
+    return partial;
+  }
+
+  /** Whom it banned, and which pieces it wants from one peer alone; a peer that could tell leaves is there. */
+  function judge(hashExchange: HashExchange | null) {
+    const host = quietHost();
+    const teller = makePeer(host, 9, "T", "xxxxx");
+    teller.v2 = true;
+    const banned: number[] = [];
+    const alone = new Set<number>();
+    const it = new Blame({
+      host,
+      peers: new Map([[teller.link, teller]]),
+      pieces: { handleNotStored: () => {}, alone } as unknown as Pieces,
+      hashExchange,
+      ban: (link) => banned.push(link),
+      handleFreed: () => {},
+    });
+    return { it, banned, alone };
+  }
+
+  test("of failed pieces is kept up to a number of bytes; the oldest goes, and its piece still has one sender", () => {
+    const { it, banned, alone } = judge(null);
+    for (let piece = 0; piece < 5; piece++) it.handleBad(halves(piece, 1), null);
+    it.handleGood(halves(0, 0));
+    expect(banned).toEqual([]);
+    expect([...alone]).toEqual([0, 1, 2, 3, 4]);
+    it.handleGood(halves(1, 0));
+    expect(banned).toEqual([2]);
+  });
+
+  test("is not kept of more pieces while their leaves are asked for: those have one sender at once", () => {
+    const request = { root: new Uint8Array(32), baseLayer: 0, index: 0, length: 512, proofLayers: 0 };
+    const { it, alone } = judge({ leafRequests: () => [request] } as unknown as HashExchange);
+    for (let piece = 0; piece < 5; piece++) it.handleBad(halves(piece, 1), new Uint8Array(512 * 32));
+    expect([...alone]).toEqual([4]);
   });
 });
