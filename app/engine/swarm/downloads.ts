@@ -112,7 +112,7 @@ export class Downloads {
 
   /** A block came. True when it was worth something. */
   handleBlock(peer: Peer, piece: number, begin: number, block: Uint8Array): boolean {
-    const { pieces, host } = this.#torrent;
+    const { pieces, host, limits } = this.#torrent;
     const key = requestKey(piece, begin);
     const request = peer.requests.get(key);
     const now = host.now();
@@ -123,6 +123,7 @@ export class Downloads {
       peer.window.handleBlock(now - request.sentAt, block.length, request.underWay, now);
       this.#handleSent(peer, now);
     } else if (pieces !== null && peer.lapsed.take(key, block.length)) {
+      limits.down.take(block.length);
       peer.exhausted = false;
       this.#handleSent(peer, now);
     } else {
@@ -188,6 +189,7 @@ export class Downloads {
     if (peer.lapsed.take(key, range.length)) return;
     if (request === undefined || request.length !== range.length) return;
     this.#free(this.#remove(peer, key, request));
+    this.#torrent.limits.down.giveBack(range.length);
     if (peer.requests.size === 0) peer.waitingSince = null;
     // Refused although nothing keeps it from serving: it does not have the piece after all.
     if (!peer.peerChoking) this.#torrent.pieces?.handleDontHave(peer, range.piece);
@@ -231,9 +233,10 @@ export class Downloads {
     this.#freed = true;
   }
 
-  /** Removes a request whose block may still come. */
+  /** Removes a request whose block may still come; then it counts. */
   #giveUp(peer: Peer, key: number, request: OutgoingRequest): void {
     this.#free(this.#remove(peer, key, request));
+    this.#torrent.limits.down.giveBack(request.length);
     peer.lapsed.add(key, request.length);
   }
 
