@@ -47,7 +47,7 @@ export class Engine {
 
   /**
    * `peerId`: 20 bytes, `secret`: 32 random bytes, both new for each run. `version`: shown to other clients. `cacheBytes`: of pieces kept in memory
-   * for uploads. `policy`: for comparisons.
+   * for uploads, where the default is too much. `policy`: for comparisons.
    */
   constructor(
     host: Host,
@@ -64,12 +64,14 @@ export class Engine {
     this.#links = new ByLink();
     this.#trackers = new Map();
     this.#lastLink = 0;
-    const trackers = this.#trackers;
     this.#node = {
       host,
       peerId: options.peerId,
       version: options.version,
-      cache: new PieceCache(options.cacheBytes),
+      cache: new PieceCache({
+        capacity: options.cacheBytes,
+        isServing: (id, piece) => this.#torrents.get(id)?.uploads.isServing(piece) ?? false,
+      }),
       budget: new UnstoredBudget(),
       policy: options.policy ?? DEFAULT_POLICY,
       limits: { up: new RateLimit(host.now(), null), down: new RateLimit(host.now(), null) },
@@ -83,10 +85,10 @@ export class Engine {
         this.#links.delete(link);
       },
       tracker: (url) => {
-        let tracker = trackers.get(url);
+        let tracker = this.#trackers.get(url);
         if (tracker === undefined) {
           tracker = new TrackerClient(host, url, bytesToBinaryString(options.peerId), options.secret);
-          trackers.set(url, tracker);
+          this.#trackers.set(url, tracker);
         }
         return tracker;
       },

@@ -107,6 +107,8 @@ export class Peer {
   waitingSince: number | null;
   /** Requests of the peer that wait for their blocks. */
   readonly incoming: BlockRange[];
+  /** The piece of the block sent to it last; null before the first. */
+  servedLast: number | null;
 
   /** It is among the torrent's dirty peers (dirty-peers.ts). */
   isDirty: boolean;
@@ -181,6 +183,7 @@ export class Peer {
     this.lastBlockAt = now;
     this.waitingSince = null;
     this.incoming = [];
+    this.servedLast = null;
     this.isDirty = false;
     this.isGone = false;
     this.lastReceivedAt = now;

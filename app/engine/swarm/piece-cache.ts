@@ -1,25 +1,47 @@
 /**
  * The pieces read or stored last, of all torrents of a node, up to a number of bytes: many peers ask for the same
- * pieces, in blocks much smaller than a piece, and the disk should be asked once.
+ * pieces, in blocks much smaller than a piece, and the disk should be asked once. Those that peers are being served
+ * from stay beyond that number, up to a second one: else, where pieces are large, each block would cost a whole reading.
  */
 import { PIECE_CACHE_BYTES } from "../constants.ts";
 import { MAX_PIECES } from "../content/constants.ts";
 import type { TorrentId } from "../host.ts";
 
+/**
+ * Bytes kept at most: a piece of 4 MiB, a large torrent's, for each of thirty peers. Phones with little memory end tabs
+ * at several times that.
+ */
+export const PIECE_CACHE_MOST = 134_217_728;
+
+export interface PieceCacheOptions {
+  /** Bytes kept. */
+  readonly capacity?: number | undefined;
+  /** Bytes kept while they are served; as many where only the capacity is given. */
+  readonly most?: number;
+  /** Whether peers are being served from a piece now. */
+  readonly isServing?: (torrent: TorrentId, piece: number) => boolean;
+}
+
 export class PieceCache {
   readonly #capacity: number;
+  readonly #most: number;
+  readonly #isServing: (torrent: TorrentId, piece: number) => boolean;
   /** Least recently used first. A number names torrent and piece: it is looked for with every block. */
   readonly #pieces: Map<number, Uint8Array>;
   /** A number for each torrent that ever had a piece here. */
   readonly #torrents: Map<TorrentId, number>;
+  readonly #names: TorrentId[];
   /** The piece used last; nothing has to move when it is used again. */
   #latest: number;
   #bytes: number;
 
-  constructor(capacity: number = PIECE_CACHE_BYTES) {
-    this.#capacity = capacity;
+  constructor({ capacity, most, isServing }: PieceCacheOptions = {}) {
+    this.#capacity = capacity ?? PIECE_CACHE_BYTES;
+    this.#most = most ?? capacity ?? PIECE_CACHE_MOST;
+    this.#isServing = isServing ?? (() => false);
     this.#pieces = new Map();
     this.#torrents = new Map();
+    this.#names = [];
     this.#latest = -1;
     this.#bytes = 0;
   }
@@ -47,14 +69,27 @@ export class PieceCache {
   add(torrent: TorrentId, piece: number, data: Uint8Array): void {
     const key = this.#keyOf(torrent, piece);
     this.#remove(key);
+    this.#makeRoom(data.length);
     this.#pieces.set(key, data);
     this.#latest = key;
     this.#bytes += data.length;
-    for (const oldest of this.#pieces.keys()) {
-      // The newest stays even when it is larger than all the room: someone is about to read it.
-      if (this.#bytes <= this.#capacity || this.#pieces.size === 1) break;
-      this.#remove(oldest);
+  }
+
+  /** The oldest go; one that is being served gets a second chance, as CLOCK gives it (Corbató 1968), if it may. */
+  #makeRoom(length: number): void {
+    let looks = this.#pieces.size;
+    for (const [key, data] of this.#pieces) {
+      if (looks === 0 || this.#bytes + length <= this.#capacity) return;
+      looks--;
+      this.#remove(key);
+      if (this.#bytes + data.length + length > this.#most || !this.#isServed(key)) continue;
+      this.#pieces.set(key, data);
+      this.#bytes += data.length;
     }
+  }
+
+  #isServed(key: number): boolean {
+    return this.#isServing(this.#names[Math.floor(key / MAX_PIECES)]!, key % MAX_PIECES);
   }
 
   /** Forgets a torrent's pieces. */
@@ -76,6 +111,7 @@ export class PieceCache {
     if (number === undefined) {
       number = this.#torrents.size;
       this.#torrents.set(torrent, number);
+      this.#names.push(torrent);
     }
     return number * MAX_PIECES + piece;
   }

@@ -35,6 +35,9 @@ export interface UploadContext {
   handleUnreadable(piece: number, failure: { code: StorageFailure; detail: string }): void;
 }
 
+/** Bytes of a peer's queue whose pieces are read ahead: what its link is handed at once at most (SEND_QUEUE_MAX). */
+const READ_AHEAD_BYTES = 1_048_576;
+
 export class Uploads {
   readonly #torrent: UploadContext;
   /** Pieces being read, each with the peers that wait for it. */
@@ -106,6 +109,7 @@ export class Uploads {
         break;
       }
       peer.incoming.shift();
+      peer.servedLast = range.piece;
       carrier.sendBlock(range, blockOf(data, range));
       this.#handleSent(host.now());
       up.take(range.length);
@@ -147,15 +151,16 @@ export class Uploads {
 
   #readAhead(peer: Peer): void {
     const { cache, id } = this.#torrent;
-    let ahead = 0;
-    let last = -1;
-    for (const { piece } of peer.incoming) {
-      if (piece === last) continue;
-      last = piece;
-      if (!cache.has(id, piece)) this.read(piece);
-      ahead++;
-      if (ahead === READ_AHEAD_PIECES) return;
+    for (const piece of piecesAhead(peer)) if (!cache.has(id, piece)) this.read(piece);
+  }
+
+  /** Whether a peer is being served from a piece, or about to be: it is not to be read again for each block. */
+  isServing(piece: number): boolean {
+    for (const peer of this.#torrent.peers.values()) {
+      if (peer.amChoking) continue;
+      if (peer.servedLast === piece || piecesAhead(peer).includes(piece)) return true;
     }
+    return false;
   }
 
   /** Has a piece read, once for all who want it. Those added to the set are served from it then. */
@@ -207,6 +212,18 @@ export function sendQueueLimit(rate: number, connections: number, since: number)
   const mayBeSlow = connections === 1 && since >= RATE_SHOWN;
   const slow = mayBeSlow ? Math.max(SEND_QUEUE_MIN, (each * SEND_AHEAD_SLOW) / 1000) : SEND_QUEUE_SLOW;
   return Math.min(SEND_QUEUE_MAX, Math.max(Math.min(SEND_QUEUE_SLOW, slow), (each * SEND_AHEAD) / 1000));
+}
+
+/** The pieces that a peer's next blocks are of, in their order. */
+function piecesAhead({ incoming }: Peer): number[] {
+  const pieces: number[] = [];
+  let bytes = 0;
+  for (const { piece, length } of incoming) {
+    if (piece !== pieces.at(-1)) pieces.push(piece);
+    bytes += length;
+    if (pieces.length === READ_AHEAD_PIECES || bytes >= READ_AHEAD_BYTES) break;
+  }
+  return pieces;
 }
 
 /** A block of a piece; what lies beyond its data is padding, which reads as zeros. */

@@ -2,8 +2,12 @@
 import { expect, test } from "vitest";
 import { PieceCache } from "../../../app/engine/swarm/piece-cache.ts";
 
-function cacheOf(capacity = 100) {
-  const cache = new PieceCache(capacity);
+function cacheOf(served: string[] = []) {
+  const cache = new PieceCache({
+    capacity: 100,
+    most: 200,
+    isServing: (torrent, piece) => served.includes(`${torrent}/${piece}`),
+  });
   return {
     cache,
     add: (torrent: string, piece: number, bytes: number) => cache.add(torrent, piece, new Uint8Array(bytes)),
@@ -63,4 +67,24 @@ test("a torrent is forgotten with all its pieces, and no other with it", () => {
   expect(kept()).toBe("song/1");
   expect(cache.bytes).toBe(10);
   expect(cache.get("film", 0)).toBeNull();
+});
+
+test("what is being served stays beyond the capacity, and goes when it no longer is", () => {
+  const served = ["film/0", "song/0"];
+  const { add, kept } = cacheOf(served);
+  add("film", 0, 40);
+  add("song", 0, 40);
+  add("film", 1, 40);
+  add("film", 2, 40);
+  expect(kept()).toBe("film/0 film/2 song/0");
+  served.shift();
+  add("film", 3, 40);
+  expect(kept()).toBe("film/3 song/0");
+});
+
+test("but not beyond the most: then the least recently used goes all the same", () => {
+  const { cache, add, kept } = cacheOf(["film/0", "film/1", "film/2", "film/3"]);
+  for (let piece = 0; piece < 4; piece++) add("film", piece, 60);
+  expect(kept()).toBe("film/1 film/2 film/3");
+  expect(cache.bytes).toBe(180);
 });

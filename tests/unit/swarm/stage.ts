@@ -5,6 +5,7 @@
 import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";
 import { Engine } from "../../../app/engine/engine.ts";
 import type { LinkEnd, LinkId, TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../app/engine/swarm/policy.ts";
 import {
   encodeBitfield,
   encodeExtended,
@@ -100,6 +101,7 @@ export interface StageOptions {
   readonly knows?: "torrent" | "link";
   readonly record?: Partial<TorrentRecord>;
   readonly seed?: number;
+  readonly policy?: Policy;
 }
 
 export interface StrangerOptions {
@@ -163,7 +165,8 @@ export class Stage {
       seededRandom(options.seed ?? 1),
     );
     const peerId = Uint8Array.from(idOf("M"), (each) => each.charCodeAt(0));
-    this.engine = new Engine(this.host, { peerId, secret: peerId, version: "1" });
+    const { policy = DEFAULT_POLICY } = options;
+    this.engine = new Engine(this.host, { peerId, secret: peerId, version: "1", policy });
     this.host.engine = this.engine;
     const { have = "" } = options;
     const { pieceCount } = content.info;

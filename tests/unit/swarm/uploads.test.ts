@@ -9,6 +9,7 @@ import {
   SEND_QUEUE_MIN,
   SEND_QUEUE_SLOW,
 } from "../../../app/engine/constants.ts";
+import { DEFAULT_POLICY } from "../../../app/engine/swarm/policy.ts";
 import { sendQueueLimit } from "../../../app/engine/swarm/uploads.ts";
 import {
   encodeCancel,
@@ -88,6 +89,57 @@ describe("serving", () => {
     const expected = new Uint8Array(BLOCK);
     expected.set(padded.piece(0).subarray(BLOCK));
     expect(Buffer.compare(piece!.block, expected)).toBe(0);
+  });
+});
+
+describe("large pieces", () => {
+  const LENGTH = 4 * 1024 * 1024;
+  const LARGE = 65_536;
+  const blocks = LENGTH / LARGE;
+  const large = sampleContent("hybrid", { "a.bin": 10 * LENGTH }, LENGTH);
+
+  /** Ten peers ask in turns, each `ahead` blocks before what it got, for a piece of its own and those that follow. */
+  function serveTen(ahead: number, pieces: number): Stage {
+    const stage = new Stage(large, { have: "all", policy: { ...DEFAULT_POLICY, choking: "none" } });
+    const peers = Array.from({ length: 10 }, (_, at) =>
+      stage.meet(`${at}`, { has: "none", maxBlock: LARGE }),
+    );
+    for (const each of peers) each.say(encodeInterested());
+    for (let next = 0; next < pieces * blocks; next += ahead) {
+      for (const [at, each] of peers.entries()) {
+        for (let nth = next; nth < next + ahead; nth++) {
+          const piece = (at + Math.floor(nth / blocks)) % 10;
+          each.say(encodeRequest({ piece, begin: (nth % blocks) * LARGE, length: LARGE }));
+        }
+        each.takeMessages();
+      }
+      stage.run(10);
+    }
+    stage.run(100);
+    expect(stage.snapshot().uploaded).toBe(10 * pieces * LENGTH);
+    return stage;
+  }
+
+  test.each([
+    ["block by block", 1, 1],
+    ["over the ends of pieces", 12, 3],
+  ])("are read once while they are sent, %s", (_, ahead, pieces) => {
+    const { host } = serveTen(ahead, pieces);
+    expect(host.reads.length).toBeLessThanOrEqual(1.2 * 10 * pieces);
+  });
+
+  test("are read ahead when their turn is near", () => {
+    const stage = new Stage(large, { have: "all" });
+    const a = stage.meet("A", { has: "none", maxBlock: LARGE });
+    a.buffered = SEND_QUEUE_MAX;
+    a.say(encodeInterested());
+    for (let at = 0; at < blocks; at++) a.say(encodeRequest({ piece: 4, begin: at * LARGE, length: LARGE }));
+    a.say(encodeRequest({ piece: 5, begin: 0, length: LARGE }));
+    stage.run(100);
+    expect(stage.host.reads).toEqual([4]);
+    a.buffered = 0;
+    stage.engine.handleDrained(a.link);
+    expect(stage.host.reads).toEqual([4, 5]);
   });
 });
 
