@@ -3,7 +3,6 @@
  * commands; what follows goes out through the host. It finds the torrent that an input concerns and lets it end the
  * input; whatever a torrent does is its own business.
  */
-
 import { ByLink } from "./by-link.ts";
 import { equalBytes } from "./content/info-hash.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
@@ -20,6 +19,7 @@ import type {
   TorrentRecord,
 } from "./host.ts";
 import type { TorrentFileSnapshot, TorrentSnapshot } from "./snapshot.ts";
+import { Drains } from "./swarm/drains.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
 import { PieceCache } from "./swarm/piece-cache.ts";
 import { DEFAULT_POLICY, type Policy } from "./swarm/policy.ts";
@@ -42,6 +42,7 @@ export class Engine {
   readonly #torrents: Map<TorrentId, Torrent>;
   readonly #links: ByLink<Torrent>;
   readonly #trackers: Map<string, TrackerClient>;
+  readonly #drains: Drains;
   readonly #node: NodeContext;
   #lastLink: LinkId;
 
@@ -63,6 +64,7 @@ export class Engine {
     this.#torrents = new Map();
     this.#links = new ByLink();
     this.#trackers = new Map();
+    this.#drains = new Drains();
     this.#lastLink = 0;
     this.#node = {
       host,
@@ -81,9 +83,7 @@ export class Engine {
         this.#links.set(this.#lastLink, torrent);
         return this.#lastLink;
       },
-      handleLinkGone: (link) => {
-        this.#links.delete(link);
-      },
+      handleLinkGone: (link) => this.#links.delete(link),
       tracker: (url) => {
         let tracker = this.#trackers.get(url);
         if (tracker === undefined) {
@@ -339,6 +339,7 @@ export class Engine {
     const now = this.#host.now();
     // Another one first each time, so that a limit that all share is not used up by the same.
     const torrents = [...this.#torrents.values()].filter((torrent) => torrent.presence.online);
+    this.#drains.handleTick(torrents, now);
     const first = Math.floor(this.#host.random() * torrents.length);
     for (const torrent of [...torrents.slice(first), ...torrents.slice(0, first)]) {
       torrent.handleTick(now);

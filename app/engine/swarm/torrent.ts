@@ -23,7 +23,6 @@ import { Blame } from "./blame.ts";
 import { Choker } from "./choker.ts";
 import { Description } from "./description.ts";
 import { Downloads } from "./downloads.ts";
-import { Drains } from "./drains.ts";
 import { endInput } from "./end-input.ts";
 import { FirstCopy } from "./first-copy.ts";
 import { tellHave } from "./haves.ts";
@@ -63,7 +62,6 @@ export class Torrent {
   readonly layers: LayerExchange;
   readonly firstCopy: FirstCopy;
   readonly protocol: PeerProtocol;
-  readonly #drains: Drains;
   readonly #verifier: Verifier;
 
   readonly description: Description;
@@ -103,7 +101,6 @@ export class Torrent {
     this.blame = new Blame(this);
     this.metadata = new MetadataExchange(this);
     this.layers = new LayerExchange(this);
-    this.#drains = new Drains(this);
     this.firstCopy = new FirstCopy(this);
     this.#verifier = new Verifier(this);
     this.protocol = new PeerProtocol(this);
@@ -327,7 +324,6 @@ export class Torrent {
     for (const peer of this.peers.values()) this.protocol.handleTick(peer, now);
     this.downloads.handleTick(now);
     this.lanes.handleTick(now);
-    this.#drains.handleTick(now);
     this.uploads.handleTick();
     this.choker.handleTick(now);
     this.firstCopy.handleTick(now);

@@ -1,8 +1,11 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "../../../app/engine/constants.ts";
 import { Drains } from "../../../app/engine/swarm/drains.ts";
 import type { Peer } from "../../../app/engine/swarm/peer.ts";
+import { PeerProtocol } from "../../../app/engine/swarm/peer-protocol.ts";
 import { RequestWindow } from "../../../app/engine/swarm/request-window.ts";
+import { sampleContent } from "../../support/sample-content.ts";
+import { VirtualNetwork } from "../../support/virtual-network.ts";
 
 /** As much of a peer as drains look at. */
 function served(link: number): Peer {
@@ -20,11 +23,12 @@ function drive(joins: number[], seconds: number): string[] {
   const told: string[] = [];
   let now = 0;
   let count = 0;
-  const drains = new Drains({ peers, protocol: { sayLane: () => count++ } });
+  const drains = new Drains();
+  const torrent = { peers, protocol: { sayLane: () => count++ } };
   for (; now < seconds * 1000; now += 100) {
     for (const [link, at] of joins.entries()) if (at * 1000 === now) peers.set(link, served(link));
     count = 0;
-    drains.handleTick(now);
+    drains.handleTick([torrent], now);
     if (count > 0) told.push(`${now / 1000}s: ${count}`);
   }
   return told;
@@ -44,4 +48,23 @@ test("all that are served are told at the same time, every so often", () => {
 test("and soon after somebody joined", () => {
   const told = drive([0, 0, 4], 8);
   expect(told).toContain(`${4 + newcomer}s: 3`);
+});
+
+test("a node's torrents share its line: those who are served of any are told at the same time", () => {
+  const net = new VirtualNetwork(1, { uplink: 500 });
+  const sender = net.add("S");
+  const told = new Map<number, number>();
+  vi.spyOn(PeerProtocol.prototype, "sayLane").mockImplementation((_, { kind }) => {
+    if (kind === "drain") told.set(net.clock.now, (told.get(net.clock.now) ?? 0) + 1);
+  });
+  for (const name of ["a.bin", "b.bin"]) {
+    const content = sampleContent("hybrid", { [name]: 8_000_000 }, 65_536);
+    sender.add(content, "seed");
+    net.add(name).add(content, "link");
+  }
+  net.clock.run(2 * DRAIN_INTERVAL);
+  expect([...told.values()]).toContain(2);
+  // The receivers have one sender each, which looks by itself.
+  expect([...told.values()].every((count) => count === 2)).toBe(true);
+  vi.restoreAllMocks();
 });
