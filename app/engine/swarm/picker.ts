@@ -1,8 +1,8 @@
 /**
  * Which blocks to ask a peer for next. Keeps no state: it reads the torrent's pieces and the peer. In order:
- * what has a deadline (urgent-picker.ts); the piece the peer is busy with; other pieces in progress; a new piece (random for the first few, then the
- * rarest; the most common for a snubbed peer); and when nothing is left to ask for, a block that another peer
- * owes us (endgame).
+ * what has a deadline (urgent-picker.ts); the piece the peer is busy with; what the peer suggests; other pieces in
+ * progress; a new piece (random for the first few, then the rarest; the most common for a snubbed peer); and when
+ * nothing is left to ask for, a block that another peer owes us (endgame).
  */
 import {
   BLOCK_LENGTH,
@@ -78,6 +78,8 @@ function pickInProgress(context: PickContext, peer: Peer, most: number, askable:
   if (isTriedAlone(peer, context.pieces)) return null;
   // A snubbed peer would only hold up pieces that others are about to finish.
   if (other === null || peer.snubbed) return null;
+  // Others have what was begun, or will: a lone seed that is asked for it sends twice, and what only it has once less.
+  if (nextSuggested(context.pieces, peer, askable) !== null) return null;
   context.pieces.adopt(other, peer.link);
   return runOf(other, most);
 }
@@ -110,11 +112,19 @@ function pickPiece({ pieces, policy, now }: PickContext, peer: Peer, askable: Pi
   const { availability } = pieces;
   if (policy.picking === "sequential") return availability.first(askable);
   if (peer.snubbed) return availability.commonest(askable, peer.countedAsSeed);
-  for (let piece = peer.suggested.shift(); piece !== undefined; piece = peer.suggested.shift()) {
-    if (availability.isOpen(piece) && askable.has(piece)) return piece;
-  }
+  const suggested = nextSuggested(pieces, peer, askable);
+  if (suggested !== null) return suggested;
   if (pieces.have.count < RANDOM_FIRST_PIECES) return availability.any(askable);
   return pickNext(pieces, peer, now, askable) ?? pickRarest(pieces, peer, askable);
+}
+
+/** The first piece that the peer suggests and that may be begun; those before it are forgotten. */
+function nextSuggested({ availability }: Pieces, { suggested }: Peer, askable: PieceSet): number | null {
+  for (let piece = suggested[0]; piece !== undefined; piece = suggested[0]) {
+    if (availability.isOpen(piece) && askable.has(piece)) return piece;
+    suggested.shift();
+  }
+  return null;
 }
 
 /**

@@ -179,6 +179,17 @@ describe("a piece in progress", () => {
     expect(pick("B", 1).split(".")[0]).not.toBe(piece);
   });
 
+  test("that its owner left goes behind what the peer suggests", () => {
+    const { pick, peer, leave } = scene("xxxx....", { A: "xxxxxxx.", B: "xxxxxxxx" });
+    peer("A").suggested.push(5);
+    expect(pick("A", 1)).toBe("5.0");
+    leave("A");
+    // What is suggested and cannot be begun any more holds nothing up.
+    peer("B").suggested.push(5, 7);
+    expect(pick("B", 4)).toBe("7.0-3");
+    expect(pick("B", 4)).toBe("5.1-3");
+  });
+
   test("that must have one sender starts anew with the next", () => {
     const { pick, pieces, leave } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" });
     for (const piece of [4, 5, 6, 7]) pieces.alone.add(piece);
