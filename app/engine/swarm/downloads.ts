@@ -14,6 +14,7 @@ import type { Host, LinkEnd } from "../host.ts";
 import { encodeCancel, encodeRequest } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
 import type { NodeContext } from "./node-context.ts";
+import { overtakenBytes } from "./overtaken-requests.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import { type OutgoingRequest, type Peer, requestKey } from "./peer.ts";
 import { pickBlocks } from "./picker.ts";
@@ -56,10 +57,11 @@ export class Downloads {
     if (pieces === null || peer.has === null || !this.#torrent.isFetching || peer.interesting === 0) return;
     if (peer.peerChoking && peer.allowedFast.size === 0) return;
     // Requests go out several in one channel message: each message costs both ends more than its bytes.
-    if (peer.bytesUnderWay > peer.window.refillBelow) return;
+    const standing = bytesStanding(peer);
+    if (peer.bytesUnderWay - standing > peer.window.refillBelow) return;
     const now = host.now();
     const { down } = this.#torrent.limits;
-    while (this.#mayAsk(peer) && budget.isOpen && down.isOpen(now)) {
+    while (this.#mayAsk(peer, standing) && budget.isOpen && down.isOpen(now)) {
       const pick = pickBlocks(
         { pieces, peers, now, policy: node.policy },
         peer,
@@ -90,10 +92,10 @@ export class Downloads {
     return freed;
   }
 
-  #mayAsk(peer: Peer): boolean {
+  #mayAsk(peer: Peer, standing: number): boolean {
     if (peer.requests.size === 0) return true;
     if (peer.snubbed) return false;
-    return peer.requests.size < peer.requestQueue && peer.bytesUnderWay < peer.window.limit;
+    return peer.requests.size < peer.requestQueue && peer.bytesUnderWay - standing < peer.window.limit;
   }
 
   /** Larger blocks for faster peers, as far as they serve them. */
@@ -104,7 +106,9 @@ export class Downloads {
   #request(peer: Peer, piece: number, begin: number, length: number): void {
     peer.bytesUnderWay += length;
     const sentAt = this.#torrent.host.now();
-    const request = { piece, begin, length, sentAt, underWay: peer.bytesUnderWay };
+    // What stands on a lane is beyond the window, and says nothing of what the window brings.
+    const underWay = Math.min(peer.bytesUnderWay, peer.window.limit + length);
+    const request = { piece, begin, length, sentAt, underWay };
     peer.waitingSince ??= sentAt;
     peer.requests.set(requestKey(piece, begin), request);
     peer.send(encodeRequest(request));
@@ -118,6 +122,7 @@ export class Downloads {
     const now = host.now();
     if (pieces !== null && request !== undefined && request.length === block.length) {
       this.#remove(peer, key, request);
+      peer.latestAnswered = Math.max(peer.latestAnswered, request.sentAt);
       // In endgame a peer is asked for more only once it owes us nothing.
       if (peer.requests.size === 0) peer.exhausted = false;
       peer.window.handleBlock(now - request.sentAt, block.length, request.underWay, now);
@@ -283,6 +288,16 @@ export class Downloads {
     }
     return false;
   }
+}
+
+/**
+ * Bytes under way that do not count while the queue is let run empty: overtaken, they wait in an association to be sent
+ * again, not in the line's queue. Counted, they would leave nothing to ask for until each has been: a window full of
+ * them keeps the other lanes idle, and the drain from its end.
+ */
+function bytesStanding({ window, lanes, requests, latestAnswered }: Peer): number {
+  if (lanes.length === 0 || !window.isDraining) return 0;
+  return overtakenBytes(requests.values(), latestAnswered, window.base ?? Infinity);
 }
 
 /** Milliseconds without an answer after which a request is given up: mean + 4 deviations, within bounds. */

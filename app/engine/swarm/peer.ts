@@ -103,6 +103,8 @@ export class Peer {
   /** The pieces begun in sequence from this peer last. */
   run: { readonly first: number; last: number } | null;
   lastBlockAt: number;
+  /** When the latest of those requests was sent whose blocks have come. */
+  latestAnswered: number;
   /** Since when it owes us blocks and has sent none; null when it owes none. */
   waitingSince: number | null;
   /** Requests of the peer that wait for their blocks. */
@@ -181,6 +183,7 @@ export class Peer {
     this.snubbed = false;
     this.run = null;
     this.lastBlockAt = now;
+    this.latestAnswered = -Infinity;
     this.waitingSince = null;
     this.incoming = [];
     this.servedLast = null;

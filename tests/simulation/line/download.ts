@@ -4,6 +4,7 @@
  * and storage are left out. Keeps the requests under way.
  */
 import { BLOCK_LENGTH, BLOCK_TIME, REQUEST_TIMEOUT_MIN } from "../../../app/engine/constants.ts";
+import { overtakenBytes } from "../../../app/engine/swarm/overtaken-requests.ts";
 import { RateMeter } from "../../../app/engine/swarm/rate-meter.ts";
 import type { EventQueue } from "../event-queue.ts";
 import { BLOCK_MOST, METER_TIME } from "./constants.ts";
@@ -14,6 +15,8 @@ import { Upload } from "./upload.ts";
 export interface Window {
   readonly limit: number;
   readonly refillBelow: number;
+  readonly base: number | null;
+  readonly isDraining: boolean;
   handleBlock(delay: number, bytes: number, underWay: number, now: number): void;
   handleTimeout(now: number): void;
 }
@@ -22,6 +25,8 @@ export interface Window {
 export class FixedWindow implements Window {
   readonly limit: number;
   readonly refillBelow: number;
+  readonly base = null;
+  readonly isDraining = false;
 
   constructor(limit: number) {
     this.limit = limit;
@@ -47,6 +52,7 @@ export class Download {
   readonly #meter: RateMeter;
   #underWay: number;
   #lateAt: number;
+  #latestAnswered: number;
   /** Bytes. */
   received: number;
 
@@ -60,13 +66,15 @@ export class Download {
     this.#meter = new RateMeter(events.now, METER_TIME);
     this.#underWay = 0;
     this.#lateAt = -Infinity;
+    this.#latestAnswered = -Infinity;
     this.received = 0;
   }
 
   /** Asks for as much as the window allows. */
   fill(): void {
-    if (this.#underWay > this.window.refillBelow) return;
-    while (this.#underWay < this.window.limit) this.#ask();
+    const standing = this.#bytesStanding();
+    if (this.#underWay - standing > this.window.refillBelow) return;
+    while (this.#underWay - standing < this.window.limit) this.#ask();
   }
 
   /** Tells the window when nothing comes for too long. */
@@ -80,6 +88,12 @@ export class Download {
     this.fill();
   }
 
+  #bytesStanding(): number {
+    const { base, isDraining } = this.window;
+    if (this.upload.connections.length === 1 || !isDraining) return 0;
+    return overtakenBytes(this.#requests, this.#latestAnswered, base ?? Infinity);
+  }
+
   #ask(): void {
     const { now } = this.#events;
     const wanted = (this.#meter.rate(now) * BLOCK_TIME) / 1000;
@@ -88,7 +102,8 @@ export class Download {
       Math.max(BLOCK_LENGTH, Math.floor(wanted / BLOCK_LENGTH) * BLOCK_LENGTH),
     );
     this.#underWay += length;
-    const request = { length, sentAt: now, underWay: this.#underWay };
+    const underWay = Math.min(this.#underWay, this.window.limit + length);
+    const request = { length, sentAt: now, underWay };
     this.#requests.push(request);
     // Requests are small, and sent again at once where one is lost.
     this.#events.after(this.#back.wait + this.#back.shape.delay, () => {
@@ -101,6 +116,7 @@ export class Download {
     this.#requests.splice(this.#requests.indexOf(request), 1);
     this.#underWay -= request.length;
     this.received += request.length;
+    this.#latestAnswered = Math.max(this.#latestAnswered, request.sentAt);
     this.#lateAt = now;
     this.#meter.add(request.length);
     this.window.handleBlock(now - request.sentAt, request.length, request.underWay, now);

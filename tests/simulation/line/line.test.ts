@@ -3,6 +3,7 @@
  * shows the rate and the wait over time when it fails.
  */
 import { describe, expect, it } from "vitest";
+import { RequestWindow } from "../../../app/engine/swarm/request-window.ts";
 import { FixedWindow, type Window } from "./download.ts";
 import { between, capacityOf, collapsedSeconds, picture, rateOf, waitOf } from "./figures.ts";
 import { type LineName, lines } from "./lines.ts";
@@ -107,6 +108,29 @@ describe("the request window", () => {
     line.run(12_000);
     expect(share(line, 15, 20), draw(line)).toBeGreaterThan(0.9);
     expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
+  });
+
+  // What is sent again over eight associations is no queue: taken for one, it had the drain leave a ninth of the window,
+  // all of it on connections that stood.
+  it.each([1, 2, 3])("goes on when a drain meets losses over a long path, seed %i", (seed) => {
+    for (const lead of [0, 100, 200, 300]) {
+      const line = new SharedLine(lines.long, seed);
+      const window = new RequestWindow(line.events.now);
+      line.add(window, 8);
+      line.run(8_000 + seed * 70);
+      const lossAt = line.events.now;
+      line.there.change({ loss: 1 });
+      line.run(60);
+      line.there.change({ loss: 0 });
+      line.run(lead);
+      window.drain(line.events.now);
+      line.run(5_000);
+      const before = rateOf(between(line.samples, lossAt - 4_000, lossAt));
+      for (let from = lossAt; from < lossAt + 4_000; from += 100) {
+        const second = rateOf(between(line.samples, from - 50, from + 1_050));
+        expect(second / before, draw(line)).toBeGreaterThan(0.15);
+      }
+    }
   });
 
   it.each([

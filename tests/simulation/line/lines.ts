@@ -1,4 +1,7 @@
-/** The lines of the networks benchmark, from the sender's uplink to the receiver. */
+/**
+ * The lines of the networks benchmark, from the sender's uplink to the receiver. What a busy computer carries bounds the
+ * long one.
+ */
 
 import type { Shape } from "./link.ts";
 import type { LineShape } from "./shared-line.ts";
@@ -16,6 +19,7 @@ export const lines = {
   fast: line({ rate: 100 * mbit }, 50),
   slow: line({ rate: 2 * mbit }, 40),
   far: line({ rate: 50 * mbit }, 200),
+  long: line({ rate: 32 * mbit }, 100),
   loss: line({ rate: 100 * mbit, loss: 0.005 }, 50),
 } as const satisfies Record<string, LineShape>;
 

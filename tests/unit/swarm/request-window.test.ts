@@ -205,6 +205,32 @@ describe("when the line changes", () => {
   });
 });
 
+describe("while the queue runs empty", () => {
+  /** Over a path of 100 ms: settled, then a round of blocks that took so long. */
+  function draining(delay: number): { window: RequestWindow; before: number } {
+    const window = new RequestWindow(0);
+    for (let now = 100; now < 2_000; now += 10)
+      window.handleBlock(now < 1_000 ? 100 : 130, BLOCK, window.limit, now);
+    expect(window.isSettled).toBe(true);
+    for (let at = 0; at < 10; at++) window.handleBlock(delay, BLOCK, 0, 2_000 + delay + at);
+    const before = window.limit;
+    window.drain(3_000);
+    expect(window.isDraining).toBe(true);
+    return { window, before };
+  }
+
+  test("half of what the path holds is asked for: the longer the queue, the less of the window", () => {
+    const [none, some] = [draining(100), draining(150)];
+    expect(none.window.limit / none.before).toBeCloseTo(1 / 2, 2);
+    expect(some.window.limit / some.before).toBeCloseTo(1 / 3, 2);
+  });
+
+  test("a wait far beyond the target, as when lost packets are sent again, does not leave less and less", () => {
+    const { window, before } = draining(900);
+    expect(window.limit / before).toBeCloseTo(100 / (2 * (200 + WINDOW_TARGET_DELAY)), 2);
+  });
+});
+
 describe("when several share a line", () => {
   test("three that begin together have about a third each, and a queue as short as one's", () => {
     const stage = new Stage(home, 3);
