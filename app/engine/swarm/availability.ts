@@ -50,6 +50,11 @@ export class Availability {
     return this.#counts[piece]! + this.#seeds;
   }
 
+  /** Connected peers that have the piece and told of it, apart from those that said at once to have everything. */
+  countBesidesSeeds(piece: number): number {
+    return this.#counts[piece]!;
+  }
+
   /** The piece may be begun from now on. */
   open(piece: number): void {
     if (this.isOpen(piece)) return;

@@ -1,9 +1,13 @@
 /**
- * Spreads the first copy of a torrent: while nobody else has everything, a seed suggests to each peer it serves
- * pieces that it has suggested to nobody before, and peers ask for what is suggested first. So its uplink carries
- * every piece about once, and the others exchange the rest. This is super-seeding (BEP 16) said openly, by the fast
- * extension's `suggest` (BEP 6), instead of hiding what the seed has; peers that ignore it lose nothing. As with
- * super-seeding, who keeps to itself what it was given first is served after those that pass it on.
+ * Spreads the first copy of a torrent: while there are pieces that no peer has told to have got, a seed suggests to
+ * each peer it serves such as it has suggested to nobody before, and peers ask for what is suggested first. So its
+ * uplink carries every piece about once, and the others exchange the rest. This is super-seeding (BEP 16) said openly,
+ * by the fast extension's `suggest` (BEP 6), instead of hiding what the seed has; peers that ignore it lose nothing. As
+ * with super-seeding, who keeps to itself what it was given first is served after those that pass it on.
+ *
+ * Who says at once to have everything counts for nothing here: nobody who has everything can find out whether that is
+ * so, and one liar would end the spreading. Beside another seed suggestions only make sure that the two send different
+ * pieces.
  */
 import { HOARD_PIECES, SUGGEST_AHEAD, SUGGEST_BYTES } from "../constants.ts";
 import type { Host } from "../host.ts";
@@ -39,11 +43,10 @@ export class FirstCopy {
     this.#kept = new Map();
   }
 
-  /** We have everything, and nobody else has. */
+  /** We have everything. */
   get #isOurs(): boolean {
     const { pieces, node } = this.#torrent;
-    if (node.policy.choking === "none") return false;
-    return (pieces?.have.isFull ?? false) && pieces?.availability.seeds === 0;
+    return node.policy.choking !== "none" && (pieces?.have.isFull ?? false);
   }
 
   /** Nothing was ever suggested, nor is to be, as everywhere but at a first seed: news of pieces need not be told here. */
@@ -69,7 +72,7 @@ export class FirstCopy {
 
   /** A peer was sent a piece's last block. */
   handleSent(peer: Peer, piece: number): void {
-    if (this.#isOurs && this.#torrent.pieces!.availability.count(piece) === 0) {
+    if (this.#isOurs && this.#torrent.pieces!.availability.countBesidesSeeds(piece) === 0) {
       this.#count(piece, -1);
       this.#firstOwner.set(piece, peer);
       this.#count(piece, 1);
@@ -134,7 +137,7 @@ export class FirstCopy {
       this.#left = shuffled(pieces.info.pieceCount, () => this.#torrent.host.random());
     }
     for (let piece = this.#left.pop(); piece !== undefined; piece = this.#left.pop()) {
-      if (pieces.availability.count(piece) === 0 && !peer.has!.has(piece)) return piece;
+      if (pieces.availability.countBesidesSeeds(piece) === 0 && !peer.has!.has(piece)) return piece;
     }
     return null;
   }

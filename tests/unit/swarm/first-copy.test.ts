@@ -24,13 +24,26 @@ describe("a lone seed", () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
-  test("suggests nothing once somebody else has everything", () => {
+  test("goes on when somebody says to have everything, who may lie", () => {
     const stage = new Stage(content, { have: "all" });
     stage.meet("S", { has: "all" });
     const a = stage.meet("A", { has: "none" });
     a.heard();
     a.say(encodeInterested());
-    expect(suggested(a.heard())).toEqual([]);
+    expect(suggested(a.heard()).length).toBeGreaterThanOrEqual(3);
+  });
+
+  test("suggests nothing that somebody has told to have", () => {
+    const stage = new Stage(content, { have: "all" });
+    const b = stage.meet("B", { has: "none" });
+    const others = Array.from({ length: content.info.pieceCount }, (_, piece) => piece).filter(
+      (piece) => piece !== 7,
+    );
+    for (const piece of others) b.say(encodeHave(piece));
+    const a = stage.meet("A", { has: "none" });
+    a.heard();
+    a.say(encodeInterested());
+    expect(suggested(a.heard())).toEqual([7]);
   });
 
   test("suggests to others what one left without", () => {
