@@ -160,24 +160,27 @@ export class Engine {
   }
 
   /**
-   * Bytes `start` up to, not including, `end` of a file are needed in `milliseconds`; asked for before all else, if
-   * the file is selected. Replaces earlier deadlines of these bytes.
+   * Bytes `start` up to, not including, `end` of a file are needed in `milliseconds`: asked for before all else for as
+   * long as the file is selected. Replaces earlier deadlines of these bytes, and of what shares a piece with them.
+   * Throws RangeError where there are no such bytes, also while it is not known yet which files there are.
    */
   setDeadline(id: TorrentId, file: number, start: number, end: number, milliseconds: number): void {
     const torrent = this.#get(id);
     const { pieces } = torrent;
-    if (pieces === null) return;
+    if (pieces === null) throw new RangeError(`no file ${file} yet`);
     const { first, end: last } = pieces.map.fileRangeToPieces(file, start, end);
     for (let piece = first; piece < last; piece++) {
-      if (!pieces.have.has(piece)) pieces.deadlines.set(piece, this.#host.now() + milliseconds);
+      if (pieces.isMissing(piece)) pieces.deadlines.set(piece, this.#host.now() + milliseconds);
     }
     torrent.handleFreed();
     torrent.finish();
   }
 
-  /** Nobody waits for particular bytes any more, as after a seek: what is asked for anew is set again. */
-  dropDeadlines(id: TorrentId): void {
-    this.#get(id).pieces?.deadlines.clear();
+  /** Nobody waits for a range any more, nor for what shares a piece with it; null: for none, as after a seek. */
+  dropDeadlines(id: TorrentId, range: { file: number; start: number; end: number } | null = null): void {
+    const { pieces } = this.#get(id);
+    if (range === null) pieces?.deadlines.clear();
+    else pieces?.deadlines.dropSpan(pieces.map.fileRangeToPieces(range.file, range.start, range.end));
   }
 
   /** Bytes a second up and down, null for no limit: of one torrent, or of all together. */

@@ -77,7 +77,8 @@ export class PieceMap {
 
   /** The pieces that hold bytes `start` up to, not including, `end` of a file; none for an empty range. */
   fileRangeToPieces(file: number, start: number, end: number): PieceSpan {
-    const { offset, length } = this.#info.files[file]!;
+    if (this.#info.files[file] === undefined) throw new RangeError(`no file ${file}`);
+    const { offset, length } = this.#info.files[file];
     if (!(start >= 0 && start <= end && end <= length)) throw new RangeError(`no bytes ${start} to ${end}`);
     const first = Math.floor((offset + start) / this.#info.pieceLength);
     return start === end

@@ -1,4 +1,6 @@
 /** When which pieces are needed, as somebody plays a file: set, moved and dropped as they play and seek. */
+import type { PieceSpan } from "../content/piece-map.ts";
+
 export class Deadlines {
   /** Milliseconds of the host's clock by piece. */
   readonly #times: Map<number, number>;
@@ -23,6 +25,11 @@ export class Deadlines {
   /** The piece is stored, or nobody waits for it any more. */
   drop(piece: number): void {
     if (this.#times.delete(piece)) this.#sorted = null;
+  }
+
+  /** Nobody waits for any of them. */
+  dropSpan({ first, end }: PieceSpan): void {
+    for (let piece = first; piece < end; piece++) this.drop(piece);
   }
 
   clear(): void {

@@ -247,9 +247,10 @@ export class Downloads {
 
   /** Gives up what is late, so that others are asked; snubs peers that send nothing at all. */
   handleTick(now: number): void {
+    const { pieces } = this.#torrent;
     for (const peer of this.#torrent.peers.values()) {
       // What was not late when the peer was searched last may be by now.
-      if (this.#torrent.pieces?.isEndgame) peer.exhausted = false;
+      if (pieces?.isEndgame || pieces?.deadlines.isEmpty === false) peer.exhausted = false;
       this.fill(peer);
       if (peer.requests.size === 0) continue;
       if (!peer.snubbed && peer.waitingSince !== null && now - peer.waitingSince >= SNUB_AFTER) {

@@ -28,6 +28,7 @@ export class Pieces {
   readonly withFreeBlocks: Set<PartialPiece>;
   /** Whole pieces being hashed or written. */
   readonly received: Map<number, PartialPiece>;
+  /** Of missing pieces only: what is stored, or not wanted any more, nobody waits for. */
   readonly deadlines: Deadlines;
   /** Pieces to be fetched from one peer alone, so that a failure names its culprit. */
   readonly alone: Set<number>;
@@ -125,6 +126,7 @@ export class Pieces {
     this.#missing = 0;
     for (let piece = 0; piece < this.info.pieceCount; piece++) {
       if (this.isMissing(piece)) this.#missing++;
+      else this.deadlines.drop(piece);
       this.#refile(piece);
     }
   }
@@ -327,6 +329,7 @@ export class Pieces {
       this.availability.close(piece);
     }
     this.#missing = 0;
+    this.deadlines.clear();
     this.recount(peers);
   }
 

@@ -36,12 +36,29 @@ export function drainTime(peer: Peer, now: number): number {
   return (peer.bytesUnderWay * 1000) / Math.max(1, peer.down.rate(now));
 }
 
-function isAmongSlowest(context: PickContext, peer: Peer): boolean {
-  const serving = [...context.peers.values()].filter((each) => each.isReady && !each.peerChoking);
-  const leftOut = Math.floor(serving.length * URGENT_SLOWEST);
-  if (leftOut === 0) return false;
-  const rate = peer.down.rate(context.now);
-  return serving.filter((each) => each.down.rate(context.now) < rate).length < leftOut;
+/**
+ * Whether it is one of the few that would take longest to bring a block: outliers, so there are none below ten, and
+ * none among equals. Peers not known yet are neither ranked nor left out. libtorrent ranks by the same time.
+ */
+function isAmongSlowest({ peers, now }: PickContext, peer: Peer): boolean {
+  const own = timeToBring(peer, now);
+  if (own === null) return false;
+  const times: number[] = [];
+  for (const each of peers.values()) {
+    const time = each.isReady && !each.peerChoking ? timeToBring(each, now) : null;
+    if (time !== null) times.push(time);
+  }
+  return times.filter((time) => time >= own).length <= Math.floor(times.length * URGENT_SLOWEST);
+}
+
+/**
+ * Milliseconds until one more block would be here; null while nothing is known of the peer. The rate of one that owes
+ * us nothing says nothing about it: what its blocks took before does.
+ */
+function timeToBring(peer: Peer, now: number): number | null {
+  const { blockTime } = peer.window;
+  if (blockTime === null || peer.bytesUnderWay === 0) return blockTime;
+  return drainTime(peer, now) + (BLOCK_LENGTH * 1000) / Math.max(1, peer.down.rate(now));
 }
 
 /** A block that another peer should have sent by now, mean and half a deviation after it was asked. */
