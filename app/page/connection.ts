@@ -18,12 +18,13 @@ import {
   RELAY_LOW_WATER,
   RELAY_MESSAGE_LENGTH,
   ROUTE_INTERVAL,
+  ROUTE_RECHECK,
 } from "./constants.ts";
 import { awaitDescription } from "./description.ts";
 import { IceRestart, type NegotiatingPeer } from "./ice-restart.ts";
 import { hasRelay } from "./ice-servers.ts";
 import { log } from "./log.ts";
-import { readRoute } from "./route.ts";
+import { type Route, readRoute } from "./route.ts";
 import { decodeSignal, encodeSignal, type Signal } from "./signal.ts";
 
 export type ConnectionState =
@@ -68,6 +69,9 @@ export class Connection {
   #state: ConnectionState;
   #timeout: ReturnType<typeof setTimeout> | undefined;
   #disconnected: ReturnType<typeof setTimeout> | undefined;
+  /** As told last. */
+  #route: Route | null;
+  #routeTimer: ReturnType<typeof setTimeout> | undefined;
   /** ICE has no path at the moment. */
   #pathLost: boolean;
   /** Null while the other end cannot be told more. */
@@ -85,6 +89,7 @@ export class Connection {
     this.#state = "gathering";
     this.#stopDescribing = () => {};
     this.#relayed = 0;
+    this.#route = null;
     this.#pathLost = false;
     this.#restart = null;
     this.#candidates = new Candidates((candidates) => this.#tell({ type: "candidates", candidates }));
@@ -246,13 +251,20 @@ export class Connection {
     });
   }
 
-  /** ICE connects by the first path that works, which may be a relay, and moves to a better one a moment later. */
+  /**
+   * Looks at it and goes on doing so. ICE connects by the first path that works, which may be a relay, and moves to a
+   * better one a moment later; and after a restart, or when a path broke, to any other.
+   */
   async #tellRoute(connection: RTCPeerConnection): Promise<void> {
     const route = await readRoute(connection).catch(() => "unknown" as const);
     if (this.#state !== "connected") return;
+    const interval = route === "direct" ? ROUTE_RECHECK : ROUTE_INTERVAL;
+    clearTimeout(this.#routeTimer);
+    this.#routeTimer = setTimeout(() => void this.#tellRoute(connection), interval);
+    if (route === this.#route) return;
+    this.#route = route;
     log("debug", "connection", "route", { link: this.#link, route });
     this.#post({ type: "route", link: this.#link, route });
-    if (route !== "direct") setTimeout(() => void this.#tellRoute(connection), ROUTE_INTERVAL);
   }
 
   /** A peer whose device vanished says nothing: ICE notices, and may yet recover, or be helped to. */
@@ -261,7 +273,10 @@ export class Connection {
     const ice = connection.iceConnectionState;
     log("debug", "connection", "ice", { link: this.#link, ice });
     this.#pathLost = ice === "disconnected";
-    if (ice === "connected" || ice === "completed") this.#restart?.stop();
+    if (ice === "connected" || ice === "completed") {
+      this.#restart?.stop();
+      if (this.#state === "connected") void this.#tellRoute(connection);
+    }
     if (ice !== "disconnected" || this.#state !== "connected") return;
     if (this.#restart) this.#restart.begin();
     else this.#disconnected = setTimeout(() => this.#end("lost"), DISCONNECTED_LIMIT);
@@ -305,6 +320,7 @@ export class Connection {
     log("debug", "connection", "closed", { link: this.#link, reason });
     clearTimeout(this.#timeout);
     clearTimeout(this.#disconnected);
+    clearTimeout(this.#routeTimer);
     this.#restart?.stop();
     this.#candidates.stop();
     this.#stopDescribing();

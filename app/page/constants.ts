@@ -45,6 +45,12 @@ export const RELAY_LOW_WATER = 65_536;
 /** Milliseconds until a route that is not direct is looked at again: ICE tries better paths for some seconds. */
 export const ROUTE_INTERVAL = 2_000;
 
+/**
+ * Milliseconds until one that is direct is looked at again. Where a restart finds another path while the old one still
+ * answers, Chromium 156 and Firefox 153 may leave ICE's state as it is, and nothing else tells in both.
+ */
+export const ROUTE_RECHECK = 10_000;
+
 /** Milliseconds for /api/ice to answer: nearby peers connect without it, so an offer does not wait for longer. */
 export const ICE_SERVERS_TIMEOUT = 3_000;
 
