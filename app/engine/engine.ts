@@ -26,7 +26,7 @@ import { DEFAULT_POLICY, type Policy } from "./swarm/policy.ts";
 import { RateLimit } from "./swarm/rate-limit.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeRecord } from "./swarm/torrent-record.ts";
-import { takeSnapshot } from "./swarm/torrent-snapshot.ts";
+import { takeFiles, takeSnapshot } from "./swarm/torrent-snapshot.ts";
 import { UnstoredBudget } from "./swarm/unstored-budget.ts";
 
 export interface AddTorrent {
@@ -206,13 +206,7 @@ export class Engine {
   }
 
   files(id: TorrentId): readonly TorrentFileSnapshot[] {
-    const { pieces } = this.#get(id);
-    if (pieces === null) return [];
-    return pieces.info.files.map((file, at) => ({
-      path: file.path,
-      length: file.length,
-      wanted: pieces.wantedFiles[at] === 1,
-    }));
+    return takeFiles(this.#get(id));
   }
 
   record(id: TorrentId): TorrentRecord {

@@ -2,7 +2,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Dial } from "../discovery/introductions.ts";
 import { binaryStringToBytes } from "../discovery/tracker-messages.ts";
-import type { PeerSnapshot, TorrentPhase, TorrentSnapshot } from "../snapshot.ts";
+import type { PeerSnapshot, TorrentFileSnapshot, TorrentPhase, TorrentSnapshot } from "../snapshot.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
 import { stallOf } from "./stall.ts";
@@ -141,4 +141,14 @@ function clientOf(id: string): string {
     LT: "libtorrent",
   };
   return names[id.slice(1, 3)] ?? "";
+}
+
+/** Its files, and which of them are wanted; none while the info dictionary is unknown. */
+export function takeFiles({ pieces }: Torrent): TorrentFileSnapshot[] {
+  if (pieces === null) return [];
+  return pieces.info.files.map(({ path, length }, file) => ({
+    path,
+    length,
+    wanted: pieces.wantedFiles[file] === 1,
+  }));
 }
