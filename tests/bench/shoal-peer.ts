@@ -67,7 +67,7 @@ export class ShoalPeer implements Peer {
         for (const { link, downloaded } of share.peers) received.set(link, downloaded);
         const now = performance.timeOrigin + performance.now();
         const all = [...received.values()].reduce((sum, bytes) => sum + bytes, 0);
-        progress.push([now, all - share.wasted]);
+        progress.push([now, all]);
         if (share.phase !== "seeding") return;
         unsubscribe();
         Object.assign(window, { timing: { startedAt, finishedAt: now } });

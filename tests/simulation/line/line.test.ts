@@ -181,6 +181,23 @@ describe("the request window", () => {
     expect(share(line, 8, 20), draw(line)).toBeGreaterThan(0.9);
     for (const download of [0, 1, 2, 3])
       expect(rateOf(since, download) / rateOf(since), draw(line)).toBeGreaterThan(0.15);
+    expect(waitOf(since, 95), draw(line)).toBeLessThan(100);
     expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
+  });
+});
+
+describe("the request window in pictures", () => {
+  it.each(["home", "fast", "slow", "far"] as const)("%s", (name) => {
+    const line = start(name);
+    line.run(12_000);
+    expect(draw(line)).toMatchSnapshot();
+  });
+
+  it("home, shared after three seconds", () => {
+    const line = start("home");
+    line.run(3_000);
+    line.add();
+    line.run(9_000);
+    expect(draw(line)).toMatchSnapshot();
   });
 });
