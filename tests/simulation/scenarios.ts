@@ -133,6 +133,17 @@ export const SCENARIOS: readonly Scenario[] = [
     targets: { ...SOUND, mostBadPiecesOfOne: { most: 1 }, neverBanned: { most: 0 } },
   },
   {
+    name: "turncoats",
+    sentence: "Three in ten send what they should until they are trusted, and corrupt blocks from then on.",
+    seed: HOME,
+    groups: [
+      { name: "honest", share: 0.7, line: HOME },
+      { name: "turncoat", share: 0.3, line: HOME, behaviour: "turncoat", incomplete: true },
+    ],
+    // Several of its pieces may be whole by the time that the leaf hashes of the first have come.
+    targets: { ...SOUND, mostBadPiecesOfOne: { most: 3 }, neverBanned: { most: 0 } },
+  },
+  {
     name: "free-riders",
     sentence:
       "Three in ten never unchoke anyone; the others go when complete, so that nobody serves free riders later.",

@@ -286,5 +286,5 @@ function gives(behaviour: Behaviour = "honest"): boolean {
 }
 
 function isCorrupt(behaviour: Behaviour | undefined): boolean {
-  return behaviour === "corrupt" || behaviour === "forge";
+  return behaviour === "corrupt" || behaviour === "turncoat" || behaviour === "forge";
 }

@@ -13,12 +13,15 @@ export type Tampering = (link: LinkId, bytes: Uint8Array) => Uint8Array | null;
 
 export type Behaviour = "honest" | "small-blocks" | "free-rider" | Fault;
 
-export type Fault = "corrupt" | "forge" | "stall" | "lie" | "flood" | "babble";
+export type Fault = "corrupt" | "turncoat" | "forge" | "stall" | "lie" | "flood" | "babble";
 
 /** One message as framed, length prefix included, and what goes out instead of it; null: nothing. */
 type Rewrite = (message: Uint8Array, id: number) => Uint8Array | null;
 
 const BLOCK = 16_384;
+
+/** Blocks that a turncoat sends as they are: every victim has let it bring several at a time by then. */
+const HONEST_BLOCKS = 200;
 
 export function tamperingOf(behaviour: Behaviour, pieceCount: number, random: Random): Tampering | null {
   switch (behaviour) {
@@ -30,6 +33,12 @@ export function tamperingOf(behaviour: Behaviour, pieceCount: number, random: Ra
       return rewriting((message, id) => (id === messageId.unchoke ? null : message));
     case "corrupt":
       return rewriting((message, id) => (id === messageId.piece ? corrupt(message, random) : message));
+    case "turncoat": {
+      let sent = 0;
+      return rewriting((message, id) =>
+        id === messageId.piece && ++sent > HONEST_BLOCKS ? corrupt(message, random) : message,
+      );
+    }
     case "forge":
       return rewriting((message, id) => forge(message, id, random));
     case "stall":
