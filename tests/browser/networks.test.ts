@@ -54,7 +54,8 @@ afterAll(() => temporary?.remove());
  * servers' host received.
  */
 async function between(
-  { kinds, nat }: Case,
+  { kinds, nat }: Pick<Case, "kinds" | "nat">,
+  iceServers: readonly object[],
   work: (sender: TestBrowser, receiver: TestBrowser, url: string) => Promise<void>,
 ): Promise<number> {
   const line = (kind: Line["nat"]): Line => ({ delay: "10ms", ...(kind && { nat: kind }) });
@@ -64,8 +65,8 @@ async function between(
   try {
     const turn = await startTurnServer(network);
     ending.push(() => turn.close());
-    const iceServers = JSON.stringify([stunServer, turnServer]);
-    const command = [process.execPath, "--import", "tsx", appServer, serverAddress, iceServers];
+    const servers = JSON.stringify(iceServers);
+    const command = [process.execPath, "--import", "tsx", appServer, serverAddress, servers];
     const server = await HostProcess.start(network, serverHost, command, /^http:/);
     ending.push(() => server.close());
     const url = server.said.find((words) => words.startsWith("http:"))!;
@@ -97,7 +98,7 @@ async function waitForRoute(page: ShoalPage, route: Case["route"]): Promise<void
 describe("address translation", () => {
   it.for(cases)("$kinds.0 behind $nat.0, $kinds.1 behind $nat.1: $route", async (each, { skip }) => {
     if (obstacle !== null) skip(obstacle);
-    const served = await between(each, async (sending, receiving, url) => {
+    const served = await between(each, [stunServer, turnServer], async (sending, receiving, url) => {
       const sender = await ShoalPage.open(sending, url);
       const receiver = await ShoalPage.open(receiving, await sender.shareFiles(file.path));
       for (const page of [sender, receiver]) await waitForRoute(page, each.route);
@@ -106,5 +107,22 @@ describe("address translation", () => {
     });
     if (each.route === "Direct") expect(served).toBeLessThan(file.bytes / 2);
     else expect(served).toBeGreaterThan(file.bytes);
+  });
+
+  it("without a relay, symmetric behind both: each page says that there is no way, and what to do", async ({
+    skip,
+  }) => {
+    if (obstacle !== null) skip(obstacle);
+    await between({ kinds: both, nat: ["symmetric", "symmetric"] }, [stunServer], async (a, b, url) => {
+      const sender = await ShoalPage.open(a, url);
+      const receiver = await ShoalPage.open(b, await sender.shareFiles(file.path));
+      // After a second attempt: each takes twenty seconds to fail.
+      for (const page of [receiver, sender]) {
+        await waitFor(async () => /this server has no relay.*TURN/.test((await page.text("stall")) ?? ""), {
+          timeout: 90_000,
+          describe: async () => `no route; the page says ${await page.text("stall")}`,
+        });
+      }
+    });
   });
 });

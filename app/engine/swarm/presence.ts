@@ -75,8 +75,12 @@ export class Presence {
   /** A connection that was being made came to nothing. False when it is none of this torrent's. */
   handleNotOpened(link: LinkId, reason: LinkEnd): boolean {
     const dial = this.introductions.handleClosed(link);
-    if (dial !== null) this.reach.handleNotOpened(reason, dial.peerId !== "");
-    return dial !== null;
+    if (dial === null) return false;
+    const met = dial.peerId !== "";
+    this.reach.handleNotOpened(reason, met);
+    // Whoever was there may be reached the next time: the tracker would not be asked for minutes.
+    if (met && this.wantsLinks(Infinity)) this.#hurry();
+    return true;
   }
 
   /** A link is gone: others may be there to take its place. */
@@ -84,7 +88,12 @@ export class Presence {
     this.#uploadedBefore += uploaded;
     this.reach.handleEnded(reason, this.host.now());
     this.paths.delete(link);
-    if (this.#online) for (const url of this.trackers) this.#torrent.node.tracker(url).hurry(this);
+    if (this.#online) this.#hurry();
+  }
+
+  /** Announces soon, as there is one peer less than there might be. */
+  #hurry(): void {
+    for (const url of this.trackers) this.#torrent.node.tracker(url).hurry(this);
   }
 
   snapshot(now: number): TrackerSnapshot[] {

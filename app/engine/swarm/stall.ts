@@ -42,12 +42,13 @@ function whyNotConnected({ presence, peers }: Torrent, { trackers, now }: Situat
   const isConnecting = peers.size > 0 || introductions.dialing.length > 0;
   if (reach.trouble === "webrtc-blocked") return reach.trouble;
   if (!isConnecting && isUnreachable(trackers)) return "tracker-unreachable";
+  // Between two attempts as well: whoever is there is tried again.
   if (isConnecting || isSomebodyThere(trackers)) {
     if (reach.trouble !== null) return reach.trouble;
-    if (reach.isReconnecting(now)) return "reconnecting";
+    return reach.isReconnecting(now) ? "reconnecting" : "connecting";
   }
-  if (isConnecting) return "connecting";
-  return trackers.some(({ state }) => state === "working") ? "no-peers" : null;
+  // Until a tracker has answered, nobody knows.
+  return trackers.some(({ state, seeds }) => state === "working" && seeds !== null) ? "no-peers" : null;
 }
 
 function whyNothingIsSent(torrent: Torrent, phase: TorrentPhase): Stall {

@@ -1,6 +1,7 @@
 /** Why nobody is connected, as a person is told: one engine on a stage, and attempts to connect that come to nothing. */
 import { describe, expect, test } from "vitest";
 import { RECONNECTING_SHOWN } from "../../../app/engine/constants.ts";
+import { OFFER_PATIENCE, REDIAL_FIRST } from "../../../app/engine/discovery/constants.ts";
 import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";
 import type { LinkEnd } from "../../../app/engine/host.ts";
 import { sampleContent } from "../../support/sample-content.ts";
@@ -58,6 +59,7 @@ describe("while nobody is connected", () => {
       const { there, meet, fail, stall } = scene();
       there(1);
       fail(reason);
+      expect(stall()).toBe("connecting");
       meet();
       expect(stall()).toBe("connecting");
       fail(reason);
@@ -79,11 +81,24 @@ describe("while nobody is connected", () => {
     there(1);
     const offers = [...stage.dialing];
     for (const link of offers) stage.engine.handleLinkClosed(link, "connect-failed");
-    expect(stall()).toBe("no-peers");
+    expect(stall()).toBe("connecting");
     const { stage: other, stall: told } = scene();
     other.engine.handleLinkClosed([...other.dialing][0]!, "webrtc-unavailable");
     expect(told()).toBe("webrtc-blocked");
   });
+});
+
+test("a peer that could not be reached is tried again within seconds, not with the next announce", () => {
+  const { stage, there, fail } = scene();
+  there(1);
+  stage.run(5_000);
+  there(1);
+  const before = stage.announced.length;
+  fail("no-route");
+  stage.run(REDIAL_FIRST + OFFER_PATIENCE);
+  const announced = stage.announced.slice(before);
+  expect(announced.length).toBeGreaterThan(0);
+  expect(announced[0]).toMatchObject({ action: "announce" });
 });
 
 describe("a link that ends", () => {
