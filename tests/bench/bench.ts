@@ -38,7 +38,10 @@ async function bench({ only, rounds, size, big, networks }: Options): Promise<Re
 function asJson(results: Results, { rounds, size, big, networks }: Options): string {
   const told =
     typeof results.networks === "string" ? { networks: null, networksReason: results.networks } : results;
-  const extent = big === null && { rounds, ...(networks === null && { sizeMib: size }) };
+  const extent = big === null && {
+    rounds,
+    ...(networks === null ? { sizeMib: size } : { slower: networks.slower }),
+  };
   return JSON.stringify({ cores: cpus().length, ...extent, ...told }, null, 2);
 }
 

@@ -14,7 +14,7 @@ import {
 } from "./constants.ts";
 import { minimumDistributionTime, runHomeSwarm } from "./networks/home-swarm.ts";
 import { NetworkStage } from "./networks/network-stage.ts";
-import { type Profile, type ProfileName, profileNames, profiles } from "./networks/profiles.ts";
+import { type Profile, type ProfileName, profileNames, profileOf } from "./networks/profiles.ts";
 import { type Browsers, type Contestant, runTransfer, type Transfer } from "./networks/transfer.ts";
 import { type Program, programs } from "./stage.ts";
 import { median } from "./timing.ts";
@@ -28,12 +28,16 @@ export interface NetworkOptions {
   /** Of the profiles; the home lines' swarm is of Chromiums. */
   browsers: Browsers;
   rounds: number;
+  /** By how much lines that have a rate are slower than their names say. */
+  slower: number;
 }
 
 type ByContestant<T> = Partial<Record<Contestant, T>>;
 
 /** Of one profile; rates are medians in MB/s. */
 export interface NetworkResult extends ByContestant<number> {
+  /** The network, as a person would say it. */
+  words: string;
   /** What the line carries at most; null where only the computer bounds it. */
   capacity: number | null;
   /** Seconds, of all rounds, that brought less than a tenth of the median second. */
@@ -77,10 +81,11 @@ function each<T>(
   return Object.fromEntries(Object.entries(transfers).map(([name, rounds]) => [name, pick(rounds)]));
 }
 
-function summarize({ rate }: Profile, transfers: ByContestant<Transfer[]>): NetworkResult {
+function summarize({ words, rate }: Profile, transfers: ByContestant<Transfer[]>): NetworkResult {
   const middle = (value: (transfer: Transfer) => number) =>
     each(transfers, (rounds) => median(rounds.map(value)));
   return {
+    words,
     capacity: rate === null ? null : (rate / 8e6) * PAYLOAD_SHARE,
     ...middle((transfer) => transfer.rate),
     collapsed: each(transfers, (rounds) => rounds.reduce((sum, { collapsed }) => sum + collapsed, 0)),
@@ -95,10 +100,10 @@ function summarize({ rate }: Profile, transfers: ByContestant<Transfer[]>): Netw
 async function runProfile(
   stage: NetworkStage,
   name: ProfileName,
-  { contestants, browsers, rounds }: NetworkOptions,
+  { contestants, browsers, rounds, slower }: NetworkOptions,
   say: Say,
 ): Promise<NetworkResult> {
-  const profile = profiles[name];
+  const profile = profileOf(name, slower);
   const file = await stage.file(sizeFor(profile.rate), name);
   const transfers: ByContestant<Transfer[]> = {};
   let windows: readonly number[] = FIXED_WINDOWS;
@@ -121,20 +126,20 @@ async function runProfile(
 
 async function runSwarm(
   stage: NetworkStage,
-  { contestants, rounds }: NetworkOptions,
+  { contestants, rounds, slower }: NetworkOptions,
   say: Say,
 ): Promise<HomeSwarmResult> {
-  const file = await stage.file(HOME_SWARM_SIZE * 2 ** 20, "home-swarm");
+  const file = await stage.file(Math.ceil((HOME_SWARM_SIZE * 2 ** 20) / slower), "home-swarm");
   const seconds: Partial<Record<Program, number[]>> = {};
   for (let round = 1; round <= rounds; round++) {
     for (const program of programs.filter((name) => contestants.includes(name))) {
-      const time = await runHomeSwarm(stage, program, file);
+      const time = await runHomeSwarm(stage, program, file, slower);
       say(`home swarm, round ${round}: ${program} ${time.toFixed(1)} s`);
       seconds[program] = [...(seconds[program] ?? []), time];
     }
   }
   const medians = Object.fromEntries(Object.entries(seconds).map(([name, times]) => [name, median(times)]));
-  return { bound: minimumDistributionTime(file.bytes), ...medians, rounds: seconds };
+  return { bound: minimumDistributionTime(file.bytes, slower), ...medians, rounds: seconds };
 }
 
 /** A sentence instead where this machine has no such networks. */

@@ -26,6 +26,7 @@ export const usage = `Usage: npm run bench -- [--only pair|hash|swarm] [--rounds
        npm run bench -- --networks [--profile ${networkNames.join("|")}]
                         [--program ${contestants.join("|")}] [--rounds N] [--json]
                         [--sender chromium|firefox] [--receiver chromium|firefox]
+                        [--slower N]   lines with a N-th of their rate, for a computer that carries no more
 Of pair, hash and swarm, of profiles and of programs several may be named: --only pair,hash`;
 
 /** @throws Error with the usage when an option is unknown or its value no good */
@@ -43,6 +44,7 @@ export function readOptions(words: string[]): Options {
         profile: { type: "string", multiple: true, default: [...networkNames] },
         sender: { type: "string", default: "chromium" },
         receiver: { type: "string", default: "chromium" },
+        slower: { type: "string", default: "1" },
         program: { type: "string", multiple: true, default: [...contestants] },
       },
     });
@@ -62,6 +64,7 @@ export function readOptions(words: string[]): Options {
               receiver: oneOf("--receiver", values.receiver, browserKinds),
             },
             rounds,
+            slower: wholeNumber("--slower", values.slower),
           }
         : null,
     };

@@ -6,21 +6,27 @@ import type { TestFile } from "../../support/files.ts";
 import { HOME_LEECHERS } from "../constants.ts";
 import type { Program } from "../stage.ts";
 import { type NetworkStage, startPeer } from "./network-stage.ts";
-import { profiles } from "./profiles.ts";
+import { profileOf } from "./profiles.ts";
 
-const { sender: line, rate: uplink } = profiles.home;
-/** Bits a second. */
-const downlink = 100e6;
+/** Bits a second of the leechers' downlinks. */
+const DOWNLINK = 100e6;
 
-/** Seconds; on the bare lines, without any headers. */
-export function minimumDistributionTime(bytes: number): number {
+/** Seconds; on the bare lines, without any headers. `slower`: as of the lines (profiles.ts). */
+export function minimumDistributionTime(bytes: number, slower: number): number {
   const bits = bytes * 8;
-  const allUplinks = uplink! * (1 + HOME_LEECHERS);
-  return Math.max(bits / uplink!, bits / downlink, (HOME_LEECHERS * bits) / allUplinks);
+  const uplink = profileOf("home", slower).rate!;
+  const allUplinks = uplink * (1 + HOME_LEECHERS);
+  return Math.max(bits / uplink, (bits * slower) / DOWNLINK, (HOME_LEECHERS * bits) / allUplinks);
 }
 
 /** Seconds from the first leecher's asking to the last one's end. */
-export function runHomeSwarm(stage: NetworkStage, program: Program, file: TestFile): Promise<number> {
+export function runHomeSwarm(
+  stage: NetworkStage,
+  program: Program,
+  file: TestFile,
+  slower: number,
+): Promise<number> {
+  const { sender: line } = profileOf("home", slower);
   const seats = Array.from({ length: 1 + HOME_LEECHERS }, () => ({ line, kind: "chromium" as const }));
   return stage.withNetwork(seats, async ({ addresses, browsers }) => {
     const peers = await Promise.all(browsers.map((browser) => startPeer(program, browser, addresses)));

@@ -2,7 +2,7 @@
 import type { HomeSwarmResult, NetworkResult, NetworksResult } from "../networks.ts";
 import { programs } from "../stage.ts";
 import { formatTable } from "../table.ts";
-import { profileNames, profiles } from "./profiles.ts";
+import { profileNames } from "./profiles.ts";
 import { type Contestant, contestants } from "./transfer.ts";
 
 const nothing = "–";
@@ -18,10 +18,10 @@ function ratio(value: number | undefined, to: number | null | undefined): string
   return value === undefined || !to ? nothing : (value / to).toFixed(2);
 }
 
-function rateRow(name: string, result: NetworkResult): string[] {
-  const { capacity, shoal, webtorrent } = result;
+function rateRow(result: NetworkResult): string[] {
+  const { words, capacity, shoal, webtorrent } = result;
   return [
-    name,
+    words,
     capacity === null ? "computer" : capacity.toFixed(2),
     ...contestants.map((contestant) => number(result[contestant], 2)),
     ratio(shoal, capacity),
@@ -52,14 +52,11 @@ export function formatNetworks(networks: NetworksResult | string): string {
   if (typeof networks === "string") return networks;
   const measured = profileNames.flatMap((name) => {
     const result = networks[name];
-    return result ? [{ words: profiles[name].words, result }] : [];
+    return result ? [result] : [];
   });
   const head = ["capacity", "bare", "window", "Shoal", "WebTorrent", "Shoal to capacity", "to WebTorrent"];
   const tables = [
-    formatTable([
-      ["Networks, MB/s", ...head],
-      ...measured.map(({ words, result }) => rateRow(words, result)),
-    ]),
+    formatTable([["Networks, MB/s", ...head], ...measured.map(rateRow)]),
     formatTable([
       [
         "Bare, window, Shoal, WebTorrent",
@@ -68,8 +65,8 @@ export function formatNetworks(networks: NetworksResult | string): string {
         "one in twenty by, ms",
         "lost in the computer",
       ],
-      ...measured.map(({ words, result }) => [
-        words,
+      ...measured.map((result) => [
+        result.words,
         fourOf(result.collapsed),
         fourOf(result.pingRise),
         fourOf(result.pingRiseWorst),
