@@ -38,6 +38,8 @@ export type LinkEnd =
   /** Both ends were there, but nothing passes between their networks, and no relay server is known. */
   | "no-route"
   | "connect-timeout"
+  /** The node has as many connections as a browser bears. */
+  | "no-room"
   | "webrtc-unavailable"
   | "not-needed"
   | "duplicate"

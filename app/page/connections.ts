@@ -77,7 +77,7 @@ export class Connections {
 
   async #create(link: LinkId, offer: ConnectionOptions["offer"]): Promise<void> {
     if (this.#connections.size >= MAX_CONNECTIONS) {
-      this.#refuse(link, "connect-failed", `${MAX_CONNECTIONS} connections are live`);
+      this.#refuse(link, "no-room", `${MAX_CONNECTIONS} connections are live`);
       return;
     }
     this.#connections.set(link, null);

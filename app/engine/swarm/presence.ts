@@ -79,7 +79,7 @@ export class Presence {
     const met = dial.peerId !== "";
     this.reach.handleNotOpened(reason, met);
     // Whoever was there may be reached the next time: the tracker would not be asked for minutes.
-    if (met && this.wantsLinks(Infinity)) this.#hurry();
+    if (met && reason !== "no-room" && this.wantsLinks(Infinity)) this.#hurry();
     return true;
   }
 

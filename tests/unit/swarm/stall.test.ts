@@ -67,6 +67,13 @@ describe("while nobody is connected", () => {
     },
   );
 
+  test("what this node has no room for says nothing of networks either", () => {
+    const { there, fail, stall } = scene();
+    there(1);
+    fail("no-room", "no-room", "no-room");
+    expect(stall()).toBe("connecting");
+  });
+
   test("what failed with those who have left is no matter any more", () => {
     const { there, fail, stall } = scene();
     there(1);
