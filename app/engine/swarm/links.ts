@@ -21,7 +21,7 @@ export interface LinkContext {
   /** The peer's requests, pieces and hopes are to be let go of; it is no longer among the peers. */
   handlePeerGone(peer: Peer, reason: LinkEnd): void;
   /** To forget whose link this was. */
-  readonly node: Pick<NodeContext, "handleLinkGone">;
+  readonly node: Pick<NodeContext, "handleLinkGone" | "policy">;
   /** Of a peer that gives no sign of life, others are asked. */
   readonly downloads: Pick<Downloads, "release">;
 }
@@ -62,6 +62,7 @@ export class Links {
         id: dial.peerId,
         introducedBy: binaryStringToBytes(dial.infoHash),
         maxMessageLength: info.maxMessageLength,
+        firstWindow: this.#torrent.node.policy.firstWindow,
       },
       this.dirty,
     );

@@ -134,6 +134,8 @@ export class Peer {
       id: string;
       introducedBy: Uint8Array;
       maxMessageLength: number;
+      /** Bytes (policy.ts). */
+      firstWindow: number;
     },
     dirty: DirtyPeers,
   ) {
@@ -147,7 +149,7 @@ export class Peer {
     this.openedAt = now;
     this.maxMessageLength = options.maxMessageLength;
     this.reader = new MessageReader({ maxMessage: MAX_FOREIGN_MESSAGE, maxBitfield: MAX_UNKNOWN_BITFIELD });
-    this.window = new RequestWindow(now);
+    this.window = new RequestWindow(now, options.firstWindow);
     this.lanes = [];
     this.id = options.id;
     this.introducedBy = options.introducedBy;

@@ -68,14 +68,15 @@ export class RequestWindow {
   #smoothed: number | null;
   #deviation: number;
 
-  constructor(now: number) {
-    this.#limit = WINDOW_INITIAL;
+  /** `first`: bytes that may be under way at first. */
+  constructor(now: number, first = WINDOW_INITIAL) {
+    this.#limit = first;
     this.#settledAt = null;
     this.#base = Infinity;
     this.#baseSeenAt = now;
     this.#drain = null;
     this.#drainedAt = null;
-    this.#peak = WINDOW_INITIAL;
+    this.#peak = first;
     this.#calm = 0;
     this.#round = { delay: Infinity, underWay: 0, samples: 0 };
     this.#previous = null;

@@ -5,6 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { BAN_MEMORY } from "../../../app/engine/constants.ts";
 import { Links } from "../../../app/engine/swarm/links.ts";
+import { DEFAULT_POLICY } from "../../../app/engine/swarm/policy.ts";
 import { quietHost } from "./peers.ts";
 
 /** A Shoal peer's id, unless a whole one is given. */
@@ -20,7 +21,7 @@ function side(name: string) {
     ownId: id(name),
     handlePeerGone: () => {},
     downloads: { release: () => {} },
-    node: { handleLinkGone: (link) => gone.push(link) },
+    node: { policy: DEFAULT_POLICY, handleLinkGone: (link) => gone.push(link) },
   });
   return {
     links,

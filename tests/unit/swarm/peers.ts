@@ -30,7 +30,14 @@ export function quietHost(seed = 1): VirtualHost {
 export function makePeer(host: VirtualHost, link: number, name: string, has?: string): Peer {
   const peer = new Peer(
     host,
-    { link, initiator: false, id: name, introducedBy: new Uint8Array(20), maxMessageLength: 65_536 },
+    {
+      link,
+      initiator: false,
+      id: name,
+      introducedBy: new Uint8Array(20),
+      maxMessageLength: 65_536,
+      firstWindow: 131_072,
+    },
     new DirtyPeers(),
   );
   peer.handshakeSent = true;

@@ -24,6 +24,9 @@ import type { SampleContent } from "../../support/sample-content.ts";
 import { seededRandom, VirtualClock } from "../../support/virtual-clock.ts";
 import { VirtualHost } from "../../support/virtual-host.ts";
 
+/** Enough is asked of each peer at once for pictures of whole pieces. */
+const ROOMY: Policy = { ...DEFAULT_POLICY, firstWindow: 131_072 };
+
 export const TRACKER = "wss://tracker.example/";
 export const BLOCK = 16_384;
 
@@ -165,7 +168,7 @@ export class Stage {
       seededRandom(options.seed ?? 1),
     );
     const peerId = Uint8Array.from(idOf("M"), (each) => each.charCodeAt(0));
-    const { policy = DEFAULT_POLICY } = options;
+    const { policy = ROOMY } = options;
     this.engine = new Engine(this.host, { peerId, secret: peerId, version: "1", policy });
     this.host.engine = this.engine;
     const { have = "" } = options;
