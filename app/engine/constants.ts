@@ -166,7 +166,7 @@ export const UNSTORED_BYTES = 33_554_432;
 /** Further connections to a peer, by step: what one more brings is hard to tell from what rates vary by themselves. */
 export const LANE_STEPS = [3, 7];
 
-/** The same for all peers of a node: with its links, well below what a window hosts. */
+/** The same for all peers of a node: with its links, well below what a page bears. */
 export const LANES_PER_NODE = 32;
 
 /** Milliseconds for which a peer must have been limited before lanes are asked for. */

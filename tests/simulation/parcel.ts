@@ -2,7 +2,7 @@
  * Packets from one thread to another as one array of bytes, which changes hands uncopied. What lies in the content both
  * have is told by its place there: most of what passes are blocks of it.
  *
- * Little endian, as the machine: all packets' numbers, then the bytes of their parts.
+ * Little endian: how many packets (i32), then each with its numbers, its parts and its text, as UTF-8.
  *
  *   time f64, kind i32, from i32, to i32, link i32, order i32, length i32, parts i32, bytes of text i32
  *   each part: place i32 (in the content; -1: its bytes follow), length i32

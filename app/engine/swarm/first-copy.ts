@@ -49,7 +49,7 @@ export class FirstCopy {
     return node.policy.choking !== "none" && (pieces?.have.isFull ?? false);
   }
 
-  /** Nothing was ever suggested, nor is to be, as everywhere but at a first seed: news of pieces need not be told here. */
+  /** Nothing was ever suggested, nor is to be, as everywhere but at a seed: news of pieces need not be told here. */
   get isIdle(): boolean {
     return this.#left === null && this.#firstOwner.size === 0 && !this.#isOurs;
   }
