@@ -161,7 +161,7 @@ describe.each<BrowserKind>(["chromium", "firefox"])("%s", (kind) => {
   it("hosts a hundred connections and refuses the next", async () => {
     const links = Array.from({ length: 101 }, () => host.nextLink());
     for (const link of links) await host.command({ type: "create-offer", link });
-    expect((await host.report(links[100]!)).closed).toBe("connect-failed");
+    expect((await host.report(links[100]!)).closed).toBe("no-room");
     expect(await host.live()).toBe(100);
     for (const link of links) await host.command({ type: "close", link });
     expect(await host.live()).toBe(0);
