@@ -12,11 +12,14 @@
  * which is FAST TCP's rule (Wei, Jin, Low, Hegde 2006) with a target in time, as LEDBAT has (RFC 6817), in place of
  * most of its target in bytes: the time keeps the queue short whatever the rate, and the block, the same for
  * everybody, is what makes windows that share a line drift towards equal shares. It starts like HyStart++ (RFC 9406):
- * fast growth until the blocks of a round say that a queue begins; and grows faster again once several rounds say that
- * there is none, as when the first was an association's own, or lanes were added. As in BBR, a base that was not seen for a while is
- * looked for by letting the queue run empty for about a round trip; who shares a line is made to look together by
- * drains.ts, as a newcomer alone would take the others' queue for the path. The first look comes soon after the fast
- * growth: an association's first blocks wait for its own slow start (LEDBAT++ slows down then, too). Round trips, not one-way delays: a request and its block are one.
+ * fast growth until the quickest block of a round says that there is a queue, and slower once several blocks in a row
+ * waited. That comes earlier: over a long path blocks come in bursts, whose first meet an empty queue until more than
+ * the line holds is under way, and what fast growth adds in the round trip until it shows would overflow the queue.
+ * Fast growth comes back once several rounds say that there is no queue, as when the first was an association's own, or
+ * lanes were added. As in BBR, a base that was not seen for a while is looked for by letting the queue run empty for
+ * about a round trip; who shares a line is made to look together by drains.ts, as a newcomer alone would take the
+ * others' queue for the path. The first look comes soon after the fast growth: an association's first blocks wait for
+ * its own slow start (LEDBAT++ slows down then, too). Round trips, not one-way delays: a request and its block are one.
  */
 import {
   BLOCK_LENGTH,
@@ -41,11 +44,15 @@ import {
   WINDOW_USED,
 } from "../constants.ts";
 
-/** The quickest block of a round, and the most that was under way when one of its blocks was asked for. */
+/**
+ * The quickest block of a round, the most that was under way when one of its blocks was asked for, and whether several
+ * in a row waited.
+ */
 interface Round {
   delay: number;
   underWay: number;
   samples: number;
+  crowded: boolean;
 }
 
 export class RequestWindow {
@@ -62,6 +69,8 @@ export class RequestWindow {
   #peak: number;
   /** Rounds in a row that met no queue although the window was full. */
   #calm: number;
+  /** Blocks in a row, up to the last, that waited. */
+  #row: number;
   #round: Round;
   #previous: Round | null;
   #roundStart: number;
@@ -78,7 +87,8 @@ export class RequestWindow {
     this.#drainedAt = null;
     this.#peak = first;
     this.#calm = 0;
-    this.#round = { delay: Infinity, underWay: 0, samples: 0 };
+    this.#row = 0;
+    this.#round = { delay: Infinity, underWay: 0, samples: 0, crowded: false };
     this.#previous = null;
     this.#roundStart = now;
     this.#smoothed = null;
@@ -143,6 +153,17 @@ export class RequestWindow {
     return this.#base <= WINDOW_NEAR ? WINDOW_TARGET_NEAR : WINDOW_TARGET_DELAY;
   }
 
+  /** By how much of itself the window grows in a round trip that met no queue: by the target where one may begin. */
+  get #growth(): number {
+    const crowded = this.#round.crowded || this.#previous?.crowded;
+    return crowded ? Math.min(WINDOW_SLOW_START, this.#target / this.#base) : WINDOW_SLOW_START;
+  }
+
+  /** Whether a block that took so many milliseconds met a queue. */
+  #waited(delay: number): boolean {
+    return delay - this.#base >= this.#target / 2;
+  }
+
   /** A block came: `delay` ms after its request, while `underWay` bytes (itself included) were asked for. */
   handleBlock(delay: number, bytes: number, underWay: number, now: number): void {
     this.#average(delay);
@@ -153,8 +174,8 @@ export class RequestWindow {
     }
     if (underWay < this.#limit * WINDOW_USED) return;
     if (this.#settledAt === null) {
-      if (this.queueingDelay < this.#target / 2) {
-        this.#set(this.#limit + bytes * WINDOW_SLOW_START);
+      if (!this.#waited(this.#latest.delay)) {
+        this.#set(this.#limit + bytes * this.#growth);
         return;
       }
       this.#settledAt = now;
@@ -187,9 +208,10 @@ export class RequestWindow {
   #follow(bytes: number): void {
     const { delay, underWay } = this.#latest;
     // What was under way is a round trip old; without a queue the window may go by half of what it is now.
-    const isCalm = this.#calm >= WINDOW_CALM_ROUNDS && delay - this.#base < this.#target / 2;
+    const isCalm = this.#calm >= WINDOW_CALM_ROUNDS && !this.#waited(delay);
     const from = isCalm ? (this.#limit + underWay) / 2 : underWay;
-    const wanted = (from * (this.#base + this.#target)) / Math.max(delay, this.#base) + BLOCK_LENGTH;
+    const room = isCalm ? Math.max(this.#target, this.#base * this.#growth) : this.#target;
+    const wanted = (from * (this.#base + room)) / Math.max(delay, this.#base) + BLOCK_LENGTH;
     const bounded = Math.min(2 * this.#limit, Math.max(this.#limit / 2, wanted));
     this.#set(this.#limit + (bounded - this.#limit) * Math.min(1, bytes / this.#limit));
   }
@@ -214,15 +236,17 @@ export class RequestWindow {
       this.#base = Math.min(this.#base, delay);
       this.#baseSeenAt = now;
     }
+    this.#row = this.#waited(delay) ? this.#row + 1 : 0;
+    if (this.#row >= WINDOW_ROUND_SAMPLES) this.#round.crowded = true;
     // A round ends with the first block that was asked for after it began.
     const over = now - delay >= this.#roundStart;
     const long = this.#base > WINDOW_NEAR || now - this.#roundStart >= WINDOW_ROUND_NEAR;
     if (over && long) {
       const { delay: least, underWay: most } = this.#round;
       const full = most >= this.#limit * WINDOW_USED;
-      this.#calm = full && least - this.#base < this.#target / 2 ? this.#calm + 1 : 0;
+      this.#calm = full && !this.#waited(least) ? this.#calm + 1 : 0;
       this.#previous = this.#round;
-      this.#round = { delay, underWay, samples: 1 };
+      this.#round = { delay, underWay, samples: 1, crowded: false };
       this.#roundStart = now;
       return;
     }
@@ -244,7 +268,7 @@ export class RequestWindow {
     this.#drainedAt = now;
     this.#peak = this.#limit;
     this.#calm = 0;
-    this.#round = { delay: drain.least, underWay: this.#limit, samples: 0 };
+    this.#round = { delay: drain.least, underWay: this.#limit, samples: 0, crowded: false };
     this.#previous = null;
     this.#roundStart = now;
   }
