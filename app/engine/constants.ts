@@ -36,10 +36,8 @@ export const DEFAULT_REQUEST_QUEUE = 250;
 /** Names kept from the `m` of one extension handshake; real clients send about ten. */
 export const MAX_EXTENSIONS = 64;
 
-/** Levels of nesting in the dictionary of an extension message; real ones have two. */
+/** Levels of nesting and values in the dictionary of an extension message; real ones have two and about thirty. */
 export const MAX_EXTENSION_DEPTH = 8;
-
-/** Values in the dictionary of an extension message; real ones have about thirty. */
 export const MAX_EXTENSION_VALUES = 1000;
 
 /** Bytes of a client's name (`v`) or of an extension's name that are read; real ones stay below 40. */
@@ -139,10 +137,8 @@ export const UNREQUESTED_LIMIT = 16;
 /** Pieces stored before picking turns from random to rarest first. libtorrent's initial_picker_threshold. */
 export const RANDOM_FIRST_PIECES = 4;
 
-/** Pieces in progress per peer beyond which no new one is begun; libtorrent: 1.5. */
+/** Pieces in progress per peer, and bytes of them in all, beyond which no new one is begun. libtorrent: 1.5 and 32 MiB. */
 export const PARTIALS_PER_PEER = 1.5;
-
-/** Bytes of pieces in progress beyond which no new one is begun. libtorrent: 32 MiB. */
 export const PARTIAL_BYTES = 33_554_432;
 
 /** Milliseconds in which a peer must fetch a whole piece to be left alone with it. libtorrent: whole_pieces_threshold. */
@@ -191,6 +187,10 @@ export const LANE_GAIN = 1.15;
 /** Milliseconds until lanes are tried again after a trial in vain; doubling up to the second. Lines change seldom. */
 export const LANE_REST = 10_000;
 export const LANE_REST_MAX = 600_000;
+
+/** Share of the rate found in vain below which lanes are tried at once, and stretches in a row, LANE_PATIENCE each. */
+export const LANE_FALL = 0.7;
+export const LANE_FALL_STRETCHES = 4;
 
 /** Milliseconds for a lane to open. */
 export const LANE_TIMEOUT = 15_000;

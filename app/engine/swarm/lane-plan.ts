@@ -2,9 +2,13 @@
  * Whether one peer's connections prove too little, and whether another helped: what the side that downloads knows.
  * Loss and long round trips bound one SCTP association near MSS / (RTT · √loss), whatever the line carries (Mathis et
  * al. 1997), and several add up. Where the line itself is full they add nothing; so each step is a trial, and what
- * does not bring more is given back. Knows numbers only; lanes.ts does what it says.
+ * does not bring more is given back. Where the rate falls far below what a trial in vain found, losses have most likely
+ * halved the association's own window, which then grows for some ten seconds, or it has collapsed: further ones are
+ * tried at once, whenever the last were. Knows numbers only; lanes.ts does what it says.
  */
 import {
+  LANE_FALL,
+  LANE_FALL_STRETCHES,
   LANE_GAIN,
   LANE_PATIENCE,
   LANE_REST,
@@ -42,6 +46,9 @@ export class LanePlan {
   /** Before that nothing is tried, as the last trial was in vain; and how long the next such rest is. */
   #restUntil: number;
   #rest: number;
+  /** Bytes a second that the trial in vain found, and stretches in a row since that brought far less. */
+  #enough: number;
+  #fallen: number;
 
   constructor() {
     this.#kept = 0;
@@ -51,6 +58,8 @@ export class LanePlan {
     this.#trial = null;
     this.#restUntil = -Infinity;
     this.#rest = LANE_REST;
+    this.#enough = 0;
+    this.#fallen = 0;
   }
 
   /** To be called with every tick: how many lanes to ask for, and how many of the open ones, the newest, to give back. */
@@ -77,7 +86,13 @@ export class LanePlan {
     if (now - this.#limited.at < LANE_PATIENCE) return false;
     this.#rate = rateSince(this.#limited, now, received);
     this.#limited = { at: now, received };
-    return now >= this.#restUntil;
+    return now >= this.#restUntil || this.#hasFallen();
+  }
+
+  /** Whether the rate has fallen far below what the last trial in vain found. */
+  #hasFallen(): boolean {
+    this.#fallen = this.#rate < this.#enough * LANE_FALL ? this.#fallen + 1 : 0;
+    return this.#fallen >= LANE_FALL_STRETCHES;
   }
 
   /** How many of the lanes on trial to give back; 0 also while it is not known yet. */
@@ -94,6 +109,8 @@ export class LanePlan {
       this.#rest = LANE_REST;
       return 0;
     }
+    this.#enough = rate;
+    this.#fallen = 0;
     this.#restUntil = now + this.#rest;
     this.#rest = Math.min(LANE_REST_MAX, 2 * this.#rest);
     return inVain;

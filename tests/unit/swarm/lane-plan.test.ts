@@ -3,15 +3,15 @@ import { describe, expect, test } from "vitest";
 import { LANE_REST, LANE_STEPS } from "../../../app/engine/constants.ts";
 import { LanePlan } from "../../../app/engine/swarm/lane-plan.ts";
 
-/** `rateOf`: bytes a millisecond that so many lanes, beside the link, bring. Draws the open lanes after each change. */
-function drive(rateOf: (lanes: number) => number, seconds: number, isLimited = true) {
+/** `rateOf`: bytes a millisecond that so many lanes, beside the link, bring at a time. Draws the open lanes after each change. */
+function drive(rateOf: (lanes: number, now: number) => number, seconds: number, isLimited = true) {
   const plan = new LanePlan();
   const drawn: number[] = [];
   let open = 0;
   let received = 0;
   let opensAt: { at: number; count: number } | null = null;
   for (let now = 0; now < seconds * 1000; now += 100) {
-    received += 100 * rateOf(open);
+    received += 100 * rateOf(open, now);
     if (opensAt !== null && now >= opensAt.at) {
       open += opensAt.count;
       drawn.push(open);
@@ -45,6 +45,25 @@ describe("how many lanes", () => {
 
   test("a peer that is not limited by its connection needs none", () => {
     expect(drive((lanes) => 1 + lanes, 30, false)).toEqual([]);
+  });
+
+  test.each([200, 1500])(
+    "where the link falls to %i after a trial in vain, they are tried at once, and kept",
+    (left) => {
+      const collapsing = (lanes: number, now: number) => (now < 5_000 || lanes > 0 ? 2500 : left);
+      expect(drive(collapsing, 8)).toEqual([few, 0, few]);
+      expect(drive(collapsing, 20)).toEqual([few, 0, few, many, few]);
+    },
+  );
+
+  test("where others take most of the line, they are tried once", () => {
+    const contested = (_: number, now: number) => (now < 5_000 ? 2500 : 1000);
+    expect(drive(contested, 20)).toEqual([few, 0, few, 0]);
+  });
+
+  test("a rate that varies by a quarter is no reason", () => {
+    const varying = (_: number, now: number) => (now % 4_000 < 2_000 ? 2500 : 1900);
+    expect(drive(varying, LANE_REST / 1000)).toEqual([few, 0]);
   });
 
   test("each trial in vain makes the rest before the next longer", () => {
