@@ -3,7 +3,7 @@
  * peers go straight to the worker over a transferred channel, bytes of other clients are relayed through here.
  */
 
-import type { LinkEnd, LinkId, OtherEnd } from "../engine/host.ts";
+import type { ConnectionLimits, LinkEnd, LinkId, OtherEnd } from "../engine/host.ts";
 
 export type ConnectionCommand =
   | { readonly type: "create-offer"; readonly link: LinkId }
@@ -23,6 +23,8 @@ export type ConnectionEvent =
       readonly tracker: string;
       readonly epoch: string;
       readonly webrtc: boolean;
+      /** How many connections the window hosts. */
+      readonly connections: ConnectionLimits;
     }
   /** Told again, whole, when more was gathered. */
   | { readonly type: "offer"; readonly link: LinkId; readonly sdp: string }

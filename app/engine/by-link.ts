@@ -1,7 +1,7 @@
 /**
- * What is known of each link, by its number. A node numbers its links one after the other (engine.ts), so a list finds
- * one in a step, where a map takes several through memory that thousands of messages a second keep cold. A number that
- * is gone leaves eight bytes.
+ * What is known of each link, by its number. A node numbers its links one after the other (connection-budget.ts), so a
+ * list finds one in a step, where a map takes several through memory that thousands of messages a second keep cold. A
+ * number that is gone leaves eight bytes.
  */
 import type { LinkId } from "./host.ts";
 

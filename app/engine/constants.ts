@@ -162,8 +162,8 @@ export const UNSTORED_BYTES = 33_554_432;
 /** Further connections to a peer, by step: what one more brings is hard to tell from what rates vary by themselves. */
 export const LANE_STEPS = [3, 7];
 
-/** The same for all peers of a node: with its links, well below what a page bears. */
-export const LANES_PER_NODE = 32;
+/** Share of a node's connections that may be lanes: 32 on a desktop, for four peers with all of them. */
+export const LANES_SHARE = 0.32;
 
 /** Milliseconds for which a peer must have been limited before lanes are asked for. */
 export const LANE_PATIENCE = 500;
@@ -323,8 +323,8 @@ export const FAILURES_SHOWN = 2;
 /** Milliseconds after a link broke for which a person is told that it is being replaced: two browsers' time-outs. */
 export const RECONNECTING_SHOWN = 60_000;
 
-/** Links of one torrent. libtorrent: 50. */
-export const MAX_LINKS = 50;
+/** Share of a node's connections that is for torrents which download, however many seeds there are beside them. */
+export const DOWNLOADS_SHARE = 0.5;
 
 /** Links below which a downloading torrent asks its trackers for more peers. aria2 and mainline: about 20 to 40. */
 export const LINKS_WANTED = 20;

@@ -3,12 +3,12 @@
  * commands; what follows goes out through the host. It finds the torrent that an input concerns and lets it end the
  * input; whatever a torrent does is its own business.
  */
-import { ByLink } from "./by-link.ts";
 import { equalBytes } from "./content/info-hash.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
 import { ShoalError } from "./errors.ts";
 import type {
+  ConnectionLimits,
   HashKind,
   Host,
   LinkEnd,
@@ -19,6 +19,7 @@ import type {
   TorrentRecord,
 } from "./host.ts";
 import type { TorrentFileSnapshot, TorrentSnapshot } from "./snapshot.ts";
+import { ConnectionBudget } from "./swarm/connection-budget.ts";
 import { Drains } from "./swarm/drains.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
 import { PieceCache } from "./swarm/piece-cache.ts";
@@ -40,15 +41,15 @@ type Failure = { readonly code: StorageFailure; readonly detail: string };
 export class Engine {
   readonly #host: Host;
   readonly #torrents: Map<TorrentId, Torrent>;
-  readonly #links: ByLink<Torrent>;
+  readonly #connections: ConnectionBudget<Torrent>;
   readonly #trackers: Map<string, TrackerClient>;
   readonly #drains: Drains;
   readonly #node: NodeContext;
-  #lastLink: LinkId;
 
   /**
-   * `peerId`: 20 bytes, `secret`: 32 random bytes, both new for each run. `version`: shown to other clients. `cacheBytes`: of pieces kept in memory
-   * for uploads, where the default is too much. `policy`: for comparisons.
+   * `peerId`: 20 bytes, `secret`: 32 random bytes, both new for each run. `version`: shown to other clients.
+   * `connections`: how many the host bears; it is never asked for more. `cacheBytes`: of pieces kept in memory for
+   * uploads, where the default is too much. `policy`: for comparisons.
    */
   constructor(
     host: Host,
@@ -56,16 +57,16 @@ export class Engine {
       peerId: Uint8Array;
       secret: Uint8Array;
       version: string;
+      connections: ConnectionLimits;
       cacheBytes?: number;
       policy?: Policy;
     },
   ) {
     this.#host = host;
     this.#torrents = new Map();
-    this.#links = new ByLink();
+    this.#connections = new ConnectionBudget(options.connections);
     this.#trackers = new Map();
     this.#drains = new Drains();
-    this.#lastLink = 0;
     this.#node = {
       host,
       peerId: options.peerId,
@@ -77,13 +78,7 @@ export class Engine {
       budget: new UnstoredBudget(),
       policy: options.policy ?? DEFAULT_POLICY,
       limits: { up: new RateLimit(host.now(), null), down: new RateLimit(host.now(), null) },
-      lanes: new Set(),
-      newLink: (torrent) => {
-        this.#lastLink++;
-        this.#links.set(this.#lastLink, torrent);
-        return this.#lastLink;
-      },
-      handleLinkGone: (link) => this.#links.delete(link),
+      connections: this.#connections,
       tracker: (url) => {
         let tracker = this.#trackers.get(url);
         if (tracker === undefined) {
@@ -227,7 +222,7 @@ export class Engine {
   // --- inputs: connections ---
 
   handleOffer(link: LinkId, sdp: string): void {
-    const torrent = this.#links.get(link);
+    const torrent = this.#connections.holderOf(link);
     if (torrent === undefined) return;
     if (torrent.lanes.handleOffer(link, sdp)) torrent.finish();
     else torrent.presence.introductions.handleOffer(link, sdp);
@@ -235,7 +230,7 @@ export class Engine {
   }
 
   handleAnswer(link: LinkId, sdp: string): void {
-    const torrent = this.#links.get(link);
+    const torrent = this.#connections.holderOf(link);
     if (torrent === undefined) return;
     if (torrent.lanes.handleAnswer(link, sdp)) torrent.finish();
     else torrent.presence.introductions.handleAnswer(link, sdp);
@@ -243,18 +238,18 @@ export class Engine {
 
   /** The window has something to tell a connection's other end; the other's host is told by `deliverSignal`. */
   handleSignal(link: LinkId, signal: string): void {
-    this.#links.get(link)?.presence.handleSignal(link, signal);
+    this.#connections.holderOf(link)?.presence.handleSignal(link, signal);
   }
 
   handleLinkOpened(link: LinkId, info: LinkInfo): void {
-    const torrent = this.#links.get(link);
+    const torrent = this.#connections.holderOf(link);
     if (torrent?.lanes.handleOpened(link, info)) {
       torrent.finish();
       return;
     }
     const dial = torrent?.presence.introductions.takeOpened(link) ?? null;
     if (torrent === undefined || dial === null || dial.peerId === "") {
-      this.#links.delete(link);
+      this.#connections.delete(link);
       this.#host.closeLink(link, "not-needed");
       return;
     }
@@ -263,14 +258,14 @@ export class Engine {
   }
 
   handleBytes(link: LinkId, bytes: Uint8Array): void {
-    const torrent = this.#links.get(link);
+    const torrent = this.#connections.holderOf(link);
     if (torrent === undefined) return;
     torrent.handleBytes(link, bytes);
     torrent.finish();
   }
 
   handleDrained(link: LinkId): void {
-    const torrent = this.#links.get(link);
+    const torrent = this.#connections.holderOf(link);
     const peer = torrent?.links.find(link) ?? torrent?.lanes.peerOf(link);
     if (torrent === undefined || peer === undefined) return;
     torrent.uploads.pump(peer);
@@ -278,10 +273,10 @@ export class Engine {
   }
 
   handleLinkClosed(link: LinkId, reason: LinkEnd): void {
-    const torrent = this.#links.get(link);
+    const torrent = this.#connections.holderOf(link);
     if (torrent === undefined) return;
     this.#host.log("info", "connection", "link ended", { link, reason });
-    if (torrent.presence.handleNotOpened(link, reason)) this.#links.delete(link);
+    if (torrent.presence.handleNotOpened(link, reason)) this.#connections.delete(link);
     else if (!torrent.lanes.handleClosed(link)) torrent.links.handleClosed(link, reason);
     torrent.finish();
   }

@@ -14,6 +14,14 @@ export type LinkId = number;
 /** Names a torrent for as long as it is kept: hex of the v2 info-hash where known when added, else of the v1. */
 export type TorrentId = string;
 
+/** How many connections a host bears, those being made and offers that wait included. */
+export interface ConnectionLimits {
+  /** Of all torrents together, lanes counted. */
+  readonly node: number;
+  /** Links of one torrent. */
+  readonly torrent: number;
+}
+
 /** What carries a link's bytes. */
 export interface LinkInfo {
   /** Most bytes that one `send` may carry. */

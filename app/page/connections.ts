@@ -1,6 +1,7 @@
 /**
  * The connections that this window hosts for the worker, by link. Loads simple-peer and the ICE servers when the
- * first one is needed, and refuses more than the browser bears. One connection's life is connection.ts.
+ * first one is needed, and refuses more than the browser bears: the engine is told how many, and asks for no more. One
+ * connection's life is connection.ts.
  */
 
 import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.ts";

@@ -3,6 +3,16 @@
 /** Live connections at most. Chromium allows 500 in a process, closed ones that are not collected yet included. */
 export const MAX_CONNECTIONS = 100;
 
+/** What the engine may ask for on each kind of device. Links of a torrent: libtorrent's 50; radios and memory of phones
+ * bear fewer (design). */
+export const CONNECTION_LIMITS = {
+  desktop: { node: MAX_CONNECTIONS, torrent: 50 },
+  phone: { node: 40, torrent: 20 },
+} as const;
+
+/** GiB of memory, as far as browsers tell (8 at most), up to which a device that is touched counts as a phone. */
+export const PHONE_MEMORY = 4;
+
 /** Milliseconds after the latest candidate before a description is handed out: most networks are done by then,
  * while a STUN server that does not answer would hold gathering up for seconds. */
 export const GATHERING_QUIET = 500;

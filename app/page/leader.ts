@@ -6,6 +6,8 @@
 
 import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.ts";
 import { Connections, webrtcAvailable } from "./connections.ts";
+import { CONNECTION_LIMITS } from "./constants.ts";
+import { deviceKind, deviceTraits } from "./device.ts";
 import { IceServers } from "./ice-servers.ts";
 import { log } from "./log.ts";
 import { watchNetworkChanges } from "./network-changes.ts";
@@ -68,7 +70,8 @@ export class Leader {
     this.#node.handleLeading(epoch);
     const { origin, host, protocol } = location;
     const tracker = `${protocol === "https:" ? "wss:" : "ws:"}//${host}/announce`;
-    post({ type: "start", origin, tracker, epoch, webrtc: webrtcAvailable() });
+    const limits = CONNECTION_LIMITS[deviceKind(deviceTraits())];
+    post({ type: "start", origin, tracker, epoch, webrtc: webrtcAvailable(), connections: limits });
   }
 
   /**

@@ -136,6 +136,7 @@ export class Node {
       peerId: newPeerId(),
       secret: crypto.getRandomValues(new Uint8Array(32)),
       version,
+      connections: this.#start.connections,
     });
     for (const { record, have } of await library.load((error) => this.handleFault(error))) {
       engine.addTorrent({ record: { ...record, trackers: this.#origin.trackers(record.trackers) }, have });

@@ -11,6 +11,7 @@ import type { LinkId, TorrentId } from "../../app/engine/host.ts";
 import { encodeBitfield, encodeExtended, encodeInterested } from "../../app/engine/wire/encode.ts";
 import { encodeExtensionHandshake } from "../../app/engine/wire/extended.ts";
 import { encodeHandshake } from "../../app/engine/wire/handshake.ts";
+import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { VirtualHost } from "../support/virtual-host.ts";
 import { Random } from "./random.ts";
@@ -61,7 +62,12 @@ export function measureIdle(): IdleFigures {
     () => random.next(),
   );
   const peerId = new Uint8Array(20);
-  const engine = new Engine(host, { peerId, secret: peerId, version: "idle" });
+  const engine = new Engine(host, {
+    peerId,
+    secret: peerId,
+    version: "idle",
+    connections: CONNECTION_LIMITS.desktop,
+  });
   host.engine = engine;
   const { infoHashV1, infoHashV2, bytes } = info;
   const id = engine.addTorrent({

@@ -34,6 +34,7 @@ export class Invariants {
     const torrent = node.engine.inspect(node.torrent);
     const peers = [...torrent.peers.values()];
     checkLinks(node, peers);
+    checkConnections(torrent);
     const unchoked = this.#checkSlots(node, torrent, peers);
     const { pieces } = torrent;
     if (pieces === null) return;
@@ -107,6 +108,12 @@ export class Invariants {
 /** A link that closed has left nothing: peers are those of open links. */
 function checkLinks(node: SimulatedNode, peers: readonly Peer[]): void {
   for (const { link } of peers) assert(node.attachment.isOpen(link), () => `link ${link} is closed`);
+}
+
+/** Every connection that counts is one that is known, and none is forgotten. */
+function checkConnections({ node, peers, lanes, presence }: Torrent): void {
+  const known = peers.size + lanes.count + presence.introductions.size;
+  assert(node.connections.count === known, () => `${node.connections.count} connections, ${known} are known`);
 }
 
 /** What is counted of peers is what they have. */

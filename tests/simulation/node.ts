@@ -5,6 +5,7 @@
 import { Engine } from "../../app/engine/engine.ts";
 import type { HashKind, Host, LinkEnd, LinkId, StorageFailure, TorrentId } from "../../app/engine/host.ts";
 import type { Policy } from "../../app/engine/swarm/policy.ts";
+import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
 import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { CACHE_BYTES, DISK_DELAY, HASH_DELAY, HASH_RATE, MESSAGE_LENGTH } from "./constants.ts";
 import type { Content } from "./content.ts";
@@ -106,6 +107,7 @@ export class SimulatedNode implements Host, LinkInputs {
       peerId: this.peerId,
       secret: this.peerId,
       version: "simulated",
+      connections: CONNECTION_LIMITS.desktop,
       cacheBytes: CACHE_BYTES,
       ...(options.policy === undefined ? {} : { policy: options.policy }),
     });

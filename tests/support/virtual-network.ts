@@ -3,7 +3,8 @@
  * swarm state. Deterministic: the same seed gives the same run.
  */
 import { Engine } from "../../app/engine/engine.ts";
-import type { LinkEnd, LinkId, TorrentId } from "../../app/engine/host.ts";
+import type { ConnectionLimits, LinkEnd, LinkId, TorrentId } from "../../app/engine/host.ts";
+import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
 import { defaultLimits } from "../../signaling/constants.ts";
 import { parseClientMessage } from "../../signaling/protocol.ts";
 import { type Outcome, SwarmState } from "../../signaling/swarm-state.ts";
@@ -110,11 +111,11 @@ export class VirtualNetwork implements World {
     });
   }
 
-  add(name: string): VirtualNode {
+  add(name: string, connections: ConnectionLimits = CONNECTION_LIMITS.desktop): VirtualNode {
     const random = seededRandom(Math.floor(this.#random() * 2 ** 31));
     const host = new VirtualHost(this.clock, this, random);
     const peerId = Uint8Array.from(`-SH0100-${name}`.padEnd(20, "_"), (each) => each.charCodeAt(0));
-    const engine = new Engine(host, { peerId, secret: peerId, version: "1" });
+    const engine = new Engine(host, { peerId, secret: peerId, version: "1", connections });
     host.engine = engine;
     this.#ends.set(host, new Map());
     const node = new VirtualNode(name, host, engine);

@@ -7,7 +7,6 @@
  *
  * When two peers answer each other's offers at the same time, the offer of the lower peer id wins on both sides.
  */
-import { MAX_LINKS } from "../constants.ts";
 import type { Host, LinkEnd, LinkId } from "../host.ts";
 import { ANSWER_PATIENCE, OFFER_LIFETIME, OFFER_PATIENCE, OFFERS_PER_ANNOUNCE } from "./constants.ts";
 import type { SignalPaths } from "./signal-paths.ts";
@@ -53,8 +52,11 @@ export interface IntroductionContext {
   /** Whether there is an open link to a peer id. */
   isLinked(peerId: BinaryString): boolean;
   readonly linkCount: number;
-  /** Lets a useless link go; false when there is none. */
-  makeRoom(): boolean;
+  /**
+   * Whether there may be one more connection, for somebody who is there or for an offer, besides `links` of this
+   * torrent. Something less useful may be closed for it, also an offer that waits here if it is for a peer.
+   */
+  makeRoom(newcomer: "peer" | "offer", links: number): boolean;
   isBanned(peerId: BinaryString): boolean;
   /** Filled here; kept for as long as the link lives. */
   readonly paths: SignalPaths;
@@ -85,7 +87,12 @@ export class Introductions {
     return [...this.#dials.values()].filter((dial) => dial.peerId !== "");
   }
 
-  /** Links and connections being made. */
+  /** Connections being made, the offers that wait included. */
+  get size(): number {
+    return this.#dials.size;
+  }
+
+  /** Links and connections being made with a known peer. */
   get #linkCount(): number {
     return this.#context.linkCount + this.dialing.length;
   }
@@ -93,9 +100,8 @@ export class Introductions {
   /** Makes offers until as many wait as an announce carries. */
   prepare(): void {
     const { host } = this.#context;
-    const room = MAX_LINKS - this.#linkCount - this.#offers.size;
-    const count = Math.min(room, OFFERS_PER_ANNOUNCE - this.#offers.size);
-    for (let i = 0; i < count; i++) {
+    while (this.#offers.size < OFFERS_PER_ANNOUNCE) {
+      if (!this.#context.makeRoom("offer", this.#linkCount + this.#offers.size)) return;
       const link = this.#context.newLink();
       const id = randomId(host);
       this.#offers.set(id, { id, link, madeAt: host.now(), sdp: null });
@@ -150,7 +156,7 @@ export class Introductions {
       this.#giveUp(answering);
     this.#context.dropDoubtful(peerId);
     if (!this.#mayDial(peerId)) return;
-    if (this.#linkCount >= MAX_LINKS && !this.#context.makeRoom()) return;
+    if (!this.#context.makeRoom("peer", this.#linkCount)) return;
     const link = this.#context.newLink();
     const answers = { tracker, offerId: remote.offerId };
     const since = host.now();
@@ -261,6 +267,13 @@ export class Introductions {
       if (now - offer.madeAt < OFFER_LIFETIME) continue;
       this.#close(offer.link, "not-needed");
     }
+  }
+
+  /** Lets go of the offer that has waited longest; false when none waits. */
+  dropOldestOffer(): boolean {
+    const [oldest] = this.#offers.values();
+    if (oldest !== undefined) this.#close(oldest.link, "not-needed");
+    return oldest !== undefined;
   }
 
   /** Lets go of the offers that wait: they say where we were reached on another network. */

@@ -12,7 +12,6 @@ import {
   LANE_STEPS,
   LANE_TIMEOUT,
   LANE_WANT_INTERVAL,
-  LANES_PER_NODE,
   SHOAL_BLOCK,
   WINDOW_NEAR,
 } from "../constants.ts";
@@ -34,7 +33,7 @@ const OTHER_END: OtherEnd = { shoal: true, trickle: false };
 export interface LaneContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<LinkId, Peer>;
-  readonly node: Pick<NodeContext, "lanes" | "handleLinkGone">;
+  readonly node: Pick<NodeContext, "connections">;
   readonly protocol: Pick<PeerProtocol, "sayLane">;
   readonly downloads: Pick<Downloads, "handleBlock" | "handleLost">;
   readonly uploads: Pick<Uploads, "pump">;
@@ -69,6 +68,18 @@ export class Lanes {
   peerOf(link: LinkId): Peer | undefined {
     const lane = this.#lanes.get(link);
     return lane?.isOpen ? lane.peer : undefined;
+  }
+
+  /** Lanes of all peers, those being made included. */
+  get count(): number {
+    return this.#lanes.size;
+  }
+
+  /** Gives the newest lane up for a link that needs its place; false when there is none. */
+  giveUpNewest(): boolean {
+    const newest = [...this.#lanes.values()].at(-1);
+    if (newest !== undefined) this.#giveUp(newest, "not-needed");
+    return newest !== undefined;
   }
 
   // --- what the peer says ---
@@ -247,7 +258,7 @@ export class Lanes {
   #mayMake(peer: Peer): boolean {
     let count = 0;
     for (const lane of this.#lanes.values()) if (lane.peer === peer) count++;
-    return count < LANE_STEPS.at(-1)! && this.#torrent.node.lanes.size < LANES_PER_NODE;
+    return count < LANE_STEPS.at(-1)! && this.#torrent.node.connections.hasRoomForLane();
   }
 
   /** `id`: the number under which the peer offered it; null when we offer. */
@@ -255,7 +266,6 @@ export class Lanes {
     const link = this.#torrent.newLink();
     const lane = new Lane(this.#torrent.host, { link, peer, id: id ?? link, initiator: id === null });
     this.#lanes.set(link, lane);
-    this.#torrent.node.lanes.add(link);
     return lane;
   }
 
@@ -266,10 +276,9 @@ export class Lanes {
 
   #forget(lane: Lane): void {
     this.#lanes.delete(lane.link);
-    this.#torrent.node.lanes.delete(lane.link);
     const at = lane.peer.lanes.indexOf(lane);
     if (at >= 0) lane.peer.lanes.splice(at, 1);
-    this.#torrent.node.handleLinkGone(lane.link);
+    this.#torrent.node.connections.delete(lane.link);
   }
 }
 

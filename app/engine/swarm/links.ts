@@ -21,7 +21,7 @@ export interface LinkContext {
   /** The peer's requests, pieces and hopes are to be let go of; it is no longer among the peers. */
   handlePeerGone(peer: Peer, reason: LinkEnd): void;
   /** To forget whose link this was. */
-  readonly node: Pick<NodeContext, "handleLinkGone" | "policy">;
+  readonly node: Pick<NodeContext, "connections" | "policy">;
   /** Of a peer that gives no sign of life, others are asked. */
   readonly downloads: Pick<Downloads, "release">;
 }
@@ -152,7 +152,7 @@ export class Links {
     this.dirty.delete(peer);
     this.liveness.handlePeerGone(peer);
     this.#torrent.handlePeerGone(peer, reason);
-    this.#torrent.node.handleLinkGone(peer.link);
+    this.#torrent.node.connections.delete(peer.link);
   }
 
   /** Never again: the peer behind a link, present or past, sent bad bytes. */
@@ -166,17 +166,29 @@ export class Links {
   }
 
   /**
-   * Lets the least useful link go so that a newcomer gets its place: one over which nobody wants anything, else one
-   * whose blocks stay away. False when every link is worth more than an unknown one.
+   * A link that is worth less than an unknown one: one over which nobody wants anything, else one whose blocks stay
+   * away. Undefined when there is none.
    */
-  makeRoom(now: number): boolean {
-    const settled = [...this.peers.values()].filter((peer) => now - peer.openedAt > NEWCOMER_AGE);
-    const useless =
+  useless(now: number): Peer | undefined {
+    const settled = this.#settled(now);
+    return (
       settled.find((peer) => !peer.amInterested && !peer.peerInterested) ??
-      settled.find((peer) => peer.snubbed && !peer.peerInterested);
-    if (useless === undefined) return false;
-    this.close(useless, "useless");
-    return true;
+      settled.find((peer) => peer.snubbed && !peer.peerInterested)
+    );
+  }
+
+  /** The link over which least moves, and bytes a second there, both ways; null without one that had time to begin. */
+  leastMoving(now: number): { readonly peer: Peer; readonly rate: number } | null {
+    let least: { peer: Peer; rate: number } | null = null;
+    for (const peer of this.#settled(now)) {
+      const rate = peer.down.rate(now) + peer.up.rate(now);
+      if (least === null || rate < least.rate) least = { peer, rate };
+    }
+    return least;
+  }
+
+  #settled(now: number): Peer[] {
+    return [...this.peers.values()].filter((peer) => now - peer.openedAt > NEWCOMER_AGE);
   }
 
   closeAll(reason: LinkEnd): void {

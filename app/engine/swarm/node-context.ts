@@ -1,5 +1,6 @@
 import type { TrackerClient } from "../discovery/tracker-client.ts";
-import type { Host, LinkId } from "../host.ts";
+import type { Host } from "../host.ts";
+import type { ConnectionBudget } from "./connection-budget.ts";
 import type { PieceCache } from "./piece-cache.ts";
 import type { Policy } from "./policy.ts";
 import type { RateLimits } from "./rate-limit.ts";
@@ -15,10 +16,7 @@ export interface NodeContext {
   readonly cache: PieceCache;
   readonly budget: UnstoredBudget;
   readonly limits: RateLimits;
-  /** Connections beside the links, those being made included. */
-  readonly lanes: Set<LinkId>;
+  readonly connections: ConnectionBudget<Torrent>;
   readonly policy: Policy;
-  newLink(torrent: Torrent): LinkId;
-  handleLinkGone(link: LinkId): void;
   tracker(url: string): TrackerClient;
 }

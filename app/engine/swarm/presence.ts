@@ -8,6 +8,7 @@ import { SignalPaths } from "../discovery/signal-paths.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
 import type { Host, LinkEnd, LinkId } from "../host.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
+import type { Newcomer } from "./connection-budget.ts";
 import { Reach } from "./reach.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -132,6 +133,12 @@ export class Presence {
     return pieces === null ? 1 : pieces.info.size - pieces.storedBytes;
   }
 
+  /** Peers may have something that is wanted here: what it is, or pieces of it. */
+  get isHungry(): boolean {
+    const { pieces, isFetching, isSeeding } = this.#torrent;
+    return pieces === null || (isFetching && !isSeeding);
+  }
+
   wantsLinks(others: number): boolean {
     const links = this.linkCount + this.introductions.dialing.length;
     const enough = this.#torrent.isSeeding ? 1 : LINKS_WANTED;
@@ -144,16 +151,16 @@ export class Presence {
     return this.#torrent.peers.size;
   }
 
-  makeRoom(): boolean {
-    return this.#torrent.links.makeRoom(this.host.now());
+  makeRoom(newcomer: Newcomer, links: number): boolean {
+    return this.#torrent.node.connections.makeRoom(this.#torrent, newcomer, links, this.host.now());
   }
 
   newLink(): LinkId {
-    return this.#torrent.node.newLink(this.#torrent);
+    return this.#torrent.newLink();
   }
 
   handleLinkGone(link: LinkId): void {
-    this.#torrent.node.handleLinkGone(link);
+    this.#torrent.node.connections.delete(link);
   }
 
   dropDoubtful(peerId: string): void {

@@ -138,7 +138,7 @@ export class Torrent {
   }
 
   newLink(): LinkId {
-    return this.node.newLink(this);
+    return this.node.connections.add(this);
   }
 
   handlePeerGone(peer: Peer, reason: LinkEnd): void {

@@ -3,7 +3,6 @@
  * Links are drawn as "A1": the first link of A.
  */
 import { describe, expect, test } from "vitest";
-import { MAX_LINKS } from "../../../app/engine/constants.ts";
 import {
   ANSWER_PATIENCE,
   OFFER_LIFETIME,
@@ -17,6 +16,8 @@ import { quietHost } from "../swarm/peers.ts";
 
 /** A Shoal peer's id, unless a whole one is given. */
 const id = (name: string) => (name.startsWith("-") ? name : `-SH0100-${name}`).padEnd(20, "_");
+/** Links that a torrent may have here. */
+const MOST = 50;
 const HASH = "hash".padEnd(20, "_");
 
 /** One peer's introductions, with what it said to its host and its tracker. */
@@ -24,6 +25,7 @@ function node(name: string) {
   const host = quietHost(name.charCodeAt(0));
   const said: string[] = [];
   const gone: LinkId[] = [];
+  const asked: string[] = [];
   const answers: { to: string; offerId: string; link: LinkId }[] = [];
   const linked = new Set<string>();
   const doubtful = new Set<string>();
@@ -40,7 +42,10 @@ function node(name: string) {
     ownId: id(name),
     newLink: () => ++last,
     handleLinkGone: (link) => gone.push(link),
-    makeRoom: () => false,
+    makeRoom: (newcomer, links) => {
+      asked.push(newcomer);
+      return links < MOST;
+    },
     dropDoubtful: (peerId) => {
       if (doubtful.has(peerId)) linked.delete(peerId);
     },
@@ -58,6 +63,7 @@ function node(name: string) {
     host,
     said,
     gone,
+    asked,
     answers,
     linked,
     doubtful,
@@ -208,9 +214,29 @@ describe("offers", () => {
 
   test("none is made beyond the links that a torrent may have", () => {
     const { introductions, linked, said } = node("A");
-    for (let at = 0; at < MAX_LINKS - 2; at++) linked.add(id(`P${at}`));
+    for (let at = 0; at < MOST - 2; at++) linked.add(id(`P${at}`));
     introductions.prepare();
     expect(said).toHaveLength(2);
+  });
+
+  test("that waited longest go first where there is no room", () => {
+    const { introductions, announce, gone } = node("A");
+    announce();
+    introductions.dropOldestOffer();
+    introductions.dropOldestOffer();
+    expect(gone).toEqual([1, 2]);
+    expect([introductions.offers().length, introductions.size]).toEqual([3, 3]);
+    introductions.dropOffers();
+    expect(introductions.dropOldestOffer()).toBe(false);
+  });
+
+  test("room is asked for as an offer or as a peer, and for nobody who is not dialled", () => {
+    const { announce, offered, linked, asked } = node("A");
+    announce();
+    linked.add(id("L"));
+    offered("L", "offer of L");
+    offered("B", "offer of B");
+    expect(asked).toEqual([...Array(OFFERS_PER_ANNOUNCE).fill("offer"), "peer"]);
   });
 });
 
@@ -325,7 +351,7 @@ describe("who is not dialled", () => {
 
   test("anyone, once there are as many links as may be", () => {
     const a = node("A");
-    for (let at = 0; at < MAX_LINKS; at++) a.linked.add(id(`P${at}`));
+    for (let at = 0; at < MOST; at++) a.linked.add(id(`P${at}`));
     a.offered("B", "offer");
     expect(a.said).toEqual([]);
   });

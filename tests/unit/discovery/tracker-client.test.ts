@@ -49,7 +49,7 @@ function world(seed = 1, url = URL) {
       ownId: id("me"),
       newLink: () => ++links,
       handleLinkGone: () => {},
-      makeRoom: () => false,
+      makeRoom: () => true,
       dropDoubtful: () => {},
       isLinked: () => false,
       linkCount: 0,

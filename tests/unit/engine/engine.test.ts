@@ -253,3 +253,61 @@ describe("faults", () => {
     }
   });
 });
+
+describe("a node that bears few connections", () => {
+  const LIMITS = { node: 20, torrent: 10 };
+  const MIB = 1024 * KIB;
+
+  /** It seeds ten shares, each with two peers that have everything by now, and holds all it may. */
+  function full(seed: number) {
+    const net = new VirtualNetwork(seed);
+    const node = net.add("N", LIMITS);
+    const shares = Array.from({ length: 10 }, (_, at) => sampleContent("hybrid", { [`${at}`]: 20_000 + at }));
+    const ids = shares.map((share) => node.add(share, "seed"));
+    const peers = ["P", "Q"].map((name) => net.add(name));
+    for (const peer of peers) for (const share of shares) peer.add(share, "link");
+    const all = () => shares.every((share, at) => peers.every((peer) => peer.has(share, ids[at]!)));
+    net.drive(all, 120_000, "ten shares");
+    net.clock.run(60_000);
+    expect(net.linksOf(node)).toBe(LIMITS.node);
+    return { net, node, ids };
+  }
+
+  test.each([1, 2, 3])("downloads beside ten idle seeds, which stay in their swarms (seed %i)", (seed) => {
+    const { net, node, ids } = full(seed);
+    const content = sampleContent("hybrid", { "a.bin": 4 * MIB }, 64 * KIB);
+    const sources = ["A", "B", "C", "D", "E", "F"].map((name) => net.add(name));
+    for (const source of sources) source.add(content, "seed");
+    const id = node.add(content, "link");
+    let most = 0;
+    const watched = (until: () => boolean) => () => {
+      most = Math.max(most, net.linksOf(node));
+      return until();
+    };
+    net.drive(
+      watched(() => node.has(content, id)),
+      30_000,
+      "the download",
+    );
+    expect(most).toBe(LIMITS.node);
+    expect(node.engine.snapshot(id).peers.length).toBeGreaterThan(3);
+    for (const each of ids) expect(node.engine.snapshot(each).peers.length).toBeGreaterThan(0);
+  });
+
+  test("never holds more, though twice as many want something of it, and all get it", () => {
+    const net = new VirtualNetwork(5);
+    const node = net.add("N", { node: 6, torrent: 4 });
+    const content = sample();
+    const id = node.add(content, "seed");
+    const peers = Array.from({ length: 12 }, (_, at) => net.add(`P${at}`));
+    for (const peer of peers) peer.add(content, "link");
+    net.drive(
+      () => {
+        expect(net.linksOf(node)).toBeLessThanOrEqual(6);
+        return peers.every((peer) => peer.has(content, id));
+      },
+      300_000,
+      "all downloads",
+    );
+  });
+});

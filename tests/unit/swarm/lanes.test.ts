@@ -42,7 +42,7 @@ describe("over a path that bounds each connection", () => {
     net.clock.run(2 * LANE_IDLE);
     expect([lanesOf(a, id), lanesOf(b, id)]).toEqual([[], []]);
     expect(a.engine.snapshot(id).peers.length).toBe(1);
-    expect(a.engine.inspect(id).node.lanes.size + b.engine.inspect(id).node.lanes.size).toBe(0);
+    expect([a, b].map(({ engine }) => engine.inspect(id).lanes.count)).toEqual([0, 0]);
   });
 
   test("a lane that breaks costs its blocks: they are asked for again at once, and nobody is blamed", () => {

@@ -4,8 +4,11 @@
  */
 import { describe, expect, test } from "vitest";
 import { BAN_MEMORY } from "../../../app/engine/constants.ts";
+import { ConnectionBudget } from "../../../app/engine/swarm/connection-budget.ts";
 import { Links } from "../../../app/engine/swarm/links.ts";
 import { DEFAULT_POLICY } from "../../../app/engine/swarm/policy.ts";
+import type { Torrent } from "../../../app/engine/swarm/torrent.ts";
+import { CONNECTION_LIMITS } from "../../../app/page/constants.ts";
 import { quietHost } from "./peers.ts";
 
 /** A Shoal peer's id, unless a whole one is given. */
@@ -21,7 +24,12 @@ function side(name: string) {
     ownId: id(name),
     handlePeerGone: () => {},
     downloads: { release: () => {} },
-    node: { policy: DEFAULT_POLICY, handleLinkGone: (link) => gone.push(link) },
+    node: {
+      policy: DEFAULT_POLICY,
+      connections: Object.assign(new ConnectionBudget<Torrent>(CONNECTION_LIMITS.desktop), {
+        delete: (link: number) => gone.push(link),
+      }),
+    },
   });
   return {
     links,
@@ -207,13 +215,28 @@ describe("when there is no room for a newcomer", () => {
     ["we want something of it", { amInterested: true }, false],
     ["we want something and its blocks stay away", { amInterested: true, snubbed: true }, true],
   ])("a settled link goes or stays: %s", (_, state, goes) => {
-    const { links, closed, open } = side("A");
+    const { links, open } = side("A");
     const peer = open(1, "B", true);
     peer.handshakeSent = true;
     peer.handshakeReceived = true;
     Object.assign(peer, state);
-    expect(links.makeRoom(1000)).toBe(false);
-    expect(links.makeRoom(A_MINUTE)).toBe(goes);
-    expect(closed).toEqual(goes ? [1] : []);
+    expect(links.useless(1000)).toBeUndefined();
+    expect(links.useless(A_MINUTE)).toBe(goes ? peer : undefined);
+  });
+
+  test("of those that are of use, the one over which least moves both ways; not one that has just come", () => {
+    const { links, open } = side("A");
+    const move = (link: number, down: number, up: number) => {
+      const peer = open(link, `P${link}`, true);
+      peer.down.add(down);
+      peer.up.add(up);
+      return peer;
+    };
+    expect(links.leastMoving(A_MINUTE)).toBeNull();
+    move(1, 3_000_000, 0);
+    const least = move(2, 0, 1_000_000);
+    move(3, 600_000, 600_000);
+    Object.assign(move(4, 0, 0), { openedAt: A_MINUTE - 1000 });
+    expect(links.leastMoving(A_MINUTE)?.peer).toBe(least);
   });
 });

@@ -20,6 +20,7 @@ import { decodeDontHave } from "../../../app/engine/wire/lt-donthave.ts";
 import type { Message } from "../../../app/engine/wire/message.ts";
 import { MessageReader } from "../../../app/engine/wire/message-reader.ts";
 import { decodeMetadataMessage } from "../../../app/engine/wire/ut-metadata.ts";
+import { CONNECTION_LIMITS } from "../../../app/page/constants.ts";
 import type { SampleContent } from "../../support/sample-content.ts";
 import { seededRandom, VirtualClock } from "../../support/virtual-clock.ts";
 import { VirtualHost } from "../../support/virtual-host.ts";
@@ -169,7 +170,8 @@ export class Stage {
     );
     const peerId = Uint8Array.from(idOf("M"), (each) => each.charCodeAt(0));
     const { policy = ROOMY } = options;
-    this.engine = new Engine(this.host, { peerId, secret: peerId, version: "1", policy });
+    const { desktop: connections } = CONNECTION_LIMITS;
+    this.engine = new Engine(this.host, { peerId, secret: peerId, version: "1", connections, policy });
     this.host.engine = this.engine;
     const { have = "" } = options;
     const { pieceCount } = content.info;

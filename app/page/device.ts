@@ -1,0 +1,31 @@
+/** What kind of device the window is on. Browsers say it in different ways, and some not at all. */
+
+import { PHONE_MEMORY } from "./constants.ts";
+
+/** What a browser tells of its device. */
+export interface DeviceTraits {
+  /** `navigator.userAgentData.mobile`; undefined in Firefox and Safari. */
+  readonly mobile: boolean | undefined;
+  /** What is mostly pointed with is a finger. */
+  readonly touched: boolean;
+  /** GiB, rounded; undefined in Firefox and Safari. */
+  readonly memory: number | undefined;
+}
+
+/** Chromium's own, which TypeScript does not know. */
+interface ChromiumNavigator {
+  readonly userAgentData?: { readonly mobile: boolean };
+  readonly deviceMemory?: number;
+}
+
+export function deviceTraits(): DeviceTraits {
+  const { userAgentData, deviceMemory } = navigator as ChromiumNavigator;
+  const touched = matchMedia("(pointer: coarse)").matches;
+  return { mobile: userAgentData?.mobile, touched, memory: deviceMemory };
+}
+
+/** A tablet with much memory is no phone; where nothing is told of the memory, what is touched is one. */
+export function deviceKind({ mobile, touched, memory }: DeviceTraits): "desktop" | "phone" {
+  if (mobile === true) return "phone";
+  return touched && (memory ?? 0) <= PHONE_MEMORY ? "phone" : "desktop";
+}
