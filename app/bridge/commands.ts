@@ -36,6 +36,14 @@ export interface Commands {
   select: { request: { id: TorrentId; wanted: readonly boolean[] }; reply: null };
   /** Forgets a share; with `data` also what is stored of it. */
   remove: { request: { id: TorrentId; data: boolean }; reply: null };
+  /**
+   * The most bytes a second up and down, null for no limit: of one share, or with null of all together. Both kinds hold
+   * at once, until the worker ends. Fails with share/bad-limit unless each is above 0.
+   */
+  limits: {
+    request: { id: TorrentId | null; up: number | null; down: number | null };
+    reply: null;
+  };
   files: { request: { id: TorrentId }; reply: { version: number; files: readonly TorrentFileSnapshot[] } };
   /** Share link, magnet and .torrent of a torrent; the .torrent is null until metadata and layers are known. */
   links: { request: { id: TorrentId }; reply: { share: string; magnet: string; torrent: Uint8Array | null } };

@@ -43,6 +43,7 @@ const messages = {
 
   // Sharing, saving
   "share/cancelled": "Preparing the share was cancelled. Nothing was kept.",
+  "share/bad-limit": "{detail} is no limit. Give a number of bytes a second above 0, or none.",
   "share/unknown": "This share is no longer here.",
   "save/incomplete": "“{detail}” is not complete yet. It can be saved once all of it has arrived.",
   "save/failed": "Saving stopped ({detail}). What was downloaded is kept in this browser: save again.",

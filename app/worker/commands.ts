@@ -130,6 +130,15 @@ export class CommandTable implements CommandHandlers {
     return null;
   }
 
+  async limits({ id, up, down }: Request<"limits">): Reply<"limits"> {
+    if (id !== null) this.#known(id);
+    for (const rate of [up, down])
+      if (rate !== null && !(rate > 0 && Number.isFinite(rate)))
+        throw new ShoalError("share/bad-limit", String(rate));
+    this.#parts.engine.setLimits({ up, down }, id);
+    return null;
+  }
+
   async files({ id }: Request<"files">): Reply<"files"> {
     this.#known(id);
     const { engine } = this.#parts;
