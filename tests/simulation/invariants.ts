@@ -157,7 +157,7 @@ export function watch(simulation: Simulation): Invariants {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(
         `host ${node.number} (${node.group.name}) at ${node.now().toFixed(1)} ms: ${reason}\n` +
-          `replay: npm run simulate -- --check --scenario ${scenario.name} --peers ${options.peers} ` +
+          `replay: npm run simulate -- --watch --scenario ${scenario.name} --peers ${options.peers} ` +
           `--pieces ${options.pieces} --piece-length ${options.pieceLength} --seed ${options.seed}`,
       );
     }

@@ -1,7 +1,8 @@
 /** A run in words and figures for people: a table, and how the content spread, drawn with block characters. */
 import type { Figures } from "./figures.ts";
 import type { HostReport, RunReport } from "./run-report.ts";
-import type { Scenario, Target } from "./scenarios.ts";
+import type { Scenario } from "./scenarios.ts";
+import { drawTarget, verdictsOf } from "./targets.ts";
 
 const LEVELS = " ▁▂▃▄▅▆▇█";
 /** Characters of one picture. */
@@ -42,16 +43,17 @@ function shareAt({ milestones }: HostReport, time: number): number {
 /** One run's figures, with the targets that its scenario sets; beside them those of a baseline. */
 export function table(figures: Figures, scenario: Scenario, baseline: Figures | null): string {
   const heads = baseline === null ? [] : [row("", "Shoal", "  ", "baseline")];
+  const verdicts = new Map(verdictsOf(figures, scenario).map((verdict) => [verdict.figure, verdict]));
   const lines = FIGURES.map(([key, draw]) => {
-    const target = scenario.targets?.[key];
-    const met = target === undefined ? "" : verdict(figures[key], target);
+    const verdict = verdicts.get(key);
+    const met = verdict === undefined ? "" : `${verdict.met ? "met" : "missed"}, ${drawTarget(verdict)}`;
     return row(key, draw(figures), met, baseline === null ? "" : draw(baseline));
   });
   return [...heads, ...lines].join("\n");
 }
 
 function row(key: string, value: string, met: string, beside: string): string {
-  return `  ${key.padEnd(22)}${value.padStart(14)}  ${met.padEnd(8)}${beside.padStart(14)}`.trimEnd();
+  return `  ${key.padEnd(22)}${value.padStart(14)}  ${met.padEnd(14)}${beside.padStart(14)}`.trimEnd();
 }
 
 const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
@@ -83,9 +85,3 @@ const FIGURES: readonly [keyof Figures, (figures: Figures) => string][] = [
   ["eventsPerSecond", (figures) => String(Math.round(figures.eventsPerSecond))],
   ["trace", (figures) => figures.trace],
 ];
-
-function verdict(value: unknown, { most, least }: Target): string {
-  const number = typeof value === "number" ? value : Number.NaN;
-  const met = number <= (most ?? number) && number >= (least ?? number);
-  return `${met ? "✓" : "✗"} ${most === undefined ? `≥ ${least}` : `≤ ${most}`}`;
-}

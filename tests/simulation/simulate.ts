@@ -4,7 +4,8 @@
  *   npm run simulate -- --list
  *   npm run simulate -- --scenario equal,mixed --peers 1000 --seed 7 --json
  *   npm run simulate -- --scenario equal --baseline
- *   npm run simulate -- --scenario hostile --peers 20 --pieces 100 --check
+ *   npm run simulate -- --scenario equal,mixed --peers 1000 --check     fails when a target is missed
+ *   npm run simulate -- --scenario hostile --peers 20 --pieces 100 --watch     invariants after every input
  *   npm run simulate -- --scenario equal --peers 1000 --threads 1
  *   npm run simulate -- --idle
  *   npm run simulate -- --line home         one download on one line, packet by packet
@@ -21,6 +22,7 @@ import type { RunOptions } from "./run-options.ts";
 import type { RunReport } from "./run-report.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { Simulation } from "./simulation.ts";
+import { type Verdict, verdictsOf } from "./targets.ts";
 import { runInThreads } from "./threads.ts";
 
 const { values } = parseArgs({
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     baseline: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
+    watch: { type: "boolean", default: false },
     threads: { type: "string" },
     idle: { type: "boolean", default: false },
     line: { type: "string" },
@@ -69,7 +72,7 @@ function threadCount(peers: number): number {
 }
 
 async function runOf(scenario: Scenario, options: RunOptions): Promise<RunReport> {
-  if (!values.check) return runInThreads(scenario, options, threadCount(options.peers));
+  if (!values.watch) return runInThreads(scenario, options, threadCount(options.peers));
   // What holds between hosts is seen where all of them are.
   const simulation = new Simulation(scenario, options);
   watch(simulation);
@@ -86,22 +89,35 @@ async function simulate(scenario: Scenario, options: RunOptions): Promise<[RunRe
   return [report, figuresOf(report, { wallSeconds, cpuSeconds: (user + system) / 1e6 })];
 }
 
-/** One scenario's figures; with --baseline, those of naive engines in the same world as well. */
-async function run(scenario: Scenario, options: RunOptions): Promise<Figures & { baseline?: Figures }> {
+interface Result extends Figures {
+  readonly targets: readonly Verdict[];
+  /** Of naive engines in the same world, with --baseline. */
+  readonly baseline?: Figures;
+}
+
+/** One scenario's figures, and whether they are as its targets want them. */
+async function run(scenario: Scenario, options: RunOptions): Promise<Result> {
   const [report, figures] = await simulate(scenario, options);
   const baseline = values.baseline ? (await simulate(scenario, { ...options, policy: NAIVE }))[1] : null;
   if (!values.json) {
     console.log(`\n${scenario.name}: ${scenario.sentence}`);
     console.log(`${picture(report)}\n${table(figures, scenario, baseline)}`);
   }
-  if (figures.completed < figures.expected) {
-    console.error(
-      `  Not everyone became complete. To replay: npm run simulate -- --scenario ${scenario.name} ` +
-        `--peers ${options.peers} --pieces ${options.pieces} --seed ${options.seed}`,
-    );
-    process.exitCode = 1;
-  }
-  return baseline === null ? figures : { ...figures, baseline };
+  const targets = verdictsOf(figures, scenario);
+  const missed = targets.filter(({ met }) => !met).map(({ figure }) => figure);
+  if (figures.completed < figures.expected) fail("Not everyone became complete", scenario, options);
+  if (missed.length > 0 && values.check) fail(`Missed: ${missed.join(", ")}`, scenario, options);
+  return { ...figures, targets, ...(baseline === null ? {} : { baseline }) };
+}
+
+/** The process fails; why is said on standard error, so that --json stays what it is. */
+function fail(problem: string, { name }: Scenario, options: RunOptions): void {
+  const { peers, pieces, pieceLength, seed } = options;
+  console.error(
+    `  ${problem}. To replay: npm run simulate -- --scenario ${name} --peers ${peers} --pieces ${pieces} ` +
+      `--piece-length ${pieceLength} --seed ${seed}`,
+  );
+  process.exitCode = 1;
 }
 
 if (values.list) {
