@@ -11,8 +11,14 @@ export interface AnnouncedTorrent {
   readonly downloaded: number;
   /** Bytes still missing; 0 for a seed. */
   readonly left: number;
-  /** More links would help, if the tracker knows `others` besides us. */
+  /** More links would help, if the tracker knows `others` besides us. Those being made count as links. */
   wantsLinks(others: number): boolean;
+  /** The same, and those being made do not count: nobody knows what becomes of them. */
+  lacksLinks(others: number): boolean;
+  /** The tracker knows of more peers than before. */
+  handleNewcomers(): void;
+  /** The device is on another network, or back on one. */
+  handleNetworkChanged(): void;
   /** The other end of one of its links tells something. */
   handleRemoteSignal(
     tracker: string,
@@ -26,13 +32,15 @@ export interface Swarm {
   readonly infoHash: BinaryString;
   started: boolean;
   completed: boolean;
-  /** Milliseconds of the host's clock. */
+  /** When it is announced in any case. Milliseconds of the host's clock, as are those below. */
   nextAt: number;
+  /** When it is announced if peers are lacking then; Infinity for not at all. */
+  starvedAt: number;
+  /** When it is announced because peers were not reached, or lost; Infinity for not at all. */
+  redialAt: number;
   interval: number;
   /** Milliseconds until the next announce while peers are lacking; doubles. */
   starvedDelay: number;
-  /** Peers lost since there were last enough: how often it hurried. */
-  hurries: number;
   seeds: number | null;
   leechers: number | null;
   failure: string | null;
@@ -46,11 +54,17 @@ export function newSwarm(infoHash: BinaryString, torrent: AnnouncedTorrent): Swa
     started: false,
     completed: torrent.left === 0,
     nextAt: 0,
+    starvedAt: Infinity,
+    redialAt: Infinity,
     interval: ANNOUNCE_INTERVAL * 1000,
     starvedDelay: STARVED_ANNOUNCE,
-    hurries: 0,
     seeds: null,
     leechers: null,
     failure: null,
   };
+}
+
+/** Peers besides us, as the tracker said last; null before it did. */
+export function othersIn({ seeds, leechers }: Swarm): number | null {
+  return seeds === null ? null : seeds + (leechers ?? 0) - 1;
 }

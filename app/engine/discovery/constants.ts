@@ -23,9 +23,15 @@ export const ANNOUNCE_INTERVAL_MAX = 3_600;
 /** Milliseconds until a starved torrent announces again, doubling up to the tracker's interval. */
 export const STARVED_ANNOUNCE = 3_000;
 
-/** Until a torrent that lost a peer announces again: first delay and longest, milliseconds, doubling, full jitter. */
+/**
+ * Until a torrent announces again that lost a peer or could not reach one: first delay and longest, milliseconds,
+ * doubling, full jitter. The longest is two of the usual announces, which carry offers in any case.
+ */
 export const REDIAL_FIRST = 500;
-export const REDIAL_MAX = 30_000;
+export const REDIAL_MAX = 240_000;
+
+/** Milliseconds after which a link that ends was a good one: its peer is tried again at once. */
+export const LINK_LASTED = 10_000;
 
 /** Reconnection to a tracker: first delay and longest, milliseconds, doubling, with full jitter. */
 export const TRACKER_RETRY_FIRST = 500;

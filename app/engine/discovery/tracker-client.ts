@@ -7,13 +7,12 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { encodeUtf8 } from "../content/utf8.ts";
 import type { Host } from "../host.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
-import { type AnnouncedTorrent, newSwarm, type Swarm } from "./announced-swarm.ts";
+import { type AnnouncedTorrent, newSwarm, othersIn, type Swarm } from "./announced-swarm.ts";
+import { backoff } from "./backoff.ts";
 import {
   ANNOUNCE_INTERVAL,
   ANNOUNCE_INTERVAL_MAX,
   ANNOUNCE_INTERVAL_MIN,
-  REDIAL_FIRST,
-  REDIAL_MAX,
   STARVED_ANNOUNCE,
   TRACKER_RETRY_FIRST,
   TRACKER_RETRY_MAX,
@@ -75,18 +74,9 @@ export class TrackerClient {
     this.#state = "closed";
   }
 
-  /** Announces a torrent soon, as it lost a peer: later each time, until there are enough again. */
-  hurry(torrent: AnnouncedTorrent): void {
-    const now = this.#host.now();
-    for (const swarm of this.#swarms.values()) {
-      if (swarm.torrent !== torrent || swarm.nextAt <= now) continue;
-      swarm.nextAt = Math.min(swarm.nextAt, now + this.#backoff(swarm.hurries++, REDIAL_FIRST, REDIAL_MAX));
-    }
-  }
-
-  /** Milliseconds. Full jitter keeps those that failed together from coming back all at once. */
-  #backoff(failures: number, first: number, longest: number): number {
-    return Math.max(first / 2, Math.min(longest, first * 2 ** failures) * this.#host.random());
+  /** Announces a torrent once more at that time, whoever is linked by then. */
+  redial(torrent: AnnouncedTorrent, at: number): void {
+    for (const swarm of this.#swarms.values()) if (swarm.torrent === torrent) swarm.redialAt = at;
   }
 
   sendAnswer(answer: {
@@ -136,6 +126,7 @@ export class TrackerClient {
     for (const swarm of this.#swarms.values()) {
       swarm.started = false;
       swarm.nextAt = 0;
+      swarm.redialAt = Infinity;
       swarm.starvedDelay = STARVED_ANNOUNCE;
     }
     this.#host.log("info", "tracker", "connected", { url: this.url });
@@ -145,14 +136,15 @@ export class TrackerClient {
   handleClosed(): void {
     this.#state = "closed";
     this.#retryAt =
-      this.#host.now() + this.#backoff(this.#failures++, TRACKER_RETRY_FIRST, TRACKER_RETRY_MAX);
+      this.#host.now() +
+      backoff(this.#host.random(), this.#failures++, TRACKER_RETRY_FIRST, TRACKER_RETRY_MAX);
     this.#host.log("warn", "tracker", "not reachable", { url: this.url, failures: this.#failures });
   }
 
   /** The socket may be dead without saying so: another is opened at once, and takes this one's place. */
   handleNetworkChanged(): void {
     if (!this.isUsed) return;
-    for (const { torrent } of this.#swarms.values()) torrent.introductions.dropOffers();
+    for (const { torrent } of this.#swarms.values()) torrent.handleNetworkChanged();
     if (this.#state !== "closed") this.#host.closeTracker(this.url);
     this.#state = "closed";
     this.#failures = 0;
@@ -171,7 +163,8 @@ export class TrackerClient {
         for (const each of swarm === undefined ? this.#swarms.values() : [swarm])
           each.failure = message.reason;
         // What is refused now may not be soon, as when a socket of ours is taken for alive that is not.
-        if (message.kind === "failure" && swarm !== undefined) this.#announceSooner(swarm);
+        if (message.kind === "failure" && swarm !== undefined)
+          swarm.nextAt = Math.min(swarm.nextAt, this.#soon(swarm));
         return;
       case "announce":
         this.#passesSignals = message.signals;
@@ -202,23 +195,23 @@ export class TrackerClient {
       ANNOUNCE_INTERVAL_MAX,
       Math.max(ANNOUNCE_INTERVAL_MIN, reply.interval ?? ANNOUNCE_INTERVAL),
     );
+    const before = othersIn(swarm) ?? 0;
     swarm.interval = seconds * 1000;
     swarm.seeds = reply.complete;
     swarm.leechers = reply.incomplete;
     swarm.failure = null;
-    const others = (swarm.seeds ?? 0) + (swarm.leechers ?? 0) - 1;
+    const others = othersIn(swarm) ?? 0;
+    if (others > before) swarm.torrent.handleNewcomers();
+    if (others > before || !swarm.torrent.lacksLinks(others)) swarm.starvedDelay = STARVED_ANNOUNCE;
     swarm.nextAt = now + swarm.interval;
-    if (others > 0 && swarm.torrent.wantsLinks(others)) {
-      this.#announceSooner(swarm);
-    } else {
-      swarm.starvedDelay = STARVED_ANNOUNCE;
-      swarm.hurries = 0;
-    }
+    swarm.starvedAt = others > 0 && swarm.torrent.wantsLinks(others) ? this.#soon(swarm) : Infinity;
   }
 
-  #announceSooner(swarm: Swarm): void {
-    swarm.nextAt = Math.min(swarm.nextAt, this.#host.now() + swarm.starvedDelay);
-    swarm.starvedDelay = Math.min(swarm.interval, swarm.starvedDelay * 2);
+  /** When to ask again, each time later. */
+  #soon(swarm: Swarm): number {
+    const delay = swarm.starvedDelay;
+    swarm.starvedDelay = Math.min(swarm.interval, delay * 2);
+    return this.#host.now() + delay;
   }
 
   handleTick(now: number): void {
@@ -233,10 +226,16 @@ export class TrackerClient {
       if (!swarm.completed && swarm.torrent.left === 0 && swarm.started) {
         swarm.completed = true;
         this.#announce(swarm, "completed");
-      } else if (now >= swarm.nextAt) {
+      } else if (this.#isDue(swarm, now)) {
         this.#announceWithOffers(swarm, now);
       }
     }
+  }
+
+  #isDue(swarm: Swarm, now: number): boolean {
+    // To whoever is being met by now, further offers would be a new beginning.
+    if (now >= swarm.starvedAt && !this.#wantsLinks(swarm)) swarm.starvedAt = Infinity;
+    return now >= Math.min(swarm.nextAt, swarm.starvedAt, swarm.redialAt);
   }
 
   #prepareOffers(): void {
@@ -244,8 +243,9 @@ export class TrackerClient {
       if (this.#wantsLinks(swarm)) swarm.torrent.introductions.prepare();
   }
 
-  #wantsLinks({ seeds, leechers, torrent }: Swarm): boolean {
-    return seeds === null ? torrent.left > 0 : torrent.wantsLinks(seeds + (leechers ?? 0) - 1);
+  #wantsLinks(swarm: Swarm): boolean {
+    const others = othersIn(swarm);
+    return others === null ? swarm.torrent.left > 0 : swarm.torrent.wantsLinks(others);
   }
 
   #announceWithOffers(swarm: Swarm, now: number): void {
@@ -253,6 +253,8 @@ export class TrackerClient {
     if (this.#wantsLinks(swarm)) introductions.prepare();
     if (!introductions.isReady(now)) return;
     swarm.nextAt = now + swarm.interval;
+    swarm.starvedAt = Infinity;
+    if (now >= swarm.redialAt) swarm.redialAt = Infinity;
     this.#announce(swarm, swarm.started ? null : "started");
     swarm.started = true;
   }

@@ -3,12 +3,15 @@
  * and how its peers are met. Knows nothing of what is said on links.
  */
 import { LINKS_WANTED } from "../constants.ts";
+import { LINK_LASTED } from "../discovery/constants.ts";
 import { Introductions } from "../discovery/introductions.ts";
+import { Redials } from "../discovery/redials.ts";
 import { SignalPaths } from "../discovery/signal-paths.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
 import type { Host, LinkEnd, LinkId } from "../host.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
 import type { Newcomer } from "./connection-budget.ts";
+import type { Peer } from "./peer.ts";
 import { Reach } from "./reach.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -19,6 +22,7 @@ export class Presence {
   readonly paths: SignalPaths;
   readonly reach: Reach;
   readonly introductions: Introductions;
+  readonly #redials: Redials;
   readonly #torrent: Torrent;
   #online: boolean;
   /** Bytes sent to peers that have gone. */
@@ -34,6 +38,7 @@ export class Presence {
     this.paths = new SignalPaths();
     this.reach = new Reach();
     this.introductions = new Introductions(this);
+    this.#redials = new Redials(this.host);
   }
 
   get trackers(): readonly string[] {
@@ -53,6 +58,7 @@ export class Presence {
 
   goOnline(): void {
     this.#online = true;
+    this.#redials.reset();
     this.announce();
   }
 
@@ -80,21 +86,34 @@ export class Presence {
     const met = dial.peerId !== "";
     this.reach.handleNotOpened(reason, met);
     // Whoever was there may be reached the next time: the tracker would not be asked for minutes.
-    if (met && reason !== "no-room" && this.wantsLinks(Infinity)) this.#hurry();
+    if (met && reason !== "no-room" && this.wantsLinks(Infinity)) this.#redial();
     return true;
   }
 
   /** A link is gone: others may be there to take its place. */
-  handleLinkLost(link: LinkId, uploaded: number, reason: LinkEnd): void {
-    this.#uploadedBefore += uploaded;
-    this.reach.handleEnded(reason, this.host.now());
-    this.paths.delete(link);
-    if (this.#online) this.#hurry();
+  handleLinkLost(peer: Peer, reason: LinkEnd): void {
+    const now = this.host.now();
+    this.#uploadedBefore += peer.up.total;
+    this.reach.handleEnded(reason, now);
+    this.paths.delete(peer.link);
+    if (peer.isReady && now - peer.openedAt >= LINK_LASTED) this.#redials.reset();
+    if (this.#online) this.#redial();
   }
 
-  /** Announces soon, as there is one peer less than there might be. */
-  #hurry(): void {
-    for (const url of this.trackers) this.#torrent.node.tracker(url).hurry(this);
+  /** Announces again soon, as there is one peer less than there might be. */
+  #redial(): void {
+    const at = this.#redials.plan();
+    for (const url of this.trackers) this.#torrent.node.tracker(url).redial(this, at);
+  }
+
+  handleNewcomers(): void {
+    this.#redials.reset();
+  }
+
+  handleNetworkChanged(): void {
+    this.#redials.reset();
+    this.reach.reset();
+    this.introductions.dropOffers();
   }
 
   snapshot(now: number): TrackerSnapshot[] {
@@ -140,7 +159,14 @@ export class Presence {
   }
 
   wantsLinks(others: number): boolean {
-    const links = this.linkCount + this.introductions.dialing.length;
+    return this.#lacks(this.linkCount + this.introductions.dialing.length, others);
+  }
+
+  lacksLinks(others: number): boolean {
+    return this.#lacks(this.linkCount, others);
+  }
+
+  #lacks(links: number, others: number): boolean {
     const enough = this.#torrent.isSeeding ? 1 : LINKS_WANTED;
     return this.#online && links < Math.min(others, enough);
   }

@@ -21,8 +21,8 @@ export class Reach {
     this.#brokeAt = null;
   }
 
-  /** A peer is connected. */
-  handleOpened(): void {
+  /** A peer is connected, or we are on another network: how it went before says nothing any more. */
+  reset(): void {
     this.#failures = 0;
     this.#trouble = null;
     this.#brokeAt = null;

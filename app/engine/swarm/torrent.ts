@@ -148,7 +148,7 @@ export class Torrent {
     this.metadata.handlePeerGone(peer.link);
     this.layers.handlePeerGone(peer.link);
     this.firstCopy.handlePeerGone(peer);
-    this.presence.handleLinkLost(peer.link, peer.up.total, reason);
+    this.presence.handleLinkLost(peer, reason);
   }
 
   drop(peer: Peer, reason: LinkEnd): void {
@@ -261,7 +261,7 @@ export class Torrent {
   // --- inputs ---
 
   handleLinkOpened(dial: Dial, info: LinkInfo): void {
-    this.presence.reach.handleOpened();
+    this.presence.reach.reset();
     this.protocol.handleOpened(this.links.open(dial, info));
   }
 

@@ -5,8 +5,6 @@ import {
   ANNOUNCE_INTERVAL_MIN,
   OFFER_PATIENCE,
   OFFERS_PER_ANNOUNCE,
-  REDIAL_FIRST,
-  REDIAL_MAX,
   STARVED_ANNOUNCE,
   TRACKER_RETRY_FIRST,
   TRACKER_RETRY_MAX,
@@ -66,6 +64,11 @@ function world(seed = 1, url = URL) {
       left: 10,
       wants: true,
       wantsLinks: () => state.wants,
+      lacks: true,
+      lacksLinks: () => state.lacks,
+      newcomers: 0,
+      handleNewcomers: () => state.newcomers++,
+      handleNetworkChanged: () => {},
       signals: [] as string[],
       handleRemoteSignal: (_: string, { signal }: { signal: string }) => state.signals.push(signal),
     };
@@ -142,29 +145,82 @@ describe("announcing", () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(121);
   });
 
-  test("within half a second of losing a link; later each time, until there are enough again", () => {
+  test("soon again once enough links are open; those being made may come to nothing, and change nothing", () => {
+    const w = world();
+    const torrent = w.torrent();
+    w.client.add(id("film"), torrent);
+    w.open();
+    w.run(200);
+    /** Seconds until the next announce, rounded. */
+    const wait = (): number => {
+      w.sent();
+      const since = w.host.clock.now;
+      while (w.sent().length === 0) w.run(100);
+      return Math.round((w.host.clock.now - since) / 1000);
+    };
+    w.reply("film");
+    expect(wait()).toBe(3);
+    // Somebody is being met.
+    torrent.wants = false;
+    w.reply("film");
+    w.run(1000);
+    torrent.wants = true;
+    w.client.redial(torrent, w.host.clock.now);
+    w.run(200);
+    w.reply("film");
+    expect(wait()).toBe(6);
+    torrent.lacks = false;
+    w.reply("film");
+    expect(wait()).toBe(3);
+  });
+
+  test("not sooner when somebody is being met by then: further offers would begin that anew", () => {
     const w = world();
     const torrent = w.torrent();
     w.client.add(id("film"), torrent);
     w.open();
     w.run(300);
-    const delays: number[] = [];
-    const lose = (): number => {
-      torrent.wants = true;
-      w.client.hurry(torrent);
-      const since = w.host.clock.now;
-      while (w.sent().length === 0) w.run(50);
-      return w.host.clock.now - since;
-    };
-    w.reply("film", { interval: 3600, complete: 1, incomplete: 0 });
-    w.sent();
-    for (let at = 0; at < 12; at++) delays.push(lose());
-    expect(delays[0]).toBeLessThanOrEqual(REDIAL_FIRST + 100);
-    expect(Math.max(...delays)).toBeGreaterThan(REDIAL_FIRST * 4);
-    expect(Math.max(...delays)).toBeLessThanOrEqual(REDIAL_MAX + 100);
-    torrent.wants = false;
     w.reply("film");
-    expect(lose()).toBeLessThanOrEqual(REDIAL_FIRST + 100);
+    w.sent();
+    torrent.wants = false;
+    w.run(STARVED_ANNOUNCE + 200);
+    expect(w.sent()).toEqual([]);
+    torrent.wants = true;
+    w.run(60_000);
+    expect(w.sent()).toEqual([]);
+    w.run(60_000);
+    expect(w.sent()).toHaveLength(1);
+  });
+
+  test("at the time set for another attempt, whoever is linked, once, and under each info-hash", () => {
+    const w = world();
+    const torrent = w.torrent();
+    torrent.wants = false;
+    for (const name of ["v1", "v2"]) w.client.add(id(name), torrent);
+    w.open();
+    w.run(300);
+    w.reply("v1");
+    w.reply("v2");
+    w.sent();
+    w.client.redial(torrent, w.host.clock.now + 5_000);
+    w.run(4_800);
+    expect(w.sent()).toEqual([]);
+    w.run(400);
+    expect(w.sent().map((line) => line.split(" left")[0])).toEqual(["v1: update", "v2: update"]);
+    w.run(60_000);
+    expect(w.sent()).toEqual([]);
+  });
+
+  test("newcomers are those beyond the tracker's last count", () => {
+    const w = world();
+    const torrent = w.torrent();
+    w.client.add(id("film"), torrent);
+    w.open();
+    const told = [1, 1, 2, 1, 2].map((incomplete) => {
+      w.reply("film", { interval: 120, complete: 0, incomplete });
+      return torrent.newcomers;
+    });
+    expect(told).toEqual([0, 0, 1, 1, 2]);
   });
 
   test("offers are gathered while the socket opens, but not again for each vain attempt", () => {

@@ -1,7 +1,7 @@
 /** Why nobody is connected, as a person is told: one engine on a stage, and attempts to connect that come to nothing. */
 import { describe, expect, test } from "vitest";
 import { RECONNECTING_SHOWN } from "../../../app/engine/constants.ts";
-import { OFFER_PATIENCE, REDIAL_FIRST } from "../../../app/engine/discovery/constants.ts";
+import { LINK_LASTED, OFFER_PATIENCE, REDIAL_FIRST } from "../../../app/engine/discovery/constants.ts";
 import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";
 import type { LinkEnd } from "../../../app/engine/host.ts";
 import { sampleContent } from "../../support/sample-content.ts";
@@ -108,6 +108,75 @@ test("a peer that could not be reached is tried again within seconds, not with t
   expect(announced[0]).toMatchObject({ action: "announce" });
 });
 
+describe("somebody who can never be reached", () => {
+  /** Milliseconds until an attempt fails. */
+  const attempt = 20_000;
+
+  function unreachable() {
+    const { stage, there, meet, stall } = scene();
+    const isAnnounced = () => stage.announced.splice(0).length > 0;
+    isAnnounced();
+    return {
+      stage,
+      stall,
+      /** Waits for the next announce, which is answered, and for its attempt to fail; tells the wait. */
+      tryAgain: (): number => {
+        const since = stage.clock.now;
+        stage.clock.drive(isAnnounced, 300_000);
+        const waited = stage.clock.now - since;
+        const link = meet();
+        there(1);
+        stage.run(attempt);
+        stage.dialing.delete(link);
+        stage.engine.handleLinkClosed(link, "no-route");
+        isAnnounced();
+        return waited;
+      },
+      /** As when another has come to the swarm. */
+      there: (seeds: number) => there(seeds),
+    };
+  }
+
+  test("is tried again within seconds, and then ever less often; the words stay", () => {
+    const { tryAgain, stall } = unreachable();
+    const waits: number[] = [];
+    const words = new Set<unknown>();
+    for (let at = 0; at < 24; at++) {
+      waits.push(tryAgain());
+      words.add(stall());
+    }
+    for (const wait of waits.slice(0, 4)) expect(wait).toBeLessThan(6_000);
+    const late = waits.slice(12);
+    expect(late.reduce((sum, wait) => sum + wait) / late.length).toBeGreaterThan(30_000);
+    expect([...words]).toEqual(["connecting", "no-route"]);
+  });
+
+  test.each<[string, (world: ReturnType<typeof unreachable>) => void]>([
+    [
+      "another network",
+      ({ stage }) => {
+        stage.engine.handleNetworkChanged();
+        stage.run(0);
+      },
+    ],
+    ["somebody who comes", ({ there }) => there(2)],
+  ])("%s: the pauses begin anew", (_, happens) => {
+    const world = unreachable();
+    for (let at = 0; at < 24; at++) world.tryAgain();
+    happens(world);
+    world.tryAgain();
+    for (let at = 0; at < 3; at++) expect(world.tryAgain()).toBeLessThan(6_000);
+  });
+
+  test("on another network nobody knows yet whether that is so", () => {
+    const { stage, tryAgain, stall } = unreachable();
+    for (let at = 0; at < 3; at++) tryAgain();
+    expect(stall()).toBe("no-route");
+    stage.engine.handleNetworkChanged();
+    expect(stall()).toBe("connecting");
+  });
+});
+
 describe("a link that ends", () => {
   test.each(["lost", "silent"] as const)("%s is told as being replaced, for a while", (reason) => {
     const { stage, there, meet, stall } = scene();
@@ -120,6 +189,24 @@ describe("a link that ends", () => {
     expect(stall()).toBe("reconnecting");
     stage.run(RECONNECTING_SHOWN);
     expect(stall()).not.toBe("reconnecting");
+  });
+
+  test.each([
+    [LINK_LASTED, "at once"],
+    [0, "as late as before"],
+  ])("after %s ms is replaced %s, whatever failed before it", (lasted, when) => {
+    const { stage, there, fail } = scene();
+    there(1);
+    for (let at = 0; at < 12; at++) {
+      fail("no-route");
+      stage.run(240_000);
+    }
+    const stranger = stage.meet("A", { has: "none" });
+    stage.run(lasted);
+    stage.announced.length = 0;
+    stranger.leave();
+    stage.run(REDIAL_FIRST + OFFER_PATIENCE);
+    expect(stage.announced.length > 0).toBe(when === "at once");
   });
 
   test("because the other left is not", () => {
