@@ -17,14 +17,13 @@ import {
   DISCONNECTED_LIMIT,
   RELAY_LOW_WATER,
   RELAY_MESSAGE_LENGTH,
-  ROUTE_INTERVAL,
-  ROUTE_RECHECK,
 } from "./constants.ts";
 import { awaitDescription } from "./description.ts";
 import { IceRestart, type NegotiatingPeer } from "./ice-restart.ts";
 import { hasRelay } from "./ice-servers.ts";
 import { log } from "./log.ts";
-import { type Route, readRoute } from "./route.ts";
+import type { Route } from "./route.ts";
+import { RouteWatch } from "./route-watch.ts";
 import { decodeSignal, encodeSignal, type Signal } from "./signal.ts";
 
 export type ConnectionState =
@@ -69,9 +68,8 @@ export class Connection {
   #state: ConnectionState;
   #timeout: ReturnType<typeof setTimeout> | undefined;
   #disconnected: ReturnType<typeof setTimeout> | undefined;
-  /** As told last. */
-  #route: Route | null;
-  #routeTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Null until it is connected. */
+  #routeWatch: RouteWatch | null;
   /** ICE has no path at the moment. */
   #pathLost: boolean;
   /** Null while the other end cannot be told more. */
@@ -89,7 +87,7 @@ export class Connection {
     this.#state = "gathering";
     this.#stopDescribing = () => {};
     this.#relayed = 0;
-    this.#route = null;
+    this.#routeWatch = null;
     this.#pathLost = false;
     this.#restart = null;
     this.#candidates = new Candidates((candidates) => this.#tell({ type: "candidates", candidates }));
@@ -135,6 +133,7 @@ export class Connection {
     const signal = decodeSignal(text);
     const { _pc: connection } = this.#peer;
     if (signal === null || !connection || !this.#restart) return;
+    this.#routeWatch?.expectChange();
     if (signal.type !== "candidates") {
       this.#restart.handleSignal(signal);
       return;
@@ -149,7 +148,9 @@ export class Connection {
 
   /** The device is on another network: the path may be gone before ICE notices. */
   handleNetworkChanged(): void {
-    if (this.#state === "connected") this.#restart?.begin();
+    if (this.#state !== "connected") return;
+    this.#restart?.begin();
+    this.#routeWatch?.expectChange();
   }
 
   /** Sends one message on simple-peer's own channel. */
@@ -230,7 +231,7 @@ export class Connection {
     this.#peer.on("data", (data: Uint8Array) => this.#handleData(data));
     channel.bufferedAmountLowThreshold = RELAY_LOW_WATER;
     channel.addEventListener("bufferedamountlow", () => this.#tellBuffered(channel));
-    void this.#tellRoute(connection);
+    this.#routeWatch = new RouteWatch(connection, (route) => this.#tellRoute(route));
   }
 
   /** Hands a relayed message's bytes over; copies them only when simple-peer gave a part of a larger buffer. */
@@ -251,18 +252,7 @@ export class Connection {
     });
   }
 
-  /**
-   * Looks at it and goes on doing so. ICE connects by the first path that works, which may be a relay, and moves to a
-   * better one a moment later; and after a restart, or when a path broke, to any other.
-   */
-  async #tellRoute(connection: RTCPeerConnection): Promise<void> {
-    const route = await readRoute(connection).catch(() => "unknown" as const);
-    if (this.#state !== "connected") return;
-    const interval = route === "direct" ? ROUTE_RECHECK : ROUTE_INTERVAL;
-    clearTimeout(this.#routeTimer);
-    this.#routeTimer = setTimeout(() => void this.#tellRoute(connection), interval);
-    if (route === this.#route) return;
-    this.#route = route;
+  #tellRoute(route: Route): void {
     log("debug", "connection", "route", { link: this.#link, route });
     this.#post({ type: "route", link: this.#link, route });
   }
@@ -275,7 +265,7 @@ export class Connection {
     this.#pathLost = ice === "disconnected";
     if (ice === "connected" || ice === "completed") {
       this.#restart?.stop();
-      if (this.#state === "connected") void this.#tellRoute(connection);
+      this.#routeWatch?.handleChange();
     }
     if (ice !== "disconnected" || this.#state !== "connected") return;
     if (this.#restart) this.#restart.begin();
@@ -320,7 +310,7 @@ export class Connection {
     log("debug", "connection", "closed", { link: this.#link, reason });
     clearTimeout(this.#timeout);
     clearTimeout(this.#disconnected);
-    clearTimeout(this.#routeTimer);
+    this.#routeWatch?.stop();
     this.#restart?.stop();
     this.#candidates.stop();
     this.#stopDescribing();

@@ -52,14 +52,11 @@ export const RELAY_MESSAGE_LENGTH = 16_384 + 13;
 /** Bytes queued on a relayed channel below which the worker is told that it drained. */
 export const RELAY_LOW_WATER = 65_536;
 
-/** Milliseconds until a route that is not direct is looked at again: ICE tries better paths for some seconds. */
-export const ROUTE_INTERVAL = 2_000;
-
 /**
- * Milliseconds until one that is direct is looked at again. Where a restart finds another path while the old one still
- * answers, Chromium 156 and Firefox 153 may leave ICE's state as it is, and nothing else tells in both.
+ * Milliseconds from one look at a route to the next, after something that may have changed it: checks of better paths
+ * take some seconds, and where a relay is first heard of by what comes from it, it is called one only later.
  */
-export const ROUTE_RECHECK = 10_000;
+export const ROUTE_LOOKS = [1_000, 1_000, 2_000, 4_000, 8_000];
 
 /** Milliseconds for /api/ice to answer: nearby peers connect without it, so an offer does not wait for longer. */
 export const ICE_SERVERS_TIMEOUT = 3_000;

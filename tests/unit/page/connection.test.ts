@@ -11,12 +11,16 @@ class PlayedConnection extends EventTarget {
   iceConnectionState = "connected";
   signalingState = "stable";
   candidateType = "host";
+  /** Times that the route was read. */
+  looks = 0;
+  readonly sctp = { transport: { iceTransport: new EventTarget() } };
 
   createDataChannel() {
     return {};
   }
 
   async getStats() {
+    this.looks++;
     return new Map(
       [
         { id: "transport", type: "transport", selectedCandidatePairId: "pair" },
@@ -89,13 +93,37 @@ test("a path that was lost and found again through a relay is told at once, and 
   expect(routes).toEqual(["direct", "relayed", "direct"]);
 });
 
-test("a path that changes without a word is noticed, and none is told twice", async () => {
-  const { played, routes, connection } = await connected();
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect(routes).toEqual(["direct"]);
+test("a path that moves where the browser says so is told at once, however late that is", async () => {
+  const { played, routes } = await connected();
+  await vi.advanceTimersByTimeAsync(3_600_000);
   played.candidateType = "relay";
-  await vi.advanceTimersByTimeAsync(15_000);
+  played.sctp.transport.iceTransport.dispatchEvent(new Event("selectedcandidatepairchange"));
+  await vi.advanceTimersByTimeAsync(0);
   expect(routes).toEqual(["direct", "relayed"]);
+});
+
+test.each<[string, (connection: Connection) => void]>([
+  ["the network changed", (connection) => connection.handleNetworkChanged()],
+  ["the other end told something", (connection) => connection.handleSignal('{"type":"restart"}')],
+])("a path that moves without a word after %s is noticed", async (_, happens) => {
+  const { played, routes, connection } = await connected();
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  happens(connection);
+  await vi.advanceTimersByTimeAsync(6_000);
+  played.candidateType = "relay";
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(routes).toEqual(["direct", "relayed"]);
+});
+
+test("a path that stays is told once, and not read again after some seconds", async () => {
+  const { played, routes, connection } = await connected();
+  await vi.advanceTimersByTimeAsync(20_000);
+  const { looks } = played;
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(played.looks).toBe(looks);
+  expect(routes).toEqual(["direct"]);
   connection.close();
+  played.sctp.transport.iceTransport.dispatchEvent(new Event("selectedcandidatepairchange"));
+  expect(played.looks).toBe(looks);
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,0 +1,77 @@
+/**
+ * Tells by which route a connected peer is reached, and again when that changes. Reading it takes the browser's
+ * statistics, so it is read only when it may be another. ICE connects by the first path that works, which may be a
+ * relay, and moves to a better one a moment later; after a restart, to any. Chromium says when it moves. Firefox 153 does
+ * not, but moves only after something that is noticed here, and soon; so each such thing is followed by several looks.
+ */
+
+import { ROUTE_LOOKS } from "./constants.ts";
+import { log } from "./log.ts";
+import { type Route, readRoute } from "./route.ts";
+
+export class RouteWatch {
+  readonly #connection: RTCPeerConnection;
+  /** Says so when it moves to another pair of addresses, where the browser has that. */
+  readonly #transport: RTCIceTransport | undefined;
+  readonly #tell: (route: Route) => void;
+  /** As told last. */
+  #route: Route | null;
+  #next: ReturnType<typeof setTimeout> | undefined;
+  #stopped: boolean;
+
+  /** `connection`: one that is connected. */
+  constructor(connection: RTCPeerConnection, tell: (route: Route) => void) {
+    this.#connection = connection;
+    this.#transport = connection.sctp?.transport.iceTransport;
+    this.#tell = tell;
+    this.#route = null;
+    this.#next = undefined;
+    this.#stopped = false;
+    this.#transport?.addEventListener("selectedcandidatepairchange", this.#handleMoved);
+    this.handleChange();
+  }
+
+  /** The path may be another now, or soon. */
+  handleChange(): void {
+    if (this.#stopped) return;
+    this.#plan(0);
+    this.#read();
+  }
+
+  /** The path may be another soon. */
+  expectChange(): void {
+    if (!this.#stopped) this.#plan(0);
+  }
+
+  readonly #handleMoved = () => this.handleChange();
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#next);
+    this.#transport?.removeEventListener("selectedcandidatepairchange", this.#handleMoved);
+  }
+
+  /** Plans the next look, after so many. */
+  #plan(looks: number): void {
+    clearTimeout(this.#next);
+    const pause = ROUTE_LOOKS[looks];
+    if (pause === undefined) return;
+    this.#next = setTimeout(() => {
+      this.#plan(looks + 1);
+      this.#read();
+    }, pause);
+  }
+
+  #read(): void {
+    readRoute(this.#connection).then(
+      (route) => this.#handleRead(route),
+      (error) => log("debug", "connection", "route not read", { error: String(error) }),
+    );
+  }
+
+  #handleRead(route: Route): void {
+    if (this.#stopped || route === this.#route) return;
+    this.#route = route;
+    this.#tell(route);
+  }
+}
