@@ -11,6 +11,8 @@ export type ConnectionCommand =
   | ({ readonly type: "accept-answer"; readonly link: LinkId; readonly sdp: string } & OtherEnd)
   /** What the other end tells: candidates, or a new description. From a stranger, unchecked. */
   | { readonly type: "signal"; readonly link: LinkId; readonly signal: string }
+  /** Nothing comes by its path any more: to be moved to another. */
+  | { readonly type: "mend"; readonly link: LinkId }
   /** One channel message for a relayed link; the buffer is transferred. */
   | { readonly type: "relay-send"; readonly link: LinkId; readonly data: ArrayBuffer }
   | { readonly type: "close"; readonly link: LinkId };

@@ -25,6 +25,7 @@ import type { NodeContext } from "./swarm/node-context.ts";
 import { PieceCache } from "./swarm/piece-cache.ts";
 import { DEFAULT_POLICY, type Policy } from "./swarm/policy.ts";
 import { RateLimit } from "./swarm/rate-limit.ts";
+import { Silence } from "./swarm/silence.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeRecord } from "./swarm/torrent-record.ts";
 import { takeFiles, takeSnapshot } from "./swarm/torrent-snapshot.ts";
@@ -44,6 +45,7 @@ export class Engine {
   readonly #connections: ConnectionBudget<Torrent>;
   readonly #trackers: Map<string, TrackerClient>;
   readonly #drains: Drains;
+  readonly #silence: Silence;
   readonly #node: NodeContext;
 
   /**
@@ -67,6 +69,7 @@ export class Engine {
     this.#connections = new ConnectionBudget(options.connections);
     this.#trackers = new Map();
     this.#drains = new Drains();
+    this.#silence = new Silence();
     this.#node = {
       host,
       peerId: options.peerId,
@@ -301,8 +304,7 @@ export class Engine {
   }
 
   #tickTrackers(): void {
-    const now = this.#host.now();
-    for (const tracker of this.#trackers.values()) tracker.handleTick(now);
+    for (const tracker of this.#trackers.values()) tracker.handleTick(this.#host.now());
   }
 
   // --- inputs: hashes and storage ---
@@ -337,6 +339,7 @@ export class Engine {
       torrent.handleTick(now);
       torrent.finish();
     }
+    if (this.#silence.begins(torrents, now)) this.handleNetworkChanged();
     this.#tickTrackers();
   }
 }

@@ -106,6 +106,8 @@ export interface Host {
   acceptAnswer(link: LinkId, sdp: string, other: OtherEnd): void;
   /** What the connection's other end tells it: the other's `handleSignal`. From a stranger, unchecked. */
   deliverSignal(link: LinkId, signal: string): void;
+  /** Moves a connection to another path, where its other end can be told: nothing comes by the one that it has. */
+  mendLink(link: LinkId): void;
   /** Sends bytes, in order. At most `maxMessageLength`; they belong to the host from now on. */
   send(link: LinkId, bytes: Uint8Array): void;
   /** Sends a header and a block behind it as one message. The block stays the engine's and is only read. */

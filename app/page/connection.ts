@@ -146,8 +146,8 @@ export class Connection {
     this.#restart.handleCandidates();
   }
 
-  /** The device is on another network: the path may be gone before ICE notices. */
-  handleNetworkChanged(): void {
+  /** The path may be gone before ICE notices: another is looked for, where the other end can be told. */
+  mend(): void {
     if (this.#state !== "connected") return;
     this.#restart?.begin();
     this.#routeWatch?.expectChange();

@@ -57,6 +57,9 @@ export class Connections {
       case "signal":
         this.#connections.get(command.link)?.handleSignal(command.signal);
         break;
+      case "mend":
+        this.#connections.get(command.link)?.mend();
+        break;
       case "relay-send":
         this.#connections.get(command.link)?.relay(command.data);
         break;
@@ -68,7 +71,7 @@ export class Connections {
 
   /** The device is on another network, or back on one. */
   handleNetworkChanged(): void {
-    for (const connection of this.#connections.values()) connection?.handleNetworkChanged();
+    for (const connection of this.#connections.values()) connection?.mend();
   }
 
   /** Closes all, as when the worker is gone. */

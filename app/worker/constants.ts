@@ -8,6 +8,9 @@ export const PEER_ID_PREFIX = "-SH0100-";
 
 // --- the clock and what tabs are told ---
 
+/** Milliseconds for the page to say why a connection ended whose channel closed here: it hears of it at the same time. */
+export const VERDICT_TIMEOUT = 1_000;
+
 /** Milliseconds between two ticks of the engine. */
 export const TICK_INTERVAL = 100;
 

@@ -70,6 +70,11 @@ export class EngineHost implements Host {
     this.#parts.links.deliverSignal(link, signal);
   }
 
+  mendLink(link: LinkId): void {
+    this.log("info", "connection", "another path is looked for", { link });
+    this.#parts.links.mend(link);
+  }
+
   send(link: LinkId, bytes: Uint8Array): void {
     this.#parts.links.send(link, bytes);
   }

@@ -8,7 +8,7 @@
 import type { LinkEvent } from "../bridge/connections.ts";
 import type { LinkEnd, LinkId, LinkInfo, OtherEnd } from "../engine/host.ts";
 import { BulkTransport } from "./bulk-transport.ts";
-import { BULK_MESSAGE_LENGTH, BULK_TIMEOUT } from "./constants.ts";
+import { BULK_MESSAGE_LENGTH, BULK_TIMEOUT, VERDICT_TIMEOUT } from "./constants.ts";
 import { type PostToPage, RelayTransport } from "./relay-transport.ts";
 import type { Transport, TransportListener } from "./transport.ts";
 
@@ -33,7 +33,7 @@ interface Link {
   relayMessageLength: number;
   /** What we send on; null until the link is open. */
   chosen: Transport | null;
-  /** Runs while the bulk channel's other end is awaited. */
+  /** Runs while the bulk channel's other end is awaited, and while the page is to say why that channel closed. */
   patience: ReturnType<typeof setTimeout> | undefined;
   route: Route;
 }
@@ -79,6 +79,11 @@ export class LinkTable {
 
   buffered(link: LinkId): number {
     return this.#links.get(link)?.chosen?.buffered ?? 0;
+  }
+
+  /** The page looks for another path. */
+  mend(link: LinkId): void {
+    if (this.#links.has(link)) this.#post({ type: "mend", link });
   }
 
   close(link: LinkId): void {
@@ -179,13 +184,19 @@ export class LinkTable {
     };
   }
 
-  /** The bulk channel closed: the link's end when it carried it, else the other transport has to. */
+  /**
+   * The bulk channel closed: the link's end when it carried it, else the other transport has to. The page sees the
+   * connection end too, and knows as what.
+   */
   #handleTransportClosed(link: LinkId, kind: "bulk" | "relay"): void {
     const entry = this.#links.get(link);
     if (!entry) return;
     if (entry.chosen === entry[kind]) {
-      this.close(link);
-      this.#inputs().handleLinkClosed(link, "remote-closed");
+      clearTimeout(entry.patience);
+      entry.patience = setTimeout(() => {
+        this.close(link);
+        this.#inputs().handleLinkClosed(link, "remote-closed");
+      }, VERDICT_TIMEOUT);
     } else {
       entry[kind] = null;
       if (!entry.chosen && entry.relay) this.#choose(link, entry, entry.relay);

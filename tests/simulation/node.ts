@@ -206,6 +206,8 @@ export class SimulatedNode implements Host, LinkInputs {
 
   deliverSignal(): void {}
 
+  mendLink(): void {}
+
   send(link: LinkId, bytes: Uint8Array): void {
     const sent = this.#tampering === null ? bytes : this.#tampering(link, bytes);
     if (sent !== null && sent.length > 0) this.attachment.send(link, sent);

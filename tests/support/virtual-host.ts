@@ -48,6 +48,8 @@ export class VirtualHost implements Host {
   readonly reads: number[];
   /** Signals delivered, "link: text". */
   readonly signals: string[];
+  /** Links for which another path was to be looked for. */
+  readonly mended: LinkId[];
   /** What the disk answers instead of storing; null: it works. */
   storeFailure: Failure | null;
   /** Pieces that can no longer be read, as those of a file that is gone. */
@@ -65,6 +67,7 @@ export class VirtualHost implements Host {
     this.logged = [];
     this.reads = [];
     this.signals = [];
+    this.mended = [];
     this.storeFailure = null;
     this.unreadable = new Set();
     this.storeTime = DISK_TIME;
@@ -112,6 +115,10 @@ export class VirtualHost implements Host {
 
   deliverSignal(link: LinkId, signal: string): void {
     this.signals.push(`${link}: ${signal}`);
+  }
+
+  mendLink(link: LinkId): void {
+    this.mended.push(link);
   }
 
   send(link: LinkId, bytes: Uint8Array): void {

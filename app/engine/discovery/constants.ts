@@ -33,6 +33,16 @@ export const REDIAL_MAX = 240_000;
 /** Milliseconds after which a link that ends was a good one: its peer is tried again at once. */
 export const LINK_LASTED = 10_000;
 
+/** Milliseconds for which the loss of the last peer is taken for one of our network: those lost together are told so
+ * one after another. */
+export const SILENCE_MEMORY = 5_000;
+
+/**
+ * Milliseconds for a tracker to say anything after an announce, until its socket counts as dead: on a network that is
+ * gone nothing else tells, for minutes. The page is busy for seconds at most.
+ */
+export const TRACKER_PATIENCE = 10_000;
+
 /** Reconnection to a tracker: first delay and longest, milliseconds, doubling, with full jitter. */
 export const TRACKER_RETRY_FIRST = 500;
 export const TRACKER_RETRY_MAX = 30_000;

@@ -14,6 +14,7 @@ import {
   ANNOUNCE_INTERVAL_MAX,
   ANNOUNCE_INTERVAL_MIN,
   STARVED_ANNOUNCE,
+  TRACKER_PATIENCE,
   TRACKER_RETRY_FIRST,
   TRACKER_RETRY_MAX,
 } from "./constants.ts";
@@ -38,6 +39,8 @@ export class TrackerClient {
   #failures: number;
   #retryAt: number;
   #passesSignals: boolean;
+  /** Since when it owes a word; null while it does not. */
+  #askedAt: number | null;
 
   /** `secret`: of this node; each tracker gets a key that tells the others' nothing. */
   constructor(host: Host, url: string, ownId: BinaryString, secret: Uint8Array) {
@@ -50,6 +53,7 @@ export class TrackerClient {
     this.#failures = 0;
     this.#retryAt = 0;
     this.#passesSignals = false;
+    this.#askedAt = null;
   }
 
   get isUsed(): boolean {
@@ -123,6 +127,7 @@ export class TrackerClient {
   handleOpened(): void {
     this.#state = "open";
     this.#failures = 0;
+    this.#askedAt = null;
     for (const swarm of this.#swarms.values()) {
       swarm.started = false;
       swarm.nextAt = 0;
@@ -153,6 +158,7 @@ export class TrackerClient {
   }
 
   handleMessage(text: string): void {
+    this.#askedAt = null;
     const message = decodeTrackerMessage(text);
     if (message === null) return;
     const swarm = message.infoHash === null ? undefined : this.#swarms.get(message.infoHash);
@@ -221,6 +227,10 @@ export class TrackerClient {
       // Offers are gathered while the socket opens; not again and again while it cannot.
       if (this.#failures === 0) this.#prepareOffers();
     }
+    if (this.#state === "open" && this.#askedAt !== null && now - this.#askedAt >= TRACKER_PATIENCE) {
+      this.#host.closeTracker(this.url);
+      this.handleClosed();
+    }
     if (this.#state !== "open") return;
     for (const swarm of this.#swarms.values()) {
       if (!swarm.completed && swarm.torrent.left === 0 && swarm.started) {
@@ -255,6 +265,7 @@ export class TrackerClient {
     swarm.nextAt = now + swarm.interval;
     swarm.starvedAt = Infinity;
     if (now >= swarm.redialAt) swarm.redialAt = Infinity;
+    this.#askedAt ??= now;
     this.#announce(swarm, swarm.started ? null : "started");
     swarm.started = true;
   }

@@ -47,6 +47,7 @@ export class Links {
       host: torrent.host,
       peers: this.peers,
       giveUp: (peer) => torrent.downloads.release(peer),
+      mend: ({ link }) => torrent.host.mendLink(link),
       close: (peer) => this.close(peer, "silent"),
     });
     this.#banned = new Set();

@@ -1,7 +1,7 @@
 /**
  * Which peers still live. A connection can die without a word, and what is asked of its peer is then waited for in
- * vain: a Shoal peer that has been quiet is asked for a sign of life, its blocks are asked of others when none comes
- * soon, and its link ends when none comes at all. Keeps when each peer gave its last sign: bytes from it, or bytes to
+ * vain: a Shoal peer that has been quiet is asked for a sign of life; when none comes soon, its blocks are asked of
+ * others and another path to it is looked for; and its link ends when none comes at all. Keeps when each peer gave its last sign: bytes from it, or bytes to
  * it that its end took.
  */
 import { PING_AFTER, PING_PATIENCE, PING_SUSPICION, TICK_STALL } from "../constants.ts";
@@ -15,6 +15,8 @@ export interface LivenessContext {
   readonly peers: ReadonlyMap<LinkId, Peer>;
   /** Asks others for what the peer was asked for. */
   giveUp(peer: Peer): void;
+  /** Looks for another path to the peer. */
+  mend(peer: Peer): void;
   close(peer: Peer): void;
 }
 
@@ -26,6 +28,8 @@ interface Signs {
   buffered: number;
   /** Since when a sign is awaited; null while none is. */
   askedAt: number | null;
+  /** It has been awaited for so long that the peer, or the path to it, may be gone. */
+  isSuspected: boolean;
 }
 
 export class Liveness {
@@ -45,6 +49,11 @@ export class Liveness {
     return askedAt !== null && peer.lastReceivedAt < askedAt;
   }
 
+  /** Whether one has been late with its answer for a while. */
+  isSuspected(peer: Peer): boolean {
+    return this.#signs.get(peer)?.isSuspected ?? false;
+  }
+
   handlePing(peer: Peer, payload: Uint8Array): void {
     if (decodePing(payload) === "ping") this.#say(peer, "pong");
   }
@@ -59,8 +68,7 @@ export class Liveness {
     this.#tickedAt = now;
     for (const peer of this.#context.peers.values()) {
       // Only peers that answer can be told alive from dead.
-      if (!peer.isReady || peer.extensionIds.ping === 0) continue;
-      this.#look(peer, now, stoodStill);
+      if (peer.answersPings) this.#look(peer, now, stoodStill);
     }
   }
 
@@ -71,23 +79,33 @@ export class Liveness {
     if (stoodStill || (buffered > 0 && buffered < signs.buffered)) signs.tookAt = now;
     signs.buffered = buffered;
     const lastSign = Math.max(peer.lastReceivedAt, signs.tookAt);
-    if (signs.askedAt !== null && lastSign > signs.askedAt) signs.askedAt = null;
+    if (signs.askedAt !== null && lastSign > signs.askedAt) {
+      signs.askedAt = null;
+      signs.isSuspected = false;
+    }
     if (signs.askedAt === null) {
       if (now - lastSign < PING_AFTER) return;
       signs.askedAt = now;
       this.#say(peer, "ping");
     } else if (now - signs.askedAt >= PING_PATIENCE) {
       this.#context.close(peer);
-    } else if (now - signs.askedAt >= PING_SUSPICION && !peer.snubbed) {
-      peer.snubbed = true;
-      this.#context.giveUp(peer);
+    } else if (now - signs.askedAt >= PING_SUSPICION && !signs.isSuspected) {
+      signs.isSuspected = true;
+      this.#suspect(peer);
     }
+  }
+
+  #suspect(peer: Peer): void {
+    this.#context.mend(peer);
+    if (peer.snubbed) return;
+    peer.snubbed = true;
+    this.#context.giveUp(peer);
   }
 
   #signsOf(peer: Peer, now: number): Signs {
     let signs = this.#signs.get(peer);
     if (signs === undefined) {
-      signs = { tookAt: now, buffered: 0, askedAt: null };
+      signs = { tookAt: now, buffered: 0, askedAt: null, isSuspected: false };
       this.#signs.set(peer, signs);
     }
     return signs;

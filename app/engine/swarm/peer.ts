@@ -206,6 +206,11 @@ export class Peer {
     return this.handshakeSent && this.handshakeReceived;
   }
 
+  /** It can be told alive from dead. */
+  get answersPings(): boolean {
+    return this.isReady && this.extensionIds.ping !== 0;
+  }
+
   get isSeed(): boolean {
     return this.has?.isFull ?? false;
   }

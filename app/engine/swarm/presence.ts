@@ -112,7 +112,7 @@ export class Presence {
 
   handleNetworkChanged(): void {
     this.#redials.reset();
-    this.reach.reset();
+    this.reach.handleNetworkChanged();
     this.introductions.dropOffers();
   }
 

@@ -21,11 +21,16 @@ export class Reach {
     this.#brokeAt = null;
   }
 
-  /** A peer is connected, or we are on another network: how it went before says nothing any more. */
-  reset(): void {
+  /** A peer is connected. */
+  handleOpened(): void {
+    this.handleNetworkChanged();
+    this.#brokeAt = null;
+  }
+
+  /** The device is on another network: what failed before says nothing any more. */
+  handleNetworkChanged(): void {
     this.#failures = 0;
     this.#trouble = null;
-    this.#brokeAt = null;
   }
 
   /** An attempt came to nothing; `met`: somebody was at the other end. */
@@ -53,6 +58,11 @@ export class Reach {
   }
 
   isReconnecting(now: number): boolean {
-    return this.#brokeAt !== null && now - this.#brokeAt < RECONNECTING_SHOWN;
+    return this.hasBroken(now, RECONNECTING_SHOWN);
+  }
+
+  /** Whether a link broke in the last milliseconds, and none was opened since. */
+  hasBroken(now: number, milliseconds: number): boolean {
+    return this.#brokeAt !== null && now - this.#brokeAt < milliseconds;
   }
 }

@@ -261,7 +261,7 @@ export class Torrent {
   // --- inputs ---
 
   handleLinkOpened(dial: Dial, info: LinkInfo): void {
-    this.presence.reach.reset();
+    this.presence.reach.handleOpened();
     this.protocol.handleOpened(this.links.open(dial, info));
   }
 

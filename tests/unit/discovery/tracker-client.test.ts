@@ -6,6 +6,7 @@ import {
   OFFER_PATIENCE,
   OFFERS_PER_ANNOUNCE,
   STARVED_ANNOUNCE,
+  TRACKER_PATIENCE,
   TRACKER_RETRY_FIRST,
   TRACKER_RETRY_MAX,
 } from "../../../app/engine/discovery/constants.ts";
@@ -356,6 +357,21 @@ describe("a tracker that cannot be reached", () => {
     expect(w.client.snapshot(film, w.host.clock.now)).toMatchObject({ state: "working", retryIn: null });
     w.client.handleClosed();
     expect(w.client.snapshot(film, w.host.clock.now).retryIn).toBe(1);
+  });
+
+  test("is reached anew when it says nothing to an announce: its socket may be dead", () => {
+    const w = world();
+    w.client.add(id("film"), w.torrent());
+    w.run(200);
+    w.open();
+    w.run(300);
+    w.reply("film", { interval: 120, complete: 0, incomplete: 1 });
+    w.run(100_000);
+    expect([w.opened.length, w.closed]).toEqual([1, 0]);
+    w.run(20_000 + TRACKER_PATIENCE);
+    expect(w.closed).toBe(1);
+    w.run(TRACKER_RETRY_FIRST);
+    expect(w.opened).toHaveLength(2);
   });
 
   test("lost and found, everything is announced as started again", () => {

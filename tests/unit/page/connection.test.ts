@@ -103,7 +103,7 @@ test("a path that moves where the browser says so is told at once, however late 
 });
 
 test.each<[string, (connection: Connection) => void]>([
-  ["the network changed", (connection) => connection.handleNetworkChanged()],
+  ["the network changed", (connection) => connection.mend()],
   ["the other end told something", (connection) => connection.handleSignal('{"type":"restart"}')],
 ])("a path that moves without a word after %s is noticed", async (_, happens) => {
   const { played, routes, connection } = await connected();

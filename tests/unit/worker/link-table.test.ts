@@ -139,10 +139,22 @@ describe("a link between Shoal peers", () => {
     channel.open();
     channel.receive(HELLO);
     channel.onclose?.();
+    expect(events).toEqual(["opened 262144"]);
+    vi.runAllTimers();
     expect(events).toEqual(["opened 262144", "closed remote-closed"]);
     expect(commands.at(-1)).toEqual({ type: "close", link: LINK });
     table.handleEvent({ type: "closed", link: LINK, reason: "remote-closed" });
     expect(events, "told once").toHaveLength(2);
+  });
+
+  it("ends as what the page says, which sees more of it", () => {
+    const { table, channel } = answeredLink();
+    channel.open();
+    channel.receive(HELLO);
+    channel.onclose?.();
+    table.handleEvent({ type: "closed", link: LINK, reason: "lost" });
+    vi.runAllTimers();
+    expect(events).toEqual(["opened 262144", "closed lost"]);
   });
 
   it("never fills the channel, and says when it may be given more", () => {
