@@ -62,10 +62,11 @@ export interface IntroductionContext {
   readonly paths: SignalPaths;
   /** Whether a tracker passes signals on. */
   passesSignals(tracker: string): boolean;
+  /** False when the tracker cannot be reached now. */
   sendAnswer(
     tracker: string,
     answer: { infoHash: BinaryString; peerId: BinaryString; offerId: BinaryString; sdp: string },
-  ): void;
+  ): boolean;
 }
 
 /** Azureus-style prefix of a Shoal peer id. */
@@ -182,7 +183,9 @@ export class Introductions {
     if (!dial?.answers || dial.isAnswered) return;
     dial.isAnswered = true;
     const { peerId, infoHash, answers } = dial;
-    this.#context.sendAnswer(answers.tracker, { infoHash, peerId, offerId: answers.offerId, sdp });
+    const answer = { infoHash, peerId, offerId: answers.offerId, sdp };
+    // As after an answer that could not be handed on: the peer would be waited for in vain.
+    if (!this.#context.sendAnswer(answers.tracker, answer)) this.#close(link, "not-needed");
   }
 
   /**

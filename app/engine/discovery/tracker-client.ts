@@ -83,13 +83,14 @@ export class TrackerClient {
     for (const swarm of this.#swarms.values()) if (swarm.torrent === torrent) swarm.redialAt = at;
   }
 
+  /** False when it cannot be reached now. */
   sendAnswer(answer: {
     infoHash: BinaryString;
     peerId: BinaryString;
     offerId: BinaryString;
     sdp: string;
-  }): void {
-    if (this.#state !== "open") return;
+  }): boolean {
+    if (this.#state !== "open") return false;
     this.#send({
       action: "announce",
       info_hash: answer.infoHash,
@@ -98,6 +99,7 @@ export class TrackerClient {
       offer_id: answer.offerId,
       answer: { type: "answer", sdp: answer.sdp },
     });
+    return true;
   }
 
   /** Whether it passes signals on: only Shoal's own does, and no other is ever sent one. */

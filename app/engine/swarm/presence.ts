@@ -208,7 +208,7 @@ export class Presence {
   sendAnswer(
     tracker: string,
     answer: { infoHash: string; peerId: string; offerId: string; sdp: string },
-  ): void {
-    this.#torrent.node.tracker(tracker).sendAnswer(answer);
+  ): boolean {
+    return this.#torrent.node.tracker(tracker).sendAnswer(answer);
   }
 }

@@ -14,17 +14,21 @@ export class Reach {
   #trouble: Trouble | null;
   /** Null when no link broke since one was opened. */
   #brokeAt: number | null;
+  /** When the browser last told of one that its path is lost. */
+  #lostAt: number;
 
   constructor() {
     this.#failures = 0;
     this.#trouble = null;
     this.#brokeAt = null;
+    this.#lostAt = -Infinity;
   }
 
   /** A peer is connected. */
   handleOpened(): void {
     this.handleNetworkChanged();
     this.#brokeAt = null;
+    this.#lostAt = -Infinity;
   }
 
   /** The device is on another network: what failed before says nothing any more. */
@@ -50,6 +54,7 @@ export class Reach {
   /** A link that was open ended. */
   handleEnded(reason: LinkEnd, now: number): void {
     if (reason === "lost" || reason === "silent" || reason === "idle") this.#brokeAt = now;
+    if (reason === "lost") this.#lostAt = now;
   }
 
   /** A single failure says nothing: the other may just have left. */
@@ -58,11 +63,11 @@ export class Reach {
   }
 
   isReconnecting(now: number): boolean {
-    return this.hasBroken(now, RECONNECTING_SHOWN);
+    return this.#brokeAt !== null && now - this.#brokeAt < RECONNECTING_SHOWN;
   }
 
-  /** Whether a link broke in the last milliseconds, and none was opened since. */
-  hasBroken(now: number, milliseconds: number): boolean {
-    return this.#brokeAt !== null && now - this.#brokeAt < milliseconds;
+  /** Whether the path of a link was lost in the last milliseconds. */
+  hasLost(now: number, milliseconds: number): boolean {
+    return now - this.#lostAt < milliseconds;
   }
 }

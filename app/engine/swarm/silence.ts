@@ -14,7 +14,7 @@ import type { Reach } from "./reach.ts";
 export interface SilenceContext {
   readonly peers: ReadonlyMap<LinkId, Peer>;
   readonly links: { readonly liveness: Pick<Liveness, "isSuspected"> };
-  readonly presence: { readonly reach: Pick<Reach, "hasBroken"> };
+  readonly presence: { readonly reach: Pick<Reach, "hasLost"> };
 }
 
 export class Silence {
@@ -35,7 +35,7 @@ export class Silence {
 function isSilent(torrents: readonly SilenceContext[], now: number): boolean {
   let missed = false;
   for (const { peers, links, presence } of torrents) {
-    missed ||= presence.reach.hasBroken(now, SILENCE_MEMORY);
+    missed ||= presence.reach.hasLost(now, SILENCE_MEMORY);
     for (const peer of peers.values()) {
       if (!peer.answersPings) continue;
       if (!links.liveness.isSuspected(peer)) return false;

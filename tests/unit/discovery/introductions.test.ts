@@ -56,7 +56,10 @@ function node(name: string) {
     isBanned: (peerId) => banned.has(peerId),
     paths,
     passesSignals: (tracker) => tracker === "wss://own",
-    sendAnswer: (_, { peerId, offerId, sdp }) => answers.push({ to: peerId, offerId, link: Number(sdp) }),
+    sendAnswer: (tracker, { peerId, offerId, sdp }) => {
+      answers.push({ to: peerId, offerId, link: Number(sdp) });
+      return tracker !== "wss://gone";
+    },
   });
   return {
     name,
@@ -248,6 +251,15 @@ describe("an answer that reached nobody", () => {
     offered("B", "after");
     expect(said, "not while another is under way").toEqual(["answer A1"]);
     introductions.handleUndelivered("wss://t", "before");
+    expect([said.at(-1), gone]).toEqual(["close A1 not-needed", [1]]);
+    offered("B", "after");
+    expect(said.at(-1)).toBe("answer A2");
+  });
+
+  test("nor one that could not even be sent", () => {
+    const { introductions, offered, said, gone } = node("A");
+    offered("B", "before", "wss://gone");
+    introductions.handleAnswer(1, "1");
     expect([said.at(-1), gone]).toEqual(["close A1 not-needed", [1]]);
     offered("B", "after");
     expect(said.at(-1)).toBe("answer A2");

@@ -55,7 +55,7 @@ function world(seed = 1, url = URL) {
       isBanned: () => false,
       paths: new SignalPaths(),
       passesSignals: () => client.passesSignals,
-      sendAnswer: () => {},
+      sendAnswer: () => true,
     });
     host.createOffer = (link) => host.clock.after(10, () => introductions.handleOffer(link, "sdp"));
     const state = {
