@@ -2,7 +2,7 @@
 import { join, resolve } from "node:path";
 import { createServer, type ViteDevServer } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { BrowserKind } from "../support/browsers.ts";
+import { type BrowserKind, browserKinds, launchBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
 import { connect, connectTrickling, disconnect, exchange, Host } from "./connection/hosts.ts";
 
@@ -12,6 +12,14 @@ const MEGABYTE = 1_000_000;
 let server: ViteDevServer;
 let cache: TemporaryDirectory;
 let url: string;
+/** Two of each kind; every part of the test has pages of its own in them. */
+let offerers: Record<BrowserKind, TestBrowser>;
+let answerers: Record<BrowserKind, TestBrowser>;
+
+async function oneOfEach(): Promise<Record<BrowserKind, TestBrowser>> {
+  const [chromium, firefox] = await Promise.all([launchBrowser("chromium"), launchBrowser("firefox")]);
+  return { chromium, firefox };
+}
 
 beforeAll(async () => {
   cache = await temporaryDirectory("connection");
@@ -25,11 +33,15 @@ beforeAll(async () => {
   });
   await server.listen();
   url = new URL("/tests/browser/connection/", server.resolvedUrls?.local[0]).href;
+  offerers = await oneOfEach();
+  answerers = await oneOfEach();
 });
 
 afterAll(async () => {
-  await server.close();
-  await cache.remove();
+  const browsers = [offerers, answerers].flatMap((each) => Object.values(each ?? {}));
+  await Promise.allSettled(browsers.map((browser) => browser.close()));
+  await server?.close();
+  await cache?.remove();
 });
 
 const pairs: [BrowserKind, BrowserKind][] = [
@@ -44,13 +56,13 @@ describe.each(pairs)("%s offers, %s answers", (offeringKind, answeringKind) => {
   let answering: Host;
 
   beforeAll(async () => {
-    offering = await Host.open(offeringKind, url);
-    answering = await Host.open(answeringKind, url);
+    offering = await Host.open(offerers[offeringKind], url);
+    answering = await Host.open(answerers[answeringKind], url);
   });
 
   afterAll(async () => {
-    await offering?.browser.close();
-    await answering?.browser.close();
+    await offering?.close();
+    await answering?.close();
   });
 
   it("hands the bulk channel of a Shoal peer to the worker, and tells the route", async () => {
@@ -118,26 +130,41 @@ describe.each(pairs)("%s offers, %s answers", (offeringKind, answeringKind) => {
   });
 });
 
-describe.each<BrowserKind>(["chromium", "firefox"])("%s", (kind) => {
-  let host: Host;
-
-  beforeAll(async () => {
-    host = await Host.open(kind, url);
-  });
-
-  afterAll(() => host?.browser.close());
-
+/** What ends in silence is waited for in both browsers at the same time. */
+describe.concurrent.each(browserKinds)("%s", (kind) => {
   it("says so when nobody answers at the addresses of an answer", async () => {
-    const gone = await Host.open(kind, url);
+    const host = await Host.open(offerers[kind], url);
+    const gone = await Host.open(answerers[kind], url);
     const link = host.nextLink();
     await host.command({ type: "create-offer", link });
     const sdp = await host.told(link, "offer");
     await gone.command({ type: "create-answer", link: 1, sdp, shoal: true, trickle: false });
     const answer = await gone.told(1, "answer");
-    await gone.browser.close();
+    await gone.close();
     await host.command({ type: "accept-answer", link, sdp: answer, shoal: true, trickle: false });
     expect(await host.told(link, "closed", undefined, 40_000)).toBe("no-route");
+    await host.close();
   });
+
+  it("notices a peer that was killed", async () => {
+    const host = await Host.open(offerers[kind], url);
+    const browser = await launchBrowser(kind);
+    const pair = await connect(host, await Host.open(browser, url), true);
+    browser.browser.process()!.kill("SIGKILL");
+    expect(await host.told(pair.offered, "closed", undefined, 60_000)).toBe("lost");
+    await browser.close().catch(() => {});
+    await host.close();
+  });
+});
+
+describe.each(browserKinds)("%s", (kind) => {
+  let host: Host;
+
+  beforeAll(async () => {
+    host = await Host.open(offerers[kind], url);
+  });
+
+  afterAll(() => host?.close());
 
   it("refuses damaged descriptions", async () => {
     const [answered, offered] = [host.nextLink(), host.nextLink()];
@@ -148,14 +175,6 @@ describe.each<BrowserKind>(["chromium", "firefox"])("%s", (kind) => {
     await host.told(offered, "offer");
     await host.command({ type: "accept-answer", link: offered, sdp: "", ...stranger });
     expect(await host.told(offered, "closed")).toBe("connect-failed");
-  });
-
-  it("notices a peer that was killed", async () => {
-    const killed = await Host.open(kind, url);
-    const pair = await connect(host, killed, true);
-    killed.browser.browser.process()!.kill("SIGKILL");
-    expect(await host.told(pair.offered, "closed", undefined, 60_000)).toBe("lost");
-    await killed.browser.close().catch(() => {});
   });
 
   it("hosts a hundred connections and refuses the next", async () => {

@@ -2,11 +2,11 @@
 import type { Page } from "puppeteer-core";
 import { expect } from "vitest";
 import type { ConnectionCommand } from "../../../app/bridge/connections.ts";
-import { type BrowserKind, launchBrowser, type TestBrowser } from "../../support/browsers.ts";
+import type { TestBrowser } from "../../support/browsers.ts";
 import { waitFor } from "../../support/wait.ts";
 import type { Carrier, ConnectionTest, LinkReport } from "./messages.ts";
 
-/** One browser with the test's page open; each link gets a number of its own. */
+/** The test's page in a browser, with connections of its own; each link gets a number of its own. */
 export class Host {
   readonly browser: TestBrowser;
   readonly page: Page;
@@ -19,11 +19,15 @@ export class Host {
   }
 
   /** `url`: where the test's page is. */
-  static async open(kind: BrowserKind, url: string): Promise<Host> {
-    const browser = await launchBrowser(kind);
+  static async open(browser: TestBrowser, url: string): Promise<Host> {
     const page = await browser.newPage(`${url}index.html`);
     await page.waitForFunction(() => Reflect.has(window, "connectionTest"));
     return new Host(browser, page);
+  }
+
+  /** Ends its connections too. */
+  close(): Promise<void> {
+    return this.page.close();
   }
 
   nextLink(): number {
