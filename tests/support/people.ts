@@ -26,26 +26,30 @@ export class Person {
 export class People {
   readonly #temporary: TemporaryDirectory;
   readonly #all: Person[];
+  #joined: number;
 
   constructor(temporary: TemporaryDirectory) {
     this.#temporary = temporary;
     this.#all = [];
+    this.#joined = 0;
   }
 
   static async gather(): Promise<People> {
     return new People(await temporaryDirectory("people"));
   }
 
-  /** Starts one browser of each kind given, in that order. */
-  async join(kinds: readonly BrowserKind[], options: BrowserOptions = {}): Promise<Person[]> {
-    const joined: Person[] = [];
-    for (const kind of kinds) {
-      const downloads = join(this.#temporary.path, `${this.#all.length}-${kind}`);
-      const person = new Person(await launchBrowser(kind, { ...options, downloads }), downloads);
-      this.#all.push(person);
-      joined.push(person);
-    }
-    return joined;
+  /** Starts one browser of each kind given, all at the same time; they are told in that order. */
+  join(kinds: readonly BrowserKind[], options: BrowserOptions = {}): Promise<Person[]> {
+    const first = this.#joined;
+    this.#joined += kinds.length;
+    return Promise.all(
+      kinds.map(async (kind, at) => {
+        const downloads = join(this.#temporary.path, `${first + at}-${kind}`);
+        const person = new Person(await launchBrowser(kind, { ...options, downloads }), downloads);
+        this.#all.push(person);
+        return person;
+      }),
+    );
   }
 
   /** What all their consoles said. */

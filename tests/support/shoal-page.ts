@@ -170,8 +170,14 @@ export class ShoalPage {
 
   /** Presses the primary button once it is `action`. */
   async press(action: string): Promise<void> {
-    const button = await this.page.waitForSelector(`>>> [data-test="primary"][data-action="${action}"]`);
-    await button!.evaluate((element) => (element as HTMLElement).click());
+    const button = await this.primaryButton(action);
+    await button.evaluate((element) => element.click());
+  }
+
+  /** The primary button once it is `action`. */
+  async primaryButton(action: string): Promise<ElementHandle<HTMLElement>> {
+    const found = await this.page.waitForSelector(`>>> [data-test="primary"][data-action="${action}"]`);
+    return found as ElementHandle<HTMLElement>;
   }
 
   async waitUntilComplete(timeout = 120_000): Promise<ShareSnapshot> {
