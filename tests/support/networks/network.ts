@@ -147,6 +147,12 @@ export class Network {
     return count("RcvbufErrors") + count("SndbufErrors");
   }
 
+  /** Bytes that the host's line has brought it so far. */
+  async received(host: number): Promise<number> {
+    const [program, ...words] = [...this.inHost(host), "cat", "/sys/class/net/wan0/statistics/rx_bytes"];
+    return Number((await promisify(execFile)(program!, words)).stdout);
+  }
+
   /** Gives a host another line, while packets are under way. */
   change(host: number, line: Omit<Line, "nat">): void {
     this.#emulator.stdin.write(`${specify([String(host), line])[1]}\n`);
