@@ -187,6 +187,12 @@ describe.each(browserKinds)("storage in %s", (kind) => {
     await older.close();
     expect(await opening).toBe("ok");
   });
+
+  it("is a plain error where it is refused", async () => {
+    const refused = await openPage(browser, `${url}?sandboxed`);
+    expect(await ask(refused, "open")).toBe("storage/refused");
+    await refused.close();
+  });
 });
 
 describe("storage that is full", () => {
@@ -225,15 +231,4 @@ describe("storage that is full", () => {
       [MIB, 1, 1],
     ]);
   }
-});
-
-describe.each(browserKinds)("storage that is refused in %s", (kind) => {
-  it("is a plain error", async () => {
-    const browser = await launchBrowser(kind);
-    try {
-      expect(await ask(await openPage(browser, `${url}?sandboxed`), "open")).toBe("storage/refused");
-    } finally {
-      await browser.close();
-    }
-  });
 });
