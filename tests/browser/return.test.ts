@@ -60,11 +60,11 @@ describe.each(browserKinds)("a receiver in %s who reloads midway", (kind) => {
   it("goes on from what is stored", async () => {
     const [sender, receiver] = kind === "chromium" ? [firefox, chromium] : [chromium, firefox];
     const name = `resumed in ${kind}.bin`;
-    const file = await makeFile(join(temporary.path, name), 32_000_001, name);
+    const file = await makeFile(join(temporary.path, name), 16_000_001, name);
     const sending = await sender.open(server.url);
     const receiving = await receiver.open(await sending.shareFiles(file.path));
     await receiving.download();
-    const before = await receiving.waitForShare(({ storedBytes }) => storedBytes > 1_000_000, {
+    const before = await receiving.waitForShare(({ storedBytes }) => storedBytes > 500_000, {
       describe: "a part",
     });
     await receiving.page.reload();
@@ -81,7 +81,7 @@ describe.each(browserKinds)("a receiver in %s who reloads midway", (kind) => {
 describe("a server that is gone for a while", () => {
   it("stops no transfer, is tried again with growing delays, and introduces people when it is back", async () => {
     const name = "without a server.bin";
-    const file = await makeFile(join(temporary.path, name), 24_000_001, name);
+    const file = await makeFile(join(temporary.path, name), 12_000_001, name);
     const [late] = (await people.join(["chromium"])) as [Person];
     const waiting = await late.open(server.url);
     const sending = await chromium.open(server.url);
@@ -103,8 +103,8 @@ describe("a server that is gone for a while", () => {
     await waitFor(async () => (await sending.text("stall")) === alone, {
       describe: "the sentence at the sender",
     });
-    // The delays are random below a bound that grows: one of several seconds comes only after some failures.
-    await waitFor(async () => /trying again in [3-9] seconds/.test((await waiting.text("tracker")) ?? ""), {
+    // The delays are random below a bound that grows from half a second: one of two comes after some failures only.
+    await waitFor(async () => /trying again in [2-9] seconds/.test((await waiting.text("tracker")) ?? ""), {
       describe: async () => `a longer delay; the tracker's row says ${await waiting.text("tracker")}`,
       timeout: 60_000,
     });
