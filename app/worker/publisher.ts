@@ -101,14 +101,15 @@ export class Publisher {
 
 /** What is going on, without how far and how fast. */
 function doingsOf({ shares, hashing, saving, fault }: NodeSnapshot): string {
-  const doings = shares.map(({ id, phase, stall, error, filesVersion, needsFiles, peers }) => [
+  const doings = shares.map(({ id, phase, stall, error, filesVersion, needsFiles, peers, routes }) => [
     id,
     phase,
     stall,
     error?.code,
     filesVersion,
     needsFiles,
-    peers.length,
+    peers.map(({ state }) => state),
+    routes,
   ]);
   return JSON.stringify([doings, hashing.map(({ job }) => job), saving.map(({ id }) => id), fault]);
 }

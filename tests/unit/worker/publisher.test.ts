@@ -6,6 +6,7 @@ const EMPTY: Omit<NodeSnapshot, "fault"> = { shares: [], hashing: [], saving: []
 
 let written: number;
 let saving: string[];
+let shares: NodeSnapshot["shares"];
 let told: NodeSnapshot[];
 let publisher: Publisher;
 
@@ -13,9 +14,10 @@ beforeEach(() => {
   vi.useFakeTimers();
   written = 0;
   saving = ["t"];
+  shares = [];
   told = [];
   publisher = new Publisher(
-    { snapshot: () => ({ ...EMPTY, saving: saving.map((id) => ({ id, written, size: 9 })) }) },
+    { snapshot: () => ({ ...EMPTY, shares, saving: saving.map((id) => ({ id, written, size: 9 })) }) },
     (snapshot) => told.push(snapshot),
   );
   publisher.start();
@@ -46,6 +48,29 @@ describe("Publisher", () => {
     publisher.touch();
     vi.advanceTimersByTime(250);
     expect(told.map((snapshot) => snapshot.saving.length)).toEqual([0, 1]);
+  });
+
+  it("tells as soon that a peer is connected, and by which route", () => {
+    const share = (state: string, route: string) =>
+      [{ peers: [{ link: 1, state }], routes: { 1: route } }] as unknown as NodeSnapshot["shares"];
+    vi.advanceTimersByTime(1000);
+    told = [];
+    for (const [state, route] of [
+      ["connecting", "unknown"],
+      ["connected", "unknown"],
+      ["connected", "relayed"],
+      ["connected", "direct"],
+    ] as const) {
+      shares = share(state, route);
+      publisher.touch();
+      vi.advanceTimersByTime(250);
+    }
+    expect(told.map((snapshot) => snapshot.shares[0]?.routes[1])).toEqual([
+      "unknown",
+      "unknown",
+      "relayed",
+      "direct",
+    ]);
   });
 
   it("is silent while nothing changes, even when something happened", () => {
