@@ -13,7 +13,7 @@ let server: TestServer;
 
 beforeAll(async () => {
   tree = await makeTree(
-    { "a.bin": 9_000_000, "b/c.bin": 777_777, "b/d.txt": 10, empty: 0 },
+    { "a.bin": 4_000_000, "b/c.bin": 777_777, "b/d.txt": 10, empty: 0 },
     { name: "mixed swarm" },
   );
   server = await startServer();
