@@ -1,8 +1,8 @@
 /**
  * Which peers still live. A connection can die without a word, and what is asked of its peer is then waited for in
  * vain: a Shoal peer that has been quiet is asked for a sign of life; when none comes soon, its blocks are asked of
- * others and another path to it is looked for; and its link ends when none comes at all. Keeps when each peer gave its last sign: bytes from it, or bytes to
- * it that its end took.
+ * others and another path to it is looked for; and its link ends when none comes at all. Keeps when each peer gave its
+ * last sign: bytes from it, or bytes to it that its end took.
  */
 import { PING_AFTER, PING_PATIENCE, PING_SUSPICION, TICK_STALL } from "../constants.ts";
 import type { Host, LinkId } from "../host.ts";
