@@ -86,6 +86,7 @@ export function measureIdle(): IdleFigures {
     },
     have: "none",
   });
+  engine.handleTrackerOpened(TRACKER);
   for (let peer = 0; peer < PEERS; peer++) meet(engine, peer, infoHashV1!, answering, random);
   const cost = pass(engine, id, clock);
   const linked = engine.snapshot(id).peers.filter(({ state }) => state === "connected").length;
