@@ -43,17 +43,6 @@ export function magnetOf({ page }: ShoalPage): Promise<string> {
   });
 }
 
-/** Bytes a second that the only share may send and take, null for no limit. */
-export async function setLimits(
-  { page }: ShoalPage,
-  limits: { up: number | null; down: number | null },
-): Promise<void> {
-  await page.evaluate(async (wanted) => {
-    const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
-    await node.call("limits", { id: node.snapshot!.shares[0]!.id, ...wanted });
-  }, limits);
-}
-
 /** The only share's files: path and length. */
 export async function fileList({ page }: ShoalPage): Promise<Record<string, number>> {
   const files = await page.evaluate(async () => {
