@@ -47,7 +47,7 @@ describe.each(browserKinds)("%s", (kind) => {
 
   it("says what to do when the app's files are missing", async () => {
     const page = await browser.newPage(damaged.url);
-    expect(await plainWords(page)).toMatch(/^Shoal has not loaded\. Reload this page\./);
+    expect(await plainWords(page)).toMatch(/^Shoal has not loaded yet\..* reload this page\./s);
   });
 
   it("shows nothing of that once the app is there", async () => {
