@@ -4,6 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { BLOCK_LENGTH } from "../../app/engine/constants.ts";
+import { equalBytes } from "../../app/engine/content/info-hash.ts";
 import type { PieceLayers, TorrentInfo } from "../../app/engine/content/torrent-info.ts";
 import type { HashKind, TorrentRecord } from "../../app/engine/host.ts";
 import { buildTorrent, leavesOf } from "../support/torrents.ts";
@@ -51,6 +53,17 @@ export class Content {
     const from = piece * pieceLength;
     if (this.placeOf(data) === from) return true;
     return this.#bytes.compare(data, 0, pieceLength, from, from + pieceLength) === 0;
+  }
+
+  /** The blocks of a piece whose bytes are not its true ones. */
+  badBlocks(piece: number, data: Uint8Array): number[] {
+    const truth = this.piece(piece);
+    const count = Math.ceil(truth.length / BLOCK_LENGTH);
+    const blockOf = (bytes: Uint8Array, block: number) =>
+      bytes.subarray(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH);
+    return Array.from({ length: count }, (_, block) => block).filter(
+      (block) => !equalBytes(blockOf(truth, block), blockOf(data, block)),
+    );
   }
 
   digest(piece: number, kind: HashKind, data: Uint8Array, padding: number): Uint8Array {

@@ -24,7 +24,7 @@ export interface NodeWorld {
   /** Milliseconds between ticks. */
   readonly tickInterval: number;
   handleStored(node: SimulatedNode, piece: number): void;
-  /** A piece failed its check; `senders`: hosts that sent any of it. */
+  /** A piece failed its check; `senders`: hosts that sent what is wrong with it. */
   handleBadPiece(node: SimulatedNode, senders: readonly number[]): void;
   handleLinkEnd(node: SimulatedNode, link: LinkId, reason: LinkEnd): void;
   /** The engine has taken an input to its end. */
@@ -289,15 +289,17 @@ export class SimulatedNode implements Host, LinkInputs {
   hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void {
     const { content } = this.#world;
     const digest = content.digest(piece, kind, data, padding);
-    if (!content.isTrue(piece, data)) this.#world.handleBadPiece(this, this.#sendersOf(piece));
+    if (!content.isTrue(piece, data)) this.#world.handleBadPiece(this, this.#culpritsOf(piece, data));
     this.events.after(HASH_DELAY + (data.length * 1000) / HASH_RATE, () => {
       this.#input(() => this.engine.handleHashed(torrent, piece, kind, digest));
     });
   }
 
-  #sendersOf(piece: number): number[] {
+  #culpritsOf(piece: number, data: Uint8Array): number[] {
     const partial = this.engine.inspect(this.#torrent).pieces?.received.get(piece);
-    return [...(partial?.senders() ?? [])].map((link) => this.attachment.remoteOf(link));
+    const bad = this.#world.content.badBlocks(piece, data);
+    const links = new Set(bad.map((block) => partial?.senderOf(block) ?? null));
+    return [...links].flatMap((link) => (link === null ? [] : [this.attachment.remoteOf(link)]));
   }
 
   store(torrent: TorrentId, piece: number, data: Uint8Array): void {
