@@ -3,6 +3,7 @@
  * commands; what follows goes out through the host. It finds the torrent that an input concerns and lets it end the
  * input; whatever a torrent does is its own business.
  */
+
 import { equalBytes } from "./content/info-hash.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
@@ -30,6 +31,7 @@ import { Torrent } from "./swarm/torrent.ts";
 import { takeRecord } from "./swarm/torrent-record.ts";
 import { takeFiles, takeSnapshot } from "./swarm/torrent-snapshot.ts";
 import { UnstoredBudget } from "./swarm/unstored-budget.ts";
+import { Uplink } from "./swarm/uplink.ts";
 
 export interface AddTorrent {
   readonly record: TorrentRecord;
@@ -81,6 +83,7 @@ export class Engine {
       budget: new UnstoredBudget(),
       policy: options.policy ?? DEFAULT_POLICY,
       limits: { up: new RateLimit(host.now(), null), down: new RateLimit(host.now(), null) },
+      uplink: new Uplink(host.now()),
       connections: this.#connections,
       tracker: (url) => {
         let tracker = this.#trackers.get(url);
@@ -333,6 +336,7 @@ export class Engine {
     const now = this.#host.now();
     // Another one first each time, so that a limit that all share is not used up by the same.
     const torrents = [...this.#torrents.values()].filter((torrent) => torrent.presence.online);
+    this.#node.uplink.handleTick(now);
     this.#drains.handleTick(torrents, now);
     const first = Math.floor(this.#host.random() * torrents.length);
     for (const torrent of [...torrents.slice(first), ...torrents.slice(0, first)]) {

@@ -5,6 +5,8 @@
  * likelier, so that better partners are found, newcomers get something to trade and slow peers are not left behind for
  * giving little.
  */
+
+import type { Host } from "../host.ts";
 import {
   CHOKE_INTERVAL,
   CREDITOR_WEIGHT,
@@ -18,8 +20,7 @@ import {
   UNCHOKE_RATE_FIRST,
   UNCHOKE_RATE_STEP,
   UNCHOKE_SLOTS_MIN,
-} from "../constants.ts";
-import type { Host } from "../host.ts";
+} from "./constants.ts";
 import type { FirstCopy } from "./first-copy.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { Peer } from "./peer.ts";

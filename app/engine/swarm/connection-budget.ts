@@ -8,8 +8,8 @@
  * less than its share gets what others hold beyond theirs; who has its share already, only what is of no use to them.
  */
 import { ByLink } from "../by-link.ts";
-import { DOWNLOADS_SHARE, LANES_SHARE } from "../constants.ts";
 import type { ConnectionLimits, LinkId } from "../host.ts";
+import { DOWNLOADS_SHARE, LANES_SHARE } from "./constants.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Links } from "./links.ts";
 import type { Presence } from "./presence.ts";

@@ -2,17 +2,17 @@
  * The requests of one torrent: sends them as each peer's window allows, takes blocks in, gives requests up that
  * are late, refused or cut off, and hands whole pieces to be verified. What to ask for is the picker's choice.
  */
+import { BLOCK_LENGTH } from "../constants.ts";
+import type { Host, LinkEnd } from "../host.ts";
+import { encodeCancel, encodeRequest } from "../wire/encode.ts";
+import type { BlockRange } from "../wire/message.ts";
 import {
-  BLOCK_LENGTH,
   BLOCK_TIME,
   REQUEST_TIMEOUT_MAX,
   REQUEST_TIMEOUT_MIN,
   SNUB_AFTER,
   UNREQUESTED_LIMIT,
-} from "../constants.ts";
-import type { Host, LinkEnd } from "../host.ts";
-import { encodeCancel, encodeRequest } from "../wire/encode.ts";
-import type { BlockRange } from "../wire/message.ts";
+} from "./constants.ts";
 import type { NodeContext } from "./node-context.ts";
 import { overtakenBytes } from "./overtaken-requests.ts";
 import type { PartialPiece } from "./partial-piece.ts";
@@ -71,6 +71,7 @@ export class Downloads {
         peer.exhausted = true;
         return;
       }
+      peer.tellReceived();
       if (!peer.proven) peer.trial = pick.partial.piece;
       pieces.ask(pick.partial, pick.first, pick.count);
       const { piece } = pick.partial;
@@ -120,6 +121,7 @@ export class Downloads {
     const key = requestKey(piece, begin);
     const request = peer.requests.get(key);
     const now = host.now();
+    peer.noteReceived({ piece, begin });
     if (pieces !== null && request !== undefined && request.length === block.length) {
       this.#remove(peer, key, request);
       peer.latestAnswered = Math.max(peer.latestAnswered, request.sentAt);

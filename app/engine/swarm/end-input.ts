@@ -23,6 +23,7 @@ export function endInput(torrent: Torrent): void {
     if (!peer?.isReady) continue;
     tellInterest(torrent, peer);
     downloads.fill(peer);
+    if (peer.tellsAtOnce) peer.tellReceived();
   }
   // Also those that others' turns brought to speak: endgame cancels at one what another sent.
   for (let at = 0; at < dirty.list.length; at++) dirty.list[at]?.flushDue();

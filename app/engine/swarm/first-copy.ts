@@ -9,9 +9,10 @@
  * so, and one liar would end the spreading. Beside another seed suggestions only make sure that the two send different
  * pieces.
  */
-import { HOARD_PIECES, SUGGEST_AHEAD, SUGGEST_BYTES } from "../constants.ts";
+
 import type { Host } from "../host.ts";
 import { encodeSuggest } from "../wire/encode.ts";
+import { HOARD_PIECES, SUGGEST_AHEAD, SUGGEST_BYTES } from "./constants.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";

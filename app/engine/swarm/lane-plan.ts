@@ -16,7 +16,7 @@ import {
   LANE_SETTLING,
   LANE_STEPS,
   LANE_TRIAL,
-} from "../constants.ts";
+} from "./constants.ts";
 
 /** How it stands with a peer now. */
 export interface LaneState {

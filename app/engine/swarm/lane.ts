@@ -3,12 +3,13 @@
  * either direction; keeps the blocks given to it of late, for the case that it breaks. When lanes are opened and given
  * back is lanes.ts's matter.
  */
-import { LANE_STALL, MAX_LANE_LOSSES, MAX_SHOAL_MESSAGE } from "../constants.ts";
+import { MAX_LANE_LOSSES, MAX_SHOAL_MESSAGE } from "../constants.ts";
 import type { Host, LinkId } from "../host.ts";
 import { encodePieceHeader } from "../wire/encode.ts";
 import type { BlockRange, Message } from "../wire/message.ts";
 import { MessageReader } from "../wire/message-reader.ts";
 import { WireError } from "../wire/wire-error.ts";
+import { LANE_STALL } from "./constants.ts";
 import type { Peer } from "./peer.ts";
 
 export class Lane {

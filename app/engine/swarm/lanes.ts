@@ -5,6 +5,9 @@
  * connection has the least to send (uploads.ts), so their order between connections is nobody's promise. When a lane
  * breaks, the sender names the blocks it had given to it, and only these are asked for again.
  */
+
+import type { Host, LinkEnd, LinkId, LinkInfo, OtherEnd } from "../host.ts";
+import type { LaneMessage } from "../wire/sh-lane.ts";
 import {
   LANE_IDLE,
   LANE_LEAST_RATE,
@@ -14,9 +17,7 @@ import {
   LANE_WANT_INTERVAL,
   SHOAL_BLOCK,
   WINDOW_NEAR,
-} from "../constants.ts";
-import type { Host, LinkEnd, LinkId, LinkInfo, OtherEnd } from "../host.ts";
-import type { LaneMessage } from "../wire/sh-lane.ts";
+} from "./constants.ts";
 import type { Downloads } from "./downloads.ts";
 import { Lane } from "./lane.ts";
 import { LanePlan } from "./lane-plan.ts";

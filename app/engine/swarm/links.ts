@@ -3,11 +3,11 @@
  * keeps them alive, closes dead ones, and remembers who is banned.
  */
 import { ByLink } from "../by-link.ts";
-import { BAN_MEMORY, HANDSHAKE_TIMEOUT, IDLE_TIMEOUT, KEEP_ALIVE, NEWCOMER_AGE } from "../constants.ts";
 import { type Dial, isShoal } from "../discovery/introductions.ts";
 import { type BinaryString, binaryStringToBytes } from "../discovery/tracker-messages.ts";
 import type { Host, LinkEnd, LinkId, LinkInfo } from "../host.ts";
 import { encodeKeepAlive } from "../wire/encode.ts";
+import { BAN_MEMORY, HANDSHAKE_TIMEOUT, IDLE_TIMEOUT, KEEP_ALIVE, NEWCOMER_AGE } from "./constants.ts";
 import { DirtyPeers } from "./dirty-peers.ts";
 import type { Downloads } from "./downloads.ts";
 import { Liveness } from "./liveness.ts";

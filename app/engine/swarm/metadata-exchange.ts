@@ -4,10 +4,11 @@
  * is asked from the start, and when one takes long, another besides. 10 MB at most, and verified as a whole before
  * anyone parses it.
  */
-import { METADATA_PART_LENGTH, METADATA_TIMEOUT, METADATA_WINDOW } from "../constants.ts";
+import { METADATA_PART_LENGTH } from "../constants.ts";
 import type { Host } from "../host.ts";
 import { encodeExtended } from "../wire/encode.ts";
 import { encodeMetadataMessage, type MetadataMessage } from "../wire/ut-metadata.ts";
+import { METADATA_TIMEOUT, METADATA_WINDOW } from "./constants.ts";
 import type { Peer } from "./peer.ts";
 
 /** What the exchange needs of its torrent. */

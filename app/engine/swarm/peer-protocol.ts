@@ -3,14 +3,11 @@
  * the other to the part that it concerns. Malformed input ends the link, never anything else.
  */
 import {
-  ANSWERER_PATIENCE,
   BLOCK_LENGTH,
-  EARLY_HAVES,
   MAX_FOREIGN_MESSAGE,
   MAX_SHOAL_BLOCK,
   MAX_SHOAL_MESSAGE,
   REQUEST_QUEUE,
-  SHOAL_BLOCK,
 } from "../constants.ts";
 import { equalBytes, truncatedV2 } from "../content/info-hash.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
@@ -24,9 +21,11 @@ import { encodeHandshake } from "../wire/handshake.ts";
 import { decodeDontHave, encodeDontHave } from "../wire/lt-donthave.ts";
 import type { Message } from "../wire/message.ts";
 import { decodeLaneMessage, encodeLaneMessage, type LaneMessage } from "../wire/sh-lane.ts";
+import { decodeReceived } from "../wire/sh-received.ts";
 import { decodeMetadataMessage } from "../wire/ut-metadata.ts";
 import { WireError } from "../wire/wire-error.ts";
 import { Bitfield } from "./bitfield.ts";
+import { ANSWERER_PATIENCE, EARLY_HAVES, SHOAL_BLOCK } from "./constants.ts";
 import type { Peer } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -35,6 +34,7 @@ const UT_METADATA = 1;
 const DONT_HAVE = 2;
 const LANE = 3;
 const PING = 4;
+const RECEIVED = 5;
 
 export class PeerProtocol {
   readonly #torrent: Torrent;
@@ -193,7 +193,13 @@ export class PeerProtocol {
       encodeExtended(
         EXTENSION_HANDSHAKE_ID,
         encodeExtensionHandshake({
-          m: { ut_metadata: UT_METADATA, lt_donthave: DONT_HAVE, sh_lane: LANE, sh_ping: PING },
+          m: {
+            ut_metadata: UT_METADATA,
+            lt_donthave: DONT_HAVE,
+            sh_lane: LANE,
+            sh_ping: PING,
+            sh_received: RECEIVED,
+          },
           metadataSize: infoBytes?.length ?? null,
           reqq: REQUEST_QUEUE,
           v: `Shoal ${node.version}`,
@@ -294,6 +300,7 @@ export class PeerProtocol {
         dontHave: said.m.lt_donthave ?? peer.extensionIds.dontHave,
         lane: said.m.sh_lane ?? peer.extensionIds.lane,
         ping: said.m.sh_ping ?? peer.extensionIds.ping,
+        received: said.m.sh_received ?? peer.extensionIds.received,
       };
       peer.metadataSize = said.metadataSize ?? peer.metadataSize;
       peer.requestQueue = Math.min(REQUEST_QUEUE, Math.max(1, said.reqq ?? peer.requestQueue));
@@ -310,6 +317,8 @@ export class PeerProtocol {
       if (message !== null) this.#torrent.metadata.handleMessage(peer, message);
     } else if (id === PING) {
       this.#torrent.links.liveness.handlePing(peer, payload);
+    } else if (id === RECEIVED) {
+      this.#torrent.uploads.handleReceived(peer, decodeReceived(payload));
     } else if (id === DONT_HAVE) {
       const piece = decodeDontHave(payload);
       const { pieces } = this.#torrent;

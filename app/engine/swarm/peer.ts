@@ -7,15 +7,16 @@ import {
   DEFAULT_REQUEST_QUEUE,
   MAX_FOREIGN_MESSAGE,
   MAX_UNKNOWN_BITFIELD,
-  RATE_COMPARED,
-  RATE_SHOWN,
+  REQUEST_QUEUE,
 } from "../constants.ts";
 import { MAX_PIECE_LENGTH } from "../content/constants.ts";
 import type { Host, LinkId } from "../host.ts";
-import { encodePiece, encodePieceHeader } from "../wire/encode.ts";
+import { encodeExtended, encodePiece, encodePieceHeader } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
 import { MessageReader } from "../wire/message-reader.ts";
+import { type BlockPlace, encodeReceived } from "../wire/sh-received.ts";
 import type { Bitfield } from "./bitfield.ts";
+import { RATE_COMPARED, RATE_SHOWN } from "./constants.ts";
 import type { DirtyPeers } from "./dirty-peers.ts";
 import type { Lane } from "./lane.ts";
 import { LapsedRequests } from "./lapsed-requests.ts";
@@ -64,7 +65,7 @@ export class Peer {
   /** The link speaks v2: hash messages are allowed. */
   v2: boolean;
   client: string;
-  extensionIds: { utMetadata: number; dontHave: number; lane: number; ping: number };
+  extensionIds: { utMetadata: number; dontHave: number; lane: number; ping: number; received: number };
   metadataSize: number | null;
   requestQueue: number;
   maxBlock: number;
@@ -91,6 +92,11 @@ export class Peer {
   /** Requests sent and unanswered, oldest first, and their bytes. */
   readonly requests: Map<number, OutgoingRequest>;
   bytesUnderWay: number;
+  /** Blocks that came and that it was not told of. */
+  readonly #untold: BlockPlace[];
+  /** It wants to be told at once, and was asked to tell us so. */
+  tellsAtOnce: boolean;
+  #askedToTell: boolean;
   /** Requests given up whose blocks may still come. */
   readonly lapsed: LapsedRequests;
   /** A piece with blocks of its passed, and none failed since: it may bring several at a time (probation.ts). */
@@ -159,7 +165,7 @@ export class Peer {
     this.extended = false;
     this.v2 = false;
     this.client = "";
-    this.extensionIds = { utMetadata: 0, dontHave: 0, lane: 0, ping: 0 };
+    this.extensionIds = { utMetadata: 0, dontHave: 0, lane: 0, ping: 0, received: 0 };
     this.metadataSize = null;
     this.requestQueue = DEFAULT_REQUEST_QUEUE;
     this.maxBlock = BLOCK_LENGTH;
@@ -178,6 +184,9 @@ export class Peer {
     this.optimistic = false;
     this.requests = new Map();
     this.bytesUnderWay = 0;
+    this.#untold = [];
+    this.tellsAtOnce = false;
+    this.#askedToTell = false;
     this.lapsed = new LapsedRequests();
     this.proven = false;
     this.trial = null;
@@ -226,6 +235,32 @@ export class Peer {
   sendLater(message: Uint8Array): void {
     if (this.#outbox.length + message.length > this.maxMessageLength) this.flush();
     this.#outbox.add(message);
+  }
+
+  /** A block came from it, which it is to be told of. */
+  noteReceived(place: BlockPlace): void {
+    if (this.extensionIds.received !== 0 && this.#untold.length < REQUEST_QUEUE) this.#untold.push(place);
+  }
+
+  /** Says which blocks came: with whatever leaves next, or now if it wants so. */
+  tellReceived(): void {
+    if (this.#untold.length === 0) return;
+    const message = encodeExtended(this.extensionIds.received, encodeReceived(this.#untold.splice(0)));
+    if (this.tellsAtOnce) this.send(message);
+    else this.sendLater(message);
+  }
+
+  /** Has it tell at once which blocks came. */
+  askToTell(): void {
+    if (this.#askedToTell) return;
+    this.#askedToTell = true;
+    this.send(encodeExtended(this.extensionIds.received, encodeReceived([])));
+  }
+
+  /** What could wait leaves now. */
+  handleTick(): void {
+    this.tellReceived();
+    this.flush();
   }
 
   /** Sends a block at once, behind what was said before. */

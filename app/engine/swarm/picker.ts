@@ -4,17 +4,17 @@
  * progress; a new piece (random for the first few, then the rarest; the most common for a snubbed peer); and when
  * nothing is left to ask for, a block that another peer owes us (endgame).
  */
+import { BLOCK_LENGTH } from "../constants.ts";
+import type { LinkId } from "../host.ts";
+import type { PieceSet } from "./availability.ts";
 import {
-  BLOCK_LENGTH,
   CONTIGUOUS_BYTES,
   CONTIGUOUS_TIME,
   PARTIAL_BYTES,
   PARTIALS_PER_PEER,
   RANDOM_FIRST_PIECES,
   WHOLE_PIECE_TIME,
-} from "../constants.ts";
-import type { LinkId } from "../host.ts";
-import type { PieceSet } from "./availability.ts";
+} from "./constants.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";

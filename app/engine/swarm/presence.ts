@@ -2,7 +2,7 @@
  * A torrent's presence in its swarm: which trackers it is announced to under which info-hashes, what they are told,
  * and how its peers are met. Knows nothing of what is said on links.
  */
-import { LINKS_WANTED } from "../constants.ts";
+
 import { LINK_LASTED } from "../discovery/constants.ts";
 import { Introductions } from "../discovery/introductions.ts";
 import { Redials } from "../discovery/redials.ts";
@@ -11,6 +11,7 @@ import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
 import type { Host, LinkEnd, LinkId } from "../host.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
 import type { Newcomer } from "./connection-budget.ts";
+import { LINKS_WANTED } from "./constants.ts";
 import type { Peer } from "./peer.ts";
 import { Reach } from "./reach.ts";
 import type { Torrent } from "./torrent.ts";

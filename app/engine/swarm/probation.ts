@@ -4,7 +4,7 @@
  * rubbish is found out with the first piece of it. libtorrent has this as parole, after a failure; here it begins with
  * the link. It costs a good peer one round trip, once. Keeps no state; it is the peer's.
  */
-import { TRIAL_ALONE } from "../constants.ts";
+import { TRIAL_ALONE } from "./constants.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
 

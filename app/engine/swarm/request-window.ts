@@ -21,8 +21,8 @@
  * others' queue for the path. The first look comes soon after the fast growth: an association's first blocks wait for
  * its own slow start (LEDBAT++ slows down then, too). Round trips, not one-way delays: a request and its block are one.
  */
+import { BLOCK_LENGTH } from "../constants.ts";
 import {
-  BLOCK_LENGTH,
   REFILL_SHARE,
   REFILL_TIME,
   WINDOW_BASE_LIFETIME,
@@ -42,7 +42,7 @@ import {
   WINDOW_TARGET_DELAY,
   WINDOW_TARGET_NEAR,
   WINDOW_USED,
-} from "../constants.ts";
+} from "./constants.ts";
 
 /**
  * The quickest block of a round, the most that was under way when one of its blocks was asked for, and whether several

@@ -143,6 +143,7 @@ export class Torrent {
 
   handlePeerGone(peer: Peer, reason: LinkEnd): void {
     this.lanes.handlePeerGone(peer);
+    this.node.uplink.handleGone(peer);
     this.downloads.release(peer);
     this.pieces?.removePeer(peer);
     this.metadata.handlePeerGone(peer.link);
@@ -318,7 +319,7 @@ export class Torrent {
   }
 
   handleTick(now: number): void {
-    for (const peer of this.peers.values()) peer.flush();
+    for (const peer of this.peers.values()) peer.handleTick();
     this.presence.introductions.handleTick(now);
     this.links.handleTick(now);
     for (const peer of this.peers.values()) this.protocol.handleTick(peer, now);

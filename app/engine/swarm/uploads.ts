@@ -2,23 +2,23 @@
  * Serves the blocks that peers ask one torrent for: keeps each peer's queue, reads whole pieces once and ahead of
  * the queues, and hands a link no more than it is about to send. Who may ask is the choker's choice.
  */
+import { MAX_FOREIGN_BLOCK, MAX_SHOAL_BLOCK, REQUEST_QUEUE } from "../constants.ts";
+import type { Host, StorageFailure, TorrentId } from "../host.ts";
+import { encodeReject } from "../wire/encode.ts";
+import type { BlockRange } from "../wire/message.ts";
+import type { BlockPlace } from "../wire/sh-received.ts";
 import {
-  MAX_FOREIGN_BLOCK,
-  MAX_SHOAL_BLOCK,
   RATE_SHOWN,
   READ_AHEAD_PIECES,
-  REQUEST_QUEUE,
   SEND_AHEAD,
   SEND_AHEAD_SLOW,
   SEND_QUEUE_MAX,
   SEND_QUEUE_MIN,
   SEND_QUEUE_SLOW,
-} from "../constants.ts";
-import type { Host, StorageFailure, TorrentId } from "../host.ts";
-import { encodeReject } from "../wire/encode.ts";
-import type { BlockRange } from "../wire/message.ts";
+} from "./constants.ts";
 import type { Lane } from "./lane.ts";
-import type { Peer } from "./peer.ts";
+import type { NodeContext } from "./node-context.ts";
+import { type Peer, requestKey } from "./peer.ts";
 import type { PieceCache } from "./piece-cache.ts";
 import type { Pieces } from "./pieces.ts";
 import type { RateLimits } from "./rate-limit.ts";
@@ -31,6 +31,7 @@ export interface UploadContext {
   readonly cache: PieceCache;
   readonly pieces: Pieces | null;
   readonly limits: RateLimits;
+  readonly node: Pick<NodeContext, "limits" | "uplink">;
   handleSent(peer: Peer, range: BlockRange): void;
   handleUnreadable(piece: number, failure: { code: StorageFailure; detail: string }): void;
 }
@@ -94,30 +95,76 @@ export class Uploads {
     if (peer.fast) peer.send(encodeReject(range));
   }
 
-  /** Sends what the link takes now. */
+  /** Sends what the peer's connections, the limits and the uplink take now. */
   pump(peer: Peer): void {
-    const { host, cache, id, pieces } = this.#torrent;
-    if (pieces === null) return;
-    const { up } = this.#torrent.limits;
-    while (peer.incoming.length > 0 && up.isOpen(host.now())) {
-      const carrier = this.#freest(peer);
-      if (carrier === null) break;
-      const range = peer.incoming[0]!;
-      const data = cache.get(id, range.piece);
-      if (data === null) {
-        this.read(range.piece).add(peer);
-        break;
-      }
-      peer.incoming.shift();
-      peer.servedLast = range.piece;
-      carrier.sendBlock(range, blockOf(data, range));
-      this.#handleSent(host.now());
-      up.take(range.length);
-      peer.up.add(range.length);
-      peer.upCompared.add(range.length);
-      this.#torrent.handleSent(peer, range);
+    if (peer.incoming.length === 0) return;
+    const { turns } = this.#torrent.node.uplink;
+    if (turns.isEmpty) {
+      while (this.#sendNext(peer) > 0);
+    } else {
+      this.#queueUp(peer);
+      this.#serveTurns();
     }
     this.#readAhead(peer);
+  }
+
+  /** Sends the next block that the peer waits for; its bytes, 0 when it cannot be sent now. */
+  #sendNext(peer: Peer): number {
+    const { host, cache, id, limits, node } = this.#torrent;
+    const range = peer.incoming[0];
+    const carrier = range === undefined ? null : this.#freest(peer);
+    if (range === undefined || carrier === null) return 0;
+    const data = cache.get(id, range.piece);
+    if (data === null) {
+      this.read(range.piece).add(peer);
+      return 0;
+    }
+    const now = host.now();
+    if (!limits.up.isOpen(now) || !node.uplink.hasRoomFor(peer)) {
+      this.#queueUp(peer);
+      return 0;
+    }
+    peer.incoming.shift();
+    peer.servedLast = range.piece;
+    carrier.sendBlock(range, blockOf(data, range));
+    this.#handleSent(now);
+    limits.up.take(range.length);
+    this.#noteSent(peer, range, now);
+    peer.up.add(range.length);
+    peer.upCompared.add(range.length);
+    this.#torrent.handleSent(peer, range);
+    return range.length;
+  }
+
+  #noteSent(peer: Peer, { piece, begin, length }: BlockRange, now: number): void {
+    if (peer.extensionIds.received === 0) return;
+    const { uplink } = this.#torrent.node;
+    uplink.handleSent(peer, requestKey(piece, begin), length, now);
+    if (uplink.isShared) peer.askToTell();
+  }
+
+  /** The peer waits for its turn, as limits or the uplink have nothing left for it. */
+  #queueUp(peer: Peer): void {
+    this.#torrent.node.uplink.turns.wait(peer, () => {
+      const sent = this.#sendNext(peer);
+      if (sent > 0) this.#readAhead(peer);
+      return sent;
+    });
+  }
+
+  /** Serves those that wait for their turns, of all torrents. */
+  #serveTurns(): void {
+    const { host, node } = this.#torrent;
+    node.uplink.turns.serve(() => node.uplink.hasRoom && node.limits.up.isOpen(host.now()));
+  }
+
+  /** A peer says which blocks came; none: it wants to be told so at once. */
+  handleReceived(peer: Peer, places: readonly BlockPlace[]): void {
+    const { host, node } = this.#torrent;
+    if (places.length === 0) peer.tellsAtOnce = true;
+    for (const { piece, begin } of places)
+      node.uplink.handleReceived(peer, requestKey(piece, begin), host.now());
+    this.#serveTurns();
   }
 
   /** Which of the peer's connections has the least to send; null when each has enough. */

@@ -4,8 +4,9 @@
  * late with one peer is asked of a second; only a piece that must have one sender is left to that one. After
  * libtorrent's time-critical pieces.
  */
-import { BLOCK_LENGTH, URGENT_QUEUE, URGENT_SLOWEST } from "../constants.ts";
+import { BLOCK_LENGTH } from "../constants.ts";
 import type { PieceSet } from "./availability.ts";
+import { URGENT_QUEUE, URGENT_SLOWEST } from "./constants.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import type { Peer } from "./peer.ts";
 import type { Pick, PickContext } from "./picker.ts";

@@ -3,9 +3,11 @@
  * the window allows, the sender (upload.ts) answers each request, and the window is told of each block. Pieces, picking
  * and storage are left out. Keeps the requests under way.
  */
-import { BLOCK_LENGTH, BLOCK_TIME, REQUEST_TIMEOUT_MIN } from "../../../app/engine/constants.ts";
+import { BLOCK_LENGTH } from "../../../app/engine/constants.ts";
+import { BLOCK_TIME, REQUEST_TIMEOUT_MIN } from "../../../app/engine/swarm/constants.ts";
 import { overtakenBytes } from "../../../app/engine/swarm/overtaken-requests.ts";
 import { RateMeter } from "../../../app/engine/swarm/rate-meter.ts";
+import type { Uplink } from "../../../app/engine/swarm/uplink.ts";
 import type { EventQueue } from "../event-queue.ts";
 import { BLOCK_MOST, METER_TIME } from "./constants.ts";
 import type { Link } from "./link.ts";
@@ -53,13 +55,21 @@ export class Download {
   #underWay: number;
   #lateAt: number;
   #latestAnswered: number;
+  /** Blocks that came and that the sender was not told of. */
+  readonly #untold: number[];
   /** Bytes. */
   received: number;
 
   /** `there` leads from the sender to the one who downloads, `back` the other way. */
-  constructor(events: EventQueue, there: Link, back: Link, window: Window, connections: number) {
+  constructor(
+    uplink: Uplink<Upload>,
+    events: EventQueue,
+    { there, back }: { there: Link; back: Link },
+    window: Window,
+    connections: number,
+  ) {
     this.window = window;
-    this.upload = new Upload(events, there, back, connections);
+    this.upload = new Upload(uplink, events, there, back, connections);
     this.#events = events;
     this.#back = back;
     this.#requests = [];
@@ -67,6 +77,7 @@ export class Download {
     this.#underWay = 0;
     this.#lateAt = -Infinity;
     this.#latestAnswered = -Infinity;
+    this.#untold = [];
     this.received = 0;
   }
 
@@ -106,13 +117,27 @@ export class Download {
     const request = { length, sentAt: now, underWay };
     this.#requests.push(request);
     // Requests are small, and sent again at once where one is lost.
-    this.#events.after(this.#back.wait + this.#back.shape.delay, () => {
-      this.upload.send(length, () => this.#handleBlock(request));
+    const came = this.#untold.splice(0);
+    this.#tell(() => {
+      this.upload.handleReceived(came);
+      this.upload.send(length, (key) => this.#handleBlock(request, key));
     });
   }
 
-  #handleBlock(request: Request): void {
+  /** Says which blocks came, unless that went with a request. */
+  #tellReceived(): void {
+    const came = this.#untold.splice(0);
+    if (came.length > 0) this.#tell(() => this.upload.handleReceived(came));
+  }
+
+  /** Something is said to the sender. */
+  #tell(hear: () => void): void {
+    this.#events.after(this.#back.wait + this.#back.shape.delay, hear);
+  }
+
+  #handleBlock(request: Request, key: number): void {
     const { now } = this.#events;
+    this.#untold.push(key);
     this.#requests.splice(this.#requests.indexOf(request), 1);
     this.#underWay -= request.length;
     this.received += request.length;
@@ -121,5 +146,6 @@ export class Download {
     this.#meter.add(request.length);
     this.window.handleBlock(now - request.sentAt, request.length, request.underWay, now);
     this.fill();
+    this.#tellReceived();
   }
 }

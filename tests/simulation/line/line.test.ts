@@ -171,31 +171,6 @@ describe("the request window", () => {
     expect(share(line, 16, 22), draw(line)).toBeGreaterThan(0.9);
     expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
   });
-
-  it("shares a line with one that came later", () => {
-    const line = start("home");
-    line.run(6_000);
-    line.add();
-    line.run(20_000);
-    const since = between(line.samples, 12_000, 26_000);
-    expect(share(line, 12, 26), draw(line)).toBeGreaterThan(0.9);
-    for (const download of [0, 1])
-      expect(rateOf(since, download) / rateOf(since), draw(line)).toBeGreaterThan(0.3);
-    expect(waitOf(since, 95), draw(line)).toBeLessThan(80);
-    expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
-  });
-
-  it("shares a line with three that came at the same time", () => {
-    const line = start("home");
-    for (const _ of [1, 2, 3]) line.add();
-    line.run(20_000);
-    const since = between(line.samples, 8_000, 20_000);
-    expect(share(line, 8, 20), draw(line)).toBeGreaterThan(0.9);
-    for (const download of [0, 1, 2, 3])
-      expect(rateOf(since, download) / rateOf(since), draw(line)).toBeGreaterThan(0.15);
-    expect(waitOf(since, 95), draw(line)).toBeLessThan(100);
-    expect(collapsedSeconds(line.samples), draw(line)).toBe(0);
-  });
 });
 
 describe("the request window in pictures", () => {

@@ -3,13 +3,15 @@
  * one link. Keeps, by sample, what each received and how long a packet waited before the link: what a ping beside them
  * would feel.
  */
-import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "../../../app/engine/constants.ts";
+import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "../../../app/engine/swarm/constants.ts";
 import { RequestWindow } from "../../../app/engine/swarm/request-window.ts";
+import { Uplink } from "../../../app/engine/swarm/uplink.ts";
 import { EventQueue } from "../event-queue.ts";
 import { Random } from "../random.ts";
 import { TICK } from "./constants.ts";
 import { Download, type Window } from "./download.ts";
 import { Link, type Shape } from "./link.ts";
+import type { Upload } from "./upload.ts";
 
 export interface Sample {
   /** Milliseconds since the start. */
@@ -31,14 +33,18 @@ export class SharedLine {
   readonly back: Link;
   readonly downloads: Download[];
   readonly samples: Sample[];
+  readonly #random: Random;
+  readonly #uplink: Uplink<Upload>;
   #toldAt: number;
   #joinedAt: number;
 
   constructor(shape: LineShape, seed = 1) {
     const random = new Random(seed);
+    this.#random = random.child(2);
     this.events = new EventQueue();
     this.there = new Link(this.events, random.child(0), shape.there);
     this.back = new Link(this.events, random.child(1), shape.back);
+    this.#uplink = new Uplink(0);
     this.downloads = [];
     this.samples = [];
     this.#toldAt = -Infinity;
@@ -46,9 +52,15 @@ export class SharedLine {
     this.#tick();
   }
 
-  /** Another download, from now on, over so many connections. */
-  add(window: Window = new RequestWindow(this.events.now), connections = 1): Download {
-    const download = new Download(this.events, this.there, this.back, window, connections);
+  /** Another download, from now on, over so many connections, by a path that is so many milliseconds longer. */
+  add(window: Window = new RequestWindow(this.events.now), connections = 1, farther = 0): Download {
+    const { shape } = this.back;
+    const back =
+      farther === 0
+        ? this.back
+        : new Link(this.events, this.#random, { ...shape, delay: shape.delay + farther });
+    const line = { there: this.there, back };
+    const download = new Download(this.#uplink, this.events, line, window, connections);
     this.downloads.push(download);
     this.#joinedAt = this.events.now;
     download.fill();
@@ -66,6 +78,7 @@ export class SharedLine {
   }
 
   #tick(): void {
+    this.#uplink.handleTick(this.events.now);
     this.#drain();
     for (const download of this.downloads) download.handleTick();
     const received = this.downloads.map((download) => download.received);
@@ -79,7 +92,8 @@ export class SharedLine {
     const windows = this.downloads.flatMap(({ window }) => (window instanceof RequestWindow ? [window] : []));
     for (const window of windows) if (window.wantsDrain(now)) window.drain(now);
     const newcomer = this.#joinedAt > this.#toldAt && now - this.#joinedAt >= DRAIN_NEWCOMER;
-    if (windows.length < 2 || !(newcomer || now - this.#toldAt >= DRAIN_INTERVAL)) return;
+    const due = newcomer || now - this.#toldAt >= DRAIN_INTERVAL;
+    if (windows.length < 2 || !due) return;
     this.#toldAt = now;
     for (const window of windows) window.drain(now);
   }

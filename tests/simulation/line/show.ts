@@ -27,11 +27,17 @@ interface Way {
   words: string;
   window?: Window;
   connections?: number;
+  /** Of one sender, that begin together. */
+  downloads?: number;
 }
 
-function follow(name: LineName, seed: number, { words, window, connections = 1 }: Way): LineFigures {
+function follow(
+  name: LineName,
+  seed: number,
+  { words, window, connections = 1, downloads = 1 }: Way,
+): LineFigures {
   const line = new SharedLine(lines[name], seed);
-  line.add(window, connections);
+  for (let at = 0; at < downloads; at++) line.add(window, connections);
   line.run(DURATION);
   const { samples, there } = line;
   const [rate, capacity] = [rateOf(samples), capacityOf(there)];
@@ -55,6 +61,7 @@ export function showLine(text: string, seed: number, json: boolean): void {
   const ways: Way[] = [
     { words: "the engine's window" },
     { words: "the engine's window over four connections", connections: 4 },
+    { words: "four downloads from one sender", downloads: 4 },
     ...FIXED.map((size) => ({ words: `${size} KiB`, window: new FixedWindow(size * 1024) })),
   ];
   const runs = ways.map((way) => follow(name, seed, way));

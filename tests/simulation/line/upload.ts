@@ -1,10 +1,12 @@
 /**
  * The sending side in the way of the engine (app/engine/swarm/uploads.ts): each block goes over whichever connection
- * has the least to send, and waits while all have enough. Keeps the blocks that wait.
+ * has the least to send, and waits while all have enough, or while the node's uplink has no room. Keeps the blocks that
+ * wait.
  */
 import { RateMeter } from "../../../app/engine/swarm/rate-meter.ts";
+import type { Uplink } from "../../../app/engine/swarm/uplink.ts";
 import { sendQueueLimit } from "../../../app/engine/swarm/uploads.ts";
-import type { Action, EventQueue } from "../event-queue.ts";
+import type { EventQueue } from "../event-queue.ts";
 import { Association } from "./association.ts";
 import { METER_TIME } from "./constants.ts";
 import type { Link } from "./link.ts";
@@ -12,17 +14,21 @@ import type { Link } from "./link.ts";
 export class Upload {
   readonly connections: Association[];
   readonly #events: EventQueue;
-  readonly #waiting: { readonly bytes: number; readonly deliver: Action }[];
+  readonly #uplink: Uplink<Upload>;
+  readonly #waiting: { readonly bytes: number; readonly deliver: (key: number) => void }[];
   readonly #meter: RateMeter;
   /** When it began to send; the line is in use from then on. */
   #startedAt: number | null;
+  #next: number;
 
   /** `connections`: how many, one and its lanes. */
-  constructor(events: EventQueue, there: Link, back: Link, connections: number) {
+  constructor(uplink: Uplink<Upload>, events: EventQueue, there: Link, back: Link, connections: number) {
+    this.#uplink = uplink;
     this.#events = events;
     this.#waiting = [];
     this.#meter = new RateMeter(events.now, METER_TIME);
     this.#startedAt = null;
+    this.#next = 0;
     const drained = () => events.after(0, () => this.#pump());
     this.connections = Array.from(
       { length: connections },
@@ -30,21 +36,51 @@ export class Upload {
     );
   }
 
-  send(bytes: number, deliver: Action): void {
+  /** The other end says which blocks came. */
+  handleReceived(keys: readonly number[]): void {
+    for (const key of keys) this.#uplink.handleReceived(this, key, this.#events.now);
+    this.#serveTurns();
+  }
+
+  /** `deliver` is told the number of the block. */
+  send(bytes: number, deliver: (key: number) => void): void {
     this.#waiting.push({ bytes, deliver });
     this.#pump();
   }
 
   #pump(): void {
+    if (this.#waiting.length === 0) return;
+    if (this.#uplink.turns.isEmpty) {
+      while (this.#sendNext() > 0);
+    } else {
+      this.#queueUp();
+      this.#serveTurns();
+    }
+  }
+
+  #sendNext(): number {
     const { now } = this.#events;
     this.#startedAt ??= now;
-    while (this.#waiting.length > 0) {
-      const freest = this.connections.reduce((a, b) => (b.unsent < a.unsent ? b : a));
-      const limit = sendQueueLimit(this.#meter.rate(now), this.connections.length, now - this.#startedAt);
-      if (freest.unsent >= limit) return;
-      const { bytes, deliver } = this.#waiting.shift()!;
-      this.#meter.add(bytes);
-      freest.send(bytes, deliver);
+    const freest = this.connections.reduce((a, b) => (b.unsent < a.unsent ? b : a));
+    const limit = sendQueueLimit(this.#meter.rate(now), this.connections.length, now - this.#startedAt);
+    if (this.#waiting.length === 0 || freest.unsent >= limit) return 0;
+    if (!this.#uplink.hasRoomFor(this)) {
+      this.#queueUp();
+      return 0;
     }
+    const { bytes, deliver } = this.#waiting.shift()!;
+    const key = this.#next++;
+    this.#meter.add(bytes);
+    this.#uplink.handleSent(this, key, bytes, now);
+    freest.send(bytes, () => deliver(key));
+    return bytes;
+  }
+
+  #queueUp(): void {
+    this.#uplink.turns.wait(this, () => this.#sendNext());
+  }
+
+  #serveTurns(): void {
+    this.#uplink.turns.serve(() => this.#uplink.hasRoom);
   }
 }

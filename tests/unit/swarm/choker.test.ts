@@ -3,9 +3,9 @@
  * ten seconds pass in which peers send us, or are sent, so many kilobytes a second.
  */
 import { describe, expect, test } from "vitest";
-import { SEED_TURN_PIECES, SEED_TURN_TIME } from "../../../app/engine/constants.ts";
 import { Bitfield } from "../../../app/engine/swarm/bitfield.ts";
 import { Choker } from "../../../app/engine/swarm/choker.ts";
+import { SEED_TURN_PIECES, SEED_TURN_TIME } from "../../../app/engine/swarm/constants.ts";
 import type { Peer } from "../../../app/engine/swarm/peer.ts";
 import { DEFAULT_POLICY } from "../../../app/engine/swarm/policy.ts";
 import { makePeer, quietHost } from "./peers.ts";

@@ -1,15 +1,15 @@
 /** Requests as a conversation: "request 2.1" asks for block 1 of piece 2. */
 
 import { describe, expect, test } from "vitest";
+import { PieceHashes } from "../../../app/engine/content/piece-hashes.ts";
+import { Bitfield } from "../../../app/engine/swarm/bitfield.ts";
 import {
   REQUEST_TIMEOUT_MIN,
   SNUB_AFTER,
   UNREQUESTED_LIMIT,
   UNSTORED_BYTES,
   WINDOW_MAX,
-} from "../../../app/engine/constants.ts";
-import { PieceHashes } from "../../../app/engine/content/piece-hashes.ts";
-import { Bitfield } from "../../../app/engine/swarm/bitfield.ts";
+} from "../../../app/engine/swarm/constants.ts";
 import { Downloads } from "../../../app/engine/swarm/downloads.ts";
 import { LapsedRequests } from "../../../app/engine/swarm/lapsed-requests.ts";
 import { Pieces } from "../../../app/engine/swarm/pieces.ts";
@@ -19,14 +19,16 @@ import { UnstoredBudget } from "../../../app/engine/swarm/unstored-budget.ts";
 import {
   encodeAllowedFast,
   encodeChoke,
+  encodeExtended,
   encodeHave,
   encodePiece,
   encodeReject,
   encodeUnchoke,
 } from "../../../app/engine/wire/encode.ts";
+import { encodeReceived } from "../../../app/engine/wire/sh-received.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 import { makePeer, quietHost } from "./peers.ts";
-import { BLOCK, Stage } from "./stage.ts";
+import { BLOCK, OUR_RECEIVED, Stage } from "./stage.ts";
 
 /** Pieces of two blocks. */
 const two = (pieces: number) => sampleContent("hybrid", { "a.bin": pieces * 2 * BLOCK }, 2 * BLOCK);
@@ -80,6 +82,50 @@ describe("asking", () => {
     for (let piece = 0; piece < content.info.pieceCount; piece++)
       expect(Buffer.compare(stage.host.piecesOf(stage.id).get(piece)!, content.piece(piece))).toBe(0);
     expect(stage.snapshot()).toMatchObject({ phase: "seeding", wasted: 0, downloaded: 40 * BLOCK + 5 });
+  });
+});
+
+describe("a sender that serves others too", () => {
+  const six = two(3);
+
+  test("is told which blocks came, with the next request", () => {
+    const stage = new Stage(six);
+    const a = stage.meet("A", { reqq: 2, hearsReceived: true });
+    const [first, second] = a.serve();
+    const lines = a.heard();
+    // Both came in one input after the other: each word goes before the request that follows it.
+    expect(lines.filter((line) => line.startsWith("received"))).toEqual([
+      `received ${first}`,
+      `received ${second}`,
+    ]);
+    expect(lines[0]).toBe(`received ${first}`);
+    expect(lines.filter((line) => line.startsWith("request"))).toHaveLength(2);
+  });
+
+  test("or with the next tick, where nothing is left to ask for", () => {
+    const stage = new Stage(two(1));
+    const a = stage.meet("A", { hearsReceived: true });
+    a.serve();
+    expect(a.heard()).toEqual([]);
+    stage.run(100);
+    expect(a.heard().filter((line) => line.startsWith("received"))).toEqual(["received 0.0 0.1"]);
+  });
+
+  test("or at once, if it wants so", () => {
+    const stage = new Stage(two(1));
+    const a = stage.meet("A", { hearsReceived: true });
+    a.say(encodeExtended(OUR_RECEIVED, encodeReceived([])));
+    a.serve();
+    expect(a.heard()).toEqual(["received 0.0", "received 0.1"]);
+  });
+
+  test("hears nothing of it if it does not know what that means", () => {
+    const stage = new Stage(six);
+    const a = stage.meet("A", { reqq: 2 });
+    a.say(encodeExtended(OUR_RECEIVED, encodeReceived([])));
+    a.serve();
+    stage.run(200);
+    expect(a.heard().filter((line) => line.startsWith("received"))).toEqual([]);
   });
 });
 

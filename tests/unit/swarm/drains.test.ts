@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "../../../app/engine/constants.ts";
+import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "../../../app/engine/swarm/constants.ts";
 import { Drains } from "../../../app/engine/swarm/drains.ts";
 import type { Peer } from "../../../app/engine/swarm/peer.ts";
 import { PeerProtocol } from "../../../app/engine/swarm/peer-protocol.ts";

@@ -1,6 +1,6 @@
 /** Engines that open further connections to each other, in virtual time. */
 import { describe, expect, test } from "vitest";
-import { LANE_IDLE, LANE_STALL, LANE_STEPS } from "../../../app/engine/constants.ts";
+import { LANE_IDLE, LANE_STALL, LANE_STEPS } from "../../../app/engine/swarm/constants.ts";
 import { encodeExtended, encodeInterested } from "../../../app/engine/wire/encode.ts";
 import { encodeExtensionHandshake } from "../../../app/engine/wire/extended.ts";
 import { encodeLaneMessage } from "../../../app/engine/wire/sh-lane.ts";

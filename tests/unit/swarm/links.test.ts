@@ -3,8 +3,8 @@
  * Handshakes and closings travel; each test plays every order in which they can arrive.
  */
 import { describe, expect, test } from "vitest";
-import { BAN_MEMORY } from "../../../app/engine/constants.ts";
 import { ConnectionBudget } from "../../../app/engine/swarm/connection-budget.ts";
+import { BAN_MEMORY } from "../../../app/engine/swarm/constants.ts";
 import { Links } from "../../../app/engine/swarm/links.ts";
 import { DEFAULT_POLICY } from "../../../app/engine/swarm/policy.ts";
 import type { Torrent } from "../../../app/engine/swarm/torrent.ts";

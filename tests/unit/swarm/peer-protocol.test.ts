@@ -5,7 +5,7 @@ import {
   HANDSHAKE_TIMEOUT,
   IDLE_TIMEOUT,
   KEEP_ALIVE,
-} from "../../../app/engine/constants.ts";
+} from "../../../app/engine/swarm/constants.ts";
 import {
   encodeBitfield,
   encodeExtended,

@@ -11,7 +11,7 @@ import {
   WINDOW_NEAR,
   WINDOW_TARGET_DELAY,
   WINDOW_TARGET_NEAR,
-} from "../../../app/engine/constants.ts";
+} from "../../../app/engine/swarm/constants.ts";
 import { RequestWindow } from "../../../app/engine/swarm/request-window.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 

@@ -1,7 +1,7 @@
 /** Whether it is our network that went silent, drawn: a letter for each peer, a word for each torrent. */
 import { expect, test } from "vitest";
-import { PING_AFTER, PING_PATIENCE, PING_SUSPICION } from "../../../app/engine/constants.ts";
 import { SILENCE_MEMORY } from "../../../app/engine/discovery/constants.ts";
+import { PING_AFTER, PING_PATIENCE, PING_SUSPICION } from "../../../app/engine/swarm/constants.ts";
 import type { Peer } from "../../../app/engine/swarm/peer.ts";
 import { Reach } from "../../../app/engine/swarm/reach.ts";
 import { Silence, type SilenceContext } from "../../../app/engine/swarm/silence.ts";

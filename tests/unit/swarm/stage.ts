@@ -19,6 +19,7 @@ import { encodeHandshake, type HandshakeExtensions } from "../../../app/engine/w
 import { decodeDontHave } from "../../../app/engine/wire/lt-donthave.ts";
 import type { Message } from "../../../app/engine/wire/message.ts";
 import { MessageReader } from "../../../app/engine/wire/message-reader.ts";
+import { decodeReceived } from "../../../app/engine/wire/sh-received.ts";
 import { decodeMetadataMessage } from "../../../app/engine/wire/ut-metadata.ts";
 import { CONNECTION_LIMITS } from "../../../app/page/constants.ts";
 import type { SampleContent } from "../../support/sample-content.ts";
@@ -34,6 +35,10 @@ export const BLOCK = 16_384;
 /** The numbers under which strangers want extension messages. */
 export const THEIR_UT_METADATA = 5;
 export const THEIR_DONT_HAVE = 6;
+export const THEIR_RECEIVED = 7;
+
+/** The number under which the engine wants to be told which blocks came. */
+export const OUR_RECEIVED = 5;
 
 /** A peer id of 20 characters; they sort as the names do. */
 export function idOf(name: string): string {
@@ -66,6 +71,10 @@ function drawExtended(id: number, payload: Uint8Array): string {
   if (id === 0) {
     const { metadataSize } = decodeExtensionHandshake(payload);
     return metadataSize === null ? "extensions" : "extensions with metadata";
+  }
+  if (id === THEIR_RECEIVED) {
+    const places = decodeReceived(payload).map(({ piece, begin }) => `${piece}.${begin / BLOCK}`);
+    return places.length === 0 ? "tell at once" : `received ${places.join(" ")}`;
   }
   if (id === THEIR_DONT_HAVE) return `don't have ${decodeDontHave(payload)}`;
   const message = decodeMetadataMessage(payload)!;
@@ -118,6 +127,8 @@ export interface StrangerOptions {
   readonly metadataSize?: number;
   readonly maxBlock?: number;
   readonly reqq?: number;
+  /** It wants to know which of its blocks came. */
+  readonly hearsReceived?: true;
   readonly unchokes?: boolean;
   /** Nothing good is known of it yet: it is on probation. Others have brought a good piece before. */
   readonly newcomer?: true;
@@ -292,7 +303,11 @@ export class Stranger {
     this.sayHandshake();
     const peer = this.#stage.engine.inspect(this.#stage.id).peers.get(this.link);
     if (peer !== undefined) peer.proven = this.#options.newcomer === undefined;
-    const m = { ut_metadata: THEIR_UT_METADATA, lt_donthave: THEIR_DONT_HAVE };
+    const m = {
+      ut_metadata: THEIR_UT_METADATA,
+      lt_donthave: THEIR_DONT_HAVE,
+      ...(this.#options.hearsReceived && { sh_received: THEIR_RECEIVED }),
+    };
     if (extensions?.extended !== false) {
       const said = { m, metadataSize, reqq, v: this.name, uploadOnly: false, maxBlock };
       this.say(encodeExtended(0, encodeExtensionHandshake(said)));

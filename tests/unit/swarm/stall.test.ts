@@ -1,9 +1,9 @@
 /** Why nobody is connected, as a person is told: one engine on a stage, and attempts to connect that come to nothing. */
 import { describe, expect, test } from "vitest";
-import { RECONNECTING_SHOWN } from "../../../app/engine/constants.ts";
 import { LINK_LASTED, OFFER_PATIENCE, REDIAL_FIRST } from "../../../app/engine/discovery/constants.ts";
 import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";
 import type { LinkEnd } from "../../../app/engine/host.ts";
+import { RECONNECTING_SHOWN } from "../../../app/engine/swarm/constants.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 import { idOf, Stage, type StageOptions, TRACKER } from "./stage.ts";
 

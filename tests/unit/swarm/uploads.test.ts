@@ -1,24 +1,27 @@
 /** A seed's side of the conversation: "piece 2.1" is block 1 of piece 2. */
 import { describe, expect, test } from "vitest";
+import { REQUEST_QUEUE } from "../../../app/engine/constants.ts";
 import {
   CHOKE_INTERVAL,
   RATE_SHOWN,
   READ_AHEAD_PIECES,
-  REQUEST_QUEUE,
   SEND_QUEUE_MAX,
   SEND_QUEUE_MIN,
   SEND_QUEUE_SLOW,
-} from "../../../app/engine/constants.ts";
+  UPLINK_TURN,
+} from "../../../app/engine/swarm/constants.ts";
 import { DEFAULT_POLICY } from "../../../app/engine/swarm/policy.ts";
 import { sendQueueLimit } from "../../../app/engine/swarm/uploads.ts";
 import {
   encodeCancel,
+  encodeExtended,
   encodeInterested,
   encodeNotInterested,
   encodeRequest,
 } from "../../../app/engine/wire/encode.ts";
+import { encodeReceived } from "../../../app/engine/wire/sh-received.ts";
 import { sampleContent } from "../../support/sample-content.ts";
-import { BLOCK, Stage, type Stranger, type StrangerOptions } from "./stage.ts";
+import { BLOCK, OUR_RECEIVED, Stage, type Stranger, type StrangerOptions } from "./stage.ts";
 
 /** Eight pieces of two blocks. */
 const content = sampleContent("hybrid", { "a.bin": 16 * BLOCK }, 2 * BLOCK);
@@ -244,6 +247,73 @@ test("a file that is gone: its blocks are rejected, its pieces taken back, other
   expect(stage.have).toBe("..x");
   a.say(encodeRequest(block(1, 0)));
   expect(a.heard()).toEqual(["reject 1.0"]);
+});
+
+describe("several peers on one uplink", () => {
+  /** A word of which blocks came. */
+  const received = (...blocks: [piece: number, index: number][]) =>
+    encodeExtended(
+      OUR_RECEIVED,
+      encodeReceived(blocks.map(([piece, index]) => ({ piece, begin: index * BLOCK }))),
+    );
+
+  test("are asked to tell at once what came, each a single time", () => {
+    const { stage, a } = served({ hearsReceived: true });
+    a.say(encodeRequest(block(0, 0)));
+    stage.run(20);
+    expect(a.heard()).toEqual(["piece 0.0"]);
+    const b = stage.meet("B", { has: "none", hearsReceived: true });
+    b.say(encodeInterested());
+    for (const piece of [3, 4]) {
+      for (const each of [a, b]) each.say(encodeRequest(block(piece, 0)));
+      stage.run(20);
+    }
+    for (const each of [a, b])
+      expect(
+        each
+          .heard()
+          .filter((line) => !line.startsWith("suggest"))
+          .sort(),
+      ).toEqual(["piece 3.0", "piece 4.0", "tell at once"]);
+  });
+
+  test("get no more than the uplink has room for, in turns, and the rest as they say what came", () => {
+    const { stage, a } = served({ hearsReceived: true });
+    const b = stage.meet("B", { has: "none", hearsReceived: true });
+    b.say(encodeInterested());
+    const asked: [piece: number, index: number][] = Array.from({ length: 8 }, (_, piece) => [piece, 0]);
+    const { uplink } = stage.engine.inspect(stage.id).node;
+    /** Which of the blocks each got. */
+    const got = (each: Stranger) => each.heard().filter((line) => line.startsWith("piece"));
+    // Each block takes longer than the one before: a queue grows.
+    for (const [at, place] of asked.entries()) {
+      for (const each of [a, b]) each.say(encodeRequest(block(...place)));
+      stage.run(50 + 20 * at);
+      for (const each of [a, b]) {
+        got(each);
+        each.say(received(place));
+      }
+    }
+    expect(uplink.hasRoom).toBe(true);
+    for (const each of [a, b]) for (const place of asked) each.say(encodeRequest(block(place[0], 1)));
+    stage.run(20);
+    expect(uplink.hasRoom).toBe(false);
+    const [ofA, ofB] = [got(a), got(b)];
+    expect(Math.abs(ofA.length - ofB.length)).toBeLessThanOrEqual(UPLINK_TURN / BLOCK);
+    expect(ofA.length + ofB.length).toBeLessThan(2 * asked.length);
+    // What came makes room for as much again.
+    a.say(received([0, 1]));
+    stage.run(0);
+    expect(got(a).length + got(b).length).toBe(1);
+    // And who leaves keeps nothing back for ever.
+    a.leave();
+    for (let round = 0; round < 8; round++) {
+      for (const place of asked) b.say(received([place[0], 1]));
+      stage.run(300);
+      ofB.push(...got(b));
+    }
+    expect(ofB.length).toBe(asked.length);
+  });
 });
 
 describe("how much is queued on a connection", () => {
