@@ -179,6 +179,10 @@ export const UPLINK_TURN = 32_768;
 /** Milliseconds for which a peer that a block was sent to counts as one that shares the uplink. */
 export const UPLINK_ACTIVE = 1_000;
 
+/** Milliseconds by which a tick is late where the computer has more to do than it can, and for which it is taken to. */
+export const TICK_LATE = 25;
+export const TICK_LATE_HELD = 1_000;
+
 /** Milliseconds beyond its path's least time after which a block is late, and is not waited for: a line's queue is
  * seldom longer, and never while we keep it short. And milliseconds after which it tells nothing even if it comes. */
 export const UPLINK_LATE = 200;

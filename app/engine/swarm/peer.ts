@@ -237,12 +237,12 @@ export class Peer {
     this.#outbox.add(message);
   }
 
-  /** A block came from it, which it is to be told of. */
+  /** A block came from it, which it is to be told of with the next request. */
   noteReceived(place: BlockPlace): void {
     if (this.extensionIds.received !== 0 && this.#untold.length < REQUEST_QUEUE) this.#untold.push(place);
   }
 
-  /** Says which blocks came: with whatever leaves next, or now if it wants so. */
+  /** Says which blocks came: with the request that follows, or now if it wants so. */
   tellReceived(): void {
     if (this.#untold.length === 0) return;
     const message = encodeExtended(this.extensionIds.received, encodeReceived(this.#untold.splice(0)));
@@ -255,12 +255,6 @@ export class Peer {
     if (this.#askedToTell) return;
     this.#askedToTell = true;
     this.send(encodeExtended(this.extensionIds.received, encodeReceived([])));
-  }
-
-  /** What could wait leaves now. */
-  handleTick(): void {
-    this.tellReceived();
-    this.flush();
   }
 
   /** Sends a block at once, behind what was said before. */

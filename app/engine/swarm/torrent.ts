@@ -319,7 +319,7 @@ export class Torrent {
   }
 
   handleTick(now: number): void {
-    for (const peer of this.peers.values()) peer.handleTick();
+    for (const peer of this.peers.values()) peer.flush();
     this.presence.introductions.handleTick(now);
     this.links.handleTick(now);
     for (const peer of this.peers.values()) this.protocol.handleTick(peer, now);

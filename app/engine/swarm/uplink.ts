@@ -5,7 +5,7 @@
  * window too, of the same kind (request-window.ts). A block is on its way from when it is handed to its connection
  * until its peer says that it came (sh_received); what it takes beyond the shortest path's time is the queue. The
  * quickest block of a round tells of it, whoever it went to: one peer that is far, or whose computer is late, slows
- * nobody else down.
+ * nobody else down. While our own computer is late nothing is concluded (lateness.ts).
  *
  * For a single peer its own window is enough. Peers on our own network do not pass the uplink and do not count, nor do
  * those that never say what came.
@@ -19,6 +19,7 @@ import {
   WINDOW_NEAR,
   WINDOW_TARGET_DELAY,
 } from "./constants.ts";
+import { Lateness } from "./lateness.ts";
 import { RequestWindow } from "./request-window.ts";
 import { Turns } from "./turns.ts";
 
@@ -52,6 +53,9 @@ export class Uplink<Receiver> {
   #shortest: number;
   /** When the queue was last let run empty. */
   #drainedAt: number;
+  readonly #lateness: Lateness;
+  /** Our own computer is late, and what blocks take says nothing of the line. */
+  #isBusy: boolean;
 
   constructor(now: number) {
     this.turns = new Turns(UPLINK_TURN);
@@ -61,6 +65,8 @@ export class Uplink<Receiver> {
     this.#active = 0;
     this.#shortest = Infinity;
     this.#drainedAt = now;
+    this.#lateness = new Lateness();
+    this.#isBusy = false;
   }
 
   /** Bytes on their way, and how many may be. */
@@ -79,7 +85,8 @@ export class Uplink<Receiver> {
 
   /** Whether a block may be sent to anybody now. Until there is a queue, growth is the peers' own matter. */
   get hasRoom(): boolean {
-    return !this.isShared || !this.#window.isSettled || this.#underWay < this.#window.limit;
+    const isFree = !this.isShared || !this.#window.isSettled || this.#isBusy;
+    return isFree || this.#underWay < this.#window.limit;
   }
 
   hasRoomFor(receiver: Receiver): boolean {
@@ -110,7 +117,7 @@ export class Uplink<Receiver> {
     if (flow === undefined || sent === undefined) return;
     const delay = now - sent.at;
     flow.least = Math.min(flow.least, delay);
-    if (!isNear(flow)) this.#window.handleBlock(delay, sent.bytes, sent.underWay, now);
+    if (!isNear(flow) && !this.#isBusy) this.#window.handleBlock(delay, sent.bytes, sent.underWay, now);
   }
 
   handleGone(receiver: Receiver): void {
@@ -122,6 +129,7 @@ export class Uplink<Receiver> {
   }
 
   handleTick(now: number): void {
+    this.#isBusy = this.#lateness.isLate(now);
     this.#active = 0;
     this.#shortest = Infinity;
     for (const flow of this.#flows.values()) {

@@ -1,8 +1,8 @@
 /**
  * sh_received: tells a Shoal peer which of its blocks have come, so that it knows what of all it sent is still on its
  * uplink (swarm/uplink.ts). Ours, as BEP 3 has no such thing: a further request says that something came, and not what.
- * Eight bytes a block: its piece and its beginning. It may wait for whatever is said next; none at all asks the other to
- * tell at once.
+ * Eight bytes a block: its piece and its beginning. It goes along with the next request; none at all asks the other to tell
+ * at once.
  */
 import { REQUEST_QUEUE } from "../constants.ts";
 import { WireError } from "./wire-error.ts";

@@ -94,6 +94,21 @@ describe("an uplink that several share", () => {
     expect(line.uplink.hasRoom).toBe(true);
   });
 
+  test("is not held back by what its own computer's lateness looks like", () => {
+    const line = lineTo(1000, { A: PATH, B: PATH });
+    line.run(6_000, ["A", "B"], 20);
+    expect(line.uplink.hasRoom).toBe(false);
+    const { limit } = line.uplink;
+    // The ticks of 2 s come together at its end, and so does the word of everything that arrived meanwhile.
+    line.now += 2_000;
+    line.uplink.handleTick(line.now);
+    expect(line.uplink.hasRoom).toBe(true);
+    line.run(200, ["A", "B"], 1);
+    expect(line.uplink.limit).toBe(limit);
+    line.run(4_000, ["A", "B"], 20);
+    expect(line.uplink.hasRoom).toBe(false);
+  });
+
   test("goes on when the peer with the shortest path is served no more", () => {
     const line = lineTo(1000, { A: PATH, B: 4 * PATH, C: 4 * PATH });
     line.run(6_000, ["A", "B", "C"], 20);
