@@ -7,8 +7,8 @@
  * quickest block of a round tells of it, whoever it went to: one peer that is far, or whose computer is late, slows
  * nobody else down. While our own computer is late nothing is concluded (lateness.ts).
  *
- * For a single peer its own window is enough. Peers on our own network do not pass the uplink and do not count, nor do
- * those that never say what came.
+ * For a single peer its own window is enough. Peers on our own network do not pass the uplink and do not count. Peers
+ * that never say what came are other clients: while one is served, nobody holds back, as that would leave the line to it.
  */
 import {
   UPLINK_ACTIVE,
@@ -54,8 +54,10 @@ export class Uplink<Receiver> {
   /** When the queue was last let run empty. */
   #drainedAt: number;
   readonly #lateness: Lateness;
-  /** Our own computer is late, and what blocks take says nothing of the line. */
-  #isBusy: boolean;
+  /** When a peer was last sent a block that never says what came. */
+  #sentBlindlyAt: number;
+  /** What blocks take says little now: our own computer is late, or it is not known what is on its way. */
+  #isBlind: boolean;
 
   constructor(now: number) {
     this.turns = new Turns(UPLINK_TURN);
@@ -66,7 +68,8 @@ export class Uplink<Receiver> {
     this.#shortest = Infinity;
     this.#drainedAt = now;
     this.#lateness = new Lateness();
-    this.#isBusy = false;
+    this.#sentBlindlyAt = -Infinity;
+    this.#isBlind = false;
   }
 
   /** Bytes on their way, and how many may be. */
@@ -85,7 +88,7 @@ export class Uplink<Receiver> {
 
   /** Whether a block may be sent to anybody now. Until there is a queue, growth is the peers' own matter. */
   get hasRoom(): boolean {
-    const isFree = !this.isShared || !this.#window.isSettled || this.#isBusy;
+    const isFree = !this.isShared || !this.#window.isSettled || this.#isBlind;
     return isFree || this.#underWay < this.#window.limit;
   }
 
@@ -110,6 +113,11 @@ export class Uplink<Receiver> {
     flow.sent.set(key, { bytes, at: now, underWay: this.#underWay, isExempt });
   }
 
+  /** A block was handed to a connection to a peer that never says what came. */
+  handleSentBlindly(now: number): void {
+    this.#sentBlindlyAt = now;
+  }
+
   /** A peer says that a block came. What was never sent to it, or so long ago that it is forgotten, tells nothing. */
   handleReceived(receiver: Receiver, key: number, now: number): void {
     const flow = this.#flows.get(receiver);
@@ -117,7 +125,7 @@ export class Uplink<Receiver> {
     if (flow === undefined || sent === undefined) return;
     const delay = now - sent.at;
     flow.least = Math.min(flow.least, delay);
-    if (!isNear(flow) && !this.#isBusy) this.#window.handleBlock(delay, sent.bytes, sent.underWay, now);
+    if (!isNear(flow) && !this.#isBlind) this.#window.handleBlock(delay, sent.bytes, sent.underWay, now);
   }
 
   handleGone(receiver: Receiver): void {
@@ -129,7 +137,7 @@ export class Uplink<Receiver> {
   }
 
   handleTick(now: number): void {
-    this.#isBusy = this.#lateness.isLate(now);
+    this.#isBlind = this.#lateness.isLate(now) || now - this.#sentBlindlyAt < UPLINK_ACTIVE;
     this.#active = 0;
     this.#shortest = Infinity;
     for (const flow of this.#flows.values()) {

@@ -137,8 +137,11 @@ export class Uploads {
   }
 
   #noteSent(peer: Peer, { piece, begin, length }: BlockRange, now: number): void {
-    if (peer.extensionIds.received === 0) return;
     const { uplink } = this.#torrent.node;
+    if (peer.extensionIds.received === 0) {
+      uplink.handleSentBlindly(now);
+      return;
+    }
     uplink.handleSent(peer, requestKey(piece, begin), length, now);
     if (uplink.isShared) peer.askToTell();
   }

@@ -109,6 +109,20 @@ describe("an uplink that several share", () => {
     expect(line.uplink.hasRoom).toBe(false);
   });
 
+  test("is not left to a client that never says what came", () => {
+    const line = lineTo(1000, { A: PATH, B: PATH });
+    line.run(6_000, ["A", "B"], 20);
+    expect(line.uplink.hasRoom).toBe(false);
+    line.uplink.handleSentBlindly(line.now);
+    line.uplink.handleTick(line.now);
+    expect(line.uplink.hasRoom).toBe(true);
+    line.now += UPLINK_ACTIVE;
+    line.run(200, [], 0);
+    expect(line.uplink.isShared).toBe(false);
+    line.run(4_000, ["A", "B"], 20);
+    expect(line.uplink.hasRoom).toBe(false);
+  });
+
   test("goes on when the peer with the shortest path is served no more", () => {
     const line = lineTo(1000, { A: PATH, B: 4 * PATH, C: 4 * PATH });
     line.run(6_000, ["A", "B", "C"], 20);
