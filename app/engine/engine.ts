@@ -3,7 +3,6 @@
  * commands; what follows goes out through the host. It finds the torrent that an input concerns and lets it end the
  * input; whatever a torrent does is its own business.
  */
-
 import { equalBytes } from "./content/info-hash.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";

@@ -5,7 +5,6 @@
  * likelier, so that better partners are found, newcomers get something to trade and slow peers are not left behind for
  * giving little.
  */
-
 import type { Host } from "../host.ts";
 import {
   CHOKE_INTERVAL,

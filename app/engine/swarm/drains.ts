@@ -4,7 +4,6 @@
  * own downlink among them; who uploads to several shares its uplink, and tells them when. The line is the node's, so
  * this goes for the peers of all its torrents. Keeps when it was.
  */
-
 import type { LinkId } from "../host.ts";
 import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "./constants.ts";
 import type { Peer } from "./peer.ts";

@@ -9,7 +9,6 @@
  * so, and one liar would end the spreading. Beside another seed suggestions only make sure that the two send different
  * pieces.
  */
-
 import type { Host } from "../host.ts";
 import { encodeSuggest } from "../wire/encode.ts";
 import { HOARD_PIECES, SUGGEST_AHEAD, SUGGEST_BYTES } from "./constants.ts";

@@ -5,7 +5,6 @@
  * connection has the least to send (uploads.ts), so their order between connections is nobody's promise. When a lane
  * breaks, the sender names the blocks it had given to it, and only these are asked for again.
  */
-
 import type { Host, LinkEnd, LinkId, LinkInfo, OtherEnd } from "../host.ts";
 import type { LaneMessage } from "../wire/sh-lane.ts";
 import {

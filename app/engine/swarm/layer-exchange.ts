@@ -2,7 +2,6 @@
  * Piece layers and leaves over hash messages (BEP 52): layers that a link or magnet does not bring are fetched from
  * v2 peers, each answer proven by the file's root; what peers ask for is answered from what is known here.
  */
-
 import type { HashExchange, HashRequest } from "../content/hash-exchange.ts";
 import type { Host, TorrentId } from "../host.ts";
 import { encodeHashes, encodeHashReject, encodeHashRequest } from "../wire/encode.ts";

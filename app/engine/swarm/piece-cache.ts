@@ -3,7 +3,6 @@
  * pieces, in blocks much smaller than a piece, and the disk should be asked once. Those that peers are being served
  * from stay beyond that number, up to a second one: else, where pieces are large, each block would cost a whole reading.
  */
-
 import { MAX_PIECES } from "../content/constants.ts";
 import type { TorrentId } from "../host.ts";
 import { PIECE_CACHE_BYTES } from "./constants.ts";

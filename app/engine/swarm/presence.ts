@@ -2,7 +2,6 @@
  * A torrent's presence in its swarm: which trackers it is announced to under which info-hashes, what they are told,
  * and how its peers are met. Knows nothing of what is said on links.
  */
-
 import { LINK_LASTED } from "../discovery/constants.ts";
 import { Introductions } from "../discovery/introductions.ts";
 import { Redials } from "../discovery/redials.ts";

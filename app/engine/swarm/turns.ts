@@ -48,7 +48,7 @@ export class Turns<Waiter> {
 
   /** Serves those that wait for as long as something `isLeft` that any of them may have. */
   serve(isLeft: () => boolean): void {
-    if (this.#isServing) return;
+    if (this.#isServing || this.isEmpty) return;
     this.#isServing = true;
     // As many as were refused in a row: everybody, and what is left is for none of them.
     for (let refused = 0; refused <= this.#waiting.size && isLeft(); ) {

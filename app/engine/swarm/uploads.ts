@@ -191,12 +191,9 @@ export class Uploads {
     this.#sentAt = now;
   }
 
-  /** Goes on where a rate limit had stopped it, each time with another peer first. */
+  /** Goes on where a limit or the uplink had stopped it: who is first is the turns' choice. */
   handleTick(): void {
-    const waiting: Peer[] = [];
-    for (const peer of this.#torrent.peers.values()) if (peer.incoming.length > 0) waiting.push(peer);
-    const first = Math.floor(this.#torrent.host.random() * waiting.length);
-    for (let at = 0; at < waiting.length; at++) this.pump(waiting[(first + at) % waiting.length]!);
+    for (const peer of this.#torrent.peers.values()) this.pump(peer);
   }
 
   #readAhead(peer: Peer): void {

@@ -19,8 +19,6 @@ const PATH = 50;
 class Line {
   readonly uplink: Uplink<string>;
   readonly paths: Map<string, number>;
-  /** Milliseconds that what was said last waited for the line. */
-  wait: number;
   readonly #rate: number;
   readonly #arrivals: { at: number; name: string; key: number }[];
   now: number;
@@ -30,7 +28,6 @@ class Line {
   constructor(rate: number) {
     this.uplink = new Uplink(0);
     this.paths = new Map();
-    this.wait = 0;
     this.#rate = rate;
     this.#arrivals = [];
     this.now = 0;
@@ -41,7 +38,6 @@ class Line {
   send(name: string): void {
     this.uplink.handleSent(name, this.#next, BLOCK, this.now);
     this.#freeAt = Math.max(this.#freeAt, this.now) + BLOCK / this.#rate;
-    this.wait = this.#freeAt - this.now;
     this.#arrivals.push({ at: this.#freeAt + this.paths.get(name)!, name, key: this.#next++ });
   }
 
