@@ -6,7 +6,8 @@
 import type { ConnectionLimits, LinkEnd, LinkId, OtherEnd } from "../engine/host.ts";
 
 export type ConnectionCommand =
-  | { readonly type: "create-offer"; readonly link: LinkId }
+  /** `trickle`: who gets the offer can be told more as soon as it has it. */
+  | { readonly type: "create-offer"; readonly link: LinkId; readonly trickle: boolean }
   | ({ readonly type: "create-answer"; readonly link: LinkId; readonly sdp: string } & OtherEnd)
   | ({ readonly type: "accept-answer"; readonly link: LinkId; readonly sdp: string } & OtherEnd)
   /** What the other end tells: candidates, or a new description. From a stranger, unchecked. */

@@ -243,7 +243,9 @@ export class Engine {
 
   /** The window has something to tell a connection's other end; the other's host is told by `deliverSignal`. */
   handleSignal(link: LinkId, signal: string): void {
-    this.#connections.holderOf(link)?.presence.handleSignal(link, signal);
+    const torrent = this.#connections.holderOf(link);
+    if (torrent?.lanes.handleSignal(link, signal)) torrent.finish();
+    else torrent?.presence.handleSignal(link, signal);
   }
 
   handleLinkOpened(link: LinkId, info: LinkInfo): void {

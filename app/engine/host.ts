@@ -98,8 +98,11 @@ export interface Host {
   /** Uniform in [0, 1). */
   random(): number;
 
-  /** Makes a connection and gathers its offer. Input: `handleOffer` or `handleLinkClosed`. */
-  createOffer(link: LinkId): void;
+  /**
+   * Makes a connection and its offer, whole unless `trickle`: who gets it can be told more as soon as it has it. Input:
+   * `handleOffer` or `handleLinkClosed`.
+   */
+  createOffer(link: LinkId, trickle: boolean): void;
   /** Makes a connection that answers `sdp`. Input: `handleAnswer` or `handleLinkClosed`. */
   createAnswer(link: LinkId, sdp: string, other: OtherEnd): void;
   /** Completes a connection begun with `createOffer`. Input: `handleLinkOpened` or `handleLinkClosed`. */

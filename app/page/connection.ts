@@ -3,7 +3,7 @@
  * worker in the task that creates it, and simple-peer's own channel is relayed. Keeps the state and the timeouts;
  * which connections there are is left to connections.ts, what the bytes mean to the worker.
  *
- * An answer to somebody who can be told more leaves at once, and candidates follow as they are found. Every other
+ * What is told to somebody who can be told more leaves at once, and candidates follow as they are found. Every other
  * description is handed out once it is worth it (description.ts).
  */
 
@@ -50,7 +50,9 @@ type Peer = NegotiatingPeer & PeerInternals;
 export interface ConnectionOptions {
   readonly link: LinkId;
   /** The remote offer to answer; null to make an offer. */
-  readonly offer: ({ readonly sdp: string } & OtherEnd) | null;
+  readonly offer: { readonly sdp: string; readonly shoal: boolean } | null;
+  /** Who gets the description can be told more as soon as it has it. */
+  readonly trickle: boolean;
   readonly iceServers: RTCIceServer[];
   readonly Peer: PeerConstructor;
   readonly post: (event: ConnectionEvent, transfer?: Transferable[]) => void;
@@ -65,6 +67,7 @@ export class Connection {
   readonly #iceServers: readonly RTCIceServer[];
   readonly #candidates: Candidates;
   readonly #ended: () => void;
+  readonly #trickle: boolean;
   #state: ConnectionState;
   #timeout: ReturnType<typeof setTimeout> | undefined;
   #disconnected: ReturnType<typeof setTimeout> | undefined;
@@ -79,11 +82,12 @@ export class Connection {
   #relayed: number;
 
   constructor(options: ConnectionOptions) {
-    const { link, offer, iceServers, Peer, post } = options;
+    const { link, offer, trickle, iceServers, Peer, post } = options;
     this.#link = link;
     this.#post = post;
     this.#iceServers = iceServers;
     this.#ended = options.ended;
+    this.#trickle = trickle;
     this.#state = "gathering";
     this.#stopDescribing = () => {};
     this.#relayed = 0;
@@ -101,13 +105,13 @@ export class Connection {
     // When offering always, as nobody knows yet who will answer.
     if (offer === null || offer.shoal) this.#handOverBulkChannel(connection);
     connection.addEventListener("iceconnectionstatechange", () => this.#handleIceState(connection));
-    this.#peer.on("signal", (signal) => this.#handleSignal(signal, offer?.trickle ?? false));
-    if (!offer?.trickle)
+    this.#peer.on("signal", (signal) => this.#handleSignal(signal));
+    if (!trickle)
       this.#stopDescribing = awaitDescription(connection, iceServers, (sdp) =>
         this.#handleDescription(sdp, offer === null ? "offer" : "answer"),
       );
     if (offer === null) return;
-    if (offer.trickle) this.#restart = this.#makeRestart(connection, false);
+    if (trickle) this.#restart = this.#makeRestart(connection, false);
     this.#peer.signal({ type: "offer", sdp: offer.sdp });
   }
 
@@ -198,14 +202,14 @@ export class Connection {
   }
 
   /** What simple-peer wants told. Its first description is another's matter, except where it leaves at once. */
-  #handleSignal(signal: SimplePeer.SignalData, trickledAnswer: boolean): void {
+  #handleSignal(signal: SimplePeer.SignalData): void {
     if (signal.type === "candidate") {
       // The two declarations of the same dictionary differ in name only.
       this.#candidates.add(signal.candidate as RTCIceCandidateInit);
     } else if (signal.type === "offer" || signal.type === "answer") {
       if (this.#state === "connecting" || this.#state === "connected")
         this.#restart?.handleDescription(signal.type, signal.sdp!);
-      else if (trickledAnswer) this.#handleDescription(signal.sdp!, "answer");
+      else if (this.#trickle) this.#handleDescription(signal.sdp!, signal.type);
     }
   }
 
@@ -217,7 +221,7 @@ export class Connection {
     }
     this.#candidates.clear();
     this.#post({ type, link: this.#link, sdp });
-    if (type === "answer" && this.#restart) this.#candidates.start();
+    if (this.#trickle) this.#candidates.start();
   }
 
   #handleConnect(): void {

@@ -46,10 +46,10 @@ export class Connections {
   handle(command: ConnectionCommand): void {
     switch (command.type) {
       case "create-offer":
-        void this.#create(command.link, null);
+        void this.#create(command.link, null, command.trickle);
         break;
       case "create-answer":
-        void this.#create(command.link, command);
+        void this.#create(command.link, command, command.trickle);
         break;
       case "accept-answer":
         this.#connections.get(command.link)?.accept(command.sdp, command);
@@ -79,7 +79,7 @@ export class Connections {
     for (const link of [...this.#connections.keys()]) this.#close(link);
   }
 
-  async #create(link: LinkId, offer: ConnectionOptions["offer"]): Promise<void> {
+  async #create(link: LinkId, offer: ConnectionOptions["offer"], trickle: boolean): Promise<void> {
     if (this.#connections.size >= MAX_CONNECTIONS) {
       this.#refuse(link, "no-room", `${MAX_CONNECTIONS} connections are live`);
       return;
@@ -89,7 +89,7 @@ export class Connections {
       const [Peer, iceServers] = await Promise.all([loadPeer(), this.#iceServers.get()]);
       if (!this.#connections.has(link)) return;
       const ended = () => this.#connections.delete(link);
-      const connection = new Connection({ link, offer, iceServers, Peer, post: this.#post, ended });
+      const connection = new Connection({ link, offer, trickle, iceServers, Peer, post: this.#post, ended });
       if (connection.state !== "closed") this.#connections.set(link, connection);
     } catch (error) {
       this.#connections.delete(link);

@@ -54,8 +54,8 @@ export class EngineHost implements Host {
     return Math.random();
   }
 
-  createOffer(link: LinkId): void {
-    this.#parts.links.createOffer(link);
+  createOffer(link: LinkId, trickle: boolean): void {
+    this.#parts.links.createOffer(link, trickle);
   }
 
   createAnswer(link: LinkId, sdp: string, other: OtherEnd): void {

@@ -51,9 +51,9 @@ export class LinkTable {
     this.#links = new Map();
   }
 
-  createOffer(link: LinkId): void {
+  createOffer(link: LinkId, trickle: boolean): void {
     this.#create(link, null);
-    if (this.#webrtc) this.#post({ type: "create-offer", link });
+    if (this.#webrtc) this.#post({ type: "create-offer", link, trickle });
   }
 
   createAnswer(link: LinkId, sdp: string, other: OtherEnd): void {

@@ -76,7 +76,9 @@ describe.each(pairs)("%s offers, %s answers", (offeringKind, answeringKind) => {
   });
 
   it("connects by an answer that left before its candidates, and survives what is no signal", async () => {
-    const { pair, answer } = await connectTrickling(offering, answering);
+    const { pair, offer, answer } = await connectTrickling(offering, answering, false);
+    expect(offer).not.toContain("a=ice-options:trickle");
+    expect(offer).toContain("a=candidate:");
     expect(answer).toContain("a=ice-options:trickle");
     expect(answer).not.toContain("a=candidate:");
     const nonsense = '{"type":"candidates","candidates":[{"candidate":"nonsense","sdpMid":"0"}]}';
@@ -86,8 +88,10 @@ describe.each(pairs)("%s offers, %s answers", (offeringKind, answeringKind) => {
     await disconnect(pair);
   });
 
-  it("moves to other paths at either side's word, and bytes go on", async () => {
-    const { pair, signals } = await connectTrickling(offering, answering);
+  it("moves to other paths at either side's word, and bytes go on, though the offer left as early", async () => {
+    const { pair, signals, offer } = await connectTrickling(offering, answering, true);
+    expect(offer).toContain("a=ice-options:trickle");
+    expect(offer).not.toContain("a=candidate:");
     for (const [at, carrier] of (["bulk", "relay"] as const).entries()) {
       await [offering, answering][at]!.networkChanged();
       await signals.passUntil(async () => (await signals.answers()) > at);
@@ -136,7 +140,7 @@ describe.concurrent.each(browserKinds)("%s", (kind) => {
     const host = await Host.open(offerers[kind], url);
     const gone = await Host.open(answerers[kind], url);
     const link = host.nextLink();
-    await host.command({ type: "create-offer", link });
+    await host.command({ type: "create-offer", link, trickle: false });
     const sdp = await host.told(link, "offer");
     await gone.command({ type: "create-answer", link: 1, sdp, shoal: true, trickle: false });
     const answer = await gone.told(1, "answer");
@@ -171,7 +175,7 @@ describe.each(browserKinds)("%s", (kind) => {
     const stranger = { shoal: false, trickle: false };
     await host.command({ type: "create-answer", link: answered, sdp: "v=0\r\nnonsense", ...stranger });
     expect(await host.told(answered, "closed")).toBe("connect-failed");
-    await host.command({ type: "create-offer", link: offered });
+    await host.command({ type: "create-offer", link: offered, trickle: false });
     await host.told(offered, "offer");
     await host.command({ type: "accept-answer", link: offered, sdp: "", ...stranger });
     expect(await host.told(offered, "closed")).toBe("connect-failed");
@@ -179,7 +183,7 @@ describe.each(browserKinds)("%s", (kind) => {
 
   it("hosts a hundred connections and refuses the next", async () => {
     const links = Array.from({ length: 101 }, () => host.nextLink());
-    for (const link of links) await host.command({ type: "create-offer", link });
+    for (const link of links) await host.command({ type: "create-offer", link, trickle: false });
     expect((await host.report(links[100]!)).closed).toBe("no-room");
     expect(await host.live()).toBe(100);
     for (const link of links) await host.command({ type: "close", link });

@@ -116,7 +116,7 @@ export class Introductions {
         isAnswered: false,
         since,
       });
-      host.createOffer(link);
+      host.createOffer(link, false);
     }
   }
 

@@ -122,6 +122,16 @@ export const LANE_STEPS = [3, 7];
 /** Share of a node's connections that may be lanes: 32 on a desktop, for four peers with all of them. */
 export const LANES_SHARE = 0.32;
 
+/**
+ * Milliseconds of a round trip from which lanes are asked for ahead of any proof, and bytes that must be to come: a
+ * second or two of what such a path carries. A busy neighbour's ping may take 10 ms.
+ */
+export const LANE_FAR = 15;
+export const LANE_WORTH = 4_194_304;
+
+/** Bytes a second below which they are given back: on lines of 2 mbit they take up to a tenth (simulated). */
+export const LANE_SLOW = 262_144;
+
 /** Milliseconds for which a peer must have been limited before lanes are asked for. */
 export const LANE_PATIENCE = 500;
 

@@ -54,6 +54,6 @@ export class Drains {
 
 function anyWantsDrain(torrents: readonly DrainContext[], now: number): boolean {
   for (const { peers } of torrents)
-    for (const { window } of peers.values()) if (window.wantsDrain(now)) return true;
+    for (const { window, roundTrip } of peers.values()) if (window.wantsDrain(now, roundTrip)) return true;
   return false;
 }

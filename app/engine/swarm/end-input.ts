@@ -39,6 +39,7 @@ function byQueue({ links, host }: Torrent): Peer[] {
 
 function tellInterest(torrent: Torrent, peer: Peer): void {
   const interested = torrent.isFetching && peer.interesting > 0;
+  if (interested && peer.roundTrip === Infinity) torrent.links.liveness.measure(peer);
   if (interested === peer.amInterested) return;
   peer.amInterested = interested;
   peer.send(interested ? encodeInterested() : encodeNotInterested());

@@ -8,12 +8,14 @@
 import type { Host, LinkEnd, LinkId, LinkInfo, OtherEnd } from "../host.ts";
 import type { LaneMessage } from "../wire/sh-lane.ts";
 import {
+  LANE_FAR,
   LANE_IDLE,
   LANE_LEAST_RATE,
   LANE_SOURCES,
   LANE_STEPS,
   LANE_TIMEOUT,
   LANE_WANT_INTERVAL,
+  LANE_WORTH,
   SHOAL_BLOCK,
   WINDOW_NEAR,
 } from "./constants.ts";
@@ -24,16 +26,19 @@ import type { Links } from "./links.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { Peer } from "./peer.ts";
 import type { PeerProtocol } from "./peer-protocol.ts";
+import type { Pieces } from "./pieces.ts";
 import type { Uploads } from "./uploads.ts";
 
-/** Only Shoal peers make lanes, and what the link says of them is said once. */
-const OTHER_END: OtherEnd = { shoal: true, trickle: false };
+/** Only Shoal peers make lanes, and each can be told more of a connection over the link. */
+const OTHER_END: OtherEnd = { shoal: true, trickle: true };
 
 /** What lanes need of their torrent. */
 export interface LaneContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<LinkId, Peer>;
   readonly node: Pick<NodeContext, "connections">;
+  /** Null until the info dictionary is known. */
+  readonly pieces: Pieces | null;
   readonly protocol: Pick<PeerProtocol, "sayLane">;
   readonly downloads: Pick<Downloads, "handleBlock" | "handleLost">;
   readonly uploads: Pick<Uploads, "pump">;
@@ -103,6 +108,13 @@ export class Lanes {
           host.acceptAnswer(lane.link, message.sdp, OTHER_END);
         return;
       }
+      case "signal": {
+        const { id, offered, signal } = message;
+        for (const lane of this.#lanes.values())
+          if (lane.peer === peer && lane.id === id && lane.initiator !== offered)
+            host.deliverSignal(lane.link, signal);
+        return;
+      }
       case "lost":
         this.#torrent.downloads.handleLost(peer, message.ranges);
         return;
@@ -124,6 +136,14 @@ export class Lanes {
     const lane = this.#lanes.get(link);
     if (lane !== undefined) this.#torrent.protocol.sayLane(lane.peer, { kind: "answer", id: lane.id, sdp });
     return lane !== undefined;
+  }
+
+  handleSignal(link: LinkId, signal: string): boolean {
+    const lane = this.#lanes.get(link);
+    if (lane === undefined) return false;
+    const { peer, id, initiator: offered } = lane;
+    this.#torrent.protocol.sayLane(peer, { kind: "signal", id, offered, signal });
+    return true;
   }
 
   handleOpened(link: LinkId, info: LinkInfo): boolean {
@@ -193,21 +213,34 @@ export class Lanes {
     }
     let sources = 0;
     for (const { requests } of this.#torrent.peers.values()) if (requests.size > 0) sources++;
+    const worth = sources < LANE_SOURCES && this.#bytesMissing >= LANE_WORTH;
     for (const peer of this.#torrent.peers.values()) {
       if (peer.extensionIds.lane === 0) continue;
       const limited = sources < LANE_SOURCES && isLimited(peer, now);
+      const promising = worth && isPromising(peer);
       // As with nearly all peers of a swarm: nothing was ever to be planned.
-      if (!limited && peer.lanes.length === 0 && !this.#dealings.has(peer)) continue;
+      if (!limited && !promising && peer.lanes.length === 0 && !this.#dealings.has(peer)) continue;
       const dealings = this.#dealingsWith(peer);
-      this.#ask(peer, dealings, limited, now);
+      this.#ask(peer, dealings, { isLimited: limited, isPromising: promising }, now);
       this.#offer(peer, dealings, now);
     }
   }
 
+  /** Bytes that are wanted and not stored, in whole pieces. */
+  get #bytesMissing(): number {
+    const { pieces } = this.#torrent;
+    return pieces === null ? 0 : pieces.missingCount * pieces.info.pieceLength;
+  }
+
   /** The side that downloads. */
-  #ask(peer: Peer, dealings: Dealings, limited: boolean, now: number): void {
+  #ask(
+    peer: Peer,
+    dealings: Dealings,
+    seen: { isLimited: boolean; isPromising: boolean },
+    now: number,
+  ): void {
     const { want, giveBack } = dealings.plan.step(now, {
-      isLimited: limited,
+      ...seen,
       received: peer.down.total,
       open: peer.lanes.length,
     });
@@ -227,16 +260,18 @@ export class Lanes {
     if (dealings.wanted === 0 || this.#isContested(peer, now)) return;
     while (dealings.wanted > 0 && this.#mayMake(peer)) {
       dealings.wanted--;
-      this.#torrent.host.createOffer(this.#make(peer, null).link);
+      this.#torrent.host.createOffer(this.#make(peer, null).link, OTHER_END.trickle);
     }
     dealings.wanted = 0;
   }
 
-  /** Whether several are being served: they are several connections already. */
+  /** Whether several are being served, or have just begun to ask: they are several connections already. */
   #isContested(peer: Peer, now: number): boolean {
     let others = 0;
-    for (const other of this.#torrent.peers.values())
-      if (other !== peer && !other.amChoking && other.up.rate(now) > LANE_LEAST_RATE) others++;
+    for (const other of this.#torrent.peers.values()) {
+      if (other === peer || other.amChoking) continue;
+      if (other.incoming.length > 0 || other.up.rate(now) > LANE_LEAST_RATE) others++;
+    }
     return others >= LANE_SOURCES - 1;
   }
 
@@ -280,6 +315,12 @@ export class Lanes {
     if (at >= 0) lane.peer.lanes.splice(at, 1);
     this.#torrent.node.connections.delete(lane.link);
   }
+}
+
+/** Whether a peer's path is long, as far as can be told, and its window still grows. */
+function isPromising({ window, requests, roundTrip }: Peer): boolean {
+  const path = Math.min(roundTrip, window.base ?? Infinity);
+  return requests.size > 0 && !window.isSettled && path >= LANE_FAR && path < Infinity;
 }
 
 /** Whether a peer's window is full and has found its size, over a path long enough for lanes to matter. */

@@ -30,6 +30,8 @@ interface Signs {
   askedAt: number | null;
   /** It has been awaited for so long that the peer, or the path to it, may be gone. */
   isSuspected: boolean;
+  /** When the ping was sent that has no pong yet; null when there is none. */
+  pingedAt: number | null;
 }
 
 export class Liveness {
@@ -55,7 +57,24 @@ export class Liveness {
   }
 
   handlePing(peer: Peer, payload: Uint8Array): void {
-    if (decodePing(payload) === "ping") this.#say(peer, "pong");
+    const kind = decodePing(payload);
+    if (kind === "ping") this.#say(peer, "pong");
+    else if (kind === "pong") this.#handlePong(peer);
+  }
+
+  /** Finds out how far a peer is, which then knows its round trip. Once, however often it is called. */
+  measure(peer: Peer): void {
+    if (!peer.answersPings) return;
+    const now = this.#context.host.now();
+    if (this.#signsOf(peer, now).pingedAt === null) this.#ping(peer, now);
+  }
+
+  #handlePong(peer: Peer): void {
+    const now = this.#context.host.now();
+    const signs = this.#signsOf(peer, now);
+    if (signs.pingedAt === null) return;
+    peer.roundTrip = Math.min(peer.roundTrip, now - signs.pingedAt);
+    signs.pingedAt = null;
   }
 
   handlePeerGone(peer: Peer): void {
@@ -86,7 +105,7 @@ export class Liveness {
     if (signs.askedAt === null) {
       if (now - lastSign < PING_AFTER) return;
       signs.askedAt = now;
-      this.#say(peer, "ping");
+      this.#ping(peer, now);
     } else if (now - signs.askedAt >= PING_PATIENCE) {
       this.#context.close(peer);
     } else if (now - signs.askedAt >= PING_SUSPICION && !signs.isSuspected) {
@@ -105,10 +124,15 @@ export class Liveness {
   #signsOf(peer: Peer, now: number): Signs {
     let signs = this.#signs.get(peer);
     if (signs === undefined) {
-      signs = { tookAt: now, buffered: 0, askedAt: null, isSuspected: false };
+      signs = { tookAt: now, buffered: 0, askedAt: null, isSuspected: false, pingedAt: null };
       this.#signs.set(peer, signs);
     }
     return signs;
+  }
+
+  #ping(peer: Peer, now: number): void {
+    this.#signsOf(peer, now).pingedAt ??= now;
+    this.#say(peer, "ping");
   }
 
   #say(peer: Peer, ping: "ping" | "pong"): void {

@@ -97,6 +97,8 @@ export class Peer {
   /** It wants to be told at once, and was asked to tell us so. */
   tellsAtOnce: boolean;
   #askedToTell: boolean;
+  /** Milliseconds, the least that a ping took there and back; Infinity before the first. */
+  roundTrip: number;
   /** Requests given up whose blocks may still come. */
   readonly lapsed: LapsedRequests;
   /** A piece with blocks of its passed, and none failed since: it may bring several at a time (probation.ts). */
@@ -187,6 +189,7 @@ export class Peer {
     this.#untold = [];
     this.tellsAtOnce = false;
     this.#askedToTell = false;
+    this.roundTrip = Infinity;
     this.lapsed = new LapsedRequests();
     this.proven = false;
     this.trial = null;

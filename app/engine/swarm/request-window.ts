@@ -183,14 +183,23 @@ export class RequestWindow {
     this.#follow(bytes);
   }
 
-  /** Whether it is time to look for the path's own delay again. */
-  wantsDrain(now: number): boolean {
+  /**
+   * Whether it is time to look for the path's own delay again. `roundTrip`: milliseconds that a ping took when nothing
+   * was under way; Infinity where none did. A block takes longer by what the line needs for its bytes.
+   */
+  wantsDrain(now: number, roundTrip = Infinity): boolean {
     if (this.#drain !== null || this.#settledAt === null) return false;
-    if (this.#drainedAt === null) return now - this.#settledAt > WINDOW_FIRST_DRAIN;
+    if (this.#drainedAt === null && this.#waitedFor(roundTrip))
+      return now - this.#settledAt > WINDOW_FIRST_DRAIN;
     if (now - this.#baseSeenAt > WINDOW_BASE_LIFETIME) return true;
     // It gave way, and the wait is there still: that is not its queue. The path got longer, or a computer is busy.
     const gaveWay = this.#limit < this.#peak * WINDOW_GAVE_WAY && this.queueingDelay > this.#target;
-    return gaveWay && now - this.#drainedAt > WINDOW_DRAIN_REST;
+    return gaveWay && now - (this.#drainedAt ?? this.#settledAt) > WINDOW_DRAIN_REST;
+  }
+
+  /** Whether the quickest block so far may have waited, for a cold association or others' queue. */
+  #waitedFor(roundTrip: number): boolean {
+    return roundTrip === Infinity || this.#base - roundTrip >= this.#target / 2;
   }
 
   /** Lets the queue run empty for about a round trip. All who share a line should do so together. */

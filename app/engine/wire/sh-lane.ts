@@ -17,6 +17,8 @@ export type LaneMessage =
   | { readonly kind: "offer"; readonly id: number; readonly sdp: string }
   /** The answer to the receiver's offer of that number. */
   | { readonly kind: "answer"; readonly id: number; readonly sdp: string }
+  /** Of a connection being made or made, whichever of the two offered it: candidates, another description. */
+  | { readonly kind: "signal"; readonly id: number; readonly offered: boolean; readonly signal: string }
   /** A connection broke: these blocks were given to it and may not have arrived. */
   | { readonly kind: "lost"; readonly ranges: readonly BlockRange[] }
   /** The sender serves several over one line: the receiver is to let the queue run empty for a moment. */
@@ -27,6 +29,7 @@ const OFFER = 1;
 const ANSWER = 2;
 const LOST = 3;
 const DRAIN = 4;
+const SIGNAL = 5;
 
 /** Bytes of a range: piece, begin and length, 4 bytes each. */
 const RANGE_LENGTH = 12;
@@ -40,6 +43,8 @@ export function encodeLaneMessage(message: LaneMessage): Uint8Array {
       return encodeBencode({ id: message.id, sdp: message.sdp, t: OFFER });
     case "answer":
       return encodeBencode({ id: message.id, sdp: message.sdp, t: ANSWER });
+    case "signal":
+      return encodeBencode({ id: message.id, o: Number(message.offered), s: message.signal, t: SIGNAL });
     case "lost":
       return encodeBencode({ r: encodeRanges(message.ranges), t: LOST });
     case "drain":
@@ -57,6 +62,13 @@ export function decodeLaneMessage(payload: Uint8Array): LaneMessage | null {
       return { kind: "offer", ...readDescription(fields) };
     case ANSWER:
       return { kind: "answer", ...readDescription(fields) };
+    case SIGNAL:
+      return {
+        kind: "signal",
+        id: readNumber(fields),
+        offered: need(readInteger(fields, "o", 0, 1), "o") === 1,
+        signal: readText(fields, "s"),
+      };
     case LOST:
       return { kind: "lost", ranges: readRanges(fields) };
     case DRAIN:
@@ -72,9 +84,16 @@ function need<T>(value: T | null, field: string): T {
 }
 
 function readDescription(fields: BencodeDictionary): { id: number; sdp: string } {
-  const sdp = fields.get("sdp");
-  const text = sdp instanceof Uint8Array && sdp.length <= MAX_DESCRIPTION ? decodeUtf8(sdp) : null;
-  return { id: need(readInteger(fields, "id", 0), "id"), sdp: need(text, "sdp") };
+  return { id: readNumber(fields), sdp: readText(fields, "sdp") };
+}
+
+function readNumber(fields: BencodeDictionary): number {
+  return need(readInteger(fields, "id", 0), "id");
+}
+
+function readText(fields: BencodeDictionary, name: string): string {
+  const text = fields.get(name);
+  return need(text instanceof Uint8Array && text.length <= MAX_DESCRIPTION ? decodeUtf8(text) : null, name);
 }
 
 function encodeRanges(ranges: readonly BlockRange[]): Uint8Array {

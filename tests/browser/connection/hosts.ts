@@ -103,7 +103,7 @@ export interface Pair {
 export async function connect(offering: Host, answering: Host, shoal: boolean): Promise<Pair> {
   const [offered, answered] = [offering.nextLink(), answering.nextLink()];
   const other = { shoal, trickle: false };
-  await offering.command({ type: "create-offer", link: offered });
+  await offering.command({ type: "create-offer", link: offered, trickle: false });
   const offer = await offering.told(offered, "offer");
   await answering.command({ type: "create-answer", link: answered, sdp: offer, ...other });
   const answer = await answering.told(answered, "answer");
@@ -180,15 +180,19 @@ export class Signals {
   }
 }
 
-/** The same between two who can be told more: the answer does not wait for candidates. */
+/**
+ * The same between two who can be told more: the answer does not wait for candidates, nor does the offer where that was
+ * known when it was made.
+ */
 export async function connectTrickling(
   offering: Host,
   answering: Host,
-): Promise<{ pair: Pair; signals: Signals; answer: string }> {
+  isKnown: boolean,
+): Promise<{ pair: Pair; signals: Signals; offer: string; answer: string }> {
   const pair = { offering, answering, offered: offering.nextLink(), answered: answering.nextLink() };
   const { offered, answered } = pair;
   const other = { shoal: true, trickle: true };
-  await offering.command({ type: "create-offer", link: offered });
+  await offering.command({ type: "create-offer", link: offered, trickle: isKnown });
   const offer = await offering.told(offered, "offer");
   await answering.command({ type: "create-answer", link: answered, sdp: offer, ...other });
   const answer = await answering.told(answered, "answer");
@@ -196,5 +200,5 @@ export async function connectTrickling(
   const signals = new Signals(pair);
   await signals.passUntil(async () => (await offering.report(offered)).bulkOpen === true);
   await answering.told(answered, "bulkOpen");
-  return { pair, signals, answer };
+  return { pair, signals, offer, answer };
 }

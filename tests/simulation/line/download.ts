@@ -48,6 +48,8 @@ interface Request {
 export class Download {
   readonly window: Window;
   readonly upload: Upload;
+  /** Milliseconds that a ping took as it began. */
+  readonly roundTrip: number;
   readonly #events: EventQueue;
   readonly #back: Link;
   readonly #requests: Request[];
@@ -70,6 +72,7 @@ export class Download {
   ) {
     this.window = window;
     this.upload = new Upload(uplink, events, there, back, connections);
+    this.roundTrip = there.wait + there.shape.delay + back.wait + back.shape.delay;
     this.#events = events;
     this.#back = back;
     this.#requests = [];

@@ -173,6 +173,44 @@ describe("the request window", () => {
   });
 });
 
+// A queue may be no longer than what a browser's socket holds, and one association then stands for seconds.
+describe("lanes that open while the first association still begins", () => {
+  const mbits = [10, 20, 50, 100];
+  const all = mbits.flatMap((mbit) => [20, 40, 80].map((roundTrip) => [mbit, roundTrip] as const));
+
+  /** With lanes from six round trips after the first block on: that long it takes to make them. */
+  function begin(mbit: number, roundTrip: number, queue: number, lanes: number): SharedLine {
+    const line = new SharedLine(lineOf({ rate: mbit * 125_000, queue }, roundTrip));
+    const { upload } = line.add();
+    line.run(9 * roundTrip);
+    upload.open(lanes);
+    line.run(12_000 - 9 * roundTrip);
+    return line;
+  }
+
+  it.each([16, 40])("carry more where the queue is of %i ms, and never collapse", (queue) => {
+    const [without, lanes] = [0, 3].map((count) =>
+      all.map(([mbit, roundTrip]) => begin(mbit, roundTrip, queue, count)),
+    );
+    const carried = (lines: SharedLine[]) =>
+      lines.reduce((sum, line) => sum + share(line, 0, 12), 0) / lines.length;
+    const drawn = lanes!.map(draw).join("");
+    expect(carried(lanes!) / carried(without!), drawn).toBeGreaterThan(1.1);
+    expect(
+      lanes!.map((line) => collapsedSeconds(line.samples)),
+      drawn,
+    ).toEqual(lanes!.map(() => 0));
+  });
+
+  it("cost nothing where it is long", () => {
+    for (const [mbit, roundTrip] of all) {
+      const line = begin(mbit, roundTrip, 100, 3);
+      expect(line.there.dropped, draw(line)).toBe(0);
+      expect(share(line, 4, 10), draw(line)).toBeGreaterThan(0.97);
+    }
+  });
+});
+
 describe("the request window in pictures", () => {
   it.each(["home", "fast", "slow", "far"] as const)("%s", (name) => {
     const line = start(name);

@@ -90,7 +90,8 @@ export class SharedLine {
   #drain(): void {
     const { now } = this.events;
     const windows = this.downloads.flatMap(({ window }) => (window instanceof RequestWindow ? [window] : []));
-    for (const window of windows) if (window.wantsDrain(now)) window.drain(now);
+    for (const { window, roundTrip } of this.downloads)
+      if (window instanceof RequestWindow && window.wantsDrain(now, roundTrip)) window.drain(now);
     const newcomer = this.#joinedAt > this.#toldAt && now - this.#joinedAt >= DRAIN_NEWCOMER;
     const due = newcomer || now - this.#toldAt >= DRAIN_INTERVAL;
     if (windows.length < 2 || !due) return;

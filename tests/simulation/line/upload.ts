@@ -20,6 +20,7 @@ export class Upload {
   /** When it began to send; the line is in use from then on. */
   #startedAt: number | null;
   #next: number;
+  readonly #connect: () => void;
 
   /** `connections`: how many, one and its lanes. */
   constructor(uplink: Uplink<Upload>, events: EventQueue, there: Link, back: Link, connections: number) {
@@ -29,11 +30,16 @@ export class Upload {
     this.#meter = new RateMeter(events.now, METER_TIME);
     this.#startedAt = null;
     this.#next = 0;
-    const drained = () => events.after(0, () => this.#pump());
-    this.connections = Array.from(
-      { length: connections },
-      () => new Association(events, there, back, drained),
-    );
+    this.connections = [];
+    this.#connect = () =>
+      this.connections.push(new Association(events, there, back, () => events.after(0, () => this.#pump())));
+    this.open(connections);
+  }
+
+  /** Opens so many connections more. */
+  open(count: number): void {
+    for (let more = 0; more < count; more++) this.#connect();
+    this.#pump();
   }
 
   /** The other end says which blocks came. */

@@ -66,7 +66,8 @@ async function connected() {
   const routes: string[] = [];
   const connection = new Connection({
     link: 1,
-    offer: { sdp: "", shoal: true, trickle: true },
+    offer: { sdp: "", shoal: true },
+    trickle: true,
     iceServers: [],
     Peer: Peer as unknown as PeerConstructor,
     post: (event) => {

@@ -1,10 +1,17 @@
 /** A peer whose rate depends on how many connections there are, and what the plan makes of it, second by second. */
 import { describe, expect, test } from "vitest";
-import { LANE_REST, LANE_STEPS } from "../../../app/engine/swarm/constants.ts";
+import { LANE_REST, LANE_SLOW, LANE_STEPS } from "../../../app/engine/swarm/constants.ts";
 import { LanePlan } from "../../../app/engine/swarm/lane-plan.ts";
 
-/** `rateOf`: bytes a millisecond that so many lanes, beside the link, bring at a time. Draws the open lanes after each change. */
-function drive(rateOf: (lanes: number, now: number) => number, seconds: number, isLimited = true) {
+/**
+ * `rateOf`: bytes a millisecond that so many lanes, beside the link, bring at a time. Draws the open lanes after each
+ * change.
+ */
+function drive(
+  rateOf: (lanes: number, now: number) => number,
+  seconds: number,
+  { isLimited = true, promisingUntil = 0 } = {},
+) {
   const plan = new LanePlan();
   const drawn: number[] = [];
   let open = 0;
@@ -17,7 +24,12 @@ function drive(rateOf: (lanes: number, now: number) => number, seconds: number, 
       drawn.push(open);
       opensAt = null;
     }
-    const { want, giveBack } = plan.step(now, { isLimited, received, open });
+    const { want, giveBack } = plan.step(now, {
+      isLimited: isLimited && now >= promisingUntil,
+      isPromising: now < promisingUntil,
+      received,
+      open,
+    });
     if (want > 0) opensAt ??= { at: now + 400, count: want };
     if (giveBack > 0) {
       open -= giveBack;
@@ -28,6 +40,44 @@ function drive(rateOf: (lanes: number, now: number) => number, seconds: number, 
 }
 
 const [few = 0, many = 0] = LANE_STEPS;
+
+describe("how many lanes, ahead of any proof", () => {
+  const promising = { promisingUntil: 600 };
+
+  test("the first step where it is promising, at once", () => {
+    const openAt = (options: object) => [0.6, 1.2, 2].map((end) => drive(() => 2500, end, options));
+    expect(openAt(promising)).toEqual([[few], [few], [few]]);
+    expect(openAt({})).toEqual([[], [few], [few]]);
+  });
+
+  test("it stays although the line is full, and only the second is a trial", () => {
+    expect(drive(() => 2500, LANE_REST / 1000, promising)).toEqual([few, many, few]);
+  });
+
+  test("on a slow line it is given back, and tried again only after a rest", () => {
+    const slow = (LANE_SLOW / 1000) * 0.9;
+    expect(drive(() => slow, LANE_REST / 1000, promising)).toEqual([few, 0]);
+    expect(drive(() => slow, 2 * (LANE_REST / 1000), promising)).toEqual([few, 0, few, 0]);
+  });
+
+  test("where nobody grants it in time, the step is a trial as ever", () => {
+    const plan = new LanePlan();
+    const state = { received: 0, open: 0 };
+    expect(plan.step(0, { ...state, isLimited: false, isPromising: true }).want).toBe(few);
+    const rate = 2500;
+    let gaveBack = 0;
+    for (let now = 100; now < 6_000; now += 100) {
+      const open = now < 2_000 ? 0 : few - gaveBack;
+      gaveBack += plan.step(now, {
+        isLimited: true,
+        isPromising: false,
+        received: rate * now,
+        open,
+      }).giveBack;
+    }
+    expect(gaveBack).toBe(few);
+  });
+});
 
 describe("how many lanes", () => {
   test("where each brings as much as the first, step by step up to the most", () => {
@@ -44,7 +94,7 @@ describe("how many lanes", () => {
   });
 
   test("a peer that is not limited by its connection needs none", () => {
-    expect(drive((lanes) => 1 + lanes, 30, false)).toEqual([]);
+    expect(drive((lanes) => 1 + lanes, 30, { isLimited: false })).toEqual([]);
   });
 
   test.each([200, 1500])(

@@ -22,7 +22,9 @@ function met(options: StageOptions = {}, has: "all" | "none" = "all") {
   const a = stage.meet("A", { has });
   const said = { m: { sh_ping: THEIRS }, metadataSize: null, reqq: null, v: null, uploadOnly: false };
   a.say(encodeExtended(0, encodeExtensionHandshake({ ...said, maxBlock: null })));
-  a.takeMessages();
+  // How far it is was asked of who has something.
+  expect(pings(a)).toEqual(has === "all" ? [0] : []);
+  if (has === "all") answer(a);
   return { stage, a };
 }
 
@@ -64,7 +66,7 @@ describe("a peer that is quiet", () => {
     ["a keep-alive", encodeKeepAlive()],
     ["news of a piece", encodeHave(0)],
   ])("needs no asking while it says anything at all, as %s", (_, message) => {
-    const { stage, a } = met({}, "none");
+    const { stage, a } = met({ have: "all" }, "none");
     for (let at = 0; at < 10; at++) {
       stage.run(PING_AFTER - 2 * TICK);
       a.say(message);
@@ -113,6 +115,36 @@ describe("a peer that is quiet", () => {
     answer(a);
     stage.run(PING_AFTER - 4 * TICK);
     expect(a.closed).toBeNull();
+  });
+});
+
+describe("how far a peer is", () => {
+  const roundTripOf = (stage: Stage, { link }: Stranger) =>
+    stage.engine.inspect(stage.id).peers.get(link)!.roundTrip;
+
+  test("is asked when it is of interest, and known when it answers", () => {
+    const { stage, a } = met({}, "none");
+    stage.run(TICK);
+    expect(pings(a)).toEqual([]);
+    a.say(encodeHave(0));
+    expect(pings(a)).toEqual([0]);
+    a.say(encodeHave(1));
+    stage.run(3 * TICK);
+    expect([pings(a), roundTripOf(stage, a)]).toEqual([[], Infinity]);
+    answer(a);
+    expect(roundTripOf(stage, a)).toBe(3 * TICK);
+  });
+
+  test("is the least of what it was, and nothing that was not asked", () => {
+    const { stage, a } = met();
+    expect(roundTripOf(stage, a)).toBe(0);
+    const { stage: other, a: b } = met({}, "none");
+    answer(b);
+    expect(roundTripOf(other, b)).toBe(Infinity);
+    stage.run(PING_AFTER + TICK);
+    stage.run(TICK);
+    answer(a);
+    expect(roundTripOf(stage, a)).toBe(0);
   });
 });
 

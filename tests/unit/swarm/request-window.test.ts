@@ -5,6 +5,8 @@
 import { describe, expect, test } from "vitest";
 import {
   REFILL_TIME,
+  WINDOW_BASE_LIFETIME,
+  WINDOW_FIRST_DRAIN,
   WINDOW_INITIAL,
   WINDOW_MAX,
   WINDOW_MIN,
@@ -25,6 +27,30 @@ interface Line {
 }
 
 const BLOCK = 16_384;
+
+describe("the first look for the path's delay", () => {
+  /** Blocks that take so long each, until the window has settled. */
+  const settled = (...delays: number[]) => {
+    const window = new RequestWindow(0);
+    let now = 0;
+    for (const delay of [...delays, ...Array.from({ length: 40 }, () => 200)]) {
+      now += 50;
+      window.handleBlock(delay, BLOCK, window.limit, now);
+    }
+    expect(window.isSettled).toBe(true);
+    return { window, soon: now + WINDOW_FIRST_DRAIN, late: now + WINDOW_BASE_LIFETIME };
+  };
+
+  test.each([
+    ["a block waited longer than a ping did", [100, 100], 60, true],
+    ["the quickest block took hardly longer than a ping", [100, 65], 60, false],
+    ["nobody knows how far the peer is", [100, 65], Infinity, true],
+  ])("where %s", (_, delays, roundTrip, looks) => {
+    const { window, soon, late } = settled(...delays);
+    expect(window.wantsDrain(soon, roundTrip)).toBe(looks);
+    expect(window.wantsDrain(late, roundTrip)).toBe(true);
+  });
+});
 
 /** A line that one or several transfers share, and that may change. */
 class Stage {

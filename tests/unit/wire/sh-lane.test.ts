@@ -13,6 +13,12 @@ const anyMessage: fc.Arbitrary<LaneMessage> = fc.oneof(
   fc.record({ kind: fc.constant("want" as const), count: fc.integer({ min: 1, max: 255 }) }),
   fc.record({ kind: fc.constantFrom("offer" as const, "answer" as const), id: number, sdp: fc.string() }),
   fc.record({
+    kind: fc.constant("signal" as const),
+    id: number,
+    offered: fc.boolean(),
+    signal: fc.string(),
+  }),
+  fc.record({
     kind: fc.constant("lost" as const),
     ranges: fc.array(fc.record({ piece: number, begin: number, length: number }), {
       maxLength: MAX_LANE_LOSSES,
@@ -30,6 +36,9 @@ describe("sh_lane", () => {
       "d1:r12:\0\0\0\x01\0\0\x40\0\0\0\x80\x001:ti3ee",
     );
     expect(text(encodeLaneMessage({ kind: "drain" }))).toBe("d1:ti4ee");
+    expect(text(encodeLaneMessage({ kind: "signal", id: 7, offered: true, signal: "{}" }))).toBe(
+      "d2:idi7e1:oi1e1:s2:{}1:ti5ee",
+    );
   });
 
   it("comes back as it went", () => {
@@ -53,6 +62,8 @@ describe("sh_lane", () => {
     ["no description", encodeBencode({ id: 1, t: 2 })],
     ["a description that is no text", encodeBencode({ id: 1, sdp: Uint8Array.of(0xff), t: 1 })],
     ["a description without end", encodeBencode({ id: 1, sdp: "v".repeat(MAX_DESCRIPTION + 1), t: 1 })],
+    ["a signal of nobody's", encodeBencode({ id: 1, s: "{}", t: 5 })],
+    ["a signal without end", encodeBencode({ id: 1, o: 0, s: "s".repeat(MAX_DESCRIPTION + 1), t: 5 })],
     ["half a range", encodeBencode({ r: new Uint8Array(18), t: 3 })],
     ["too many ranges", encodeBencode({ r: new Uint8Array(12 * (MAX_LANE_LOSSES + 1)), t: 3 })],
   ])("refuses %s", (_, payload) => {

@@ -126,7 +126,7 @@ describe("a link between Shoal peers", () => {
   it("greets nobody before it is known that the other side is Shoal", () => {
     const table = openTable();
     const channel = new ScriptedChannel();
-    table.createOffer(LINK);
+    table.createOffer(LINK, false);
     table.handleEvent({ type: "channel", link: LINK, channel: channel as unknown as RTCDataChannel });
     channel.open();
     expect(channel.sent).toEqual([]);
@@ -222,7 +222,7 @@ describe("signals", () => {
 describe("a browser without WebRTC", () => {
   it("ends every link as such, later", () => {
     const table = openTable(false);
-    table.createOffer(LINK);
+    table.createOffer(LINK, false);
     expect(events).toEqual([]);
     vi.runAllTimers();
     expect(events).toEqual(["closed webrtc-unavailable"]);
