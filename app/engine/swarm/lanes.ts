@@ -213,7 +213,8 @@ export class Lanes {
     }
     let sources = 0;
     for (const { requests } of this.#torrent.peers.values()) if (requests.size > 0) sources++;
-    const worth = sources < LANE_SOURCES && this.#bytesMissing >= LANE_WORTH;
+    // Who is there may send soon.
+    const worth = this.#torrent.peers.size < LANE_SOURCES && this.#bytesMissing >= LANE_WORTH;
     for (const peer of this.#torrent.peers.values()) {
       if (peer.extensionIds.lane === 0) continue;
       const limited = sources < LANE_SOURCES && isLimited(peer, now);
@@ -265,12 +266,13 @@ export class Lanes {
     dealings.wanted = 0;
   }
 
-  /** Whether several are being served, or have just begun to ask: they are several connections already. */
+  /** Whether several are being served, or were let ask a moment ago: they are several connections already. */
   #isContested(peer: Peer, now: number): boolean {
     let others = 0;
     for (const other of this.#torrent.peers.values()) {
-      if (other === peer || other.amChoking) continue;
-      if (other.incoming.length > 0 || other.up.rate(now) > LANE_LEAST_RATE) others++;
+      if (other === peer || other.amChoking || !other.peerInterested) continue;
+      const isNew = now - other.unchokedAt < LANE_WANT_INTERVAL;
+      if (isNew || other.up.rate(now) > LANE_LEAST_RATE) others++;
     }
     return others >= LANE_SOURCES - 1;
   }
