@@ -7,7 +7,7 @@
 import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.ts";
 import type { LinkEnd, LinkId } from "../engine/host.ts";
 import { Connection, type ConnectionOptions, type PeerConstructor } from "./connection.ts";
-import { MAX_CONNECTIONS } from "./constants.ts";
+import { MAX_CONNECTIONS, MAX_EARLY_SIGNALS } from "./constants.ts";
 import type { IceServers } from "./ice-servers.ts";
 import { log } from "./log.ts";
 
@@ -28,8 +28,8 @@ async function loadPeer(): Promise<PeerConstructor> {
 export class Connections {
   readonly #post: (event: ConnectionEvent, transfer?: Transferable[]) => void;
   readonly #iceServers: IceServers;
-  /** Null while what a connection needs is being loaded. */
-  readonly #connections: Map<LinkId, Connection | null>;
+  /** Signals that came for it, while what a connection needs is being loaded. */
+  readonly #connections: Map<LinkId, Connection | string[]>;
 
   constructor(post: (event: ConnectionEvent, transfer?: Transferable[]) => void, iceServers: IceServers) {
     this.#post = post;
@@ -52,16 +52,16 @@ export class Connections {
         void this.#create(command.link, command, command.trickle);
         break;
       case "accept-answer":
-        this.#connections.get(command.link)?.accept(command.sdp, command);
+        this.#made(command.link)?.accept(command.sdp, command);
         break;
       case "signal":
-        this.#connections.get(command.link)?.handleSignal(command.signal);
+        this.#passSignal(command.link, command.signal);
         break;
       case "mend":
-        this.#connections.get(command.link)?.mend();
+        this.#made(command.link)?.mend();
         break;
       case "relay-send":
-        this.#connections.get(command.link)?.relay(command.data);
+        this.#made(command.link)?.relay(command.data);
         break;
       case "close":
         this.#close(command.link);
@@ -71,7 +71,7 @@ export class Connections {
 
   /** The device is on another network, or back on one. */
   handleNetworkChanged(): void {
-    for (const connection of this.#connections.values()) connection?.mend();
+    for (const link of this.#connections.keys()) this.#made(link)?.mend();
   }
 
   /** Closes all, as when the worker is gone. */
@@ -84,17 +84,32 @@ export class Connections {
       this.#refuse(link, "no-room", `${MAX_CONNECTIONS} connections are live`);
       return;
     }
-    this.#connections.set(link, null);
+    const signals: string[] = [];
+    this.#connections.set(link, signals);
     try {
       const [Peer, iceServers] = await Promise.all([loadPeer(), this.#iceServers.get()]);
       if (!this.#connections.has(link)) return;
       const ended = () => this.#connections.delete(link);
       const connection = new Connection({ link, offer, trickle, iceServers, Peer, post: this.#post, ended });
-      if (connection.state !== "closed") this.#connections.set(link, connection);
+      if (connection.state === "closed") return;
+      this.#connections.set(link, connection);
+      for (const signal of signals) connection.handleSignal(signal);
     } catch (error) {
       this.#connections.delete(link);
       this.#refuse(link, webrtcAvailable() ? "connect-failed" : "webrtc-unavailable", String(error));
     }
+  }
+
+  #made(link: LinkId): Connection | null {
+    const connection = this.#connections.get(link);
+    return connection instanceof Connection ? connection : null;
+  }
+
+  /** An offer's candidates may come at once after it. */
+  #passSignal(link: LinkId, signal: string): void {
+    const connection = this.#connections.get(link);
+    if (connection instanceof Connection) connection.handleSignal(signal);
+    else if (connection !== undefined && connection.length < MAX_EARLY_SIGNALS) connection.push(signal);
   }
 
   #refuse(link: LinkId, reason: LinkEnd, error: string): void {
@@ -103,7 +118,7 @@ export class Connections {
   }
 
   #close(link: LinkId): void {
-    this.#connections.get(link)?.close();
+    this.#made(link)?.close();
     this.#connections.delete(link);
   }
 }

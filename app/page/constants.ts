@@ -27,6 +27,9 @@ export const CANDIDATE_PATIENCE = 30;
 export const MAX_SIGNAL_CANDIDATES = 30;
 export const MAX_CANDIDATE_LENGTH = 500;
 
+/** Signals kept for a connection that is being made: they come from a stranger. */
+export const MAX_EARLY_SIGNALS = 8;
+
 /** Milliseconds of gathering at most; other WebTorrent clients wait as long. */
 export const GATHERING_LIMIT = 5_000;
 

@@ -18,8 +18,9 @@
  * Fast growth comes back once several rounds say that there is no queue, as when the first was an association's own, or
  * lanes were added. As in BBR, a base that was not seen for a while is looked for by letting the queue run empty for
  * about a round trip; who shares a line is made to look together by drains.ts, as a newcomer alone would take the
- * others' queue for the path. The first look comes soon after the fast growth: an association's first blocks wait for
- * its own slow start (LEDBAT++ slows down then, too). Round trips, not one-way delays: a request and its block are one.
+ * others' queue for the path. The first look comes soon after the fast growth, as an association's first blocks wait for
+ * its own slow start (LEDBAT++ slows down then, too); unless a ping before them says that the quickest did not. Round
+ * trips, not one-way delays: a request and its block are one.
  */
 import { BLOCK_LENGTH } from "../constants.ts";
 import {
