@@ -129,7 +129,7 @@ export const LANES_SHARE = 0.32;
 export const LANE_FAR = 15;
 export const LANE_WORTH = 4_194_304;
 
-/** Bytes a second below which they are given back: on lines of 2 mbit they take up to a tenth (simulated). */
+/** Bytes a second below which they are given back: on lines of 2 mbit they take up to a seventh (simulated). */
 export const LANE_SLOW = 262_144;
 
 /** Milliseconds for which a peer must have been limited before lanes are asked for. */

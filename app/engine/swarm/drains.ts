@@ -53,7 +53,13 @@ export class Drains {
 }
 
 function anyWantsDrain(torrents: readonly DrainContext[], now: number): boolean {
+  let sources = 0;
   for (const { peers } of torrents)
-    for (const { window, roundTrip } of peers.values()) if (window.wantsDrain(now, roundTrip)) return true;
+    for (const { requests } of peers.values()) if (requests.size > 0) sources++;
+  // Beside another's blocks a ping met the same queue as ours, and tells nothing of the path.
+  const isAlone = sources < 2;
+  for (const { peers } of torrents)
+    for (const { window, roundTrip } of peers.values())
+      if (window.wantsDrain(now, isAlone ? roundTrip : Infinity)) return true;
   return false;
 }

@@ -10,8 +10,8 @@
  * is when one association fares worst: its window doubles until a queue overflows, be it no more than the 57 packets
  * that a browser's socket holds, and then grows by a packet each round trip, for seconds. Simulated on 112 lines of 2 to
  * 100 mbit and queues of 16 to 200 ms, 12 s: 0.83 of what they carry instead of 0.76, and no second of a collapse instead
- * of 25. Where the queue is long they bring nothing and cost nothing. They go again where the line turns out to be slow,
- * when they are idle, or when others need their place.
+ * of 25. Where the queue is long they bring nothing, and up to a twentieth less while they begin and after a drain. They
+ * go again where the line turns out to be slow, when they are idle, or when others need their place.
  *
  * Knows numbers only; lanes.ts does what it says.
  */

@@ -2,7 +2,7 @@
  * Which peers still live. A connection can die without a word, and what is asked of its peer is then waited for in
  * vain: a Shoal peer that has been quiet is asked for a sign of life; when none comes soon, its blocks are asked of
  * others and another path to it is looked for; and its link ends when none comes at all. Keeps when each peer gave its
- * last sign: bytes from it, or bytes to it that its end took.
+ * last sign: bytes from it, or bytes to it that its end took. The same ping tells how far a peer is.
  */
 import type { Host, LinkId } from "../host.ts";
 import { encodeExtended } from "../wire/encode.ts";

@@ -200,7 +200,8 @@ export class RequestWindow {
 
   /** Whether the quickest block so far may have waited, for a cold association or others' queue. */
   #waitedFor(roundTrip: number): boolean {
-    return roundTrip === Infinity || this.#base - roundTrip >= this.#target / 2;
+    // A ping that took much longer waited itself, and tells nothing.
+    return Math.abs(this.#base - roundTrip) >= this.#target / 2;
   }
 
   /** Lets the queue run empty for about a round trip. All who share a line should do so together. */

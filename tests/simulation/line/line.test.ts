@@ -202,7 +202,7 @@ describe("lanes that open while the first association still begins", () => {
     ).toEqual(lanes!.map(() => 0));
   });
 
-  it("cost nothing where it is long", () => {
+  it("overflow nothing and fill the line where it is long", () => {
     for (const [mbit, roundTrip] of all) {
       const line = begin(mbit, roundTrip, 100, 3);
       expect(line.there.dropped, draw(line)).toBe(0);

@@ -90,8 +90,11 @@ export class SharedLine {
   #drain(): void {
     const { now } = this.events;
     const windows = this.downloads.flatMap(({ window }) => (window instanceof RequestWindow ? [window] : []));
-    for (const { window, roundTrip } of this.downloads)
-      if (window instanceof RequestWindow && window.wantsDrain(now, roundTrip)) window.drain(now);
+    const isAlone = this.downloads.length === 1;
+    for (const { window, roundTrip } of this.downloads) {
+      if (!(window instanceof RequestWindow)) continue;
+      if (window.wantsDrain(now, isAlone ? roundTrip : Infinity)) window.drain(now);
+    }
     const newcomer = this.#joinedAt > this.#toldAt && now - this.#joinedAt >= DRAIN_NEWCOMER;
     const due = newcomer || now - this.#toldAt >= DRAIN_INTERVAL;
     if (windows.length < 2 || !due) return;

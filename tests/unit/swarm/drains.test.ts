@@ -13,6 +13,7 @@ function served(link: number): Peer {
     link,
     amChoking: false,
     up: { rate: () => 1000 },
+    requests: new Map(),
     window: new RequestWindow(0),
   } as unknown as Peer;
 }
@@ -67,4 +68,22 @@ test("a node's torrents share its line: those who are served of any are told at 
   // The receivers have one sender each, which looks by itself.
   expect([...told.values()].every((count) => count === 2)).toBe(true);
   vi.restoreAllMocks();
+});
+
+/** How many windows of two downloads, each from a peer that a ping found nearby, are let run empty at first. */
+function firstLooks(sources: number): number {
+  const downloading = (link: number) => {
+    const window = new RequestWindow(0);
+    for (let now = 50; now < 2_000; now += 50)
+      window.handleBlock(now < 100 ? 50 : 200, 16_384, window.limit, now);
+    const requests = new Map(link < sources ? [[0, {}]] : []);
+    return { ...served(link), amChoking: true, requests, roundTrip: 50, window } as unknown as Peer;
+  };
+  const peers = new Map([0, 1].map((link) => [link, downloading(link)]));
+  new Drains().handleTick([{ peers, protocol: { sayLane: () => {} } }], 3_000);
+  return [...peers.values()].filter(({ window }) => window.isDraining).length;
+}
+
+test("a ping spares the first look only where nobody else's blocks can have been in its way", () => {
+  expect([firstLooks(1), firstLooks(2)]).toEqual([0, 2]);
 });

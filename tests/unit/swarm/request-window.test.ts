@@ -44,6 +44,7 @@ describe("the first look for the path's delay", () => {
   test.each([
     ["a block waited longer than a ping did", [100, 100], 60, true],
     ["the quickest block took hardly longer than a ping", [100, 65], 60, false],
+    ["a ping took much longer than the quickest block", [100, 65], 120, true],
     ["nobody knows how far the peer is", [100, 65], Infinity, true],
   ])("where %s", (_, delays, roundTrip, looks) => {
     const { window, soon, late } = settled(...delays);
