@@ -193,6 +193,14 @@ export class ShoalPage {
     return waitForDownload(downloads, basename(name), { ...(bytes === undefined ? {} : { bytes }), timeout });
   }
 
+  /** The most bytes a second that this browser sends, or takes, from now on, of all shares together; null: any. */
+  async limit({ up = null, down = null }: { up?: number | null; down?: number | null }): Promise<void> {
+    await this.page.evaluate(async (limits) => {
+      const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
+      await node.call("limits", { id: null, ...limits });
+    }, { up, down });
+  }
+
   /** The paths of the shown share's files, in the torrent's order. */
   async files(): Promise<string[]> {
     const { id } = (await this.share())!;
