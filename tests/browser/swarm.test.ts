@@ -11,6 +11,7 @@ import {
   type TestTree,
   temporaryDirectory,
 } from "../support/files.ts";
+import { outlasting } from "../support/outlasting.ts";
 import { People, type Person } from "../support/people.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import type { ShoalPage } from "../support/shoal-page.ts";
@@ -53,12 +54,6 @@ async function openEverywhere(link: string): Promise<ShoalPage[]> {
   return pages;
 }
 
-/** All at once: whoever began last must still get something that another lacks. */
-async function downloadTogether(pages: readonly ShoalPage[]): Promise<void> {
-  const buttons = await Promise.all(pages.map((page) => page.primaryButton("download")));
-  await Promise.all(buttons.map((button) => button.evaluate((element) => element.click())));
-}
-
 describe("one sender, three receivers", () => {
   const bytes = 20_000_001;
 
@@ -66,20 +61,24 @@ describe("one sender, three receivers", () => {
     const file = await makeFile(join(temporary.path, "for three.bin"), bytes);
     const sending = await sender.open(server.url);
     const pages = await openEverywhere(await sending.shareFiles(file.path));
-    await downloadTogether(pages);
+    // Until each has something that another lacks, the sender cannot have sent everything.
+    await sending.limit({ up: outlasting(bytes) });
+    await Promise.all(pages.map((page) => page.download()));
+    for (const page of pages)
+      await page.waitForShare(({ uploaded }) => uploaded > 0, { describe: "each receiver to upload" });
+    await sending.limit({ up: null });
     await Promise.all(pages.map((page) => page.waitUntilComplete()));
 
     // All that arrived was sent by somebody; numbers are told a little later than they change.
     const uploadedBy = async (page: ShoalPage) => (await page.share())?.uploaded ?? 0;
-    const { uploaded, sent } = await waitFor(
+    const sent = await waitFor(
       async () => {
         const [sent, ...uploaded] = await Promise.all([sending, ...pages].map(uploadedBy));
         const sum = uploaded.reduce((total, each) => total + each, sent!);
-        return sum >= bytes * kinds.length ? { uploaded, sent: sent! } : undefined;
+        return sum >= bytes * kinds.length ? sent : undefined;
       },
       { describe: "every byte to be accounted for" },
     );
-    expect(uploaded.filter((each) => each > 0)).toHaveLength(kinds.length);
     // The sender did not send it all three times.
     expect(sent).toBeLessThan(bytes * kinds.length);
 
@@ -119,15 +118,19 @@ describe("the sender is killed midway", () => {
       [0, 0, size],
     ]);
 
-    // Now everyone wants everything, and while it comes the sender's browser is gone from one moment to the next.
+    // Now everyone wants everything, and while it comes the sender's browser is gone from one moment to the next. Each
+    // lacks two thirds, and has three others to get them from.
+    for (const page of [sending, ...pages]) await page.limit({ up: outlasting(2 * size) / 3 });
     await Promise.all(pages.map((page) => page.select(paths)));
-    const shares = () => Promise.all(pages.map((page) => page.share()));
-    await waitFor(async () => (await shares()).some((share) => share!.storedBytes > size), {
-      describe: "more than a third at one of them",
-    });
+    for (const page of pages)
+      await page.waitForShare(({ storedBytes }) => storedBytes > size, {
+        describe: "more than a third at each of them",
+      });
     sender.browser.browser.process()!.kill("SIGKILL");
-    const unfinished = (await shares()).filter((share) => share?.phase === "downloading");
-    expect(unfinished.length).toBeGreaterThan(0);
+    for (const page of pages) {
+      expect((await page.share())!.phase).toBe("downloading");
+      await page.limit({ up: null });
+    }
 
     await Promise.all(pages.map((page) => page.waitUntilComplete()));
     await Promise.all(
