@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserKinds } from "../support/browsers.ts";
 import { makeFile, sha256OfFile, type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
+import { outlasting } from "../support/outlasting.ts";
 import { People, type Person } from "../support/people.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { waitFor } from "../support/wait.ts";
@@ -63,11 +64,13 @@ describe.each(browserKinds)("a receiver in %s who reloads midway", (kind) => {
     const file = await makeFile(join(temporary.path, name), 16_000_001, name);
     const sending = await sender.open(server.url);
     const receiving = await receiver.open(await sending.shareFiles(file.path));
+    await sending.limit({ up: outlasting(file.bytes) });
     await receiving.download();
-    const before = await receiving.waitForShare(({ storedBytes }) => storedBytes > 500_000, {
+    const before = await receiving.waitForShare(({ storedBytes }) => storedBytes > 200_000, {
       describe: "a part",
     });
     await receiving.page.reload();
+    await sending.limit({ up: null });
     const after = await receiving.waitUntilComplete();
     expect(after.downloaded).toBeLessThanOrEqual(file.bytes - before.storedBytes);
     expect(after.downloaded).toBeGreaterThan(0);
@@ -87,10 +90,12 @@ describe("a server that is gone for a while", () => {
     const sending = await chromium.open(server.url);
     const link = await sending.shareFiles(file.path);
     const receiving = await firefox.open(link);
+    await sending.limit({ up: outlasting(file.bytes) });
     await receiving.download();
     await receiving.waitForShare(({ storedBytes }) => storedBytes > 0, { describe: "the first piece" });
 
     await server.close();
+    await sending.limit({ up: null });
     await receiving.waitUntilComplete();
     await waiting.openLink(link);
     await waitFor(
