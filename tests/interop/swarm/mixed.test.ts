@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { launchBrowser } from "../../support/browsers.ts";
 import { makeTree, type TestTree } from "../../support/files.ts";
 import { startLyingPeer } from "../../support/lying-peer.ts";
+import { outlasting } from "../../support/outlasting.ts";
 import { startServer, type TestServer } from "../../support/server.ts";
 import { WebTorrentInBrowser, WebTorrentInNode } from "../../support/webtorrent.ts";
 import { contentHashes, expectedHashes, magnetOf, openShoal } from "./shoal.ts";
@@ -78,8 +79,12 @@ test("three WebTorrent peers among Shoal's, one of which lies: all others comple
   const isLinkedToLiar = (share: { peers: readonly { peerId: string }[] }) =>
     share.peers.some(({ peerId }) => peerId.slice(8) === liar.peerId.slice(16));
   await leecher.waitForShare(isLinkedToLiar, { describe: "the liar to be connected" });
+  // Until the liar has been asked for something there is something left to ask it for.
+  await seed.limit({ up: outlasting((await seed.share())!.size!) });
   const others = [inBrowser, inNode].map((each) => each.download(magnet));
   await leecher.download();
+  await leecher.waitForShare((each) => !isLinkedToLiar(each), { describe: "the liar to be shut out" });
+  await seed.limit({ up: null });
   const share = await leecher.waitUntilComplete();
   expect(isLinkedToLiar(share)).toBe(false);
   expect(await contentHashes(leecher)).toEqual(expectedHashes(tree));
