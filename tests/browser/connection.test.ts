@@ -141,11 +141,14 @@ describe.concurrent.each(browserKinds)("%s", (kind) => {
     const gone = await Host.open(answerers[kind], url);
     const link = host.nextLink();
     await host.command({ type: "create-offer", link, trickle: false });
-    const sdp = await host.told(link, "offer");
-    await gone.command({ type: "create-answer", link: 1, sdp, shoal: true, trickle: false });
+    const offer = await host.told(link, "offer");
+    await gone.command({ type: "create-answer", link: 1, sdp: offer, shoal: true, trickle: false });
     const answer = await gone.told(1, "answer");
     await gone.close();
-    await host.command({ type: "accept-answer", link, sdp: answer, shoal: true, trickle: false });
+    // What a closed page had open lives on for a while, and must not know itself in what is accepted.
+    const credentials = /(?<=a=ice-(?:ufrag|pwd):)\S+/g;
+    const sdp = answer.replace(credentials, (word) => [...word].reverse().join(""));
+    await host.command({ type: "accept-answer", link, sdp, shoal: true, trickle: false });
     expect(await host.told(link, "closed", undefined, 40_000)).toBe("no-route");
     await host.close();
   });
@@ -183,10 +186,10 @@ describe.each(browserKinds)("%s", (kind) => {
 
   it("hosts a hundred connections and refuses the next", async () => {
     const links = Array.from({ length: 101 }, () => host.nextLink());
-    for (const link of links) await host.command({ type: "create-offer", link, trickle: false });
+    // At once: those that take too long to be described are given up.
+    const offers = links.map((link) => ({ type: "create-offer", link, trickle: false }) as const);
+    expect(await host.commandAtOnce(offers)).toBe(100);
     expect((await host.report(links[100]!)).closed).toBe("no-room");
-    expect(await host.live()).toBe(100);
-    for (const link of links) await host.command({ type: "close", link });
-    expect(await host.live()).toBe(0);
+    expect(await host.commandAtOnce(links.map((link) => ({ type: "close", link })))).toBe(0);
   });
 });

@@ -35,10 +35,16 @@ export class Host {
   }
 
   async command(command: ConnectionCommand): Promise<void> {
-    await this.page.evaluate((sent) => {
+    await this.commandAtOnce([command]);
+  }
+
+  /** All in one task, in which nothing else happens; resolves to how many connections there are at its end. */
+  commandAtOnce(commands: readonly ConnectionCommand[]): Promise<number> {
+    return this.page.evaluate((sent) => {
       const test: ConnectionTest = Reflect.get(window, "connectionTest");
-      test.command(sent);
-    }, command);
+      for (const command of sent) test.command(command);
+      return test.live();
+    }, commands);
   }
 
   async send(link: number, carrier: Carrier, length: number): Promise<void> {
