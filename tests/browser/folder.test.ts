@@ -161,14 +161,20 @@ describe.each(browserKinds)("received by %s", (kind) => {
   it("writes all below the folder that the person chose", async () => {
     const picking = await receiver.open(link, { prepare: answerPickers });
     await picking.click("save-folder");
-    const written = async () =>
-      [...(await readPrivateFiles(picking))].filter(([path]) => path.startsWith(`${folder}/`));
-    await waitFor(
-      async () => (await written()).length === tree.files.size && (await picking.text("saving")) === null,
-      { timeout: 60_000, describe: "every file" },
+    const sizeOf = (path: string) => sizes[path.slice(folder.length + 1)];
+    // A file has its size from the moment that it is whole.
+    const written = await waitFor(
+      async () => {
+        const found = [...(await readPrivateFiles(picking))].filter(([path]) =>
+          path.startsWith(`${folder}/`),
+        );
+        const isWhole = found.every(([path, bytes]) => bytes.length === sizeOf(path));
+        return found.length === tree.files.size && isWhole ? found : undefined;
+      },
+      { describe: "every file" },
     );
     const directory = join(temporary.path, "directory");
-    await writeFiles(await written(), directory);
+    await writeFiles(written, directory);
     expect(await compareTrees(tree.directory, join(directory, folder))).toEqual([]);
     await picking.close();
   });

@@ -6,6 +6,7 @@ import { type BrowserOptions, browserKinds } from "../support/browsers.ts";
 import { makeFile, sha256OfFile, type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
 import { People, type Person } from "../support/people.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import type { ShoalPage } from "../support/shoal-page.ts";
 import { waitFor } from "../support/wait.ts";
 
 let server: TestServer;
@@ -25,6 +26,12 @@ afterAll(async () => {
   await temporary?.remove();
   await server?.close();
 });
+
+async function waitForFault(page: ShoalPage, sentence: string): Promise<void> {
+  await waitFor(async () => (await page.text("fault")) === sentence, {
+    describe: async () => `“${sentence}”; the page says ${await page.text("fault")}`,
+  });
+}
 
 describe("storage that is full", () => {
   it("is told, what arrived is kept, and the download goes on once there is room", async () => {
@@ -76,11 +83,9 @@ describe.each(browserKinds)("storage that is refused in %s", (kind) => {
         : { preferences: { "network.cookie.cookieBehavior": 2 } };
     const [person] = (await people.join([kind], options)) as [Person];
     const page = await person.open(server.url);
-    await waitFor(
-      async () =>
-        (await page.text("fault")) ===
-        "This browser refuses storage to Shoal, as private windows do. Open the link in a normal window.",
-      { describe: async () => `the sentence; the page says ${await page.text("fault")}` },
+    await waitForFault(
+      page,
+      "This browser refuses storage to Shoal, as private windows do. Open the link in a normal window.",
     );
   });
 });
@@ -95,7 +100,8 @@ describe.each(browserKinds)("WebRTC that is switched off in %s", (kind) => {
     });
     const file = await makeFile(join(temporary.path, `unconnected in ${kind}.bin`), 1000);
     await page.shareFiles(file.path);
-    expect(await page.text("fault")).toBe(
+    await waitForFault(
+      page,
       "This browser has WebRTC switched off, so it cannot connect to others. Allow it, or use another browser.",
     );
   });

@@ -99,6 +99,7 @@ describe.each(browserKinds)("%s", (kind) => {
     const page = await browser.newPage(url);
     const files = [join(tree.directory, "a.bin"), join(tree.directory, "empty")];
     await (await input(page, "#files")).uploadFile(...files);
+    await waitFor(async () => (await changes(page)).length > 0, { describe: "the files' change event" });
     expect(await changes(page)).toEqual([["a.bin 3000000", "empty 0"]]);
     await page.close();
   });
