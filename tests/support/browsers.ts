@@ -41,7 +41,7 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-/** Milliseconds for a browser to start, and for one command to answer, on a machine busy with other tests. */
+/** Milliseconds for a browser or a page to start, and for one command to answer, on a machine busy with other tests. */
 const startTimeout = 60_000;
 const commandTimeout = 180_000;
 
@@ -137,6 +137,7 @@ export async function launchBrowser(kind: BrowserKind, options: BrowserOptions =
     errors,
     async newPage(url) {
       const page = await browser.newPage();
+      page.setDefaultTimeout(startTimeout);
       page.on("console", (message) => {
         const error = consoleError(message);
         if (error) errors.push(error);

@@ -43,7 +43,7 @@ export class ShoalPage {
   }
 
   /** An element by its `data-test`, wherever it is; waits until it is there. */
-  async find(name: string, timeout = 30_000): Promise<ElementHandle<HTMLElement>> {
+  async find(name: string, timeout = 60_000): Promise<ElementHandle<HTMLElement>> {
     const found = await this.page.waitForSelector(`>>> [data-test="${name}"]`, { timeout });
     return found as ElementHandle<HTMLElement>;
   }
@@ -170,14 +170,8 @@ export class ShoalPage {
 
   /** Presses the primary button once it is `action`. */
   async press(action: string): Promise<void> {
-    const button = await this.primaryButton(action);
-    await button.evaluate((element) => element.click());
-  }
-
-  /** The primary button once it is `action`. */
-  async primaryButton(action: string): Promise<ElementHandle<HTMLElement>> {
-    const found = await this.page.waitForSelector(`>>> [data-test="primary"][data-action="${action}"]`);
-    return found as ElementHandle<HTMLElement>;
+    const button = await this.page.waitForSelector(`>>> [data-test="primary"][data-action="${action}"]`);
+    await button!.evaluate((element) => (element as HTMLElement).click());
   }
 
   async waitUntilComplete(timeout = 120_000): Promise<ShareSnapshot> {
@@ -195,10 +189,13 @@ export class ShoalPage {
 
   /** The most bytes a second that this browser sends, or takes, from now on, of all shares together; null: any. */
   async limit({ up = null, down = null }: { up?: number | null; down?: number | null }): Promise<void> {
-    await this.page.evaluate(async (limits) => {
-      const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
-      await node.call("limits", { id: null, ...limits });
-    }, { up, down });
+    await this.page.evaluate(
+      async (limits) => {
+        const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
+        await node.call("limits", { id: null, ...limits });
+      },
+      { up, down },
+    );
   }
 
   /** The paths of the shown share's files, in the torrent's order. */

@@ -6,13 +6,14 @@
 export interface WaitOptions {
   /** Milliseconds until the wait fails. */
   timeout?: number;
-  /** What is awaited, as it should read after "waited 20 s for …"; a function is asked when the wait fails. */
+  /** What is awaited, as it should read after "waited 60 s for …"; a function is asked when the wait fails. */
   describe?: string | (() => string | Promise<string>);
   /** Milliseconds between two looks at the condition. */
   interval?: number;
 }
 
-const defaultTimeout = 20_000;
+/** What takes a second where little else runs takes many on a slow computer that is busy. */
+const defaultTimeout = 60_000;
 const defaultInterval = 25;
 
 /** Resolves after `milliseconds`. For polling only: a test never waits for time alone. */

@@ -35,7 +35,7 @@ export const webTorrentSettings = {
 };
 
 /** Milliseconds until a torrent is whole, whether its bytes come from a folder or from peers. */
-const doneTimeout = 60_000;
+const doneTimeout = 100_000;
 
 /** "folder/a/b" without its folder; null for a pad of a hybrid torrent, which WebTorrent takes for a file. */
 function pathBelowFolder(path: string): string | null {

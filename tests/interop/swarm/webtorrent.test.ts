@@ -94,8 +94,8 @@ describe.each(clients)("%s", (_, start) => {
     expect(magnet).toMatch(/xt=urn:btih:/);
     expect(magnet).not.toMatch(/urn:btmh:/);
     const shoal = await openShoal(`${server.url}#${magnet}`);
-    await shoal.download(30_000);
-    await shoal.waitUntilComplete(45_000);
+    await shoal.download();
+    await shoal.waitUntilComplete();
     expect(await contentHashes(shoal)).toEqual(expectedHashes(tree));
     expect(shoal.browser.errors).toEqual([]);
   });
