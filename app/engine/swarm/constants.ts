@@ -324,3 +324,9 @@ export const HASH_REQUEST_TIMEOUT = 5_000;
 
 /** Hash requests under way at one peer. */
 export const HASH_WINDOW = 4;
+
+/** Messages without a meaning in one input at most: clients send a keep-alive in two minutes, and one port. BEP 3. */
+export const IDLE_MESSAGES = 64;
+
+/** Pieces a second that a peer may say it has no more, beyond each of them once. libtorrent's cache gives up fewer. */
+export const DONT_HAVES_PER_SECOND = 10;

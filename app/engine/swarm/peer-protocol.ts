@@ -24,8 +24,8 @@ import { decodeLaneMessage, encodeLaneMessage, type LaneMessage } from "../wire/
 import { decodeReceived } from "../wire/sh-received.ts";
 import { decodeMetadataMessage } from "../wire/ut-metadata.ts";
 import { WireError } from "../wire/wire-error.ts";
-import { Bitfield } from "./bitfield.ts";
-import { ANSWERER_PATIENCE, EARLY_HAVES, SHOAL_BLOCK } from "./constants.ts";
+import { ANSWERER_PATIENCE, EARLY_HAVES, IDLE_MESSAGES, SHOAL_BLOCK } from "./constants.ts";
+import { HasMessages } from "./has-messages.ts";
 import type { Peer } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -38,9 +38,11 @@ const RECEIVED = 5;
 
 export class PeerProtocol {
   readonly #torrent: Torrent;
+  readonly #has: HasMessages;
 
   constructor(torrent: Torrent) {
     this.#torrent = torrent;
+    this.#has = new HasMessages(torrent);
   }
 
   /** The link is open. Who offered speaks first; the other may then answer with the better hash. */
@@ -55,7 +57,11 @@ export class PeerProtocol {
     try {
       let message = peer.reader.next();
       if (message !== null) links.dirty.add(peer);
+      let idle = 0;
       for (; message !== null; message = peer.reader.next()) {
+        if (isIdle(message) && ++idle > IDLE_MESSAGES) {
+          throw new WireError("wire/flood", `more than ${IDLE_MESSAGES} messages that say nothing`);
+        }
         this.#handle(peer, message);
         if (peer.isGone) return;
       }
@@ -112,16 +118,16 @@ export class PeerProtocol {
         torrent.choker.handleNotInterested(peer);
         return;
       case "have":
-        this.#handleHave(peer, message.piece);
+        this.#has.handleHave(peer, message.piece);
         return;
       case "bitfield":
-        this.#handleHas(peer, { all: false, bits: message.bits, pieces: [] });
+        this.#has.handleWholeSet(peer, { all: false, bits: message.bits, pieces: [] });
         return;
       case "have-all":
-        this.#handleHas(peer, { all: true, bits: null, pieces: [] });
+        this.#has.handleWholeSet(peer, { all: true, bits: null, pieces: [] });
         return;
       case "have-none":
-        this.#handleHas(peer, { all: false, bits: null, pieces: [] });
+        this.#has.handleWholeSet(peer, { all: false, bits: null, pieces: [] });
         return;
       case "request":
         torrent.uploads.handleRequest(peer, message);
@@ -229,7 +235,7 @@ export class PeerProtocol {
       if (!peer.isReady) continue;
       if (peer.extended) this.sendExtensionHandshake(peer);
       for (const piece of pieces.have) peer.send(encodeHave(piece));
-      this.#handleHas(peer, peer.early);
+      this.#has.handlePiecesKnown(peer);
     }
   }
 
@@ -252,44 +258,6 @@ export class PeerProtocol {
       maxMessage: peer.maxBlock > BLOCK_LENGTH ? MAX_SHOAL_MESSAGE : MAX_FOREIGN_MESSAGE,
       maxBitfield: pieces === null ? peer.reader.limits.maxBitfield : Math.ceil(pieces.info.pieceCount / 8),
     };
-  }
-
-  #handleHave(peer: Peer, piece: number): void {
-    const { pieces } = this.#torrent;
-    if (pieces === null) {
-      if (peer.early.pieces.length < EARLY_HAVES) peer.early.pieces.push(piece);
-      return;
-    }
-    if (piece >= pieces.info.pieceCount) {
-      this.#torrent.links.close(peer, "protocol-error");
-      return;
-    }
-    if (peer.has === null) this.#handleHas(peer, { all: false, bits: null, pieces: [piece] });
-    else this.#torrent.handleHave(peer, piece);
-  }
-
-  /** A peer's whole set; it may come late, and again. */
-  #handleHas(peer: Peer, said: Peer["early"]): void {
-    const { pieces, links } = this.#torrent;
-    if (pieces === null) {
-      peer.early = said;
-      return;
-    }
-    const count = pieces.info.pieceCount;
-    const has = said.all
-      ? Bitfield.full(count)
-      : said.bits === null
-        ? new Bitfield(count)
-        : Bitfield.parse(count, said.bits);
-    if (has === null || said.pieces.some((piece) => piece >= count)) {
-      links.close(peer, "protocol-error");
-      return;
-    }
-    for (const piece of said.pieces) has.add(piece);
-    if (peer.has !== null) pieces.removePeer(peer);
-    peer.countedAsSeed = false;
-    peer.has = has;
-    pieces.addPeer(peer);
   }
 
   #handleExtended(peer: Peer, id: number, payload: Uint8Array): void {
@@ -320,14 +288,16 @@ export class PeerProtocol {
     } else if (id === RECEIVED) {
       this.#torrent.uploads.handleReceived(peer, decodeReceived(payload));
     } else if (id === DONT_HAVE) {
-      const piece = decodeDontHave(payload);
-      const { pieces } = this.#torrent;
-      if (pieces !== null && peer.has !== null && piece < pieces.info.pieceCount)
-        pieces.handleDontHave(peer, piece);
+      this.#has.handleDontHave(peer, decodeDontHave(payload));
     } else if (id === LANE) {
       const message = decodeLaneMessage(payload);
       if (message?.kind === "drain") peer.window.drain(this.#torrent.host.now());
       else if (message !== null) this.#torrent.lanes.handleMessage(peer, message);
     }
   }
+}
+
+/** Whether nothing follows from a message. */
+function isIdle({ type }: Message): boolean {
+  return type === "keep-alive" || type === "port" || type === "unknown";
 }

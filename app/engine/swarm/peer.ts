@@ -18,6 +18,7 @@ import { type BlockPlace, encodeReceived } from "../wire/sh-received.ts";
 import type { Bitfield } from "./bitfield.ts";
 import { RATE_COMPARED, RATE_SHOWN } from "./constants.ts";
 import type { DirtyPeers } from "./dirty-peers.ts";
+import { HasClaims } from "./has-claims.ts";
 import type { Lane } from "./lane.ts";
 import { LapsedRequests } from "./lapsed-requests.ts";
 import { Outbox } from "./outbox.ts";
@@ -73,6 +74,7 @@ export class Peer {
   /** What it has; null until the info dictionary is known. What came before that waits in `early`. */
   has: Bitfield | null;
   early: { all: boolean; bits: Uint8Array | null; pieces: number[] };
+  readonly claims: HasClaims;
   /** Its pieces are counted in the torrent's availability as a seed's. */
   countedAsSeed: boolean;
   /** Pieces that it has and we want and lack. */
@@ -173,6 +175,7 @@ export class Peer {
     this.maxBlock = BLOCK_LENGTH;
     this.has = null;
     this.early = { all: false, bits: null, pieces: [] };
+    this.claims = new HasClaims(now);
     this.countedAsSeed = false;
     this.interesting = 0;
     this.allowedFast = new Set();

@@ -13,7 +13,9 @@ export type WireErrorCode =
   /** A hash request, hash reject or hashes message that BEP 52 forbids. */
   | "wire/bad-hashes"
   /** An extension message that is not what its BEP says. */
-  | "wire/bad-extension";
+  | "wire/bad-extension"
+  /** A message that may come, and came too often. */
+  | "wire/flood";
 
 export class WireError extends Error {
   readonly code: WireErrorCode;

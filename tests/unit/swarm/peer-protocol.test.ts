@@ -112,7 +112,12 @@ describe("what a peer has", () => {
     ["have-none and haves", [encodeHaveNone(), encodeHave(1)], 0.25],
     ["haves without any bitfield", [encodeHave(0), encodeHave(3), encodeHave(3)], 0.5],
     ["a bitfield that comes late, after haves", [encodeHave(0), encodeBitfield(bitsOf(".xxx"))], 0.75],
-    ["a second bitfield", [encodeBitfield(bitsOf("xxxx")), encodeBitfield(bitsOf("x..."))], 0.25],
+    [
+      "have-none and, once it has its description, a bitfield",
+      [encodeHaveNone(), encodeBitfield(bitsOf("xx.."))],
+      0.5,
+    ],
+    ["have-none, a have and have-all", [encodeHaveNone(), encodeHave(1), encodeHaveAll()], 1],
     ["have-all and a piece lost", [encodeHaveAll(), encodeExtended(2, encodeDontHave(1))], 0.75],
   ])("is understood from %s", (_, messages, expected) => {
     const stage = new Stage(content);
