@@ -52,6 +52,8 @@ export type LinkEnd =
   | "not-needed"
   | "duplicate"
   | "self"
+  /** A later description of it names another certificate: somebody on the way would take its other end's place. */
+  | "not-trusted"
   /** Its handshake names another peer than was introduced. */
   | "wrong-peer-id"
   | "torrent-removed"

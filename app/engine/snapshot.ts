@@ -29,6 +29,8 @@ export type Stall =
   | "connecting"
   /** A connection broke, and is being replaced. */
   | "reconnecting"
+  /** The latest connection was ended because somebody on the way tried to take its other end's place. */
+  | "not-trusted"
   /** Somebody is there; the two networks let nothing through, and no relay server is known. */
   | "no-route"
   /** Somebody is there; no connection comes about, for all that was tried. */

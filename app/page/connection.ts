@@ -19,9 +19,11 @@ import {
   RELAY_MESSAGE_LENGTH,
 } from "./constants.ts";
 import { awaitDescription } from "./description.ts";
+import { PinnedFingerprint } from "./fingerprints.ts";
 import { IceRestart, type NegotiatingPeer } from "./ice-restart.ts";
 import { hasRelay } from "./ice-servers.ts";
 import { log } from "./log.ts";
+import { guardRelay } from "./relay-guard.ts";
 import type { Route } from "./route.ts";
 import { RouteWatch } from "./route-watch.ts";
 import { decodeSignal, encodeSignal, type Signal } from "./signal.ts";
@@ -68,6 +70,7 @@ export class Connection {
   readonly #candidates: Candidates;
   readonly #ended: () => void;
   readonly #trickle: boolean;
+  readonly #fingerprint: PinnedFingerprint;
   #state: ConnectionState;
   #timeout: ReturnType<typeof setTimeout> | undefined;
   #disconnected: ReturnType<typeof setTimeout> | undefined;
@@ -88,6 +91,7 @@ export class Connection {
     this.#iceServers = iceServers;
     this.#ended = options.ended;
     this.#trickle = trickle;
+    this.#fingerprint = new PinnedFingerprint();
     this.#state = "gathering";
     this.#stopDescribing = () => {};
     this.#relayed = 0;
@@ -104,6 +108,7 @@ export class Connection {
     if (!connection) return;
     // When offering always, as nobody knows yet who will answer.
     if (offer === null || offer.shoal) this.#handOverBulkChannel(connection);
+    guardRelay(connection, this.#peer._channel, () => this.#end("protocol-error"));
     connection.addEventListener("iceconnectionstatechange", () => this.#handleIceState(connection));
     this.#peer.on("signal", (signal) => this.#handleSignal(signal));
     if (!trickle)
@@ -112,7 +117,8 @@ export class Connection {
       );
     if (offer === null) return;
     if (trickle) this.#restart = this.#makeRestart(connection, false);
-    this.#peer.signal({ type: "offer", sdp: offer.sdp });
+    if (this.#fingerprint.accepts(offer.sdp)) this.#peer.signal({ type: "offer", sdp: offer.sdp });
+    else this.#end("not-trusted");
   }
 
   get state(): ConnectionState {
@@ -123,6 +129,10 @@ export class Connection {
   accept(sdp: string, { trickle }: OtherEnd): void {
     const { _pc: connection } = this.#peer;
     if (this.#state !== "offered" || !connection) return;
+    if (!this.#fingerprint.accepts(sdp)) {
+      this.#end("not-trusted");
+      return;
+    }
     this.#stopDescribing();
     this.#become("connecting");
     this.#setTimeout();
@@ -139,7 +149,9 @@ export class Connection {
     if (signal === null || !connection || !this.#restart) return;
     this.#routeWatch?.expectChange();
     if (signal.type !== "candidates") {
-      this.#restart.handleSignal(signal);
+      if (signal.type === "restart" || this.#fingerprint.accepts(signal.sdp))
+        this.#restart.handleSignal(signal);
+      else this.#end("not-trusted");
       return;
     }
     for (const candidate of signal.candidates) {

@@ -52,6 +52,12 @@ export const BULK_CHANNEL_ID = 64;
 /** Bytes of a relayed message at most: a block and its header, what every client accepts. */
 export const RELAY_MESSAGE_LENGTH = 16_384 + 13;
 
+/**
+ * Bytes of a message from another client at most: a bitfield of as many pieces as a torrent may have (2 Mi), with its
+ * head. Firefox lets a message have a gigabyte.
+ */
+export const RELAY_RECEIVED_LENGTH = 262_144 + 5;
+
 /** Bytes queued on a relayed channel below which the worker is told that it drained. */
 export const RELAY_LOW_WATER = 65_536;
 

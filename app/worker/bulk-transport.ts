@@ -2,9 +2,11 @@
  * A link's bytes over the data channel that the page transferred. Keeps what the channel should not hold yet. A
  * negotiated channel opens even when nobody holds its other end, so each end greets with one byte, and only the
  * other's greeting makes it ready.
+ *
+ * What comes is a stranger's: a text, or a message longer than those that Shoal peers send, ends the link.
  */
 
-import { CHANNEL_LIMIT, CHANNEL_LOW_WATER } from "./constants.ts";
+import { BULK_MESSAGE_LENGTH, CHANNEL_LIMIT, CHANNEL_LOW_WATER } from "./constants.ts";
 import type { Transport, TransportListener } from "./transport.ts";
 
 const GREETING = new Uint8Array(1);
@@ -29,7 +31,7 @@ export class BulkTransport implements Transport {
     this.#heard = false;
     channel.binaryType = "arraybuffer";
     channel.onopen = () => this.#greet();
-    channel.onmessage = (event: MessageEvent<ArrayBuffer>) => this.#handleMessage(event.data);
+    channel.onmessage = (event: MessageEvent<unknown>) => this.#handleMessage(event.data);
     channel.onbufferedamountlow = () => this.#handleLow();
     channel.onclose = () => listener.closed();
   }
@@ -65,7 +67,11 @@ export class BulkTransport implements Transport {
     this.#trySend(GREETING);
   }
 
-  #handleMessage(data: ArrayBuffer): void {
+  #handleMessage(data: unknown): void {
+    if (!(data instanceof ArrayBuffer) || data.byteLength > BULK_MESSAGE_LENGTH) {
+      this.#listener.violated();
+      return;
+    }
     if (this.#heard) {
       this.#listener.bytes(new Uint8Array(data));
       return;

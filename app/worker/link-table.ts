@@ -181,6 +181,11 @@ export class LinkTable {
         if (carrying && carrying === transport()) this.#inputs().handleDrained(link);
       },
       closed: () => this.#handleTransportClosed(link, kind),
+      violated: () => {
+        if (!this.#links.has(link)) return;
+        this.close(link);
+        this.#inputs().handleLinkClosed(link, "protocol-error");
+      },
     };
   }
 

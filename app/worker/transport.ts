@@ -15,4 +15,6 @@ export interface TransportListener {
   /** `buffered` fell to the low-water mark. */
   drained(): void;
   closed(): void;
+  /** Something came that no Shoal peer sends: the link is to end. */
+  violated(): void;
 }

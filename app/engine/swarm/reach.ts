@@ -6,7 +6,7 @@ import type { LinkEnd } from "../host.ts";
 import { FAILURES_SHOWN, RECONNECTING_SHOWN } from "./constants.ts";
 
 /** What keeps a person from being connected. */
-export type Trouble = "webrtc-blocked" | "no-route" | "no-connection";
+export type Trouble = "webrtc-blocked" | "not-trusted" | "no-route" | "no-connection";
 
 export class Reach {
   /** Attempts that failed since one succeeded. */
@@ -42,6 +42,8 @@ export class Reach {
     if (reason === "webrtc-unavailable") {
       this.#failures = FAILURES_SHOWN;
       this.#trouble = "webrtc-blocked";
+    } else if (reason === "not-trusted") {
+      this.#handleNotTrusted();
     } else if (
       met &&
       (reason === "no-route" || reason === "connect-failed" || reason === "connect-timeout")
@@ -55,6 +57,13 @@ export class Reach {
   handleEnded(reason: LinkEnd, now: number): void {
     if (reason === "lost" || reason === "silent" || reason === "idle") this.#brokeAt = now;
     if (reason === "lost") this.#lostAt = now;
+    if (reason === "not-trusted") this.#handleNotTrusted();
+  }
+
+  /** Once is enough: this never happens by chance. */
+  #handleNotTrusted(): void {
+    this.#failures = FAILURES_SHOWN;
+    this.#trouble = "not-trusted";
   }
 
   /** A single failure says nothing: the other may just have left. */

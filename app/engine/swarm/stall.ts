@@ -33,6 +33,7 @@ const isSomebodyThere = (trackers: readonly TrackerSnapshot[]) =>
 function whyNobodyComes({ presence }: Torrent, { trackers }: Situation, isConnected: boolean): Stall | null {
   const { trouble } = presence.reach;
   if (trouble === "webrtc-blocked") return trouble;
+  if (trouble === "not-trusted" && !isConnected) return trouble;
   if (isUnreachable(trackers)) return "tracker-unreachable";
   return !isConnected && isSomebodyThere(trackers) ? trouble : null;
 }
@@ -40,7 +41,7 @@ function whyNobodyComes({ presence }: Torrent, { trackers }: Situation, isConnec
 function whyNotConnected({ presence, peers }: Torrent, { trackers, now }: Situation): Stall | null {
   const { reach, introductions } = presence;
   const isConnecting = peers.size > 0 || introductions.dialing.length > 0;
-  if (reach.trouble === "webrtc-blocked") return reach.trouble;
+  if (reach.trouble === "webrtc-blocked" || reach.trouble === "not-trusted") return reach.trouble;
   if (!isConnecting && isUnreachable(trackers)) return "tracker-unreachable";
   // Between two attempts as well: whoever is there is tried again.
   if (isConnecting || isSomebodyThere(trackers)) {

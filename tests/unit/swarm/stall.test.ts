@@ -209,6 +209,22 @@ describe("a link that ends", () => {
     expect(stage.announced.length > 0).toBe(when === "at once");
   });
 
+  test.each(["link", "all"])(
+    "because somebody would take the other's place is told at once to who has %s",
+    (has) => {
+      const { stage, there, meet, stall } = scene(has === "all" ? { have: "all" } : { knows: "link" });
+      const a = stage.meet("A", { has: "none" });
+      there(1);
+      stage.engine.handleLinkClosed(a.link, "not-trusted");
+      stage.strangers.delete(a.link);
+      expect(stall()).toBe("not-trusted");
+      meet();
+      expect(stall()).toBe("not-trusted");
+      stage.meet("B", { has: "none" });
+      expect(stall()).not.toBe("not-trusted");
+    },
+  );
+
   test("because the other left is not", () => {
     const { stage, there, stall } = scene();
     stage.meet("A", { has: "none" }).leave();

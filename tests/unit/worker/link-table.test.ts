@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ConnectionCommand } from "../../../app/bridge/connections.ts";
-import { BULK_TIMEOUT, CHANNEL_LIMIT } from "../../../app/worker/constants.ts";
+import { BULK_MESSAGE_LENGTH, BULK_TIMEOUT, CHANNEL_LIMIT } from "../../../app/worker/constants.ts";
 import { LinkTable } from "../../../app/worker/link-table.ts";
 
 const LINK = 1;
@@ -17,7 +17,7 @@ class ScriptedChannel {
   sent: number[] = [];
   onopen: (() => void) | null = null;
   onclose: (() => void) | null = null;
-  onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
   onbufferedamountlow: (() => void) | null = null;
 
   send(bytes: Uint8Array): void {
@@ -30,7 +30,7 @@ class ScriptedChannel {
     this.onopen?.();
   }
 
-  receive(data: ArrayBuffer): void {
+  receive(data: unknown): void {
     this.onmessage?.({ data });
   }
 
@@ -155,6 +155,33 @@ describe("a link between Shoal peers", () => {
     table.handleEvent({ type: "closed", link: LINK, reason: "lost" });
     vi.runAllTimers();
     expect(events).toEqual(["opened 262144", "closed lost"]);
+  });
+
+  it.each([
+    ["a text", "400000000"],
+    ["an empty text", ""],
+    ["a Blob", new Blob(["four"])],
+    ["a message longer than Shoal peers send", new ArrayBuffer(BULK_MESSAGE_LENGTH + 1)],
+  ])("ends at %s, as its greeting too", (_, data) => {
+    for (const before of [[], [HELLO]]) {
+      events = [];
+      const { table, channel } = answeredLink();
+      channel.open();
+      for (const message of [...before, data]) channel.receive(message);
+      expect(events.filter((event) => !event.startsWith("opened"))).toEqual(["closed protocol-error"]);
+      expect(commands.at(-1)).toEqual({ type: "close", link: LINK });
+      expect(channel.readyState).toBe("closed");
+      table.handleEvent({ type: "closed", link: LINK, reason: "remote-closed" });
+      expect(events.at(-1), "told once").toBe("closed protocol-error");
+    }
+  });
+
+  it("hears the longest message that Shoal peers send", () => {
+    const { channel } = answeredLink();
+    channel.open();
+    channel.receive(HELLO);
+    channel.receive(new ArrayBuffer(BULK_MESSAGE_LENGTH));
+    expect(events).toEqual(["opened 262144", `bytes ${BULK_MESSAGE_LENGTH}`]);
   });
 
   it("never fills the channel, and says when it may be given more", () => {

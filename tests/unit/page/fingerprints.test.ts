@@ -1,0 +1,86 @@
+/** Which certificate descriptions name, and that a connection's other end is held to the first. */
+import { describe, expect, test } from "vitest";
+import { PinnedFingerprint, readFingerprint } from "../../../app/page/fingerprints.ts";
+
+const A = "AB:CD:EF:01";
+const B = "12:34:56:78";
+/** Where browsers put it: before the first media section, or in it. */
+const session = (...lines: string[]) =>
+  ["v=0", "s=-", ...lines, "m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "a=mid:0", ""].join("\r\n");
+const media = (...lines: string[]) => `${session()}${lines.join("\r\n")}\r\n`;
+
+describe("a description names", () => {
+  test.each([
+    ["one certificate, as Firefox does", session(`a=fingerprint:sha-256 ${A}`), `sha-256 ${A}`],
+    ["one certificate, as Chromium does", media(`a=fingerprint:sha-256 ${A}`), `sha-256 ${A}`],
+    [
+      "the same one twice, however it is written",
+      `${session(`a=fingerprint:SHA-256 ${A.toLowerCase()}`)}a=fingerprint:sha-256 ${A}\n`,
+      `sha-256 ${A}`,
+    ],
+    ["none", session(), ""],
+    ["none: no description at all", "nonsense", ""],
+    ["two", media(`a=fingerprint:sha-256 ${A}`, `a=fingerprint:sha-256 ${B}`), null],
+    [
+      "two, in different sections",
+      `${session(`a=fingerprint:sha-256 ${A}`)}a=fingerprint:sha-256 ${B}\r\n`,
+      null,
+    ],
+    ["two, by different functions", media(`a=fingerprint:sha-256 ${A}`, `a=fingerprint:sha-1 ${A}`), null],
+    [
+      "one, and another that only some readers see",
+      media(`a=fingerprint:sha-256 ${A}\ra=fingerprint:sha-256 ${B}`),
+      null,
+    ],
+    [
+      "one, and another behind a blank",
+      media(`a=fingerprint:sha-256 ${A}`, ` a=fingerprint:sha-256 ${B}`),
+      null,
+    ],
+    [
+      "one, and another in capitals and odd",
+      media(`a=fingerprint:sha-256 ${A}`, `a=FINGERPRINT:sha-256\t${B}`),
+      null,
+    ],
+    ["one that is cut short", media("a=fingerprint:sha-256"), null],
+  ])("%s", (_, sdp, expected) => {
+    expect(readFingerprint(sdp)).toBe(expected);
+  });
+});
+
+describe("the other end of a connection", () => {
+  const first = media(`a=fingerprint:sha-256 ${A}`);
+
+  test("may describe itself anew, with other addresses and in another form", () => {
+    const pinned = new PinnedFingerprint();
+    expect(pinned.accepts(first)).toBe(true);
+    expect(
+      pinned.accepts(`${session(`a=fingerprint:sha-256 ${A}`)}a=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\n`),
+    ).toBe(true);
+    expect(pinned.accepts(first)).toBe(true);
+  });
+
+  test.each([
+    ["another certificate", media(`a=fingerprint:sha-256 ${B}`)],
+    ["another one besides", media(`a=fingerprint:sha-256 ${A}`, `a=fingerprint:sha-256 ${B}`)],
+    ["another hash function", media(`a=fingerprint:sha-512 ${A}`)],
+    ["none", media()],
+  ])("may not name %s later", (_, later) => {
+    const pinned = new PinnedFingerprint();
+    pinned.accepts(first);
+    expect(pinned.accepts(later)).toBe(false);
+    expect(pinned.accepts(first)).toBe(true);
+  });
+
+  test("may not name two at first, as their order could be changed later", () => {
+    const pinned = new PinnedFingerprint();
+    expect(pinned.accepts(media(`a=fingerprint:sha-256 ${A}`, `a=fingerprint:sha-256 ${B}`))).toBe(false);
+    expect(pinned.accepts(first)).toBe(true);
+  });
+
+  test("that named none at first may not name one later", () => {
+    const pinned = new PinnedFingerprint();
+    expect(pinned.accepts(media())).toBe(true);
+    expect(pinned.accepts(first)).toBe(false);
+  });
+});
