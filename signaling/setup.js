@@ -30,8 +30,8 @@ const stamp = join(projectRoot, "dist/sources.sha256");
 export class SetupError extends Error {}
 
 /**
- * Installs what package-lock.json names unless node_modules holds it. `npm install --no-save` keeps to the lock file
- * as `npm ci` does; unlike that it also gets along with registries that lack optional packages for other systems.
+ * Installs what package-lock.json names unless node_modules holds it, with `npm ci`. That refuses a lock file that does
+ * not fit package.json, as while a dependency is being changed: then `npm install --no-save` makes the best of both.
  * @param {(line: string) => void} report is told before anything that takes time
  * @returns {Promise<boolean>} whether something was installed
  */
@@ -40,7 +40,14 @@ export async function ensureDependencies(report) {
   report("Installing dependencies …");
   const npm = process.env.npm_execpath;
   const [command, ...before] = npm?.endsWith(".js") ? [process.execPath, npm] : ["npm"];
-  await run(command ?? "npm", [...before, "install", "--no-save"], "Dependencies could not be installed");
+  const npmDoes = (/** @type {string[]} */ ...what) =>
+    run(command ?? "npm", [...before, ...what], "Dependencies could not be installed");
+  try {
+    await npmDoes("ci");
+  } catch {
+    report("npm ci did not work; trying npm install …");
+    await npmDoes("install", "--no-save");
+  }
   return true;
 }
 

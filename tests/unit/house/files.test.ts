@@ -25,6 +25,19 @@ function filesNamingRegistry(): string[] {
   });
 }
 
+/** What npm writes of one package. */
+type Locked = Partial<
+  Record<"dependencies" | "optionalDependencies" | "devDependencies", Record<string, string>>
+>;
+
+/** Where Node looks for a package that is asked for at `path`: beside it, and beside what it lies in. */
+function placesOf(path: string, name: string): string[] {
+  const inner = `${path === "" ? "" : `${path}/`}node_modules/${name}`;
+  const around = path.lastIndexOf("node_modules/");
+  if (path === "") return [inner];
+  return [inner, ...placesOf(path.slice(0, Math.max(0, around)).replace(/\/$/, ""), name)];
+}
+
 describe("sources", () => {
   it(`are at most ${longestFile} lines long`, () => {
     const files = [
@@ -55,4 +68,19 @@ describe("the repository", () => {
       .map(([path]) => path);
     expect(resolved).toEqual([]);
   });
+
+  it("has a lock file with an entry for every package that one of its own names, of other systems too", () => {
+    const { packages } = JSON.parse(readSource("package-lock.json")) as { packages: Record<string, Locked> };
+    const missing = Object.entries(packages).flatMap(([path, locked]) =>
+      Object.keys({ ...locked.dependencies, ...locked.optionalDependencies, ...locked.devDependencies })
+        .filter((name) => !placesOf(path, name).some((place) => place in packages))
+        .map((name) => `${path} → ${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("has a lock file that npm ci takes", () => {
+    const check = ["ci", "--dry-run", "--offline", "--loglevel=error"];
+    execFileSync("npm", check, { cwd: projectRoot, stdio: "pipe", shell: process.platform === "win32" });
+  }, 60_000);
 });

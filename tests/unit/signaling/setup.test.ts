@@ -1,7 +1,7 @@
 /** Getting ready and starting, each in a small project of its own with the real npm, Vite and Node. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { access, copyFile, cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -27,19 +27,21 @@ async function makeProject(files: Record<string, string>) {
 
 const silent = () => undefined;
 
-test("dependencies are installed when they are missing or others, and only then", async () => {
-  const lock = (version: string) =>
-    JSON.stringify({
-      name: "project",
-      lockfileVersion: 3,
-      packages: {
-        "": { name: "project", dependencies: { part: "file:part" } },
-        part: { version },
-        "node_modules/part": { resolved: "part", link: true },
-        "node_modules/for-another-system": { version: "1.0.0", optional: true },
-      },
-    });
-  const { write, setup } = await makeProject({
+/** A lock file for the package in "part". */
+const lock = (version: string) =>
+  JSON.stringify({
+    name: "project",
+    lockfileVersion: 3,
+    packages: {
+      "": { name: "project", dependencies: { part: "file:part" } },
+      part: { version },
+      "node_modules/part": { resolved: "part", link: true },
+      "node_modules/for-another-system": { version: "1.0.0", optional: true },
+    },
+  });
+
+test("dependencies are installed when they are missing or others, and only then, and just those", async () => {
+  const { root, write, setup } = await makeProject({
     "package.json": JSON.stringify({ name: "project", dependencies: { part: "file:part" } }),
     "package-lock.json": lock("1.0.0"),
     "part/package.json": JSON.stringify({ name: "part", version: "1.0.0" }),
@@ -47,10 +49,28 @@ test("dependencies are installed when they are missing or others, and only then"
   const lines: string[] = [];
   const ensure = () => setup.ensureDependencies((line) => lines.push(line));
   expect([await ensure(), await ensure()]).toEqual([true, false]);
+  await write("node_modules/stray/package.json", JSON.stringify({ name: "stray", version: "1.0.0" }));
   await write("part/package.json", JSON.stringify({ name: "part", version: "2.0.0" }));
   await write("package-lock.json", lock("2.0.0"));
   expect([await ensure(), await ensure()]).toEqual([true, false]);
   expect(lines).toEqual(["Installing dependencies …", "Installing dependencies …"]);
+  await expect(access(join(root, "node_modules/stray"))).rejects.toThrow();
+}, 60_000);
+
+test("a lock file that does not fit package.json keeps nobody from installing", async () => {
+  const { root, setup } = await makeProject({
+    "package.json": JSON.stringify({
+      name: "project",
+      dependencies: { part: "file:part", other: "file:other" },
+    }),
+    "package-lock.json": lock("1.0.0"),
+    "part/package.json": JSON.stringify({ name: "part", version: "1.0.0" }),
+    "other/package.json": JSON.stringify({ name: "other", version: "1.0.0" }),
+  });
+  const lines: string[] = [];
+  expect(await setup.ensureDependencies((line) => lines.push(line))).toBe(true);
+  expect(lines).toEqual(["Installing dependencies …", "npm ci did not work; trying npm install …"]);
+  for (const name of ["part", "other"]) await access(join(root, "node_modules", name, "package.json"));
 }, 60_000);
 
 test("the build is made anew when a source has changed, and tried again when it failed", async () => {
