@@ -239,11 +239,15 @@ export class Connection {
   #handleConnect(): void {
     const { _pc: connection, _channel: channel } = this.#peer;
     if (this.#state === "closed" || !connection || !channel) return;
+    // The other end's description says so, and may say 1, or -1: who cannot take a block cannot take part.
+    const limit = connection.sctp?.maxMessageSize ?? RELAY_MESSAGE_LENGTH;
+    if (!(limit >= RELAY_MESSAGE_LENGTH)) {
+      this.#end("protocol-error");
+      return;
+    }
     clearTimeout(this.#timeout);
     this.#become("connected");
-    const limit = connection.sctp?.maxMessageSize ?? RELAY_MESSAGE_LENGTH;
-    const maxMessageLength = Math.min(limit, RELAY_MESSAGE_LENGTH);
-    this.#post({ type: "relay-open", link: this.#link, maxMessageLength });
+    this.#post({ type: "relay-open", link: this.#link, maxMessageLength: RELAY_MESSAGE_LENGTH });
     this.#peer.on("data", (data: Uint8Array) => this.#handleData(data));
     channel.bufferedAmountLowThreshold = RELAY_LOW_WATER;
     channel.addEventListener("bufferedamountlow", () => this.#tellBuffered(channel));
