@@ -24,8 +24,6 @@ export class Impostor {
     const page = await browser.newPage(url);
     await page.evaluate(() => {
       const connection = new RTCPeerConnection();
-      // simple-peer's own comes first, as in Shoal's descriptions.
-      connection.createDataChannel("own");
       const bulk = connection.createDataChannel("bulk", { negotiated: true, id: 64 });
       const heard: number[] = [];
       bulk.binaryType = "arraybuffer";

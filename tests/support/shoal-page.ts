@@ -14,8 +14,8 @@ import { waitFor } from "./wait.ts";
 export interface ShoalPageOptions {
   /** Saving goes through a download rather than the file picker, which no automation can answer. Default true. */
   withoutPickers?: boolean;
-  /** Runs in the page before its own scripts. */
-  prepare?: () => void;
+  /** Run in the page before its own scripts, one after the other. */
+  prepare?: (() => void) | (() => void)[];
 }
 
 export class ShoalPage {
@@ -36,7 +36,7 @@ export class ShoalPage {
         Object.defineProperty(window, "showDirectoryPicker", { value: undefined });
       });
     }
-    if (options.prepare) await page.evaluateOnNewDocument(options.prepare);
+    for (const prepare of [options.prepare ?? []].flat()) await page.evaluateOnNewDocument(prepare);
     // Chromium ends its requests when an address appears, as those of a network that was just made do for a while.
     await waitFor(() => page.goto(url).then(() => true), { describe: `${url} to open` });
     return new ShoalPage(browser, page);
