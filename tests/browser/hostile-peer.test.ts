@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import { browserKinds } from "../support/browsers.ts";
 import { makeFile, type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
 import { type Attack, attack, bulkStates, holdChannels, takeSingleBytes } from "../support/hostile-page.ts";
+import { ownOrigin } from "../support/own-origin.ts";
 import { People, type Person } from "../support/people.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import type { ShoalPage } from "../support/shoal-page.ts";
@@ -41,16 +42,16 @@ const longAttacks: [string, Attack][] = [
 ];
 
 describe.each(browserKinds)("a node in %s", (kind) => {
-  let victim: Person;
-  let attacker: Person;
+  let person: Person;
   let sharing: ShoalPage;
+  /** Under another origin, so that the attacker shares no storage with its victim. */
   let link: string;
 
   beforeAll(async () => {
-    [victim, attacker] = (await people.join([kind, kind])) as [Person, Person];
+    [person] = (await people.join([kind])) as [Person];
     const file = await makeFile(join(temporary.path, `wanted in ${kind}.bin`), 100_000, kind);
-    sharing = await victim.open(server.url);
-    link = await sharing.shareFiles(file.path);
+    sharing = await person.open(server.url);
+    link = ownOrigin(await sharing.shareFiles(file.path));
   });
 
   const connected = async () =>
@@ -59,7 +60,7 @@ describe.each(browserKinds)("a node in %s", (kind) => {
   it.each(kind === "firefox" ? [...attacks, ...longAttacks] : attacks)(
     "ends the link at %s",
     async (_, how) => {
-      const hostile = await attacker.open(link, { prepare: holdChannels });
+      const hostile = await person.open(link, { prepare: holdChannels });
       await waitFor(async () => (await bulkStates(hostile)).includes("open"), { describe: "a connection" });
       await waitFor(async () => (await connected()).length === 1, { describe: "the node to tell of it" });
       const [attacked] = await connected();
@@ -74,7 +75,7 @@ describe.each(browserKinds)("a node in %s", (kind) => {
   );
 
   it("ends the link to whoever takes one byte at a time", async () => {
-    const hostile = await attacker.open(link, { prepare: [holdChannels, takeSingleBytes] });
+    const hostile = await person.open(link, { prepare: [holdChannels, takeSingleBytes] });
     await waitFor(async () => (await bulkStates(hostile)).includes("closed"), {
       describe: "the channel's end",
     });
@@ -83,7 +84,7 @@ describe.each(browserKinds)("a node in %s", (kind) => {
   });
 
   it("serves the next one as ever", async () => {
-    const receiving = await attacker.open(link);
+    const receiving = await person.open(link);
     await receiving.download();
     await receiving.waitUntilComplete();
   });

@@ -5,10 +5,11 @@
  */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserKinds } from "../support/browsers.ts";
+import { type BrowserKind, browserKinds } from "../support/browsers.ts";
 import { makeFile, sha256OfFile, type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
 import { HostileServer } from "../support/hostile-server.ts";
 import { Impostor } from "../support/impostor.ts";
+import { ownOrigin } from "../support/own-origin.ts";
 import { People, type Person } from "../support/people.ts";
 import { waitFor } from "../support/wait.ts";
 
@@ -17,15 +18,16 @@ const sentence =
 
 let temporary: TemporaryDirectory;
 let people: People;
-let victims: Record<(typeof browserKinds)[number], Person>;
+let persons: Record<BrowserKind, Person>;
+/** The victim's peer, in an origin of its own, and the impostor. */
 let other: Person;
 
 beforeAll(async () => {
   temporary = await temporaryDirectory("hostile-tracker");
   people = await People.gather();
-  const [chromium, firefox, third] = await people.join(["chromium", "firefox", "chromium"]);
-  victims = { chromium: chromium!, firefox: firefox! };
-  other = third!;
+  const [chromium, firefox] = (await people.join(["chromium", "firefox"])) as [Person, Person];
+  persons = { chromium, firefox };
+  other = chromium;
 });
 
 afterAll(async () => {
@@ -40,9 +42,9 @@ describe.each(browserKinds)("the victim in %s", (kind) => {
       const server = await HostileServer.start(role);
       const name = `${role} in ${kind}.bin`;
       const file = await makeFile(join(temporary.path, name), 300_000, name);
-      const [sender, receiver] = role === "offerer" ? [other, victims[kind]] : [victims[kind], other];
+      const [sender, receiver] = role === "offerer" ? [other, persons[kind]] : [persons[kind], other];
       const sending = await sender.open(server.url);
-      const receiving = await receiver.open(await sending.shareFiles(file.path));
+      const receiving = await receiver.open(ownOrigin(await sending.shareFiles(file.path)));
       const victim = role === "offerer" ? receiving : sending;
       const connected = async () =>
         (await victim.share())!.peers.filter(({ state }) => state === "connected").map(({ link }) => link);
