@@ -51,7 +51,7 @@ export class TabBus {
     this.#listener = listener;
     this.#pending = new Map();
     this.#epoch = null;
-    this.#channel?.addEventListener("message", (event: MessageEvent<BusMessage>) =>
+    this.#channel?.addEventListener("message", (event: MessageEvent<BusMessage | null>) =>
       this.#handleMessage(event.data),
     );
     this.#post({ to: "worker", name: "hello" });
@@ -88,9 +88,9 @@ export class TabBus {
     this.fail("connection/worker-failed", "the page is closing");
   }
 
-  #handleMessage(message: BusMessage): void {
-    if (message.to === "tab") this.#handleReply(message);
-    else if (message.to === "all") this.#handleAnnouncement(message);
+  #handleMessage(message: BusMessage | null): void {
+    if (message?.to === "tab") this.#handleReply(message);
+    else if (message?.to === "all") this.#handleAnnouncement(message);
   }
 
   #handleReply(message: ReplyMessage): void {
@@ -150,7 +150,7 @@ export class WorkerBus {
     this.#channel = new BroadcastChannel(CHANNEL);
     this.#epoch = epoch;
     this.#listener = listener;
-    this.#channel.onmessage = (event: MessageEvent<BusMessage>) => this.#handleMessage(event.data);
+    this.#channel.onmessage = (event: MessageEvent<BusMessage | null>) => this.#handleMessage(event.data);
     this.#ready();
   }
 
@@ -162,8 +162,8 @@ export class WorkerBus {
     this.#channel.close();
   }
 
-  #handleMessage(message: BusMessage): void {
-    if (message.to !== "worker") return;
+  #handleMessage(message: BusMessage | null): void {
+    if (message?.to !== "worker") return;
     if (message.name === "hello") {
       this.#ready();
       this.#listener.hello();

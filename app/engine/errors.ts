@@ -28,6 +28,8 @@ const messages = {
     "The storage that this browser gives Shoal is full. What arrived is kept. Free some space or remove another share, then resume.",
   "storage/failed":
     "This browser could not store a piece ({detail}). What arrived before is kept. Resume to try again.",
+  "storage/damaged":
+    "What this browser kept of a share is damaged ({detail}), so that share is not shown. The others are still there. Open its link again to go on.",
   "storage/refused":
     "This browser refuses storage to Shoal, as private windows do. Open the link in a normal window.",
   "storage/blocked": "Another tab runs an older version of Shoal. Close it, and this one goes on.",
@@ -68,14 +70,18 @@ export class ShoalError extends Error {
   readonly detail: string;
 
   constructor(code: ErrorCode, detail = "", options?: { cause?: unknown }) {
-    super(messages[code].replace("{detail}", detail), options);
+    super(errorMessage(code, detail), options);
     this.name = "ShoalError";
     this.code = code;
     this.detail = detail;
   }
 }
 
-/** The sentence for a code; used where only the code crossed a thread. */
+/**
+ * The sentence for a code; used where only the code crossed a thread. A tab of another version may send one that is not
+ * in the table: it is told as an engine that failed, with the code as its reason.
+ */
 export function errorMessage(code: ErrorCode, detail = ""): string {
-  return messages[code].replace("{detail}", detail);
+  if (!Object.hasOwn(messages, code)) return errorMessage("connection/worker-failed", code);
+  return messages[code].replace("{detail}", () => detail);
 }

@@ -12,7 +12,18 @@ async function fetchIceServers(): Promise<RTCIceServer[]> {
   if (!response.ok) throw new Error(`/api/ice answered ${response.status}`);
   const body: { iceServers?: unknown } = await response.json();
   if (!Array.isArray(body.iceServers)) throw new Error("/api/ice named no list of servers");
-  return body.iceServers;
+  return body.iceServers.filter(isUsable);
+}
+
+/** Whether the browser takes it: with one server that it does not take, it makes no connection at all. */
+function isUsable(server: RTCIceServer): boolean {
+  try {
+    new RTCPeerConnection({ iceServers: [server] }).close();
+    return true;
+  } catch (error) {
+    log("warn", "connection", "an ICE server is left out", { error: String(error) });
+    return false;
+  }
 }
 
 /** Whether any of them passes bytes on, for networks that let nothing through directly. */

@@ -56,6 +56,7 @@ function runSave(worker: ServiceWorker, request: SaveRequest): Promise<SaveOutco
     const stopListening = onSaveEvent((event) => {
       if (event.save !== save) return;
       if (event.type === "save-ended") return finish(event.outcome);
+      if (event.type !== "save-started" || keepAlive !== undefined) return;
       clearTimeout(start);
       const message: ServiceWorkerMessage = { type: "keep-alive", save };
       keepAlive = setInterval(() => worker.postMessage(message), KEEP_ALIVE_INTERVAL);

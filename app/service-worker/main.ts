@@ -27,7 +27,7 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("message", (event) => {
   const message: ServiceWorkerMessage = event.data;
   if (message.type === "activate") event.waitUntil(self.skipWaiting());
-  else saves.handleKeepAlive(message.save);
+  else if (message.type === "keep-alive") saves.handleKeepAlive(message.save);
 });
 
 self.addEventListener("fetch", (event) => {

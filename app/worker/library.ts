@@ -4,9 +4,12 @@
  */
 
 import { parseInfo } from "../engine/content/parse-info.ts";
+import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import { writeFileTable } from "../storage/file-table.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
+import { storageError } from "../storage/storage-error.ts";
+import { readTorrentRow } from "../storage/torrent-row.ts";
 import type { PieceStore } from "./piece-store.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
@@ -90,14 +93,22 @@ export class Library {
 
   /** Everything that was kept, oldest first. One that cannot be read does not keep the others away. */
   async load(failed: (error: unknown) => void): Promise<KeptTorrent[]> {
-    const records = await this.#db.getAll("torrents");
-    records.sort((a, b) => a.addedAt - b.addedAt);
-    const loaded = await Promise.allSettled(records.map((record) => this.#load(record)));
-    return loaded.flatMap((result) => {
+    const ids = await this.#db.getAllKeys("torrents");
+    // A row each: one whose large values are lost fails its whole request.
+    const loaded = await Promise.allSettled(ids.map(async (id) => this.#load(await this.#read(id))));
+    const kept = loaded.flatMap((result) => {
       if (result.status === "fulfilled") return [result.value];
-      failed(result.reason);
+      failed(asDamage(result.reason));
       return [];
     });
+    return kept.sort((a, b) => a.record.addedAt - b.record.addedAt);
+  }
+
+  async #read(id: TorrentId): Promise<TorrentRecord> {
+    const row: unknown = await this.#db.get("torrents", id).catch((cause) => {
+      throw new ShoalError("storage/damaged", storageError(cause).detail, { cause });
+    });
+    return readTorrentRow(row);
   }
 
   /** Which pieces are stored, in BEP 3 bit order; "none" when nothing is. */
@@ -120,4 +131,10 @@ export class Library {
     this.#waiting.set(record.id, record);
     return { record: { ...record, active: false, paused: true }, have };
   }
+}
+
+/** An info dictionary that cannot be parsed any more was good when it was kept. */
+function asDamage(error: unknown): unknown {
+  const isTorrent = error instanceof ShoalError && error.code.startsWith("torrent/");
+  return isTorrent ? new ShoalError("storage/damaged", error.detail, { cause: error }) : error;
 }

@@ -139,7 +139,11 @@ export class Node {
       connections: this.#start.connections,
     });
     for (const { record, have } of await library.load((error) => this.handleFault(error))) {
-      engine.addTorrent({ record: { ...record, trackers: this.#origin.trackers(record.trackers) }, have });
+      try {
+        engine.addTorrent({ record: { ...record, trackers: this.#origin.trackers(record.trackers) }, have });
+      } catch (error) {
+        this.handleFault(error);
+      }
     }
     const reader = new ContentReader(db, shared);
     const saver = new Saver(reader);

@@ -11,6 +11,7 @@ import {
   type TemporaryDirectory,
   temporaryDirectory,
 } from "../support/files.ts";
+import { ownOrigin } from "../support/own-origin.ts";
 import { People, type Person } from "../support/people.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import type { ShoalPage } from "../support/shoal-page.ts";
@@ -138,6 +139,50 @@ describe.each(browserKinds)("in %s", (kind) => {
         describe: "why nothing comes",
       },
     );
+  });
+});
+
+describe.each(browserKinds)("what is kept of a share, damaged in %s", (kind) => {
+  it("is told in words, and keeps no other share away", async () => {
+    const person = kind === "chromium" ? chromium : firefox;
+    const page = await person.open(ownOrigin(server.url));
+    const file = await makeFile(join(temporary.path, `beside damage in ${kind}.bin`), 1000, kind);
+    await page.shareFiles(file.path);
+    const shares = async () => (await page.snapshot())?.shares.map(({ id }) => id);
+    const kept = await shares();
+    expect(kept).toHaveLength(1);
+    await page.page.evaluate(async () => {
+      const asked = indexedDB.open("shoal");
+      await new Promise((resolve) => asked.addEventListener("success", resolve));
+      const writing = asked.result.transaction("torrents", "readwrite");
+      writing.objectStore("torrents").put({ id: "00", trackers: 5 });
+      await new Promise((resolve) => writing.addEventListener("complete", resolve));
+      asked.result.close();
+    });
+    await page.page.reload();
+    await waitFor(
+      async () => /is damaged.*The others are still there/.test((await page.text("fault")) ?? ""),
+      {
+        describe: async () => `the sentence; the page says ${await page.text("fault")}`,
+      },
+    );
+    await waitFor(async () => (await shares())?.length === kept?.length, { describe: "the other share" });
+    expect(await shares()).toEqual(kept);
+    await page.close();
+  });
+});
+
+describe.each(browserKinds)("a server that names a relay without a password, to %s", (kind) => {
+  it("keeps nobody from connecting", async () => {
+    const careless = await startServer({ iceServers: [{ urls: "turn:127.0.0.1:9" }] });
+    const [sender, receiver] = kind === "chromium" ? [firefox, chromium] : [chromium, firefox];
+    const file = await makeFile(join(temporary.path, `careless to ${kind}.bin`), 1000, kind);
+    const sending = await sender.open(careless.url);
+    const receiving = await receiver.open(await sending.shareFiles(file.path));
+    await receiving.download();
+    await receiving.waitUntilComplete();
+    await Promise.all([sending.close(), receiving.close()]);
+    await careless.close();
   });
 });
 

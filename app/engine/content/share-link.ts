@@ -112,7 +112,8 @@ function parseMagnet(fragment: string): ShareLink {
 
 function parseV1(code: string): Uint8Array {
   if (/^[0-9a-f]{40}$/i.test(code)) return hexToBytes(code);
-  const bytes = code.length === 32 ? fromBase32(code) : null;
+  // By its characters, as some letters of other alphabets are two when they are capitals.
+  const bytes = /^[a-z2-7]{32}$/i.test(code) ? fromBase32(code) : null;
   if (bytes === null) throw badHash(code);
   return bytes;
 }

@@ -286,8 +286,11 @@ export class Torrent {
     data: Uint8Array | null,
     failure: { code: StorageFailure; detail: string } | null,
   ): void {
-    this.layers.handleRead(piece, data);
-    this.uploads.handleRead(piece, data, failure);
+    const isCut = data !== null && data.length !== this.pieces?.map.dataLength(piece);
+    const whole = isCut ? null : data;
+    this.layers.handleRead(piece, whole);
+    const cut = { code: "storage/failed", detail: `piece ${piece} is cut short` } as const;
+    this.uploads.handleRead(piece, whole, isCut ? cut : failure);
   }
 
   handlePieceStored(piece: number): void {

@@ -93,6 +93,17 @@ describe("the bus", () => {
     });
   });
 
+  it("passes over what is no message, and settles a call whose error is of another version", async () => {
+    const tab = openTab();
+    openWorker("first", async () => {
+      throw Object.assign(new ShoalError("link/bad-hash"), { code: "link/of-tomorrow" });
+    });
+    const stranger = new BroadcastChannel("shoal");
+    open.push(stranger);
+    for (const message of [null, undefined, 5, "text", [], {}]) stranger.postMessage(message);
+    await expect(tab.bus.call("open", { link: "" })).rejects.toMatchObject({ code: "link/of-tomorrow" });
+  });
+
   it("asks the next worker what the last one did not answer, once", async () => {
     const tab = openTab();
     const silent = openWorker("first", () => new Promise(() => {}));

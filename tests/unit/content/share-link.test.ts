@@ -120,6 +120,11 @@ describe("reading", () => {
     ["a short v1 hash", `magnet:?xt=urn:btih:${hex1.slice(1)}`, "link/bad-hash"],
     ["a v1 hash that is not hexadecimal", `magnet:?xt=urn:btih:${"g".repeat(40)}`, "link/bad-hash"],
     ["base32 with a foreign digit", `magnet:?xt=urn:btih:${"1".repeat(32)}`, "link/bad-hash"],
+    [
+      "base32 that is longer in capitals",
+      `magnet:?xt=urn:btih:${"A".repeat(24)}${"ß".repeat(8)}`,
+      "link/bad-hash",
+    ],
     ["a short v2 hash", `magnet:?xt=urn:btmh:1220${hex2.slice(2)}`, "link/bad-hash"],
     ["another multihash", `magnet:?xt=urn:btmh:1114${hex1}`, "link/bad-hash"],
     ["two torrents", `magnet:?xt=urn:btih:${hex1}&xt=urn:btih:${"0".repeat(40)}`, "link/bad-hash"],

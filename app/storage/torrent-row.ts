@@ -1,0 +1,37 @@
+/**
+ * A torrent's record as the database gives it back: browsers lose and damage rows, and older versions wrote them. Only
+ * what is of the right kind goes on to the engine.
+ */
+
+import { ShoalError } from "../engine/errors.ts";
+import type { TorrentRecord } from "../engine/host.ts";
+
+const isBytes = (value: unknown, length?: number) =>
+  value === null || (value instanceof Uint8Array && (length === undefined || value.length === length));
+
+/** Each field's own kind. */
+const fields: Readonly<Record<keyof TorrentRecord, (value: unknown) => boolean>> = {
+  id: (value) => typeof value === "string" && value !== "",
+  infoHashV1: (value) => isBytes(value, 20),
+  infoHashV2: (value) => isBytes(value, 32),
+  info: (value) => isBytes(value),
+  pieceLayers: (value) => value === null || (Array.isArray(value) && value.every((layer) => isBytes(layer))),
+  nameHint: (value) => value === null || typeof value === "string",
+  trackers: (value) => Array.isArray(value) && value.every((url) => typeof url === "string"),
+  wanted: (value) => isBytes(value),
+  active: (value) => typeof value === "boolean",
+  paused: (value) => typeof value === "boolean",
+  addedAt: (value) => typeof value === "number" && Number.isFinite(value),
+};
+
+/** The row as a record. Throws ShoalError storage/damaged when it is none. */
+export function readTorrentRow(row: unknown): TorrentRecord {
+  if (typeof row !== "object" || row === null) throw new ShoalError("storage/damaged", "its record is none");
+  const record = row as TorrentRecord;
+  for (const [name, isRight] of Object.entries(fields))
+    if (!isRight(Reflect.get(row, name)))
+      throw new ShoalError("storage/damaged", `its ${name} is no such thing`);
+  if (record.infoHashV1 === null && record.infoHashV2 === null)
+    throw new ShoalError("storage/damaged", "it has no hash");
+  return record;
+}

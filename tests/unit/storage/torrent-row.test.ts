@@ -1,0 +1,43 @@
+/** Which rows of the database are records: the golden one and what a node saves are, damaged ones are not. */
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { ShoalError } from "../../../app/engine/errors.ts";
+import { readTorrentRow } from "../../../app/storage/torrent-row.ts";
+import { sampleContent } from "../../support/sample-content.ts";
+
+const content = sampleContent("hybrid", { "a.bin": 100_000 });
+const record = content.record("torrent", { trackers: ["wss://a.example/"], wanted: Uint8Array.of(1) });
+
+function revive(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if ("bytes" in value) return Uint8Array.from(Buffer.from(String(value.bytes), "hex"));
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, revive(each)]));
+}
+
+test("what is saved, and what older versions saved, is a record", async () => {
+  for (const row of [record, content.record("link")]) expect(readTorrentRow(row)).toBe(row);
+  const golden = JSON.parse(
+    await readFile(new URL("../../fixtures/storage/version-1.json", import.meta.url), "utf8"),
+  );
+  const row = revive(golden.rows.torrents[0].value);
+  expect(readTorrentRow(row)).toBe(row);
+});
+
+test.each<[string, unknown]>([
+  ["nothing", undefined],
+  ["null", null],
+  ["a text", "record"],
+  ["no id", { ...record, id: undefined }],
+  ["a hash of the wrong length", { ...record, infoHashV1: new Uint8Array(25) }],
+  ["a hash that is a text", { ...record, infoHashV2: "ab" }],
+  ["no hash at all", { ...record, infoHashV1: null, infoHashV2: null }],
+  ["info that is a Blob", { ...record, info: new Blob() }],
+  ["layers that are none", { ...record, pieceLayers: [1] }],
+  ["a tracker that is a number", { ...record, trackers: [5] }],
+  ["trackers that are no list", { ...record, trackers: "wss://a.example/" }],
+  ["a selection that is a list", { ...record, wanted: [1, 0] }],
+  ["a state that is a number", { ...record, paused: 1 }],
+  ["no time", { ...record, addedAt: Number.NaN }],
+])("%s is none", (_, row) => {
+  expect(() => readTorrentRow(row)).toThrow(ShoalError);
+});
