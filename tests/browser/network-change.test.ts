@@ -17,10 +17,14 @@ import { ShoalPage } from "../support/shoal-page.ts";
 
 const appServer = new URL("../support/networks/app-server.ts", import.meta.url).pathname;
 
-const bytes = 12_000_001;
+/** So many that the pace at which they outlast the test is one at which several lanes are kept (LANE_SLOW). */
+const bytes = 60_000_001;
 
 /** More than is under way at a time. */
-const someBytes = 130_000;
+const someBytes = 1_000_000;
+
+/** Seconds of what such lines carry. */
+const fullPaceBytes = 6_000_000;
 
 /** Each host's own line, and the one that it moves to. */
 const [sender, receiver] = [1, 2];
@@ -114,8 +118,11 @@ it("the receiver's address changes, and then the sender's: the download goes on 
       });
       console.info(`${name}, moved: nothing came for ${((await longestPause()) / 1000).toFixed(1)} s`);
     }
+    const { storedBytes } = (await receiving.share())!;
     await sending.limit({ up: null });
-    expect(await receiving.waitUntilComplete()).toMatchObject({ complete: true, storedBytes: file.bytes });
+    await receiving.waitForShare((share) => share.storedBytes > storedBytes + fullPaceBytes, {
+      describe: "the download to go on at full pace",
+    });
   } finally {
     for (const end of ending.toReversed()) await end().catch(() => {});
     counts = await network.close();
