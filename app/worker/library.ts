@@ -4,12 +4,10 @@
  */
 
 import { parseInfo } from "../engine/content/parse-info.ts";
-import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import { writeFileTable } from "../storage/file-table.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
-import { storageError } from "../storage/storage-error.ts";
-import { readTorrentRow } from "../storage/torrent-row.ts";
+import { asDamage, readTorrentRow } from "../storage/torrent-row.ts";
 import type { PieceStore } from "./piece-store.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
@@ -105,10 +103,7 @@ export class Library {
   }
 
   async #read(id: TorrentId): Promise<TorrentRecord> {
-    const row: unknown = await this.#db.get("torrents", id).catch((cause) => {
-      throw new ShoalError("storage/damaged", storageError(cause).detail, { cause });
-    });
-    return readTorrentRow(row);
+    return readTorrentRow(await this.#db.get("torrents", id));
   }
 
   /** Which pieces are stored, in BEP 3 bit order; "none" when nothing is. */
@@ -131,10 +126,4 @@ export class Library {
     this.#waiting.set(record.id, record);
     return { record: { ...record, active: false, paused: true }, have };
   }
-}
-
-/** An info dictionary that cannot be parsed any more was good when it was kept. */
-function asDamage(error: unknown): unknown {
-  const isTorrent = error instanceof ShoalError && error.code.startsWith("torrent/");
-  return isTorrent ? new ShoalError("storage/damaged", error.detail, { cause: error }) : error;
 }

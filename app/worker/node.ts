@@ -13,6 +13,7 @@ import type { TorrentId } from "../engine/host.ts";
 import { openDatabase } from "../storage/database.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
 import { storageError } from "../storage/storage-error.ts";
+import { asDamage } from "../storage/torrent-row.ts";
 import { CommandTable } from "./commands.ts";
 import { PEER_ID_PREFIX, TICK_INTERVAL } from "./constants.ts";
 import { ContentReader } from "./content-reader.ts";
@@ -142,7 +143,7 @@ export class Node {
       try {
         engine.addTorrent({ record: { ...record, trackers: this.#origin.trackers(record.trackers) }, have });
       } catch (error) {
-        this.handleFault(error);
+        this.handleFault(asDamage(error));
       }
     }
     const reader = new ContentReader(db, shared);

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { ShoalError } from "../../../app/engine/errors.ts";
-import { readTorrentRow } from "../../../app/storage/torrent-row.ts";
+import { asDamage, readTorrentRow } from "../../../app/storage/torrent-row.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 
 const content = sampleContent("hybrid", { "a.bin": 100_000 });
@@ -40,4 +40,18 @@ test.each<[string, unknown]>([
   ["no time", { ...record, addedAt: Number.NaN }],
 ])("%s is none", (_, row) => {
   expect(() => readTorrentRow(row)).toThrow(ShoalError);
+});
+
+test("whatever else keeps a share from being taken up is told as damage, and what storage says as it is", () => {
+  const full = new ShoalError("storage/full");
+  expect(asDamage(full)).toBe(full);
+  expect(asDamage(new ShoalError("torrent/malformed", "no name"))).toMatchObject({
+    code: "storage/damaged",
+    detail: "no name",
+  });
+  expect(asDamage(new TypeError("no such thing"))).toMatchObject({
+    code: "storage/damaged",
+    detail: "no such thing",
+  });
+  expect(asDamage("lost").message).toMatch(/is damaged \(lost\)/);
 });
