@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -30,8 +30,9 @@ const stamp = join(projectRoot, "dist/sources.sha256");
 export class SetupError extends Error {}
 
 /**
- * Installs what package-lock.json names unless node_modules holds it, with `npm ci`. That refuses a lock file that does
- * not fit package.json, as while a dependency is being changed: then `npm install --no-save` makes the best of both.
+ * Installs what package-lock.json names unless node_modules holds it: with `npm ci` where nothing is installed yet. That
+ * empties node_modules before it fetches anything, and refuses a lock file that does not fit package.json, as while a
+ * dependency is being changed. Else `npm install --no-save` keeps what is there and makes the best of both.
  * @param {(line: string) => void} report is told before anything that takes time
  * @returns {Promise<boolean>} whether something was installed
  */
@@ -42,12 +43,15 @@ export async function ensureDependencies(report) {
   const [command, ...before] = npm?.endsWith(".js") ? [process.execPath, npm] : ["npm"];
   const npmDoes = (/** @type {string[]} */ ...what) =>
     run(command ?? "npm", [...before, ...what], "Dependencies could not be installed");
-  try {
-    await npmDoes("ci");
-  } catch {
+  if (!(await exists(join(projectRoot, "node_modules")))) {
+    const isDone = await npmDoes("ci").then(
+      () => true,
+      () => false,
+    );
+    if (isDone) return true;
     report("npm ci did not work; trying npm install …");
-    await npmDoes("install", "--no-save");
   }
+  await npmDoes("install", "--no-save");
   return true;
 }
 
@@ -69,6 +73,17 @@ export async function ensureBuild(report) {
   await mkdir(dirname(stamp), { recursive: true });
   await writeFile(stamp, hash);
   return true;
+}
+
+/**
+ * Whether something is there: a folder, or a link even when it leads nowhere.
+ * @param {string} path
+ */
+async function exists(path) {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**

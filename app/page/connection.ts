@@ -117,8 +117,7 @@ export class Connection {
       );
     if (offer === null) return;
     if (trickle) this.#restart = this.#makeRestart(connection, false);
-    if (this.#fingerprint.accepts(offer.sdp)) this.#peer.signal({ type: "offer", sdp: offer.sdp });
-    else this.#end("not-trusted");
+    if (this.#isGood(offer.sdp)) this.#peer.signal({ type: "offer", sdp: offer.sdp });
   }
 
   get state(): ConnectionState {
@@ -129,10 +128,7 @@ export class Connection {
   accept(sdp: string, { trickle }: OtherEnd): void {
     const { _pc: connection } = this.#peer;
     if (this.#state !== "offered" || !connection) return;
-    if (!this.#fingerprint.accepts(sdp)) {
-      this.#end("not-trusted");
-      return;
-    }
+    if (!this.#isGood(sdp)) return;
     this.#stopDescribing();
     this.#become("connecting");
     this.#setTimeout();
@@ -149,9 +145,7 @@ export class Connection {
     if (signal === null || !connection || !this.#restart) return;
     this.#routeWatch?.expectChange();
     if (signal.type !== "candidates") {
-      if (signal.type === "restart" || this.#fingerprint.accepts(signal.sdp))
-        this.#restart.handleSignal(signal);
-      else this.#end("not-trusted");
+      if (signal.type === "restart" || this.#isGood(signal.sdp)) this.#restart.handleSignal(signal);
       return;
     }
     for (const candidate of signal.candidates) {
@@ -197,6 +191,14 @@ export class Connection {
     } catch (error) {
       this.#peer.destroy(new Error(`this browser cannot transfer a data channel: ${error}`));
     }
+  }
+
+  /** Whether a description of the other end's may be used; one that may not ends the connection. */
+  #isGood(sdp: string): boolean {
+    const verdict = this.#fingerprint.check(sdp);
+    if (verdict === "another") this.#end("not-trusted");
+    if (verdict === "malformed") this.#end(this.#state === "connected" ? "protocol-error" : "connect-failed");
+    return verdict === "good";
   }
 
   #makeRestart(connection: RTCPeerConnection, initiator: boolean): IceRestart {

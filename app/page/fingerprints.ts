@@ -8,20 +8,29 @@
 const line = /^a=fingerprint:(\S+) +([\da-f:]+)\s*$/i;
 
 /**
- * The one certificate that a description names, as "sha-256 AB:CD:…", or "" when it names none. Null when it names
- * several, or in a way that two readers may understand differently: which of them counts would be for the order of
- * lines to say, and an order is easily changed.
+ * The certificate that a description names, as "sha-256 AB:CD:…". Null when it is none of a connection for data:
+ * - It names no certificate, or several, or in a way that two readers may understand differently. Which of them counts
+ *   would be for the order of lines to say, and an order is easily changed.
+ * - It has another section than the one for data. No client sends one, and some crash Firefox 153.
  */
 export function readFingerprint(sdp: string): string | null {
+  const sections = [...sdp.matchAll(/(?:^|[\r\n])[^\S\r\n]*m=(\w*)/gi)].map(([, kind]) => kind);
+  if (sections.length !== 1 || sections[0] !== "application") return null;
   const mentions = sdp.match(/fingerprint/gi)?.length ?? 0;
   const named = sdp.split("\n").flatMap((text) => {
     const [, hash, value] = line.exec(text) ?? [];
     return hash === undefined || value === undefined ? [] : [`${hash.toLowerCase()} ${value.toUpperCase()}`];
   });
   const distinct = new Set(named);
-  if (named.length !== mentions || distinct.size > 1) return null;
-  return named[0] ?? "";
+  return named.length === mentions && distinct.size === 1 ? named[0]! : null;
 }
+
+export type Verdict =
+  | "good"
+  /** No description of a connection for data. */
+  | "malformed"
+  /** It names another certificate than the first. */
+  | "another";
 
 /** Holds one connection's other end to the certificate that it named first. */
 export class PinnedFingerprint {
@@ -31,11 +40,11 @@ export class PinnedFingerprint {
     this.#pinned = null;
   }
 
-  /** Whether a description may be used: the first with one certificate, each later one with the same. */
-  accepts(sdp: string): boolean {
+  /** Whether the other end's next description may be used. */
+  check(sdp: string): Verdict {
     const named = readFingerprint(sdp);
-    if (named === null) return false;
+    if (named === null) return "malformed";
     this.#pinned ??= named;
-    return named === this.#pinned;
+    return named === this.#pinned ? "good" : "another";
   }
 }

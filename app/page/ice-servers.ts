@@ -12,15 +12,23 @@ async function fetchIceServers(): Promise<RTCIceServer[]> {
   if (!response.ok) throw new Error(`/api/ice answered ${response.status}`);
   const body: { iceServers?: unknown } = await response.json();
   if (!Array.isArray(body.iceServers)) throw new Error("/api/ice named no list of servers");
-  return body.iceServers.filter(isUsable);
+  return body.iceServers.flatMap(usablePart);
 }
 
-/** Whether the browser takes it: with one server that it does not take, it makes no connection at all. */
+/** A server with those of its addresses that the browser takes: with one that it does not take, it connects to nobody. */
+function usablePart(server: unknown): RTCIceServer[] {
+  if (typeof server !== "object" || server === null || !("urls" in server)) return [];
+  const urls = [server.urls].flat().filter((url) => isUsable({ ...server, urls: url as string }));
+  return urls.length === 0 ? [] : [{ ...server, urls: urls as string[] }];
+}
+
 function isUsable(server: RTCIceServer): boolean {
   try {
     new RTCPeerConnection({ iceServers: [server] }).close();
     return true;
   } catch (error) {
+    // Where there are too many connections already, this says nothing of the server.
+    if (error instanceof DOMException && error.name === "UnknownError") return true;
     log("warn", "connection", "an ICE server is left out", { error: String(error) });
     return false;
   }

@@ -50,6 +50,8 @@ function isCandidate(value: unknown): value is RTCIceCandidateInit {
   return (
     typeof candidate === "string" &&
     candidate.length <= MAX_CANDIDATE_LENGTH &&
+    // Firefox writes it into its description as it is.
+    !/[\r\n]/.test(candidate) &&
     (typeof sdpMid === "string" || typeof sdpMLineIndex === "number") &&
     (sdpMid === undefined || sdpMid === null || typeof sdpMid === "string") &&
     (sdpMLineIndex === undefined || sdpMLineIndex === null || typeof sdpMLineIndex === "number")

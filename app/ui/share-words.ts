@@ -79,7 +79,7 @@ const stallSentences: Readonly<Record<Stall, string>> = {
   connecting: "Someone is there. Connecting to them…",
   reconnecting: "The connection was lost. Connecting again; what has arrived is kept.",
   "not-trusted":
-    "A connection was ended: somebody between you and the other person tried to take that person's place, most likely the server that introduces people. Nothing went to them, and what has arrived is kept. Shoal connects again by itself; if this comes back, use another server.",
+    "A connection was ended because somebody else was to take the other person's place: the server that introduces people tried that, or the other person did. Nothing went to anybody else, and what has arrived is kept. Shoal connects again by itself; if this comes back, use another server.",
   "no-route":
     "Someone is there, but your network and theirs let nothing through directly, and this server has no relay. Try another network, such as a phone's hotspot, or ask whoever runs this server for a TURN relay.",
   "no-connection":

@@ -174,7 +174,9 @@ describe.each(browserKinds)("what is kept of a share, damaged in %s", (kind) => 
 
 describe.each(browserKinds)("a server that names a relay without a password, to %s", (kind) => {
   it("keeps nobody from connecting", async () => {
-    const careless = await startServer({ iceServers: [{ urls: "turn:127.0.0.1:9" }] });
+    const careless = await startServer({
+      iceServers: [{ urls: "turn:127.0.0.1:9" }, { urls: ["stun:127.0.0.1:9", "stun:"] }],
+    });
     const [sender, receiver] = kind === "chromium" ? [firefox, chromium] : [chromium, firefox];
     const file = await makeFile(join(temporary.path, `careless to ${kind}.bin`), 1000, kind);
     const sending = await sender.open(careless.url);

@@ -184,6 +184,21 @@ describe.each(browserKinds)("%s", (kind) => {
     expect(await host.told(offered, "closed")).toBe("connect-failed");
   });
 
+  it("refuses a description with a section for sound, which ends a tab of Firefox 153", async () => {
+    const ends = ["c=IN IP4 0.0.0.0", "a=ice-ufrag:abcd", `a=ice-pwd:${"abcd".repeat(6)}`, "a=setup:actpass"];
+    const sdp = [
+      ...["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE x 0"],
+      ...["m=application 0 UDP/DTLS/SCTP webrtc-datachannel", ...ends, "a=bundle-only", "a=mid:0"],
+      ...["a=sendrecv", "a=sctp-port:5000", "a=max-message-size:262144"],
+      ...["m=audio 9 UDP/TLS/RTP/SAVPF 111", ...ends, "a=rtpmap:111 opus/48000/2", "a=rtcp-mux", "a=mid:x"],
+      ...["a=sendonly", `a=fingerprint:sha-256 ${Array(32).fill("AB").join(":")}`],
+    ];
+    const link = host.nextLink();
+    const text = sdp.map((line) => `${line}\r\n`).join("");
+    await host.command({ type: "create-answer", link, sdp: text, shoal: false, trickle: false });
+    expect(await host.told(link, "closed")).toBe("connect-failed");
+  });
+
   it("hosts a hundred connections and refuses the next", async () => {
     const links = Array.from({ length: 101 }, () => host.nextLink());
     // At once: those that take too long to be described are given up.

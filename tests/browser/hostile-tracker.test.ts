@@ -14,7 +14,7 @@ import { People, type Person } from "../support/people.ts";
 import { waitFor } from "../support/wait.ts";
 
 const sentence =
-  "A connection was ended: somebody between you and the other person tried to take that person's place, most likely the server that introduces people. Nothing went to them, and what has arrived is kept. Shoal connects again by itself; if this comes back, use another server.";
+  "A connection was ended because somebody else was to take the other person's place: the server that introduces people tried that, or the other person did. Nothing went to anybody else, and what has arrived is kept. Shoal connects again by itself; if this comes back, use another server.";
 
 let temporary: TemporaryDirectory;
 let people: People;

@@ -5,6 +5,7 @@
 import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Connection, type PeerConstructor } from "../../../app/page/connection.ts";
+import { aDescription } from "../../support/descriptions.ts";
 
 /** A connection whose selected pair begins at a candidate of this type. */
 class PlayedConnection extends EventTarget {
@@ -66,7 +67,7 @@ async function connected() {
   const routes: string[] = [];
   const connection = new Connection({
     link: 1,
-    offer: { sdp: "", shoal: true },
+    offer: { sdp: aDescription(), shoal: true },
     trickle: true,
     iceServers: [],
     Peer: Peer as unknown as PeerConstructor,

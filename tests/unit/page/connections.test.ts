@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import { Connections } from "../../../app/page/connections.ts";
 import { MAX_EARLY_SIGNALS } from "../../../app/page/constants.ts";
 import type { IceServers } from "../../../app/page/ice-servers.ts";
+import { aDescription } from "../../support/descriptions.ts";
 
 const taken: string[] = [];
 
@@ -29,7 +30,7 @@ test("what is told of a connection that is being made waits for it, within bound
       link,
       signal: JSON.stringify({ type: "candidates", candidates: [{ candidate, sdpMid: "0" }] }),
     });
-  connections.handle({ type: "create-answer", link: 1, sdp: "", shoal: true, trickle: true });
+  connections.handle({ type: "create-answer", link: 1, sdp: aDescription(), shoal: true, trickle: true });
   const early = Array.from({ length: MAX_EARLY_SIGNALS }, (_, at) => `candidate:${at}`);
   for (const candidate of [...early, "candidate:beyond"]) signal(1, candidate);
   signal(2, "candidate:of nobody");

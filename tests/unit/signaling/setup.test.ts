@@ -40,7 +40,7 @@ const lock = (version: string) =>
     },
   });
 
-test("dependencies are installed when they are missing or others, and only then, and just those", async () => {
+test("dependencies are installed when they are missing or others, and only then", async () => {
   const { root, write, setup } = await makeProject({
     "package.json": JSON.stringify({ name: "project", dependencies: { part: "file:part" } }),
     "package-lock.json": lock("1.0.0"),
@@ -49,12 +49,13 @@ test("dependencies are installed when they are missing or others, and only then,
   const lines: string[] = [];
   const ensure = () => setup.ensureDependencies((line) => lines.push(line));
   expect([await ensure(), await ensure()]).toEqual([true, false]);
-  await write("node_modules/stray/package.json", JSON.stringify({ name: "stray", version: "1.0.0" }));
+  const strange = "node_modules/.kept-by-somebody/file.txt";
+  await write(strange, "npm ci would have deleted it");
   await write("part/package.json", JSON.stringify({ name: "part", version: "2.0.0" }));
   await write("package-lock.json", lock("2.0.0"));
   expect([await ensure(), await ensure()]).toEqual([true, false]);
   expect(lines).toEqual(["Installing dependencies …", "Installing dependencies …"]);
-  await expect(access(join(root, "node_modules/stray"))).rejects.toThrow();
+  await access(join(root, strange));
 }, 60_000);
 
 test("a lock file that does not fit package.json keeps nobody from installing", async () => {

@@ -85,6 +85,24 @@ describe("what costs a look at every piece", () => {
     expect(b.closed).toBe("protocol-error");
   });
 
+  test("a piece that others are asked for, had and lost by turns in a message each: nothing is searched", () => {
+    const stage = new Stage(content);
+    const [a, b] = [stage.meet("A", { has: "all" }), stage.meet("B", { has: "none" })];
+    const [asked] = a
+      .takeMessages()
+      .flatMap((message) => (message.type === "request" ? [message.piece] : []));
+    const cost = (stranger: Stranger, messages: (at: number) => Uint8Array) => {
+      const before = process.cpuUsage();
+      for (let at = 0; at < 4_000; at++) stranger.say(messages(at));
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    const c = stage.meet("C", { has: "none", unchokes: false });
+    const usual = cost(c, (at) => (at % 2 === 0 ? encodeHave(at) : dontHave(at - 1)));
+    const byTurns = cost(b, (at) => (at % 2 === 0 ? encodeHave(asked!) : dontHave(asked!)));
+    expect(byTurns).toBeLessThan(3 * usual);
+  });
+
   test("a seed that loses every piece, each once, is no flood; with more than those it is", () => {
     const stage = new Stage(content);
     const a = stage.meet("A", { has: "all" });

@@ -102,7 +102,7 @@ describe("when nothing moves", () => {
     ["no-peers", /ask the sender to open Shoal again/],
     ["connecting", /^Someone is there/],
     ["reconnecting", /was lost.*what has arrived is kept/],
-    ["not-trusted", /tried to take that person's place.*what has arrived is kept.*use another server/],
+    ["not-trusted", /take the other person's place.*what has arrived is kept.*use another server/],
     ["no-route", /Try another network.*or ask whoever runs this server for a TURN relay/],
     ["no-connection", /keeps trying.*another network/],
     ["webrtc-blocked", /WebRTC is blocked.*Allow it.*or open the link in another browser/],
