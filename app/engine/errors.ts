@@ -29,7 +29,7 @@ const messages = {
   "storage/failed":
     "This browser could not store a piece ({detail}). What arrived before is kept. Resume to try again.",
   "storage/damaged":
-    "What this browser kept of a share is damaged ({detail}), so that share is not shown. The others are still there. Open its link again to go on.",
+    "What this browser kept of a share is damaged, so that share is not shown. Nothing else was lost. Open its link again, or share its files again.",
   "storage/refused":
     "This browser refuses storage to Shoal, as private windows do. Open the link in a normal window.",
   "storage/blocked": "Another tab runs an older version of Shoal. Close it, and this one goes on.",

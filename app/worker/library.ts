@@ -7,7 +7,7 @@ import { parseInfo } from "../engine/content/parse-info.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import { writeFileTable } from "../storage/file-table.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
-import { asDamage, readTorrentRow } from "../storage/torrent-row.ts";
+import { readTorrentRow } from "../storage/torrent-row.ts";
 import type { PieceStore } from "./piece-store.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
@@ -90,13 +90,13 @@ export class Library {
   }
 
   /** Everything that was kept, oldest first. One that cannot be read does not keep the others away. */
-  async load(failed: (error: unknown) => void): Promise<KeptTorrent[]> {
+  async load(failed: (torrent: TorrentId, error: unknown) => void): Promise<KeptTorrent[]> {
     const ids = await this.#db.getAllKeys("torrents");
     // A row each: one whose large values are lost fails its whole request.
     const loaded = await Promise.allSettled(ids.map(async (id) => this.#load(await this.#read(id))));
-    const kept = loaded.flatMap((result) => {
+    const kept = loaded.flatMap((result, at) => {
       if (result.status === "fulfilled") return [result.value];
-      failed(asDamage(result.reason));
+      failed(ids[at]!, result.reason);
       return [];
     });
     return kept.sort((a, b) => a.record.addedAt - b.record.addedAt);

@@ -7,6 +7,7 @@ import { version } from "../../package.json";
 import { WorkerBus } from "../bridge/bus.ts";
 import type { CommandMessage, NodeSnapshot, ShareSnapshot } from "../bridge/commands.ts";
 import type { ConnectionEvent, LinkEvent } from "../bridge/connections.ts";
+import { logLine } from "../bridge/log-line.ts";
 import { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -53,6 +54,8 @@ export class Node {
   readonly #publisher: Publisher;
   readonly #ready: Promise<Running>;
   #running: Running | null;
+  /** Shares whose records could not be taken up. */
+  readonly #damaged: Set<TorrentId>;
 
   constructor(start: StartEvent, post: PostToPage) {
     this.#start = start;
@@ -61,6 +64,7 @@ export class Node {
     this.#jobs = new ShareJobs();
     this.#budget = new StorageBudget();
     this.#running = null;
+    this.#damaged = new Set();
     this.#publisher = new Publisher({ snapshot: () => this.#snapshot() }, (snapshot) =>
       this.#bus.announce(snapshot),
     );
@@ -90,6 +94,20 @@ export class Node {
     else this.#publisher.setFault("connection/worker-failed", describe(error));
   }
 
+  /** A share is not taken up again: the tabs hear of it until it is there all the same. */
+  #handleDamage(id: TorrentId, error: ShoalError): void {
+    console.warn(logLine("storage", "a share is damaged", { reason: error.detail }));
+    this.#damaged.add(id);
+    this.handleFault(error);
+  }
+
+  #noteMended({ engine }: Running): void {
+    if (this.#damaged.size === 0) return;
+    for (const id of engine.torrents()) this.#damaged.delete(id);
+    if (this.#damaged.size === 0 && this.#publisher.fault?.code === "storage/damaged")
+      this.#publisher.setFault(null);
+  }
+
   /** The window is going away: trackers and peers are told. */
   stop(): void {
     this.#publisher.stop();
@@ -99,11 +117,12 @@ export class Node {
   }
 
   async #command(message: CommandMessage): Promise<unknown> {
-    const { commands } = await this.#ready;
+    const running = await this.#ready;
     this.#publisher.touch();
     try {
-      return await commands.run(message);
+      return await running.commands.run(message);
     } finally {
+      this.#noteMended(running);
       this.#publisher.touch();
     }
   }
@@ -139,11 +158,12 @@ export class Node {
       version,
       connections: this.#start.connections,
     });
-    for (const { record, have } of await library.load((error) => this.handleFault(error))) {
+    const failed = (id: TorrentId, error: unknown) => this.#handleDamage(id, asDamage(error));
+    for (const { record, have } of await library.load(failed)) {
       try {
         engine.addTorrent({ record: { ...record, trackers: this.#origin.trackers(record.trackers) }, have });
       } catch (error) {
-        this.handleFault(asDamage(error));
+        failed(record.id, error);
       }
     }
     const reader = new ContentReader(db, shared);

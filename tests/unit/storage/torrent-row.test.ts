@@ -53,5 +53,5 @@ test("whatever else keeps a share from being taken up is told as damage, and wha
     code: "storage/damaged",
     detail: "no such thing",
   });
-  expect(asDamage("lost").message).toMatch(/is damaged \(lost\)/);
+  expect(asDamage("lost")).toMatchObject({ code: "storage/damaged", detail: "lost" });
 });
