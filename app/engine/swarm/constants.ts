@@ -328,5 +328,9 @@ export const HASH_WINDOW = 4;
 /** Messages without a meaning in one input at most: clients send a keep-alive in two minutes, and one port. BEP 3. */
 export const IDLE_MESSAGES = 64;
 
-/** Pieces a second that a peer may say it has no more, beyond each of them once. libtorrent's cache gives up fewer. */
-export const DONT_HAVES_PER_SECOND = 10;
+/**
+ * Pieces that a peer may lose again, at once and a second, beyond each of them once. Each may cause a search of all
+ * pieces, some milliseconds where there are many.
+ */
+export const LOST_AGAIN_BURST = 64;
+export const LOST_AGAIN_PER_SECOND = 1;

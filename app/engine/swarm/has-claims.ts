@@ -1,22 +1,26 @@
 /**
- * How often one peer has told what it has: whole sets, and pieces that it has no more. A whole set costs a look at
- * every piece, however few bytes it takes, so it may not come at will. What the claims say is kept elsewhere.
+ * How often one peer has told what it has: whole sets, and pieces that it has no more. Both can cost a look at every
+ * piece, however few bytes they take, so neither may come at will. What the claims say is kept elsewhere.
  */
-import { DONT_HAVES_PER_SECOND } from "./constants.ts";
+import { LOST_AGAIN_BURST, LOST_AGAIN_PER_SECOND } from "./constants.ts";
 
 export class HasClaims {
-  readonly #since: number;
   #wholeSets: number;
   /** The one that came said more than the next may change. */
   #isSettled: boolean;
-  #dontHaves: number;
+  /** One bit a piece, set once it was lost; null before the first. */
+  #lost: Uint8Array | null;
+  /** How many may be lost again now, and as of when. */
+  #again: number;
+  #filledAt: number;
 
   /** `now`: when the link was opened, in milliseconds. */
   constructor(now: number) {
-    this.#since = now;
     this.#wholeSets = 0;
     this.#isSettled = false;
-    this.#dontHaves = 0;
+    this.#lost = null;
+    this.#again = LOST_AGAIN_BURST;
+    this.#filledAt = now;
   }
 
   /**
@@ -31,9 +35,20 @@ export class HasClaims {
     return true;
   }
 
-  /** lt_donthave came. False for one too many: a failing disk loses each piece once, and a cache some now and then. */
-  takeDontHave(now: number, pieceCount: number): boolean {
-    this.#dontHaves++;
-    return this.#dontHaves <= pieceCount + ((now - this.#since) / 1000) * DONT_HAVES_PER_SECOND;
+  /**
+   * lt_donthave came for a piece, which there may not be. False for one too many: a failing disk loses each piece once,
+   * a cache some now and then again.
+   */
+  takeDontHave(piece: number, pieceCount: number, now: number): boolean {
+    this.#lost ??= new Uint8Array(Math.ceil(pieceCount / 8));
+    const [at, bit] = [piece >> 3, 0x80 >> (piece & 7)];
+    if (piece < pieceCount && (this.#lost[at]! & bit) === 0) {
+      this.#lost[at]! |= bit;
+      return true;
+    }
+    const earned = ((now - this.#filledAt) / 1000) * LOST_AGAIN_PER_SECOND;
+    this.#again = Math.min(LOST_AGAIN_BURST, this.#again + earned) - 1;
+    this.#filledAt = now;
+    return this.#again >= 0;
   }
 }

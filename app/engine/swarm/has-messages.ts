@@ -54,8 +54,8 @@ export class HasMessages {
     const { pieces, host } = this.#torrent;
     if (pieces === null) return;
     const { pieceCount } = pieces.info;
-    if (!peer.claims.takeDontHave(host.now(), pieceCount))
-      throw new WireError("wire/flood", "lt_donthave for more pieces than there are");
+    if (!peer.claims.takeDontHave(piece, pieceCount, host.now()))
+      throw new WireError("wire/flood", "lt_donthave for the same pieces again and again");
     if (peer.has !== null && piece < pieceCount) pieces.handleDontHave(peer, piece);
   }
 

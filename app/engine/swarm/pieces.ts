@@ -167,13 +167,7 @@ export class Pieces {
     this.availability.increment(piece);
     if (!this.isMissing(piece)) return;
     peer.interesting++;
-    if (this.#isAskable(piece)) peer.exhausted = false;
-  }
-
-  /** Whether a search might find blocks of a piece; a search in vain looks at every open piece. */
-  #isAskable(piece: number): boolean {
-    if (this.availability.isOpen(piece) || this.isEndgame || !this.deadlines.isEmpty) return true;
-    return (this.partials.get(piece)?.freeCount ?? 0) > 0;
+    peer.exhausted = false;
   }
 
   /** The peer lost a piece, or refuses to serve it. */
