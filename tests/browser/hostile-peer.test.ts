@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const attacks: [string, Attack][] = [
   ["nine bytes of text, taken for a length", { over: "bulk", send: "400000000" }],
-  ["a text of one digit, taken for the beginning of a message", { over: "bulk", send: "3" }],
+  ["a text of one digit, taken for a keep-alive", { over: "bulk", send: "4" }],
   ["a text that would be a keep-alive", { over: "relay", send: "\0\0\0\0" }],
   ["a second channel", { channels: 1 }],
 ];
