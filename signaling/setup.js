@@ -44,12 +44,12 @@ export async function ensureDependencies(report) {
   const npmDoes = (/** @type {string[]} */ ...what) =>
     run(command ?? "npm", [...before, ...what], "Dependencies could not be installed");
   if (!(await exists(join(projectRoot, "node_modules")))) {
-    const isDone = await npmDoes("ci").then(
-      () => true,
-      () => false,
-    );
-    if (isDone) return true;
-    report("npm ci did not work; trying npm install …");
+    try {
+      await npmDoes("ci");
+      return true;
+    } catch {
+      report("npm ci did not work; trying npm install …");
+    }
   }
   await npmDoes("install", "--no-save");
   return true;

@@ -1,5 +1,5 @@
 /**
- * Whose certificate a connection's other end has to show, by the fingerprint in its descriptions. The first one is
+ * The certificate that a connection's other end has to show, by the fingerprint in its descriptions. The first one is
  * binding: browsers take a later description with another fingerprint for a new end, and Chromium then hands the
  * open channels over to it (RFC 8842, section 4). Whoever passes descriptions on could so take a peer's place.
  */

@@ -12,24 +12,24 @@ async function fetchIceServers(): Promise<RTCIceServer[]> {
   if (!response.ok) throw new Error(`/api/ice answered ${response.status}`);
   const body: { iceServers?: unknown } = await response.json();
   if (!Array.isArray(body.iceServers)) throw new Error("/api/ice named no list of servers");
-  return body.iceServers.flatMap(usablePart);
+  return isUsable(body.iceServers) ? body.iceServers : body.iceServers.flatMap(usablePart);
 }
 
 /** A server with those of its addresses that the browser takes: with one that it does not take, it connects to nobody. */
 function usablePart(server: unknown): RTCIceServer[] {
   if (typeof server !== "object" || server === null || !("urls" in server)) return [];
-  const urls = [server.urls].flat().filter((url) => isUsable({ ...server, urls: url as string }));
+  const urls = [server.urls].flat().filter((url) => isUsable([{ ...server, urls: url as string }]));
   return urls.length === 0 ? [] : [{ ...server, urls: urls as string[] }];
 }
 
-function isUsable(server: RTCIceServer): boolean {
+function isUsable(iceServers: RTCIceServer[]): boolean {
   try {
-    new RTCPeerConnection({ iceServers: [server] }).close();
+    new RTCPeerConnection({ iceServers }).close();
     return true;
   } catch (error) {
-    // Where there are too many connections already, this says nothing of the server.
+    // Where there are too many connections already, this says nothing of the servers.
     if (error instanceof DOMException && error.name === "UnknownError") return true;
-    log("warn", "connection", "an ICE server is left out", { error: String(error) });
+    log("warn", "connection", "ICE servers are refused", { error: String(error) });
     return false;
   }
 }

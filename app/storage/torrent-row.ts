@@ -36,7 +36,7 @@ export function readTorrentRow(row: unknown): TorrentRecord {
   return record;
 }
 
-/** What a kept share could not be taken up for, as a person is told: it was good when it was kept. */
+/** The reason why a kept share cannot be taken up, as a person is told: it was good when it was kept. */
 export function asDamage(error: unknown): ShoalError {
   if (error instanceof ShoalError && error.code.startsWith("storage/")) return error;
   const detail =

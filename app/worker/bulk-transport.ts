@@ -3,7 +3,7 @@
  * negotiated channel opens even when nobody holds its other end, so each end greets with one byte, and only the
  * other's greeting makes it ready.
  *
- * What comes is a stranger's: a text, or a message longer than those that Shoal peers send, ends the link.
+ * Messages are a stranger's: a text, or one longer than those that Shoal peers send, ends the link.
  */
 
 import { BULK_MESSAGE_LENGTH, CHANNEL_LIMIT, CHANNEL_LOW_WATER } from "./constants.ts";

@@ -145,7 +145,7 @@ describe.concurrent.each(browserKinds)("%s", (kind) => {
     await gone.command({ type: "create-answer", link: 1, sdp: offer, shoal: true, trickle: false });
     const answer = await gone.told(1, "answer");
     await gone.close();
-    // What a closed page had open lives on for a while, and must not know itself in what is accepted.
+    // A closed page's connections live on for a while, and must not know themselves in the accepted answer.
     const credentials = /(?<=a=ice-(?:ufrag|pwd):)\S+/g;
     const sdp = answer.replace(credentials, (word) => [...word].reverse().join(""));
     await host.command({ type: "accept-answer", link, sdp, shoal: true, trickle: false });

@@ -1,5 +1,5 @@
 /**
- * What makes a page of Shoal hostile to its peers, for tests to load before its own scripts: it goes on as ever, and
+ * Scripts that make a page of Shoal hostile to its peers, loaded before its own: it goes on as ever, and
  * the test can send over its channels what Shoal never would. These run in the page, so they close over nothing.
  */
 import type { ShoalPage } from "./shoal-page.ts";

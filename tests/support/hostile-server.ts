@@ -1,14 +1,14 @@
 /**
  * A server that serves Shoal and introduces people honestly, until it is told to put somebody else in a peer's place:
  * a real signaling server behind a go-between that reads what passes, keeps some of it back, and adds its own. For two
- * people: the second who comes offers, the first answers. Who takes somebody's place is impostor.ts's.
+ * people: the second who comes offers, the first answers. The one who takes somebody's place is in impostor.ts.
  */
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type RawData, WebSocket, WebSocketServer } from "ws";
 import { startServer, type TestServer } from "./server.ts";
 
-/** What is read of a message between a client and its tracker. */
+/** A message between a client and its tracker, as far as it is read here. */
 interface Message {
   action?: string;
   info_hash?: string;
@@ -20,7 +20,7 @@ interface Message {
   signal?: string;
 }
 
-/** What two windows tell each other of their connection, as far as it is read here. */
+/** A word between two windows about their connection, as far as it is read here. */
 interface Signal {
   type: string;
   sdp?: string;
@@ -135,7 +135,7 @@ export class HostileServer {
     tracker.on("error", () => {});
   }
 
-  /** What the honest tracker is given of a client's message; null for nothing. */
+  /** The part of a client's message that the honest tracker is given; null for nothing. */
   #passOn(client: WebSocket, message: Message): string | null {
     const { peer_id: peerId = "" } = message;
     if (peerId !== "") this.#clients.set(peerId, client);

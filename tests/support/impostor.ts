@@ -1,11 +1,11 @@
 /**
- * Who would take a peer's place: a bare connection in a page of its own, with the stream that Shoal's bytes go over.
+ * Somebody who would take a peer's place: a bare connection in a page of its own, with the stream that Shoal's bytes go over.
  * Keeps what it hears there.
  */
 import type { Page } from "puppeteer-core";
 import type { TestBrowser } from "./browsers.ts";
 
-/** What stands on its page as `window.impostor`. */
+/** Stands on its page as `window.impostor`. */
 interface Standing {
   readonly connection: RTCPeerConnection;
   readonly bulk: RTCDataChannel;

@@ -12,7 +12,7 @@ export interface WaitOptions {
   interval?: number;
 }
 
-/** What takes a second where little else runs takes many on a slow computer that is busy. */
+/** A slow and busy computer takes many seconds for one of a quick and idle one. */
 const defaultTimeout = 60_000;
 const defaultInterval = 25;
 

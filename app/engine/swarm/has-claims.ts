@@ -1,15 +1,16 @@
 /**
  * How often one peer has told what it has: whole sets, and pieces that it has no more. Both can cost a look at every
- * piece, however few bytes they take, so neither may come at will. What the claims say is kept elsewhere.
+ * piece, however few bytes they take, so neither may come at will. The pieces themselves are kept elsewhere.
  */
+import { Bitfield } from "./bitfield.ts";
 import { LOST_AGAIN_BURST, LOST_AGAIN_PER_SECOND } from "./constants.ts";
 
 export class HasClaims {
   #wholeSets: number;
   /** The one that came said more than the next may change. */
   #isSettled: boolean;
-  /** One bit a piece, set once it was lost; null before the first. */
-  #lost: Uint8Array | null;
+  /** The pieces that it lost so far; null before the first. */
+  #lost: Bitfield | null;
   /** How many may be lost again now, and as of when. */
   #again: number;
   #filledAt: number;
@@ -40,12 +41,8 @@ export class HasClaims {
    * a cache some now and then again.
    */
   takeDontHave(piece: number, pieceCount: number, now: number): boolean {
-    this.#lost ??= new Uint8Array(Math.ceil(pieceCount / 8));
-    const [at, bit] = [piece >> 3, 0x80 >> (piece & 7)];
-    if (piece < pieceCount && (this.#lost[at]! & bit) === 0) {
-      this.#lost[at]! |= bit;
-      return true;
-    }
+    this.#lost ??= new Bitfield(pieceCount);
+    if (piece < pieceCount && this.#lost.add(piece)) return true;
     const earned = ((now - this.#filledAt) / 1000) * LOST_AGAIN_PER_SECOND;
     this.#again = Math.min(LOST_AGAIN_BURST, this.#again + earned) - 1;
     this.#filledAt = now;

@@ -1,6 +1,6 @@
 /**
- * What peers say that they have: have, bitfield, have-all, have-none and lt_donthave. What comes before the info
- * dictionary is known waits until it can be understood. What follows for rarity and interest is pieces.ts's.
+ * The messages by which peers say what they have: have, bitfield, have-all, have-none and lt_donthave. Those that come
+ * before the info dictionary is known wait until they can be understood. Rarity and interest are left to pieces.ts.
  */
 import type { Host } from "../host.ts";
 import { WireError } from "../wire/wire-error.ts";
@@ -10,7 +10,7 @@ import type { Links } from "./links.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
 
-/** What these messages need of their torrent. */
+/** The part of a torrent that these messages need. */
 export interface HasContext {
   readonly host: Host;
   readonly links: Pick<Links, "close">;
@@ -64,7 +64,7 @@ export class HasMessages {
     this.#handleHas(peer, peer.early);
   }
 
-  /** What a peer has becomes known. */
+  /** A peer's pieces become known. */
   #handleHas(peer: Peer, said: Peer["early"]): void {
     const { pieces, links } = this.#torrent;
     if (pieces === null) {

@@ -26,7 +26,7 @@ function filesNamingRegistry(): string[] {
   });
 }
 
-/** What npm writes of one package. */
+/** One package, as npm writes it. */
 type Locked = Partial<
   Record<"dependencies" | "optionalDependencies" | "devDependencies", Record<string, string>>
 >;
