@@ -19,18 +19,18 @@ import type {
   TorrentRecord,
 } from "./host.ts";
 import type { TorrentFileSnapshot, TorrentSnapshot } from "./snapshot.ts";
-import { ConnectionBudget } from "./swarm/connection-budget.ts";
-import { Drains } from "./swarm/drains.ts";
+import { Drains } from "./swarm/base-probes.ts";
+import { RateLimit } from "./swarm/flow/rate-limit.ts";
+import { UnstoredBudget } from "./swarm/flow/unstored-budget.ts";
+import { Uplink } from "./swarm/flow/uplink.ts";
+import { Silence } from "./swarm/network-loss.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
-import { PieceCache } from "./swarm/piece-cache.ts";
-import { DEFAULT_POLICY, type Policy } from "./swarm/policy.ts";
-import { RateLimit } from "./swarm/rate-limit.ts";
-import { Silence } from "./swarm/silence.ts";
+import { DEFAULT_POLICY, type Policy } from "./swarm/peers/comparison-policy.ts";
+import { ConnectionBudget } from "./swarm/peers/connection-budget.ts";
+import { PieceCache } from "./swarm/pieces/piece-cache.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeRecord } from "./swarm/torrent-record.ts";
 import { takeFiles, takeSnapshot } from "./swarm/torrent-snapshot.ts";
-import { UnstoredBudget } from "./swarm/unstored-budget.ts";
-import { Uplink } from "./swarm/uplink.ts";
 
 export interface AddTorrent {
   readonly record: TorrentRecord;

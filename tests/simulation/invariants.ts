@@ -3,8 +3,8 @@
  * what a rule compares with.
  */
 import { BLOCK_LENGTH } from "../../app/engine/constants.ts";
-import type { Peer } from "../../app/engine/swarm/peer.ts";
-import type { Pieces } from "../../app/engine/swarm/pieces.ts";
+import type { Peer } from "../../app/engine/swarm/peers/peer.ts";
+import type { Pieces } from "../../app/engine/swarm/pieces/pieces.ts";
 import type { Torrent } from "../../app/engine/swarm/torrent.ts";
 import type { SimulatedNode } from "./node.ts";
 import type { Simulation } from "./simulation.ts";

@@ -4,7 +4,7 @@
  */
 import { Engine } from "../../app/engine/engine.ts";
 import type { HashKind, Host, LinkEnd, LinkId, StorageFailure, TorrentId } from "../../app/engine/host.ts";
-import type { Policy } from "../../app/engine/swarm/policy.ts";
+import type { Policy } from "../../app/engine/swarm/peers/comparison-policy.ts";
 import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
 import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { CACHE_BYTES, DISK_DELAY, HASH_DELAY, HASH_RATE, MESSAGE_LENGTH } from "./constants.ts";

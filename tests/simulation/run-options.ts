@@ -1,5 +1,5 @@
 /** What a run is made of besides its scenario. */
-import type { Policy } from "../../app/engine/swarm/policy.ts";
+import type { Policy } from "../../app/engine/swarm/peers/comparison-policy.ts";
 
 export interface RunOptions {
   readonly seed: number;

@@ -12,7 +12,7 @@
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { DEFAULT_POLICY, type Policy } from "../../app/engine/swarm/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../../app/engine/swarm/peers/comparison-policy.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { measureIdle } from "./idle.ts";
 import { watch } from "./invariants.ts";

@@ -3,9 +3,9 @@
  * their windows allow, and everything said leaves, in as few channel messages as it fits.
  */
 import { encodeInterested, encodeNotInterested } from "../wire/encode.ts";
-import type { Peer } from "./peer.ts";
+import { drainTime } from "./download/urgent-picker.ts";
+import type { Peer } from "./peers/peer.ts";
 import type { Torrent } from "./torrent.ts";
-import { drainTime } from "./urgent-picker.ts";
 
 export function endInput(torrent: Torrent): void {
   const { links, downloads, pieces } = torrent;

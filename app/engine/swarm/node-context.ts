@@ -1,13 +1,13 @@
 import type { TrackerClient } from "../discovery/tracker-client.ts";
 import type { Host } from "../host.ts";
-import type { ConnectionBudget } from "./connection-budget.ts";
-import type { Peer } from "./peer.ts";
-import type { PieceCache } from "./piece-cache.ts";
-import type { Policy } from "./policy.ts";
-import type { RateLimits } from "./rate-limit.ts";
+import type { RateLimits } from "./flow/rate-limit.ts";
+import type { UnstoredBudget } from "./flow/unstored-budget.ts";
+import type { Uplink } from "./flow/uplink.ts";
+import type { Policy } from "./peers/comparison-policy.ts";
+import type { ConnectionBudget } from "./peers/connection-budget.ts";
+import type { Peer } from "./peers/peer.ts";
+import type { PieceCache } from "./pieces/piece-cache.ts";
 import type { Torrent } from "./torrent.ts";
-import type { UnstoredBudget } from "./unstored-budget.ts";
-import type { Uplink } from "./uplink.ts";
 
 /** What the torrents of a node share, and ask of it. */
 export interface NodeContext {

@@ -25,8 +25,8 @@ import { decodeReceived } from "../wire/sh-received.ts";
 import { decodeMetadataMessage } from "../wire/ut-metadata.ts";
 import { WireError } from "../wire/wire-error.ts";
 import { ANSWERER_PATIENCE, EARLY_HAVES, IDLE_MESSAGES, SHOAL_BLOCK } from "./constants.ts";
-import { HasMessages } from "./has-messages.ts";
-import type { Peer } from "./peer.ts";
+import { HasMessages } from "./peers/has-messages.ts";
+import type { Peer } from "./peers/peer.ts";
 import type { Torrent } from "./torrent.ts";
 
 /** The numbers under which we want extension messages. BEP 10. */

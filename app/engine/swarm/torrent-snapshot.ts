@@ -3,8 +3,8 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Dial } from "../discovery/introductions.ts";
 import { binaryStringToBytes } from "../discovery/tracker-messages.ts";
 import type { PeerSnapshot, TorrentFileSnapshot, TorrentPhase, TorrentSnapshot } from "../snapshot.ts";
-import type { Peer } from "./peer.ts";
-import type { Pieces } from "./pieces.ts";
+import type { Peer } from "./peers/peer.ts";
+import type { Pieces } from "./pieces/pieces.ts";
 import { stallOf } from "./stall.ts";
 import type { Torrent } from "./torrent.ts";
 

@@ -5,9 +5,9 @@
  */
 import { BLOCK_LENGTH } from "../../../app/engine/constants.ts";
 import { BLOCK_TIME, REQUEST_TIMEOUT_MIN } from "../../../app/engine/swarm/constants.ts";
-import { overtakenBytes } from "../../../app/engine/swarm/overtaken-requests.ts";
-import { RateMeter } from "../../../app/engine/swarm/rate-meter.ts";
-import type { Uplink } from "../../../app/engine/swarm/uplink.ts";
+import { overtakenBytes } from "../../../app/engine/swarm/download/reordered-requests.ts";
+import { RateMeter } from "../../../app/engine/swarm/flow/rate-meter.ts";
+import type { Uplink } from "../../../app/engine/swarm/flow/uplink.ts";
 import type { EventQueue } from "../event-queue.ts";
 import { BLOCK_MOST, METER_TIME } from "./constants.ts";
 import type { Link } from "./link.ts";

@@ -3,7 +3,7 @@
  * shows the rate and the wait over time when it fails.
  */
 import { describe, expect, it } from "vitest";
-import { RequestWindow } from "../../../app/engine/swarm/request-window.ts";
+import { RequestWindow } from "../../../app/engine/swarm/flow/request-window.ts";
 import { FixedWindow, type Window } from "./download.ts";
 import { between, capacityOf, collapsedSeconds, picture, rateOf, waitOf } from "./figures.ts";
 import { type LineName, lineOf, lines } from "./lines.ts";

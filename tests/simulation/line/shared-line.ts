@@ -4,8 +4,8 @@
  * would feel.
  */
 import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "../../../app/engine/swarm/constants.ts";
-import { RequestWindow } from "../../../app/engine/swarm/request-window.ts";
-import { Uplink } from "../../../app/engine/swarm/uplink.ts";
+import { RequestWindow } from "../../../app/engine/swarm/flow/request-window.ts";
+import { Uplink } from "../../../app/engine/swarm/flow/uplink.ts";
 import { EventQueue } from "../event-queue.ts";
 import { Random } from "../random.ts";
 import { TICK } from "./constants.ts";

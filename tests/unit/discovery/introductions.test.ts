@@ -12,7 +12,7 @@ import {
 import { Introductions } from "../../../app/engine/discovery/introductions.ts";
 import { SignalPaths } from "../../../app/engine/discovery/signal-paths.ts";
 import type { LinkEnd, LinkId, OtherEnd } from "../../../app/engine/host.ts";
-import { quietHost } from "../swarm/peers.ts";
+import { quietHost } from "../swarm/test-peers.ts";
 
 /** A Shoal peer's id, unless a whole one is given. */
 const id = (name: string) => (name.startsWith("-") ? name : `-SH0100-${name}`).padEnd(20, "_");

@@ -13,7 +13,7 @@ import {
 import { Introductions } from "../../../app/engine/discovery/introductions.ts";
 import { SignalPaths } from "../../../app/engine/discovery/signal-paths.ts";
 import { TrackerClient } from "../../../app/engine/discovery/tracker-client.ts";
-import { quietHost } from "../swarm/peers.ts";
+import { quietHost } from "../swarm/test-peers.ts";
 
 const URL = "wss://tracker.example/";
 const id = (name: string) => name.padEnd(20, "_");

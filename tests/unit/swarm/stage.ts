@@ -5,7 +5,7 @@
 import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";
 import { Engine } from "../../../app/engine/engine.ts";
 import type { LinkEnd, LinkId, TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
-import { DEFAULT_POLICY, type Policy } from "../../../app/engine/swarm/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../app/engine/swarm/peers/comparison-policy.ts";
 import {
   encodeBitfield,
   encodeExtended,

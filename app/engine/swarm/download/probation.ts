@@ -1,0 +1,45 @@
+/**
+ * Peers of whom nothing good is known yet: newcomers, and those who had a part in a piece that failed and are neither
+ * convicted nor cleared. Such a peer is asked for one piece only until that has been verified, so that who sends
+ * rubbish is found out with the first piece of it. libtorrent has this as parole, after a failure; here it begins with
+ * the link. It costs a good peer one round trip, once. Keeps no state; it is the peer's.
+ */
+import { TRIAL_ALONE } from "../constants.ts";
+import type { Peer } from "../peers/peer.ts";
+import type { Pieces } from "../pieces/pieces.ts";
+
+/** The only piece that may be asked of a peer on probation; null when it may be asked for any. */
+export function trialOf(peer: Peer, pieces: Pieces): number | null {
+  if (peer.proven || peer.trial === null) return null;
+  const partial = pieces.partials.get(peer.trial) ?? pieces.received.get(peer.trial);
+  // Over without a verdict: nothing of it is the peer's, and nothing is to come.
+  if (partial === undefined || !(partial.blocksOf(peer.link).length > 0 || owes(peer, peer.trial))) {
+    peer.trial = null;
+  }
+  return peer.trial;
+}
+
+/** Whether a peer on probation is left alone with its piece: a failure then has one culprit. */
+export function isTriedAlone(peer: Peer, pieces: Pieces): boolean {
+  return !peer.proven && pieces.info.pieceLength <= TRIAL_ALONE;
+}
+
+/** A piece failed that several had a part in: each is on probation until it is known who it was. */
+export function suspect(peer: Peer, piece: number): void {
+  peer.proven = false;
+  peer.trial = piece;
+}
+
+/** What the peer sent was found good. True when it was on probation until now. */
+export function clear(peer: Peer): boolean {
+  if (peer.proven) return false;
+  peer.proven = true;
+  peer.trial = null;
+  peer.exhausted = false;
+  return true;
+}
+
+function owes(peer: Peer, piece: number): boolean {
+  for (const request of peer.requests.values()) if (request.piece === piece) return true;
+  return false;
+}

@@ -1,0 +1,180 @@
+/**
+ * Torrents and their connections, drawn: "L" a link that moves something, "S" one that moves little, "u" one that is of
+ * no use, "n" one that has just come, "o" an offer that waits, "l" a lane. Ten connections are all that the host bears,
+ * and a torrent has six links at most. Capital names are of torrents that download.
+ */
+import { describe, expect, test } from "vitest";
+import {
+  ConnectionBudget,
+  type ConnectionHolder,
+  type Newcomer,
+} from "../../../../app/engine/swarm/peers/connection-budget.ts";
+import type { Peer } from "../../../../app/engine/swarm/peers/peer.ts";
+
+const LIMITS = { node: 10, torrent: 6 };
+const LINKS = ["L", "S", "u", "n"];
+const RATES: Record<string, number> = { L: 1000, S: 1 };
+
+interface Connection {
+  readonly link: number;
+  readonly kind: string;
+}
+
+class Torrent implements ConnectionHolder {
+  readonly held: Connection[];
+  readonly links: ConnectionHolder["links"];
+  readonly lanes: ConnectionHolder["lanes"];
+  readonly presence: ConnectionHolder["presence"];
+
+  constructor(budget: ConnectionBudget<Torrent>, isHungry: boolean, picture: string) {
+    const held: Connection[] = [...picture].map((kind) => ({ link: budget.add(this), kind }));
+    this.held = held;
+    const close = (connection: Connection | undefined) => {
+      if (connection === undefined) return false;
+      held.splice(held.indexOf(connection), 1);
+      budget.delete(connection.link);
+      return true;
+    };
+    const peer = (connection: Connection | undefined) => connection as unknown as Peer | undefined;
+    const find = (kind: string) => held.find((each) => each.kind === kind);
+    this.links = {
+      useless: () => peer(find("u")),
+      leastMoving: () => {
+        const least = find("S") ?? find("L");
+        return least === undefined ? null : { peer: peer(least)!, rate: RATES[least.kind]! };
+      },
+      close: (each) => void close(each as unknown as Connection),
+    };
+    this.lanes = {
+      get count() {
+        return held.filter(({ kind }) => kind === "l").length;
+      },
+      giveUpNewest: () => close(held.findLast(({ kind }) => kind === "l")),
+    };
+    this.presence = { isHungry, introductions: { dropOldestOffer: () => close(find("o")) } };
+  }
+
+  get picture(): string {
+    return this.held.map(({ kind }) => kind).join("");
+  }
+
+  get linkCount(): number {
+    return this.held.filter(({ kind }) => LINKS.includes(kind)).length;
+  }
+}
+
+/** "A:LLLu b:oo": what is held after a newcomer of a torrent asked for room, with "+" where it got some. */
+function after(drawn: string, newcomer: Newcomer, name: string): string {
+  const budget = new ConnectionBudget<Torrent>(LIMITS);
+  const torrents = new Map(
+    drawn.split(" ").map((each) => {
+      const [title, picture] = each.split(":") as [string, string];
+      return [title, new Torrent(budget, title < "a", picture)];
+    }),
+  );
+  const torrent = torrents.get(name)!;
+  const offers = newcomer === "offer" ? torrent.picture.split("o").length - 1 : 0;
+  const granted = budget.makeRoom(torrent, newcomer, torrent.linkCount + offers, 0);
+  if (granted) budget.add(torrent);
+  expect(budget.count, "all connections").toBeLessThanOrEqual(LIMITS.node);
+  return [...torrents]
+    .map(([title, { picture }]) => `${title}:${picture}${granted && title === name ? "+" : ""}`)
+    .join(" ");
+}
+
+describe("while there is room", () => {
+  test.each<[string, Newcomer, string, string]>([
+    ["A:LL", "peer", "A", "A:LL+"],
+    ["A:LL", "offer", "A", "A:LL+"],
+    // However much more than its share one holds: nobody else needs it.
+    ["a:LLLLLL b:oo C:n", "offer", "b", "a:LLLLLL b:oo+ C:n"],
+  ])("%s, %s of %s: %s", (drawn, newcomer, name, left) => {
+    expect(after(drawn, newcomer, name)).toBe(left);
+  });
+});
+
+describe("with as many links as a torrent may have", () => {
+  test.each<[string, Newcomer, string]>([
+    ["A:LLLLLL", "peer", "A:LLLLLL"],
+    ["A:LLuLLL", "peer", "A:LLLLL+"],
+    // Nobody is there yet that would be worth it.
+    ["A:LLuLLL", "offer", "A:LLuLLL"],
+    ["A:LLLLoo", "offer", "A:LLLLoo"],
+    ["A:LLLLoo", "peer", "A:LLLLoo+"],
+  ])("%s, %s: %s", (drawn, newcomer, left) => {
+    expect(after(drawn, newcomer, "A")).toBe(left);
+  });
+});
+
+describe("when all are held, a torrent that has less than its share", () => {
+  test.each<[string, string, Newcomer, string, string]>([
+    ["what is of no use goes first", "a:LuooL b:LooLL C:", "peer", "C", "a:LooL b:LooLL C:+"],
+    ["of whoever has most beyond its share", "a:uL b:LuuuLLLL C:", "peer", "C", "a:uL b:LuuLLLL C:+"],
+    ["then an offer that waits", "a:LlooL b:LLLLL C:", "peer", "C", "a:LloL b:LLLLL C:+"],
+    ["then a lane", "a:LLll b:LLLLLL C:", "peer", "C", "a:LLl b:LLLLLL C:+"],
+    ["then where least moves", "a:LSLL b:LLLLLL C:", "peer", "C", "a:LLL b:LLLLLL C:+"],
+    ["for its offers as well", "a:LLSL b:LLLLLL C:", "offer", "C", "a:LLL b:LLLLLL C:+"],
+    ["a seed, too, gets its share", "A:LLLLSo B:nLLL c:", "peer", "c", "A:LLLLS B:nLLL c:+"],
+    ["but nothing that has just come", "a:nnnn b:nnnnnn C:", "peer", "C", "a:nnnn b:nnnnnn C:"],
+    ["nor what others have by right", "a:LLLL B:SLLLL c:S", "peer", "c", "a:LLL B:SLLLL c:S+"],
+  ])("%s: %s, %s of %s: %s", (_, drawn, newcomer, name, left) => {
+    expect(after(drawn, newcomer, name)).toBe(left);
+  });
+});
+
+describe("when all are held, a torrent that has its share", () => {
+  test.each<[string, string, Newcomer, string, string]>([
+    ["gets nothing within another's share", "a:LLuLL B:LLLLL", "peer", "B", "a:LLuLL B:LLLLL"],
+    ["what is of no use beyond it", "a:LLuLLL b:LL B:LL", "peer", "b", "a:LLLLL b:LL+ B:LL"],
+    ["or its own", "a:LLLLL B:LLLLu", "peer", "B", "a:LLLLL B:LLLL+"],
+    ["or the place of its own offer", "a:LLLLL B:LLLLo", "peer", "B", "a:LLLLL B:LLLL+"],
+    ["or of its own lane", "a:LLLLL B:LLLLl", "peer", "B", "a:LLLLL B:LLLL+"],
+    ["no link that is of use", "A:LLSLL B:LLLLL", "peer", "A", "A:LLSLL B:LLLLL"],
+    ["nothing for an offer", "a:LLLuL B:LLLuo", "offer", "B", "a:LLLuL B:LLLuo"],
+  ])("%s: %s, %s of %s: %s", (_, drawn, newcomer, name, left) => {
+    expect(after(drawn, newcomer, name)).toBe(left);
+  });
+});
+
+describe("shares", () => {
+  test("ten seeds and one that downloads: it gets half of all, one newcomer after the other, and no more", () => {
+    const budget = new ConnectionBudget<Torrent>({ node: 100, torrent: 60 });
+    const seeds = Array.from({ length: 10 }, () => new Torrent(budget, false, "LLLLLLLLLL"));
+    const downloading = new Torrent(budget, true, "");
+    let granted = 0;
+    while (budget.makeRoom(downloading, "peer", granted, 0)) {
+      budget.add(downloading);
+      granted++;
+    }
+    expect(granted).toBe(50);
+    expect(seeds.map(({ picture }) => picture.length)).toEqual(Array(10).fill(5));
+  });
+
+  test("a torrent that holds nothing has none", () => {
+    expect(after("a: b: c: D:LLLL e:LLLLLL", "peer", "D")).toBe("a: b: c: D:LLLL+ e:LLLLL");
+  });
+});
+
+describe("lanes", () => {
+  test.each([
+    ["A:L", true],
+    ["A:Lll", true],
+    // A third of all that there may be.
+    ["A:Lll b:l", false],
+    ["A:LLLLLL b:LLLL", false],
+  ])("%s: room for one more is %s", (drawn, room) => {
+    const budget = new ConnectionBudget<Torrent>(LIMITS);
+    for (const each of drawn.split(" ")) new Torrent(budget, true, each.split(":")[1]!);
+    expect(budget.hasRoomForLane()).toBe(room);
+  });
+});
+
+test("a connection has its holder until it has ended, and counts once", () => {
+  const budget = new ConnectionBudget<Torrent>(LIMITS);
+  const torrent = new Torrent(budget, true, "LLo");
+  expect([budget.holderOf(2), budget.count, budget.countOf(torrent)]).toEqual([torrent, 3, 3]);
+  budget.delete(2);
+  budget.delete(2);
+  expect([budget.holderOf(2), budget.count, budget.countOf(torrent)]).toEqual([undefined, 2, 2]);
+  expect(budget.add(torrent)).toBe(4);
+});
