@@ -8,6 +8,7 @@ import {
   MAX_SHOAL_BLOCK,
   MAX_SHOAL_MESSAGE,
   REQUEST_QUEUE,
+  SHOAL_BLOCK,
 } from "../constants.ts";
 import { equalBytes, truncatedV2 } from "../content/info-hash.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
@@ -24,7 +25,8 @@ import { decodeLaneMessage, encodeLaneMessage, type LaneMessage } from "../wire/
 import { decodeReceived } from "../wire/sh-received.ts";
 import { decodeMetadataMessage } from "../wire/ut-metadata.ts";
 import { WireError } from "../wire/wire-error.ts";
-import { ANSWERER_PATIENCE, EARLY_HAVES, IDLE_MESSAGES, SHOAL_BLOCK } from "./constants.ts";
+import { ANSWERER_PATIENCE, IDLE_MESSAGES } from "./constants.ts";
+import { EARLY_HAVES } from "./peers/constants.ts";
 import { HasMessages } from "./peers/has-messages.ts";
 import type { Peer } from "./peers/peer.ts";
 import type { Torrent } from "./torrent.ts";

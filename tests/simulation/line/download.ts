@@ -4,7 +4,7 @@
  * and storage are left out. Keeps the requests under way.
  */
 import { BLOCK_LENGTH } from "../../../app/engine/constants.ts";
-import { BLOCK_TIME, REQUEST_TIMEOUT_MIN } from "../../../app/engine/swarm/constants.ts";
+import { BLOCK_TIME, REQUEST_TIMEOUT_MIN } from "../../../app/engine/swarm/download/constants.ts";
 import { overtakenBytes } from "../../../app/engine/swarm/download/reordered-requests.ts";
 import { RateMeter } from "../../../app/engine/swarm/flow/rate-meter.ts";
 import type { Uplink } from "../../../app/engine/swarm/flow/uplink.ts";

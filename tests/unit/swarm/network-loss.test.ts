@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { SILENCE_MEMORY } from "../../../app/engine/discovery/constants.ts";
 import { Reach } from "../../../app/engine/swarm/connect-failures.ts";
-import { PING_AFTER, PING_PATIENCE, PING_SUSPICION } from "../../../app/engine/swarm/constants.ts";
 import { Silence, type SilenceContext } from "../../../app/engine/swarm/network-loss.ts";
+import { PING_AFTER, PING_PATIENCE, PING_SUSPICION } from "../../../app/engine/swarm/peers/constants.ts";
 import type { Peer } from "../../../app/engine/swarm/peers/peer.ts";
 import { encodeExtended } from "../../../app/engine/wire/encode.ts";
 import { encodeExtensionHandshake } from "../../../app/engine/wire/extended.ts";

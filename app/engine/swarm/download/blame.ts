@@ -4,13 +4,12 @@
  * blocks are kept. Where no leaf hashes are to be had (v1), the piece is fetched again from one peer alone, so that
  * the next failure has one culprit; when it passes, what the others had sent is compared with it.
  */
-import { BLOCK_LENGTH } from "../../constants.ts";
+import { BLOCK_LENGTH, HASH_REQUEST_TIMEOUT } from "../../constants.ts";
 import type { HashExchange, HashRequest } from "../../content/hash-exchange.ts";
 import { equalBytes } from "../../content/info-hash.ts";
 import { HASH_LENGTH } from "../../content/merkle.ts";
 import type { Host } from "../../host.ts";
 import { encodeHashRequest } from "../../wire/encode.ts";
-import { HASH_REQUEST_TIMEOUT } from "../constants.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { PartialPiece } from "../pieces/partial-piece.ts";
 import type { Pieces } from "../pieces/pieces.ts";

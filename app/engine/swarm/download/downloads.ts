@@ -6,19 +6,19 @@ import { BLOCK_LENGTH } from "../../constants.ts";
 import type { Host, LinkEnd } from "../../host.ts";
 import { encodeCancel, encodeRequest } from "../../wire/encode.ts";
 import type { BlockRange } from "../../wire/message.ts";
-import {
-  BLOCK_TIME,
-  REQUEST_TIMEOUT_MAX,
-  REQUEST_TIMEOUT_MIN,
-  SNUB_AFTER,
-  UNREQUESTED_LIMIT,
-} from "../constants.ts";
 import type { RateLimits } from "../flow/rate-limit.ts";
 import type { UnstoredBudget } from "../flow/unstored-budget.ts";
 import type { NodeContext } from "../node-context.ts";
 import { type OutgoingRequest, type Peer, requestKey } from "../peers/peer.ts";
 import type { PartialPiece } from "../pieces/partial-piece.ts";
 import type { Pieces } from "../pieces/pieces.ts";
+import {
+  BLOCK_TIME,
+  REQUEST_TIMEOUT_MAX,
+  REQUEST_TIMEOUT_MIN,
+  SNUB_AFTER,
+  UNREQUESTED_LIMIT,
+} from "./constants.ts";
 import { pickBlocks } from "./picker.ts";
 import { overtakenBytes } from "./reordered-requests.ts";
 

@@ -6,6 +6,11 @@
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
 import type { LinkId } from "../../host.ts";
+import type { Policy } from "../peers/comparison-policy.ts";
+import type { Peer } from "../peers/peer.ts";
+import type { PieceSet } from "../pieces/availability.ts";
+import type { PartialPiece } from "../pieces/partial-piece.ts";
+import type { Pieces } from "../pieces/pieces.ts";
 import {
   CONTIGUOUS_BYTES,
   CONTIGUOUS_TIME,
@@ -13,12 +18,7 @@ import {
   PARTIALS_PER_PEER,
   RANDOM_FIRST_PIECES,
   WHOLE_PIECE_TIME,
-} from "../constants.ts";
-import type { Policy } from "../peers/comparison-policy.ts";
-import type { Peer } from "../peers/peer.ts";
-import type { PieceSet } from "../pieces/availability.ts";
-import type { PartialPiece } from "../pieces/partial-piece.ts";
-import type { Pieces } from "../pieces/pieces.ts";
+} from "./constants.ts";
 import { isTriedAlone, trialOf } from "./probation.ts";
 import { lateBlock, pickUrgent } from "./urgent-picker.ts";
 

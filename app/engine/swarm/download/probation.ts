@@ -4,9 +4,10 @@
  * rubbish is found out with the first piece of it. libtorrent has this as parole, after a failure; here it begins with
  * the link. It costs a good peer one round trip, once. Keeps no state; it is the peer's.
  */
-import { TRIAL_ALONE } from "../constants.ts";
+
 import type { Peer } from "../peers/peer.ts";
 import type { Pieces } from "../pieces/pieces.ts";
+import { TRIAL_ALONE } from "./constants.ts";
 
 /** The only piece that may be asked of a peer on probation; null when it may be asked for any. */
 export function trialOf(peer: Peer, pieces: Pieces): number | null {

@@ -5,10 +5,10 @@
  * libtorrent's time-critical pieces.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
-import { URGENT_QUEUE, URGENT_SLOWEST } from "../constants.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { PieceSet } from "../pieces/availability.ts";
 import type { PartialPiece } from "../pieces/partial-piece.ts";
+import { URGENT_QUEUE, URGENT_SLOWEST } from "./constants.ts";
 import type { Pick, PickContext } from "./picker.ts";
 
 /** The next run of urgent blocks for `peer`; null when nothing urgent is to be had from it, or better from others. */

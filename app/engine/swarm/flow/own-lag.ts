@@ -2,7 +2,7 @@
  * Whether our own computer is late: it has more to do than it can, and how long things take says more of it than of
  * networks. Ticks come at even intervals, and one that does not says so.
  */
-import { TICK_LATE, TICK_LATE_HELD } from "../constants.ts";
+import { TICK_LATE, TICK_LATE_HELD } from "./constants.ts";
 
 /** Ticks whose intervals are compared. */
 const COMPARED = 9;

@@ -6,7 +6,7 @@
  * 1995) with what came since the last look as the quantum. Whoever looked first would have them all otherwise, and that
  * is the torrent with the most peers, which looks most often.
  */
-import { LIMIT_BURST } from "../constants.ts";
+import { LIMIT_BURST } from "./constants.ts";
 
 /** A child's part of the tokens; below zero it owes. */
 interface Share {

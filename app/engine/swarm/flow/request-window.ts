@@ -43,7 +43,7 @@ import {
   WINDOW_TARGET_DELAY,
   WINDOW_TARGET_NEAR,
   WINDOW_USED,
-} from "../constants.ts";
+} from "./constants.ts";
 
 /**
  * The quickest block of a round, the most that was under way when one of its blocks was asked for, and whether several

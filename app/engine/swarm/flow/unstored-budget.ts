@@ -1,4 +1,4 @@
-import { UNSTORED_BYTES } from "../constants.ts";
+import { UNSTORED_BYTES } from "./constants.ts";
 
 /**
  * Bytes received and not yet stored, of all torrents of a node. When the disk does not keep up, nothing more is

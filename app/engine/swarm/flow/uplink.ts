@@ -18,7 +18,7 @@ import {
   WINDOW_DRAIN_REST,
   WINDOW_NEAR,
   WINDOW_TARGET_DELAY,
-} from "../constants.ts";
+} from "./constants.ts";
 import { Lateness } from "./own-lag.ts";
 import { RequestWindow } from "./request-window.ts";
 import { Turns } from "./round-robin.ts";

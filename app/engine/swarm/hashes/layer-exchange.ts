@@ -2,14 +2,17 @@
  * Piece layers and leaves over hash messages (BEP 52): layers that a link or magnet does not bring are fetched from
  * v2 peers, each answer proven by the file's root; what peers ask for is answered from what is known here.
  */
+
+import { HASH_REQUEST_TIMEOUT } from "../../constants.ts";
 import type { HashExchange, HashRequest } from "../../content/hash-exchange.ts";
 import type { Host, TorrentId } from "../../host.ts";
 import { encodeHashes, encodeHashReject, encodeHashRequest } from "../../wire/encode.ts";
-import { HASH_REQUEST_TIMEOUT, HASH_WINDOW, SEND_QUEUE_MAX } from "../constants.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { PieceCache } from "../pieces/piece-cache.ts";
 import type { Pieces } from "../pieces/pieces.ts";
+import { SEND_QUEUE_MAX } from "../upload/constants.ts";
 import type { Uploads } from "../upload/uploads.ts";
+import { HASH_WINDOW } from "./constants.ts";
 
 /**
  * Bytes queued on a link beyond which hash requests are rejected: one of 49 bytes brings up to 16 KiB. More than blocks

@@ -8,8 +8,8 @@ import { METADATA_PART_LENGTH } from "../../constants.ts";
 import type { Host } from "../../host.ts";
 import { encodeExtended } from "../../wire/encode.ts";
 import { encodeMetadataMessage, type MetadataMessage } from "../../wire/ut-metadata.ts";
-import { METADATA_TIMEOUT, METADATA_WINDOW } from "../constants.ts";
 import type { Peer } from "../peers/peer.ts";
+import { METADATA_TIMEOUT, METADATA_WINDOW } from "./constants.ts";
 
 /** What the exchange needs of its torrent. */
 export interface MetadataContext {

@@ -26,7 +26,7 @@ import {
   LANE_SLOW,
   LANE_STEPS,
   LANE_TRIAL,
-} from "../constants.ts";
+} from "./constants.ts";
 
 /** How it stands with a peer now. */
 export interface LaneState {

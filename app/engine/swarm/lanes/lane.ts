@@ -9,8 +9,8 @@ import { encodePieceHeader } from "../../wire/encode.ts";
 import type { BlockRange, Message } from "../../wire/message.ts";
 import { MessageReader } from "../../wire/message-reader.ts";
 import { WireError } from "../../wire/wire-error.ts";
-import { LANE_STALL } from "../constants.ts";
 import type { Peer } from "../peers/peer.ts";
+import { LANE_STALL } from "./constants.ts";
 
 export class Lane {
   readonly link: LinkId;

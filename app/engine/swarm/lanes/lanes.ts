@@ -5,8 +5,18 @@
  * connection has the least to send (uploads.ts), so their order between connections is nobody's promise. When a lane
  * breaks, the sender names the blocks it had given to it, and only these are asked for again.
  */
+
+import { SHOAL_BLOCK } from "../../constants.ts";
 import type { Host, LinkEnd, LinkId, LinkInfo, OtherEnd } from "../../host.ts";
 import type { LaneMessage } from "../../wire/sh-lane.ts";
+import type { Downloads } from "../download/downloads.ts";
+import { WINDOW_NEAR } from "../flow/constants.ts";
+import type { NodeContext } from "../node-context.ts";
+import type { PeerProtocol } from "../peer-protocol.ts";
+import type { Links } from "../peers/links.ts";
+import type { Peer } from "../peers/peer.ts";
+import type { Pieces } from "../pieces/pieces.ts";
+import type { Uploads } from "../upload/uploads.ts";
 import {
   LANE_FAR,
   LANE_IDLE,
@@ -16,16 +26,7 @@ import {
   LANE_TIMEOUT,
   LANE_WANT_INTERVAL,
   LANE_WORTH,
-  SHOAL_BLOCK,
-  WINDOW_NEAR,
-} from "../constants.ts";
-import type { Downloads } from "../download/downloads.ts";
-import type { NodeContext } from "../node-context.ts";
-import type { PeerProtocol } from "../peer-protocol.ts";
-import type { Links } from "../peers/links.ts";
-import type { Peer } from "../peers/peer.ts";
-import type { Pieces } from "../pieces/pieces.ts";
-import type { Uploads } from "../upload/uploads.ts";
+} from "./constants.ts";
 import { Lane } from "./lane.ts";
 import { LanePlan } from "./lane-plan.ts";
 

@@ -1,4 +1,4 @@
-import { WINDOW_INITIAL } from "../constants.ts";
+import { WINDOW_INITIAL } from "../flow/constants.ts";
 
 /**
  * How a node plays the swarm. People's nodes play the default; simulations compare it with the naive ways, so that

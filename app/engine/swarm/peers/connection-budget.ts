@@ -10,8 +10,8 @@
 import { ByLink } from "../../by-link.ts";
 import type { ConnectionLimits, LinkId } from "../../host.ts";
 import type { Presence } from "../announcing.ts";
-import { DOWNLOADS_SHARE, LANES_SHARE } from "../constants.ts";
 import type { Lanes } from "../lanes/lanes.ts";
+import { DOWNLOADS_SHARE, LANES_SHARE } from "./constants.ts";
 import type { Links } from "./links.ts";
 
 /** A torrent, as far as its connections go. */

@@ -2,7 +2,7 @@
  * Requests to one peer that were given up (late, cancelled, cut off), and whose blocks may still come: what answers
  * one of them was asked for, however often it was. The oldest are forgotten beyond LAPSED_REQUESTS places.
  */
-import { LAPSED_REQUESTS } from "../constants.ts";
+import { LAPSED_REQUESTS } from "./constants.ts";
 
 export class LapsedRequests {
   /** How often each was given up, by place and length. */

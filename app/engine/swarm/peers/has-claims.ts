@@ -3,8 +3,8 @@
  * piece, however few bytes they take, so neither may come at will. The pieces themselves are kept elsewhere.
  */
 
-import { LOST_AGAIN_BURST, LOST_AGAIN_PER_SECOND } from "../constants.ts";
 import { Bitfield } from "../pieces/bitfield.ts";
+import { LOST_AGAIN_BURST, LOST_AGAIN_PER_SECOND } from "./constants.ts";
 
 export class HasClaims {
   #wholeSets: number;

@@ -4,9 +4,9 @@
  */
 import type { Host } from "../../host.ts";
 import { WireError } from "../../wire/wire-error.ts";
-import { EARLY_HAVES } from "../constants.ts";
 import { Bitfield } from "../pieces/bitfield.ts";
 import type { Pieces } from "../pieces/pieces.ts";
+import { EARLY_HAVES } from "./constants.ts";
 import type { Links } from "./links.ts";
 import type { Peer } from "./peer.ts";
 

@@ -7,7 +7,8 @@
 import type { Host, LinkId } from "../../host.ts";
 import { encodeExtended } from "../../wire/encode.ts";
 import { decodePing, encodePing } from "../../wire/sh-ping.ts";
-import { PING_AFTER, PING_PATIENCE, PING_SUSPICION, TICK_STALL } from "../constants.ts";
+import { TICK_STALL } from "../flow/constants.ts";
+import { PING_AFTER, PING_PATIENCE, PING_SUSPICION } from "./constants.ts";
 import type { Peer } from "./peer.ts";
 
 export interface LivenessContext {

@@ -15,7 +15,7 @@ import { encodeExtended, encodePiece, encodePieceHeader } from "../../wire/encod
 import type { BlockRange } from "../../wire/message.ts";
 import { MessageReader } from "../../wire/message-reader.ts";
 import { type BlockPlace, encodeReceived } from "../../wire/sh-received.ts";
-import { RATE_COMPARED, RATE_SHOWN } from "../constants.ts";
+import { RATE_COMPARED, RATE_SHOWN } from "../flow/constants.ts";
 import { RateMeter } from "../flow/rate-meter.ts";
 import { RequestWindow } from "../flow/request-window.ts";
 import type { Lane } from "../lanes/lane.ts";

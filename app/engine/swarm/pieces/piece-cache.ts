@@ -5,7 +5,7 @@
  */
 import { MAX_PIECES } from "../../content/constants.ts";
 import type { TorrentId } from "../../host.ts";
-import { PIECE_CACHE_BYTES } from "../constants.ts";
+import { PIECE_CACHE_BYTES } from "./constants.ts";
 
 /**
  * Bytes kept at most: a piece of 4 MiB, a large torrent's, for each of thirty peers. Phones with little memory end tabs

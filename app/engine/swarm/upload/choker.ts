@@ -6,10 +6,12 @@
  * giving little.
  */
 import type { Host } from "../../host.ts";
+import type { NodeContext } from "../node-context.ts";
+import { NEWCOMER_AGE } from "../peers/constants.ts";
+import type { Peer } from "../peers/peer.ts";
 import {
   CHOKE_INTERVAL,
   CREDITOR_WEIGHT,
-  NEWCOMER_AGE,
   NEWCOMER_WEIGHT,
   OPTIMISTIC_INTERVAL,
   OPTIMISTIC_SHARE,
@@ -19,9 +21,7 @@ import {
   UNCHOKE_RATE_FIRST,
   UNCHOKE_RATE_STEP,
   UNCHOKE_SLOTS_MIN,
-} from "../constants.ts";
-import type { NodeContext } from "../node-context.ts";
-import type { Peer } from "../peers/peer.ts";
+} from "./constants.ts";
 import { SpareSlots } from "./spare-slots.ts";
 import type { FirstCopy } from "./super-seeding.ts";
 

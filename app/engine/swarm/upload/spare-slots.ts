@@ -3,7 +3,9 @@
  * (they have most of what we have, or come to us over slow lines) while others wait. Keeps how much of the latest
  * time somebody waited for blocks of ours; who gets a slot is the choker's choice.
  */
-import { SPARE_INTERVAL, SPARE_KEPT, SPARE_SHARE, TICK_STALL } from "../constants.ts";
+
+import { TICK_STALL } from "../flow/constants.ts";
+import { SPARE_INTERVAL, SPARE_KEPT, SPARE_SHARE } from "./constants.ts";
 
 export class SpareSlots {
   /** How many there are now. */

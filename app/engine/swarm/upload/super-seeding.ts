@@ -11,10 +11,10 @@
  */
 import type { Host } from "../../host.ts";
 import { encodeSuggest } from "../../wire/encode.ts";
-import { HOARD_PIECES, SUGGEST_AHEAD, SUGGEST_BYTES } from "../constants.ts";
 import type { NodeContext } from "../node-context.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { Pieces } from "../pieces/pieces.ts";
+import { HOARD_PIECES, SUGGEST_AHEAD, SUGGEST_BYTES } from "./constants.ts";
 
 /** What spreading needs of its torrent. */
 export interface FirstCopyContext {

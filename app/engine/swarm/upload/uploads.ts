@@ -7,21 +7,21 @@ import type { Host, StorageFailure, TorrentId } from "../../host.ts";
 import { encodeReject } from "../../wire/encode.ts";
 import type { BlockRange } from "../../wire/message.ts";
 import type { BlockPlace } from "../../wire/sh-received.ts";
-import {
-  RATE_SHOWN,
-  READ_AHEAD_PIECES,
-  SEND_AHEAD,
-  SEND_AHEAD_SLOW,
-  SEND_QUEUE_MAX,
-  SEND_QUEUE_MIN,
-  SEND_QUEUE_SLOW,
-} from "../constants.ts";
+import { RATE_SHOWN } from "../flow/constants.ts";
 import type { RateLimits } from "../flow/rate-limit.ts";
 import type { Lane } from "../lanes/lane.ts";
 import type { NodeContext } from "../node-context.ts";
 import { type Peer, requestKey } from "../peers/peer.ts";
 import type { PieceCache } from "../pieces/piece-cache.ts";
 import type { Pieces } from "../pieces/pieces.ts";
+import {
+  READ_AHEAD_PIECES,
+  SEND_AHEAD,
+  SEND_AHEAD_SLOW,
+  SEND_QUEUE_MAX,
+  SEND_QUEUE_MIN,
+  SEND_QUEUE_SLOW,
+} from "./constants.ts";
 
 /** What uploads need of their torrent. */
 export interface UploadContext {

@@ -1,8 +1,8 @@
 /** Who sent the bad block: pieces of four blocks, senders by name, "!" where a block is damaged. */
 import { describe, expect, test } from "vitest";
+import { HASH_REQUEST_TIMEOUT } from "../../../../app/engine/constants.ts";
 import { HashExchange } from "../../../../app/engine/content/hash-exchange.ts";
 import { PieceHashes } from "../../../../app/engine/content/piece-hashes.ts";
-import { HASH_REQUEST_TIMEOUT } from "../../../../app/engine/swarm/constants.ts";
 import { Blame } from "../../../../app/engine/swarm/download/blame.ts";
 import { PartialPiece } from "../../../../app/engine/swarm/pieces/partial-piece.ts";
 import type { Pieces } from "../../../../app/engine/swarm/pieces/pieces.ts";

@@ -6,10 +6,9 @@ import {
   REQUEST_TIMEOUT_MIN,
   SNUB_AFTER,
   UNREQUESTED_LIMIT,
-  UNSTORED_BYTES,
-  WINDOW_MAX,
-} from "../../../../app/engine/swarm/constants.ts";
+} from "../../../../app/engine/swarm/download/constants.ts";
 import { Downloads } from "../../../../app/engine/swarm/download/downloads.ts";
+import { UNSTORED_BYTES, WINDOW_MAX } from "../../../../app/engine/swarm/flow/constants.ts";
 import { RateLimit } from "../../../../app/engine/swarm/flow/rate-limit.ts";
 import { UnstoredBudget } from "../../../../app/engine/swarm/flow/unstored-budget.ts";
 import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-policy.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TICK_LATE, TICK_LATE_HELD } from "../../../../app/engine/swarm/constants.ts";
+import { TICK_LATE, TICK_LATE_HELD } from "../../../../app/engine/swarm/flow/constants.ts";
 import { Lateness } from "../../../../app/engine/swarm/flow/own-lag.ts";
 
 /** Ticks after so many milliseconds each; "x" where the computer counts as late. */

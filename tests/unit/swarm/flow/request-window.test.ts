@@ -13,7 +13,7 @@ import {
   WINDOW_NEAR,
   WINDOW_TARGET_DELAY,
   WINDOW_TARGET_NEAR,
-} from "../../../../app/engine/swarm/constants.ts";
+} from "../../../../app/engine/swarm/flow/constants.ts";
 import { RequestWindow } from "../../../../app/engine/swarm/flow/request-window.ts";
 import { VirtualClock } from "../../../support/virtual-clock.ts";
 

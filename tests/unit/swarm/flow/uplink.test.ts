@@ -5,7 +5,7 @@ import {
   UPLINK_FORGOTTEN,
   UPLINK_LATE,
   WINDOW_NEAR,
-} from "../../../../app/engine/swarm/constants.ts";
+} from "../../../../app/engine/swarm/flow/constants.ts";
 import { Uplink } from "../../../../app/engine/swarm/flow/uplink.ts";
 
 const BLOCK = 16_384;

@@ -1,12 +1,9 @@
 /** Hash messages as a conversation: layer 1 is the piece layer of pieces of two blocks, layer 0 the leaves. */
 import { describe, expect, test } from "vitest";
+import { HASH_REQUEST_TIMEOUT } from "../../../../app/engine/constants.ts";
 import { HashExchange, type HashRequest } from "../../../../app/engine/content/hash-exchange.ts";
 import { PieceHashes } from "../../../../app/engine/content/piece-hashes.ts";
-import {
-  CHOKE_INTERVAL,
-  HASH_REQUEST_TIMEOUT,
-  SEND_QUEUE_MAX,
-} from "../../../../app/engine/swarm/constants.ts";
+import { CHOKE_INTERVAL, SEND_QUEUE_MAX } from "../../../../app/engine/swarm/upload/constants.ts";
 import {
   encodeHashes,
   encodeHashReject,

@@ -1,6 +1,6 @@
 /** The info dictionary in parts of 16 KiB, as a conversation with strangers. */
 import { describe, expect, test } from "vitest";
-import { METADATA_TIMEOUT, METADATA_WINDOW } from "../../../../app/engine/swarm/constants.ts";
+import { METADATA_TIMEOUT, METADATA_WINDOW } from "../../../../app/engine/swarm/hashes/constants.ts";
 import { encodeExtended, encodeUnchoke } from "../../../../app/engine/wire/encode.ts";
 import { encodeMetadataMessage } from "../../../../app/engine/wire/ut-metadata.ts";
 import { sampleContent } from "../../../support/sample-content.ts";

@@ -1,6 +1,6 @@
 /** A peer whose rate depends on how many connections there are, and what the plan makes of it, second by second. */
 import { describe, expect, test } from "vitest";
-import { LANE_REST, LANE_SLOW, LANE_STEPS } from "../../../../app/engine/swarm/constants.ts";
+import { LANE_REST, LANE_SLOW, LANE_STEPS } from "../../../../app/engine/swarm/lanes/constants.ts";
 import { LanePlan } from "../../../../app/engine/swarm/lanes/lane-plan.ts";
 
 /**

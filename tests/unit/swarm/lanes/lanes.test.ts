@@ -6,7 +6,7 @@ import {
   LANE_STALL,
   LANE_STEPS,
   LANE_WORTH,
-} from "../../../../app/engine/swarm/constants.ts";
+} from "../../../../app/engine/swarm/lanes/constants.ts";
 import { encodeExtended, encodeInterested } from "../../../../app/engine/wire/encode.ts";
 import { encodeExtensionHandshake } from "../../../../app/engine/wire/extended.ts";
 import { encodeLaneMessage } from "../../../../app/engine/wire/sh-lane.ts";

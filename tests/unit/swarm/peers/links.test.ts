@@ -3,9 +3,9 @@
  * Handshakes and closings travel; each test plays every order in which they can arrive.
  */
 import { describe, expect, test } from "vitest";
-import { BAN_MEMORY } from "../../../../app/engine/swarm/constants.ts";
 import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-policy.ts";
 import { ConnectionBudget } from "../../../../app/engine/swarm/peers/connection-budget.ts";
+import { BAN_MEMORY } from "../../../../app/engine/swarm/peers/constants.ts";
 import { Links } from "../../../../app/engine/swarm/peers/links.ts";
 import type { Torrent } from "../../../../app/engine/swarm/torrent.ts";
 import { CONNECTION_LIMITS } from "../../../../app/page/constants.ts";

@@ -1,6 +1,6 @@
 /** One peer on a stage that speaks sh_ping, as time passes. */
 import { describe, expect, test } from "vitest";
-import { PING_AFTER, PING_PATIENCE, PING_SUSPICION } from "../../../../app/engine/swarm/constants.ts";
+import { PING_AFTER, PING_PATIENCE, PING_SUSPICION } from "../../../../app/engine/swarm/peers/constants.ts";
 import { encodeExtended, encodeHave, encodeKeepAlive } from "../../../../app/engine/wire/encode.ts";
 import { encodeExtensionHandshake } from "../../../../app/engine/wire/extended.ts";
 import { encodePing } from "../../../../app/engine/wire/sh-ping.ts";

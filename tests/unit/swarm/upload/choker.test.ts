@@ -3,11 +3,11 @@
  * ten seconds pass in which peers send us, or are sent, so many kilobytes a second.
  */
 import { describe, expect, test } from "vitest";
-import { SEED_TURN_PIECES, SEED_TURN_TIME } from "../../../../app/engine/swarm/constants.ts";
 import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-policy.ts";
 import type { Peer } from "../../../../app/engine/swarm/peers/peer.ts";
 import { Bitfield } from "../../../../app/engine/swarm/pieces/bitfield.ts";
 import { Choker } from "../../../../app/engine/swarm/upload/choker.ts";
+import { SEED_TURN_PIECES, SEED_TURN_TIME } from "../../../../app/engine/swarm/upload/constants.ts";
 import { makePeer, quietHost } from "../test-peers.ts";
 
 /** Bytes. */

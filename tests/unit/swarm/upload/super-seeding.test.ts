@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { HOARD_PIECES } from "../../../../app/engine/swarm/constants.ts";
+import { HOARD_PIECES } from "../../../../app/engine/swarm/upload/constants.ts";
 import { encodeHave, encodeInterested, encodeRequest } from "../../../../app/engine/wire/encode.ts";
 import { sampleContent } from "../../../support/sample-content.ts";
 import { VirtualNetwork } from "../../../support/virtual-network.ts";

@@ -1,16 +1,15 @@
 /** A seed's side of the conversation: "piece 2.1" is block 1 of piece 2. */
 import { describe, expect, test } from "vitest";
 import { REQUEST_QUEUE } from "../../../../app/engine/constants.ts";
+import { RATE_SHOWN, UPLINK_TURN } from "../../../../app/engine/swarm/flow/constants.ts";
+import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-policy.ts";
 import {
   CHOKE_INTERVAL,
-  RATE_SHOWN,
   READ_AHEAD_PIECES,
   SEND_QUEUE_MAX,
   SEND_QUEUE_MIN,
   SEND_QUEUE_SLOW,
-  UPLINK_TURN,
-} from "../../../../app/engine/swarm/constants.ts";
-import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-policy.ts";
+} from "../../../../app/engine/swarm/upload/constants.ts";
 import { sendQueueLimit } from "../../../../app/engine/swarm/upload/uploads.ts";
 import {
   encodeCancel,
