@@ -3,6 +3,8 @@
  * commands; what follows goes out through the host. It finds the torrent that an input concerns and lets it end the
  * input; whatever a torrent does is its own business.
  */
+
+import { ConnectionTable } from "./connection-table.ts";
 import { equalBytes } from "./content/info-hash.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
@@ -19,13 +21,13 @@ import type {
   TorrentRecord,
 } from "./host.ts";
 import type { TorrentFileSnapshot, TorrentSnapshot } from "./snapshot.ts";
-import { Drains } from "./swarm/base-probes.ts";
+import { BaseProbes } from "./swarm/base-probes.ts";
 import { RateLimit } from "./swarm/flow/rate-limit.ts";
 import { UnstoredBudget } from "./swarm/flow/unstored-budget.ts";
 import { Uplink } from "./swarm/flow/uplink.ts";
-import { Silence } from "./swarm/network-loss.ts";
+import { NetworkLoss } from "./swarm/network-loss.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
-import { DEFAULT_POLICY, type Policy } from "./swarm/peers/comparison-policy.ts";
+import { type ComparisonPolicy, DEFAULT_POLICY } from "./swarm/peers/comparison-policy.ts";
 import { ConnectionBudget } from "./swarm/peers/connection-budget.ts";
 import { PieceCache } from "./swarm/pieces/piece-cache.ts";
 import { Torrent } from "./swarm/torrent.ts";
@@ -43,10 +45,10 @@ type Failure = { readonly code: StorageFailure; readonly detail: string };
 export class Engine {
   readonly #host: Host;
   readonly #torrents: Map<TorrentId, Torrent>;
-  readonly #connections: ConnectionBudget<Torrent>;
+  readonly #connections: ConnectionTable<Torrent>;
   readonly #trackers: Map<string, TrackerClient>;
-  readonly #drains: Drains;
-  readonly #silence: Silence;
+  readonly #drains: BaseProbes;
+  readonly #silence: NetworkLoss;
   readonly #node: NodeContext;
 
   /**
@@ -62,15 +64,15 @@ export class Engine {
       version: string;
       connections: ConnectionLimits;
       cacheBytes?: number;
-      policy?: Policy;
+      policy?: ComparisonPolicy;
     },
   ) {
     this.#host = host;
     this.#torrents = new Map();
-    this.#connections = new ConnectionBudget(options.connections);
+    this.#connections = new ConnectionTable();
     this.#trackers = new Map();
-    this.#drains = new Drains();
-    this.#silence = new Silence();
+    this.#drains = new BaseProbes();
+    this.#silence = new NetworkLoss();
     this.#node = {
       host,
       peerId: options.peerId,
@@ -84,6 +86,7 @@ export class Engine {
       limits: { up: new RateLimit(host.now(), null), down: new RateLimit(host.now(), null) },
       uplink: new Uplink(host.now()),
       connections: this.#connections,
+      connectionBudget: new ConnectionBudget(options.connections, this.#connections),
       tracker: (url) => {
         let tracker = this.#trackers.get(url);
         if (tracker === undefined) {
@@ -106,7 +109,7 @@ export class Engine {
     if (known !== null) {
       if (add.have === "all" && add.record.info !== null)
         known.becomeSeed(add.record.pieceLayers, add.record.info);
-      known.presence.addTrackers(add.record.trackers);
+      known.announcing.addTrackers(add.record.trackers);
       if (add.record.active && !known.active) this.setActive(known.id, true);
       known.finish();
       return known.id;
@@ -123,8 +126,8 @@ export class Engine {
     const same = (a: Uint8Array | null, b: Uint8Array | null) => a !== null && b !== null && equalBytes(a, b);
     for (const torrent of this.#torrents.values()) {
       if (
-        same(torrent.description.infoHashV1, record.infoHashV1) ||
-        same(torrent.description.infoHashV2, record.infoHashV2)
+        same(torrent.metadata.infoHashV1, record.infoHashV1) ||
+        same(torrent.metadata.infoHashV2, record.infoHashV2)
       )
         return torrent;
     }
@@ -227,64 +230,91 @@ export class Engine {
   // --- inputs: connections ---
 
   handleOffer(link: LinkId, sdp: string): void {
-    const torrent = this.#connections.holderOf(link);
-    if (torrent === undefined) return;
-    if (torrent.lanes.handleOffer(link, sdp)) torrent.finish();
-    else torrent.presence.introductions.handleOffer(link, sdp);
+    const connection = this.#connections.find(link);
+    if (connection === undefined) return;
+    const { kind, holder: torrent } = connection;
+    if (kind === "lane") {
+      torrent.lanes.handleOffer(link, sdp);
+      torrent.finish();
+    } else {
+      torrent.announcing.introductions.handleOffer(link, sdp);
+    }
     this.#tickTrackers();
   }
 
   handleAnswer(link: LinkId, sdp: string): void {
-    const torrent = this.#connections.holderOf(link);
-    if (torrent === undefined) return;
-    if (torrent.lanes.handleAnswer(link, sdp)) torrent.finish();
-    else torrent.presence.introductions.handleAnswer(link, sdp);
+    const connection = this.#connections.find(link);
+    if (connection === undefined) return;
+    const { kind, holder: torrent } = connection;
+    if (kind === "lane") {
+      torrent.lanes.handleAnswer(link, sdp);
+      torrent.finish();
+    } else {
+      torrent.announcing.introductions.handleAnswer(link, sdp);
+    }
   }
 
   /** The window has something to tell a connection's other end; the other's host is told by `deliverSignal`. */
   handleSignal(link: LinkId, signal: string): void {
-    const torrent = this.#connections.holderOf(link);
-    if (torrent?.lanes.handleSignal(link, signal)) torrent.finish();
-    else torrent?.presence.handleSignal(link, signal);
+    const connection = this.#connections.find(link);
+    if (connection === undefined) return;
+    const { kind, holder: torrent } = connection;
+    if (kind === "lane") {
+      torrent.lanes.handleSignal(link, signal);
+      torrent.finish();
+    } else {
+      torrent.announcing.handleSignal(link, signal);
+    }
   }
 
   handleLinkOpened(link: LinkId, info: LinkInfo): void {
-    const torrent = this.#connections.holderOf(link);
-    if (torrent?.lanes.handleOpened(link, info)) {
-      torrent.finish();
-      return;
-    }
-    const dial = torrent?.presence.introductions.takeOpened(link) ?? null;
-    if (torrent === undefined || dial === null || dial.peerId === "") {
-      this.#connections.delete(link);
+    const connection = this.#connections.find(link);
+    if (connection === undefined) {
       this.#host.closeLink(link, "not-needed");
       return;
     }
-    torrent.handleLinkOpened(dial, info);
+    const { kind, holder: torrent } = connection;
+    if (kind === "lane") torrent.lanes.handleOpened(link, info);
+    else torrent.handleLinkOpened(link, info);
     torrent.finish();
   }
 
   handleBytes(link: LinkId, bytes: Uint8Array): void {
-    const torrent = this.#connections.holderOf(link);
-    if (torrent === undefined) return;
-    torrent.handleBytes(link, bytes);
+    const connection = this.#connections.find(link);
+    if (connection === undefined) return;
+    const { kind, holder: torrent } = connection;
+    if (kind === "lane") torrent.lanes.handleBytes(link, bytes);
+    else torrent.handleBytes(link, bytes);
     torrent.finish();
   }
 
   handleDrained(link: LinkId): void {
-    const torrent = this.#connections.holderOf(link);
-    const peer = torrent?.links.find(link) ?? torrent?.lanes.peerOf(link);
-    if (torrent === undefined || peer === undefined) return;
+    const connection = this.#connections.find(link);
+    if (connection === undefined) return;
+    const { kind, holder: torrent } = connection;
+    const peer = kind === "lane" ? torrent.lanes.peerOf(link) : torrent.links.find(link);
+    if (peer === undefined) return;
     torrent.uploads.pump(peer);
     peer.flush();
   }
 
   handleLinkClosed(link: LinkId, reason: LinkEnd): void {
-    const torrent = this.#connections.holderOf(link);
-    if (torrent === undefined) return;
+    const connection = this.#connections.find(link);
+    if (connection === undefined) return;
+    const { kind, holder: torrent } = connection;
     this.#host.log("info", "connection", "link ended", { link, reason });
-    if (torrent.presence.handleNotOpened(link, reason)) this.#connections.delete(link);
-    else if (!torrent.lanes.handleClosed(link)) torrent.links.handleClosed(link, reason);
+    switch (kind) {
+      case "offer":
+      case "dial":
+        torrent.announcing.handleNotOpened(link, reason, kind === "dial");
+        this.#connections.delete(link);
+        break;
+      case "lane":
+        torrent.lanes.handleClosed(link);
+        break;
+      case "link":
+        torrent.links.handleClosed(link, reason);
+    }
     torrent.finish();
   }
 
@@ -336,7 +366,7 @@ export class Engine {
   handleTick(): void {
     const now = this.#host.now();
     // Another one first each time, so that a limit that all share is not used up by the same.
-    const torrents = [...this.#torrents.values()].filter((torrent) => torrent.presence.online);
+    const torrents = [...this.#torrents.values()].filter((torrent) => torrent.announcing.online);
     this.#node.uplink.handleTick(now);
     this.#drains.handleTick(torrents, now);
     const first = Math.floor(this.#host.random() * torrents.length);

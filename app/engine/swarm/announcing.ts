@@ -6,37 +6,59 @@ import { LINK_LASTED } from "../discovery/constants.ts";
 import { Introductions } from "../discovery/introductions.ts";
 import { Redials } from "../discovery/redials.ts";
 import { SignalPaths } from "../discovery/signal-paths.ts";
-import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
+import type { TrackerClient } from "../discovery/tracker-client.ts";
+import { type BinaryString, bytesToBinaryString } from "../discovery/tracker-messages.ts";
 import type { Host, LinkEnd, LinkId } from "../host.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
-import { Reach } from "./connect-failures.ts";
+import { ConnectFailures } from "./connect-failures.ts";
 import { LINKS_WANTED } from "./constants.ts";
 import type { Newcomer } from "./peers/connection-budget.ts";
+import type { Links } from "./peers/links.ts";
 import type { Peer } from "./peers/peer.ts";
-import type { Torrent } from "./torrent.ts";
+import type { Pieces } from "./pieces/pieces.ts";
+import type { TorrentMetadata } from "./torrent-metadata.ts";
 
-export class Presence {
+/** What announcing needs of its torrent. */
+export interface AnnounceContext {
   readonly host: Host;
-  readonly ownId: string;
+  readonly ownId: BinaryString;
+  readonly peers: ReadonlyMap<LinkId, Peer>;
+  readonly links: Pick<Links, "isLinked" | "isBanned" | "dropDoubtful">;
+  readonly metadata: Pick<TorrentMetadata, "names">;
+  readonly pieces: Pieces | null;
+  /** Bytes verified and stored in this run. */
+  readonly downloaded: number;
+  /** Everything wanted is stored. */
+  readonly isSeeding: boolean;
+  tracker(url: string): TrackerClient;
+  makeRoom(newcomer: Newcomer, links: number): boolean;
+  newLink(kind: "offer" | "dial"): LinkId;
+  handleMet(link: LinkId): void;
+  handleLinkGone(link: LinkId): void;
+}
+
+export class Announcing {
+  readonly host: Host;
+  readonly ownId: BinaryString;
   #trackers: readonly string[];
   readonly paths: SignalPaths;
-  readonly reach: Reach;
+  readonly connectFailures: ConnectFailures;
   readonly introductions: Introductions;
   readonly #redials: Redials;
-  readonly #torrent: Torrent;
+  readonly #torrent: AnnounceContext;
   #online: boolean;
   /** Bytes sent to peers that have gone. */
   #uploadedBefore: number;
 
-  constructor(torrent: Torrent, trackers: readonly string[]) {
+  constructor(torrent: AnnounceContext, trackers: readonly string[]) {
     this.#torrent = torrent;
     this.host = torrent.host;
-    this.ownId = bytesToBinaryString(torrent.node.peerId);
+    this.ownId = torrent.ownId;
     this.#trackers = trackers;
     this.#online = false;
     this.#uploadedBefore = 0;
     this.paths = new SignalPaths();
-    this.reach = new Reach();
+    this.connectFailures = new ConnectFailures();
     this.introductions = new Introductions(this);
     this.#redials = new Redials(this.host);
   }
@@ -65,7 +87,7 @@ export class Presence {
   /** Says goodbye to the trackers and lets go of connections that are being made. */
   goOffline(): void {
     this.#online = false;
-    for (const url of this.trackers) this.#torrent.node.tracker(url).remove(this);
+    for (const url of this.trackers) this.#torrent.tracker(url).remove(this);
     this.introductions.stop();
   }
 
@@ -73,28 +95,25 @@ export class Presence {
   announce(): void {
     if (!this.#online) return;
     for (const url of this.trackers) {
-      for (const name of this.#torrent.description.names()) {
-        this.#torrent.node.tracker(url).add(bytesToBinaryString(name), this);
+      for (const name of this.#torrent.metadata.names()) {
+        this.#torrent.tracker(url).add(bytesToBinaryString(name), this);
       }
     }
   }
 
-  /** A connection that was being made came to nothing. False when it is none of this torrent's. */
-  handleNotOpened(link: LinkId, reason: LinkEnd): boolean {
-    const dial = this.introductions.handleClosed(link);
-    if (dial === null) return false;
-    const met = dial.peerId !== "";
-    this.reach.handleNotOpened(reason, met);
+  /** A connection that was being made came to nothing. `met`: somebody was at its other end. */
+  handleNotOpened(link: LinkId, reason: LinkEnd, met: boolean): void {
+    this.introductions.handleClosed(link);
+    this.connectFailures.handleNotOpened(reason, met);
     // Whoever was there may be reached the next time: the tracker would not be asked for minutes.
     if (met && reason !== "no-room" && this.wantsLinks(Infinity)) this.#redial();
-    return true;
   }
 
   /** A link is gone: others may be there to take its place. */
   handleLinkLost(peer: Peer, reason: LinkEnd): void {
     const now = this.host.now();
-    this.#uploadedBefore += peer.up.total;
-    this.reach.handleEnded(reason, now);
+    this.#uploadedBefore += peer.served.up.total;
+    this.connectFailures.handleEnded(reason, now);
     this.paths.delete(peer.link);
     if (peer.isReady && now - peer.openedAt >= LINK_LASTED) this.#redials.reset();
     if (this.#online) this.#redial();
@@ -103,7 +122,7 @@ export class Presence {
   /** Announces again soon, as there is one peer less than there might be. */
   #redial(): void {
     const at = this.#redials.plan();
-    for (const url of this.trackers) this.#torrent.node.tracker(url).redial(this, at);
+    for (const url of this.trackers) this.#torrent.tracker(url).redial(this, at);
   }
 
   handleNewcomers(): void {
@@ -112,12 +131,12 @@ export class Presence {
 
   handleNetworkChanged(): void {
     this.#redials.reset();
-    this.reach.handleNetworkChanged();
+    this.connectFailures.handleNetworkChanged();
     this.introductions.dropOffers();
   }
 
   snapshot(now: number): TrackerSnapshot[] {
-    return this.trackers.map((url) => this.#torrent.node.tracker(url).snapshot(this, now));
+    return this.trackers.map((url) => this.#torrent.tracker(url).snapshot(this, now));
   }
 
   // --- what the ends of a link tell each other ---
@@ -125,7 +144,7 @@ export class Presence {
   /** Our window has something to tell a link's other end. */
   handleSignal(link: LinkId, signal: string): void {
     const path = this.paths.of(link);
-    if (path !== null) this.#torrent.node.tracker(path.tracker).sendSignal({ ...path, signal });
+    if (path !== null) this.#torrent.tracker(path.tracker).sendSignal({ ...path, signal });
   }
 
   /** A tracker brings what a link's other end tells. */
@@ -138,7 +157,7 @@ export class Presence {
 
   get uploaded(): number {
     let bytes = this.#uploadedBefore;
-    for (const peer of this.#torrent.peers.values()) bytes += peer.up.total;
+    for (const peer of this.#torrent.peers.values()) bytes += peer.served.up.total;
     return bytes;
   }
 
@@ -150,12 +169,6 @@ export class Presence {
   get left(): number {
     const { pieces } = this.#torrent;
     return pieces === null ? 1 : pieces.info.size - pieces.storedBytes;
-  }
-
-  /** Peers may have something that is wanted here: what it is, or pieces of it. */
-  get isHungry(): boolean {
-    const { pieces, isFetching, isSeeding } = this.#torrent;
-    return pieces === null || (isFetching && !isSeeding);
   }
 
   wantsLinks(others: number): boolean {
@@ -178,15 +191,19 @@ export class Presence {
   }
 
   makeRoom(newcomer: Newcomer, links: number): boolean {
-    return this.#torrent.node.connections.makeRoom(this.#torrent, newcomer, links, this.host.now());
+    return this.#torrent.makeRoom(newcomer, links);
   }
 
-  newLink(): LinkId {
-    return this.#torrent.newLink();
+  newLink(kind: "offer" | "dial"): LinkId {
+    return this.#torrent.newLink(kind);
+  }
+
+  handleMet(link: LinkId): void {
+    this.#torrent.handleMet(link);
   }
 
   handleLinkGone(link: LinkId): void {
-    this.#torrent.node.connections.delete(link);
+    this.#torrent.handleLinkGone(link);
   }
 
   dropDoubtful(peerId: string): void {
@@ -202,13 +219,13 @@ export class Presence {
   }
 
   passesSignals(tracker: string): boolean {
-    return this.#torrent.node.tracker(tracker).passesSignals;
+    return this.#torrent.tracker(tracker).passesSignals;
   }
 
   sendAnswer(
     tracker: string,
     answer: { infoHash: string; peerId: string; offerId: string; sdp: string },
   ): boolean {
-    return this.#torrent.node.tracker(tracker).sendAnswer(answer);
+    return this.#torrent.tracker(tracker).sendAnswer(answer);
   }
 }

@@ -5,17 +5,15 @@
  * this goes for the peers of all its torrents. Keeps when it was.
  */
 import type { LinkId } from "../host.ts";
-import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "./constants.ts";
-import type { PeerProtocol } from "./peer-protocol.ts";
+import { BASE_PROBE_INTERVAL, BASE_PROBE_NEWCOMER } from "./constants.ts";
 import type { Peer } from "./peers/peer.ts";
 
 /** What drains need of a torrent. */
-export interface DrainContext {
+export interface BaseProbeContext {
   readonly peers: ReadonlyMap<LinkId, Peer>;
-  readonly protocol: Pick<PeerProtocol, "sayLane">;
 }
 
-export class Drains {
+export class BaseProbes {
   /** Peers that we upload to, and since when. */
   readonly #served: Map<Peer, number>;
   #toldAt: number;
@@ -26,40 +24,49 @@ export class Drains {
   }
 
   /** `torrents`: all of the node. */
-  handleTick(torrents: readonly DrainContext[], now: number): void {
+  handleTick(torrents: readonly BaseProbeContext[], now: number): void {
     if (anyWantsDrain(torrents, now))
-      for (const { peers } of torrents) for (const { window } of peers.values()) window.drain(now);
+      for (const { peers } of torrents)
+        for (const {
+          asked: { window },
+        } of peers.values())
+          window.probeBase(now);
     for (const peer of this.#served.keys()) if (peer.isGone) this.#served.delete(peer);
     for (const { peers } of torrents) for (const peer of peers.values()) this.#count(peer, now);
     if (this.#served.size < 2 || !this.#isDue(now)) return;
     this.#toldAt = now;
-    for (const { peers, protocol } of torrents)
-      for (const peer of peers.values())
-        if (this.#served.has(peer)) protocol.sayLane(peer, { kind: "drain" });
+    for (const { peers } of torrents)
+      for (const peer of peers.values()) if (this.#served.has(peer)) peer.sayLane({ kind: "drain" });
   }
 
   #count(peer: Peer, now: number): void {
-    if (peer.amChoking || peer.up.rate(now) === 0) this.#served.delete(peer);
+    if (peer.slot.amChoking || peer.served.up.rate(now) === 0) this.#served.delete(peer);
     else if (!this.#served.has(peer)) this.#served.set(peer, now);
   }
 
   /** Every so often, and soon after somebody joined, who took the others' queue for the path. */
   #isDue(now: number): boolean {
-    if (now - this.#toldAt >= DRAIN_INTERVAL) return true;
+    if (now - this.#toldAt >= BASE_PROBE_INTERVAL) return true;
     for (const since of this.#served.values())
-      if (since > this.#toldAt && now - since >= DRAIN_NEWCOMER) return true;
+      if (since > this.#toldAt && now - since >= BASE_PROBE_NEWCOMER) return true;
     return false;
   }
 }
 
-function anyWantsDrain(torrents: readonly DrainContext[], now: number): boolean {
+function anyWantsDrain(torrents: readonly BaseProbeContext[], now: number): boolean {
   let sources = 0;
   for (const { peers } of torrents)
-    for (const { requests } of peers.values()) if (requests.size > 0) sources++;
+    for (const {
+      asked: { requests },
+    } of peers.values())
+      if (requests.size > 0) sources++;
   // Beside another's blocks a ping met the same queue as ours, and tells nothing of the path.
   const isAlone = sources < 2;
   for (const { peers } of torrents)
-    for (const { window, roundTrip } of peers.values())
-      if (window.wantsDrain(now, isAlone ? roundTrip : Infinity)) return true;
+    for (const {
+      roundTrip,
+      asked: { window },
+    } of peers.values())
+      if (window.wantsBaseProbe(now, isAlone ? roundTrip : Infinity)) return true;
   return false;
 }

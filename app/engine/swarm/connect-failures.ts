@@ -8,7 +8,7 @@ import { FAILURES_SHOWN, RECONNECTING_SHOWN } from "./constants.ts";
 /** What keeps a person from being connected. */
 export type Trouble = "webrtc-blocked" | "not-trusted" | "no-route" | "no-connection";
 
-export class Reach {
+export class ConnectFailures {
   /** Attempts that failed since one succeeded. */
   #failures: number;
   #trouble: Trouble | null;

@@ -4,20 +4,20 @@
  * where one interface comes up before the other goes down (Chromium 156, Firefox 153). Where the only peer died, little
  * is lost. Keeps whether that was told.
  */
-import { SILENCE_MEMORY } from "../discovery/constants.ts";
 import type { LinkId } from "../host.ts";
-import type { Reach } from "./connect-failures.ts";
+import type { ConnectFailures } from "./connect-failures.ts";
+import { NETWORK_LOSS_MEMORY } from "./constants.ts";
 import type { Peer } from "./peers/peer.ts";
-import type { Liveness } from "./peers/peer-liveness.ts";
+import type { PeerLiveness } from "./peers/peer-liveness.ts";
 
 /** What is needed of a torrent. */
-export interface SilenceContext {
+export interface NetworkLossContext {
   readonly peers: ReadonlyMap<LinkId, Peer>;
-  readonly links: { readonly liveness: Pick<Liveness, "isSuspected"> };
-  readonly presence: { readonly reach: Pick<Reach, "hasLost"> };
+  readonly links: { readonly liveness: Pick<PeerLiveness, "isSuspected"> };
+  readonly announcing: { readonly connectFailures: Pick<ConnectFailures, "hasLost"> };
 }
 
-export class Silence {
+export class NetworkLoss {
   #isSilent: boolean;
 
   constructor() {
@@ -25,17 +25,17 @@ export class Silence {
   }
 
   /** Whether it begins now. `torrents`: all of the node. */
-  begins(torrents: readonly SilenceContext[], now: number): boolean {
+  begins(torrents: readonly NetworkLossContext[], now: number): boolean {
     const wasSilent = this.#isSilent;
     this.#isSilent = isSilent(torrents, now);
     return this.#isSilent && !wasSilent;
   }
 }
 
-function isSilent(torrents: readonly SilenceContext[], now: number): boolean {
+function isSilent(torrents: readonly NetworkLossContext[], now: number): boolean {
   let missed = false;
-  for (const { peers, links, presence } of torrents) {
-    missed ||= presence.reach.hasLost(now, SILENCE_MEMORY);
+  for (const { peers, links, announcing } of torrents) {
+    missed ||= announcing.connectFailures.hasLost(now, NETWORK_LOSS_MEMORY);
     for (const peer of peers.values()) {
       if (!peer.answersPings) continue;
       if (!links.liveness.isSuspected(peer)) return false;

@@ -1,13 +1,13 @@
+import type { ConnectionTable } from "../connection-table.ts";
 import type { TrackerClient } from "../discovery/tracker-client.ts";
 import type { Host } from "../host.ts";
 import type { RateLimits } from "./flow/rate-limit.ts";
 import type { UnstoredBudget } from "./flow/unstored-budget.ts";
 import type { Uplink } from "./flow/uplink.ts";
-import type { Policy } from "./peers/comparison-policy.ts";
-import type { ConnectionBudget } from "./peers/connection-budget.ts";
+import type { ComparisonPolicy } from "./peers/comparison-policy.ts";
+import type { ConnectionBudget, ConnectionHolder } from "./peers/connection-budget.ts";
 import type { Peer } from "./peers/peer.ts";
 import type { PieceCache } from "./pieces/piece-cache.ts";
-import type { Torrent } from "./torrent.ts";
 
 /** What the torrents of a node share, and ask of it. */
 export interface NodeContext {
@@ -19,7 +19,8 @@ export interface NodeContext {
   readonly budget: UnstoredBudget;
   readonly limits: RateLimits;
   readonly uplink: Uplink<Peer>;
-  readonly connections: ConnectionBudget<Torrent>;
-  readonly policy: Policy;
+  readonly connections: ConnectionTable<ConnectionHolder>;
+  readonly connectionBudget: ConnectionBudget;
+  readonly policy: ComparisonPolicy;
   tracker(url: string): TrackerClient;
 }

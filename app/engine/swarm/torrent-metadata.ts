@@ -14,7 +14,7 @@ import type { TorrentRecord } from "../host.ts";
 import { Bitfield } from "./pieces/bitfield.ts";
 import { Pieces } from "./pieces/pieces.ts";
 
-export class Description {
+export class TorrentMetadata {
   readonly #random: () => number;
   #infoHashV1: Uint8Array | null;
   #infoHashV2: Uint8Array | null;

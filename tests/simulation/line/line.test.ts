@@ -135,7 +135,7 @@ describe("the request window", () => {
       line.run(60);
       line.there.change({ loss: 0 });
       line.run(lead);
-      window.drain(line.events.now);
+      window.probeBase(line.events.now);
       line.run(5_000);
       const before = rateOf(between(line.samples, lossAt - 4_000, lossAt));
       for (let from = lossAt; from < lossAt + 4_000; from += 100) {

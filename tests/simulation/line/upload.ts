@@ -56,7 +56,7 @@ export class Upload {
 
   #pump(): void {
     if (this.#waiting.length === 0) return;
-    if (this.#uplink.turns.isEmpty) {
+    if (this.#uplink.roundRobin.isEmpty) {
       while (this.#sendNext() > 0);
     } else {
       this.#queueUp();
@@ -83,10 +83,10 @@ export class Upload {
   }
 
   #queueUp(): void {
-    this.#uplink.turns.wait(this, () => this.#sendNext());
+    this.#uplink.roundRobin.wait(this, () => this.#sendNext());
   }
 
   #serveTurns(): void {
-    this.#uplink.turns.serve(() => this.#uplink.hasRoom);
+    this.#uplink.roundRobin.serve(() => this.#uplink.hasRoom);
   }
 }

@@ -47,6 +47,7 @@ function world(seed = 1, url = URL) {
       host,
       ownId: id("me"),
       newLink: () => ++links,
+      handleMet: () => {},
       handleLinkGone: () => {},
       makeRoom: () => true,
       dropDoubtful: () => {},

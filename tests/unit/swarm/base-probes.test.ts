@@ -1,20 +1,19 @@
 import { expect, test, vi } from "vitest";
-import { Drains } from "../../../app/engine/swarm/base-probes.ts";
-import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "../../../app/engine/swarm/constants.ts";
+import { BaseProbes } from "../../../app/engine/swarm/base-probes.ts";
+import { BASE_PROBE_INTERVAL, BASE_PROBE_NEWCOMER } from "../../../app/engine/swarm/constants.ts";
 import { RequestWindow } from "../../../app/engine/swarm/flow/request-window.ts";
-import { PeerProtocol } from "../../../app/engine/swarm/peer-protocol.ts";
-import type { Peer } from "../../../app/engine/swarm/peers/peer.ts";
+import { Peer } from "../../../app/engine/swarm/peers/peer.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 import { VirtualNetwork } from "../../support/virtual-network.ts";
 
-/** As much of a peer as drains look at. */
-function served(link: number): Peer {
+/** As much of a peer as base probes look at. */
+function served(link: number, tell: () => void): Peer {
   return {
     link,
-    amChoking: false,
-    up: { rate: () => 1000 },
-    requests: new Map(),
-    window: new RequestWindow(0),
+    slot: { amChoking: false },
+    served: { up: { rate: () => 1000 } },
+    asked: { requests: new Map(), window: new RequestWindow(0) },
+    sayLane: tell,
   } as unknown as Peer;
 }
 
@@ -24,19 +23,24 @@ function drive(joins: number[], seconds: number): string[] {
   const told: string[] = [];
   let now = 0;
   let count = 0;
-  const drains = new Drains();
-  const torrent = { peers, protocol: { sayLane: () => count++ } };
+  const probes = new BaseProbes();
+  const torrent = { peers };
   for (; now < seconds * 1000; now += 100) {
-    for (const [link, at] of joins.entries()) if (at * 1000 === now) peers.set(link, served(link));
+    for (const [link, at] of joins.entries())
+      if (at * 1000 === now)
+        peers.set(
+          link,
+          served(link, () => count++),
+        );
     count = 0;
-    drains.handleTick([torrent], now);
+    probes.handleTick([torrent], now);
     if (count > 0) told.push(`${now / 1000}s: ${count}`);
   }
   return told;
 }
 
-const interval = DRAIN_INTERVAL / 1000;
-const newcomer = DRAIN_NEWCOMER / 1000;
+const interval = BASE_PROBE_INTERVAL / 1000;
+const newcomer = BASE_PROBE_NEWCOMER / 1000;
 
 test("a sender that serves one tells nobody: it looks by itself", () => {
   expect(drive([0], 60)).toEqual([]);
@@ -55,7 +59,7 @@ test("a node's torrents share its line: those who are served of any are told at 
   const net = new VirtualNetwork(1, { uplink: 500 });
   const sender = net.add("S");
   const told = new Map<number, number>();
-  vi.spyOn(PeerProtocol.prototype, "sayLane").mockImplementation((_, { kind }) => {
+  vi.spyOn(Peer.prototype, "sayLane").mockImplementation(({ kind }) => {
     if (kind === "drain") told.set(net.clock.now, (told.get(net.clock.now) ?? 0) + 1);
   });
   for (const name of ["a.bin", "b.bin"]) {
@@ -63,7 +67,7 @@ test("a node's torrents share its line: those who are served of any are told at 
     sender.add(content, "seed");
     net.add(name).add(content, "link");
   }
-  net.clock.run(2 * DRAIN_INTERVAL);
+  net.clock.run(2 * BASE_PROBE_INTERVAL);
   expect([...told.values()]).toContain(2);
   // The receivers have one sender each, which looks by itself.
   expect([...told.values()].every((count) => count === 2)).toBe(true);
@@ -77,11 +81,12 @@ function firstLooks(sources: number): number {
     for (let now = 50; now < 2_000; now += 50)
       window.handleBlock(now < 100 ? 50 : 200, 16_384, window.limit, now);
     const requests = new Map(link < sources ? [[0, {}]] : []);
-    return { ...served(link), amChoking: true, requests, roundTrip: 50, window } as unknown as Peer;
+    const peer = { ...served(link, () => {}), slot: { amChoking: true }, asked: { requests, window } };
+    return { ...peer, roundTrip: 50 } as unknown as Peer;
   };
   const peers = new Map([0, 1].map((link) => [link, downloading(link)]));
-  new Drains().handleTick([{ peers, protocol: { sayLane: () => {} } }], 3_000);
-  return [...peers.values()].filter(({ window }) => window.isDraining).length;
+  new BaseProbes().handleTick([{ peers }], 3_000);
+  return [...peers.values()].filter(({ asked: { window } }) => window.isProbingBase).length;
 }
 
 test("a ping spares the first look only where nobody else's blocks can have been in its way", () => {

@@ -1,8 +1,8 @@
 /** Whether it is our network that went silent, drawn: a letter for each peer, a word for each torrent. */
 import { expect, test } from "vitest";
-import { SILENCE_MEMORY } from "../../../app/engine/discovery/constants.ts";
-import { Reach } from "../../../app/engine/swarm/connect-failures.ts";
-import { Silence, type SilenceContext } from "../../../app/engine/swarm/network-loss.ts";
+import { ConnectFailures } from "../../../app/engine/swarm/connect-failures.ts";
+import { NETWORK_LOSS_MEMORY } from "../../../app/engine/swarm/constants.ts";
+import { NetworkLoss, type NetworkLossContext } from "../../../app/engine/swarm/network-loss.ts";
 import { PING_AFTER, PING_PATIENCE, PING_SUSPICION } from "../../../app/engine/swarm/peers/constants.ts";
 import type { Peer } from "../../../app/engine/swarm/peers/peer.ts";
 import { encodeExtended } from "../../../app/engine/wire/encode.ts";
@@ -12,15 +12,15 @@ import { sampleContent } from "../../support/sample-content.ts";
 import { Stage } from "./stage.ts";
 
 /** "a": alive, "s": suspected, "x": cannot be asked; "!" at the end: a link of the torrent was lost at 0. */
-function torrent(picture: string): SilenceContext {
-  const reach = new Reach();
-  if (picture.endsWith("!")) reach.handleEnded("lost", 0);
+function torrent(picture: string): NetworkLossContext {
+  const connectFailures = new ConnectFailures();
+  if (picture.endsWith("!")) connectFailures.handleEnded("lost", 0);
   const letters = [...picture.replace("!", "")];
   const peers = new Map(
     letters.map((letter, link) => [link, { link, answersPings: letter !== "x" } as unknown as Peer]),
   );
   const liveness = { isSuspected: ({ link }: Peer) => letters[link] === "s" };
-  return { peers, links: { liveness }, presence: { reach } };
+  return { peers, links: { liveness }, announcing: { connectFailures } };
 }
 
 test.each([
@@ -36,17 +36,17 @@ test.each([
   ["! a", false],
   ["x!", true],
 ])("%j: %j", (picture, silent) => {
-  expect(new Silence().begins(picture.split(" ").map(torrent), 1)).toBe(silent);
+  expect(new NetworkLoss().begins(picture.split(" ").map(torrent), 1)).toBe(silent);
 });
 
 test("is told when it begins, and the next time when somebody was heard in between", () => {
-  const silence = new Silence();
+  const silence = new NetworkLoss();
   const told = ["a", "s", "s", "!", "!", "a", "s"].map((picture) => silence.begins([torrent(picture)], 1));
   expect(told).toEqual([false, true, false, false, false, false, true]);
 });
 
 test("whoever was lost a while ago has left", () => {
-  expect(new Silence().begins([torrent("!")], SILENCE_MEMORY)).toBe(false);
+  expect(new NetworkLoss().begins([torrent("!")], NETWORK_LOSS_MEMORY)).toBe(false);
 });
 
 test("on a node: the tracker is reached anew, and another path to the peer looked for, before its link ends", () => {

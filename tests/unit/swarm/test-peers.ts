@@ -42,10 +42,10 @@ export function makePeer(host: VirtualHost, link: number, name: string, has?: st
     new DirtyPeers(),
   );
   peer.handshakeSent = true;
-  peer.handshakeReceived = true;
-  peer.fast = true;
-  peer.proven = true;
-  peer.peerChoking = false;
+  peer.said.handshakeReceived = true;
+  peer.said.fast = true;
+  peer.trial.proven = true;
+  peer.said.peerChoking = false;
   if (has !== undefined) peer.has = new Bitfield(has.length, bitsOf(has));
   return peer;
 }

@@ -13,13 +13,8 @@ import { encodeHashRequest } from "../../wire/encode.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { PartialPiece } from "../pieces/partial-piece.ts";
 import type { Pieces } from "../pieces/pieces.ts";
+import { FAILED_BYTES } from "./constants.ts";
 import { clear, suspect } from "./probation.ts";
-
-/**
- * Bytes of failed pieces kept until their leaves are told, and as many until they are compared: what may wait for the
- * disk (UNSTORED_BYTES). Whoever comes under ever new names can have any number of pieces fail.
- */
-const FAILED_BYTES = 33_554_432;
 
 /** What blame needs of its torrent. */
 export interface BlameContext {
@@ -27,8 +22,8 @@ export interface BlameContext {
   readonly peers: ReadonlyMap<number, Peer>;
   readonly pieces: Pieces | null;
   readonly hashExchange: HashExchange | null;
-  /** The peer sent bad bytes: drop it and never take it again. */
-  ban(link: number): void;
+  /** The peer sent bad bytes: nothing of its pieces in progress is trusted, and it is banned. */
+  banForBadBytes(link: number): void;
   handleFreed(): void;
 }
 
@@ -61,7 +56,7 @@ export class Blame {
     const senders = [...partial.senders()];
     if (senders.length === 1) {
       this.#refetch(partial);
-      this.#torrent.ban(senders[0]!);
+      this.#torrent.banForBadBytes(senders[0]!);
       return;
     }
     for (const link of senders) {
@@ -99,7 +94,7 @@ export class Blame {
     for (let block = 0; block < failed.blockCount; block++) {
       if (!equalBytes(blockOf(failed, block), blockOf(partial, block))) guilty.add(failed.senderOf(block)!);
     }
-    for (const link of guilty) this.#torrent.ban(link);
+    for (const link of guilty) this.#torrent.banForBadBytes(link);
   }
 
   /** Asks the next peer for the leaves; when none is left, the piece is fetched again from one peer alone. */
@@ -107,7 +102,7 @@ export class Blame {
     const { host, peers } = this.#torrent;
     const { partial } = inquiry;
     for (const peer of peers.values()) {
-      if (!peer.isReady || !peer.v2 || inquiry.asked.has(peer.link) || !peer.has?.has(partial.piece))
+      if (!peer.isReady || !peer.said.v2 || inquiry.asked.has(peer.link) || !peer.has?.has(partial.piece))
         continue;
       inquiry.asked.add(peer.link);
       inquiry.asking = peer.link;
@@ -176,7 +171,7 @@ export class Blame {
       guilty.add(partial.senderOf(block)!);
     }
     // Before the piece is in progress again: what liars sent of others is not trusted, their good leaves here are.
-    for (const link of guilty) this.#torrent.ban(link);
+    for (const link of guilty) this.#torrent.banForBadBytes(link);
     for (const link of partial.senders()) {
       const peer = this.#torrent.peers.get(link);
       if (peer !== undefined && !guilty.has(link)) clear(peer);

@@ -38,3 +38,16 @@ export const URGENT_QUEUE = 2_000;
 
 /** Share of the serving peers, slowest first, that nothing urgent is asked of. libtorrent: 10 %. */
 export const URGENT_SLOWEST = 0.1;
+
+/**
+ * Share of the path's own delay by which later requests must have been sent: lanes with smaller congestion windows are
+ * slower by some of it. RACK's reordering window is between a quarter and all of it. In simulated bursts of losses all of
+ * it came later and helped less.
+ */
+export const REORDERED_BY = 0.5;
+
+/**
+ * Bytes of failed pieces kept until their leaves are told, and as many until they are compared: what may wait for the
+ * disk (UNSTORED_BYTES). Whoever comes under ever new names can have any number of pieces fail.
+ */
+export const FAILED_BYTES = 33_554_432;

@@ -8,8 +8,9 @@ import { encodeCancel, encodeRequest } from "../../wire/encode.ts";
 import type { BlockRange } from "../../wire/message.ts";
 import type { RateLimits } from "../flow/rate-limit.ts";
 import type { UnstoredBudget } from "../flow/unstored-budget.ts";
-import type { NodeContext } from "../node-context.ts";
-import { type OutgoingRequest, type Peer, requestKey } from "../peers/peer.ts";
+import { type OutgoingRequest, requestKey } from "../peers/asked.ts";
+import type { ComparisonPolicy } from "../peers/comparison-policy.ts";
+import type { Peer } from "../peers/peer.ts";
 import type { PartialPiece } from "../pieces/partial-piece.ts";
 import type { Pieces } from "../pieces/pieces.ts";
 import {
@@ -20,7 +21,8 @@ import {
   UNREQUESTED_LIMIT,
 } from "./constants.ts";
 import { pickBlocks } from "./picker.ts";
-import { overtakenBytes } from "./reordered-requests.ts";
+import { tryWith } from "./probation.ts";
+import { reorderedBytes } from "./reordered-requests.ts";
 
 /** What downloads need of their torrent. */
 export interface DownloadContext {
@@ -28,13 +30,14 @@ export interface DownloadContext {
   readonly peers: ReadonlyMap<number, Peer>;
   readonly budget: UnstoredBudget;
   readonly limits: RateLimits;
-  readonly node: Pick<NodeContext, "policy">;
+  readonly policy: ComparisonPolicy;
   /** Null until the info dictionary is known. */
   readonly pieces: Pieces | null;
   /** The person asked for the content, and nothing stops it. */
   readonly isFetching: boolean;
   verify(partial: PartialPiece): void;
-  drop(peer: Peer, reason: LinkEnd): void;
+  /** Drops a peer and never takes it again. */
+  ban(peer: Peer, reason: LinkEnd): void;
 }
 
 export class Downloads {
@@ -52,27 +55,23 @@ export class Downloads {
 
   /** Asks the peer for as much as its window allows. */
   fill(peer: Peer): void {
-    if (peer.exhausted) return;
-    const { pieces, host, peers, budget, node } = this.#torrent;
+    if (peer.asked.isExhausted) return;
+    const { pieces, host, peers, budget, policy } = this.#torrent;
     if (pieces === null || peer.has === null || !this.#torrent.isFetching || peer.interesting === 0) return;
-    if (peer.peerChoking && peer.allowedFast.size === 0) return;
+    if (peer.said.peerChoking && peer.said.allowedFast.size === 0) return;
     // Requests go out several in one channel message: each message costs both ends more than its bytes.
     const standing = bytesStanding(peer);
-    if (peer.bytesUnderWay - standing > peer.window.refillBelow) return;
+    if (peer.asked.bytesUnderWay - standing > peer.asked.window.refillBelow) return;
     const now = host.now();
     const { down } = this.#torrent.limits;
     while (this.#mayAsk(peer, standing) && budget.isOpen && down.isOpen(now)) {
-      const pick = pickBlocks(
-        { pieces, peers, now, policy: node.policy },
-        peer,
-        this.#blockLength(peer, now),
-      );
+      const pick = pickBlocks({ pieces, peers, now, policy }, peer, this.#blockLength(peer, now));
       if (pick === null) {
-        peer.exhausted = true;
+        peer.asked.isExhausted = true;
         return;
       }
       peer.tellReceived();
-      if (!peer.proven) peer.trial = pick.partial.piece;
+      tryWith(peer, pick.partial.piece);
       pieces.ask(pick.partial, pick.first, pick.count);
       const { piece } = pick.partial;
       const length = pick.partial.runLength(pick.first, pick.count);
@@ -94,24 +93,30 @@ export class Downloads {
   }
 
   #mayAsk(peer: Peer, standing: number): boolean {
-    if (peer.requests.size === 0) return true;
-    if (peer.snubbed) return false;
-    return peer.requests.size < peer.requestQueue && peer.bytesUnderWay - standing < peer.window.limit;
+    if (peer.asked.requests.size === 0) return true;
+    if (peer.asked.snubbed) return false;
+    return (
+      peer.asked.requests.size < peer.said.requestQueue &&
+      peer.asked.bytesUnderWay - standing < peer.asked.window.limit
+    );
   }
 
   /** Larger blocks for faster peers, as far as they serve them. */
   #blockLength(peer: Peer, now: number): number {
-    return Math.min(peer.maxBlock, Math.max(BLOCK_LENGTH, (peer.down.rate(now) * BLOCK_TIME) / 1000));
+    return Math.min(
+      peer.said.maxBlock,
+      Math.max(BLOCK_LENGTH, (peer.asked.down.rate(now) * BLOCK_TIME) / 1000),
+    );
   }
 
   #request(peer: Peer, piece: number, begin: number, length: number): void {
-    peer.bytesUnderWay += length;
+    peer.asked.bytesUnderWay += length;
     const sentAt = this.#torrent.host.now();
     // What stands on a lane is beyond the window, and says nothing of what the window brings.
-    const underWay = Math.min(peer.bytesUnderWay, peer.window.limit + length);
+    const underWay = Math.min(peer.asked.bytesUnderWay, peer.asked.window.limit + length);
     const request = { piece, begin, length, sentAt, underWay };
-    peer.waitingSince ??= sentAt;
-    peer.requests.set(requestKey(piece, begin), request);
+    peer.asked.waitingSince ??= sentAt;
+    peer.asked.requests.set(requestKey(piece, begin), request);
     peer.send(encodeRequest(request));
   }
 
@@ -119,24 +124,24 @@ export class Downloads {
   handleBlock(peer: Peer, piece: number, begin: number, block: Uint8Array): boolean {
     const { pieces, host, limits } = this.#torrent;
     const key = requestKey(piece, begin);
-    const request = peer.requests.get(key);
+    const request = peer.asked.requests.get(key);
     const now = host.now();
     peer.noteReceived({ piece, begin });
     if (pieces !== null && request !== undefined && request.length === block.length) {
       this.#remove(peer, key, request);
-      peer.latestAnswered = Math.max(peer.latestAnswered, request.sentAt);
+      peer.asked.latestAnswered = Math.max(peer.asked.latestAnswered, request.sentAt);
       // In endgame a peer is asked for more only once it owes us nothing.
-      if (peer.requests.size === 0) peer.exhausted = false;
-      peer.window.handleBlock(now - request.sentAt, block.length, request.underWay, now);
+      if (peer.asked.requests.size === 0) peer.asked.isExhausted = false;
+      peer.asked.window.handleBlock(now - request.sentAt, block.length, request.underWay, now);
       this.#handleSent(peer, now);
-    } else if (pieces !== null && peer.lapsed.take(key, block.length)) {
+    } else if (pieces !== null && peer.asked.givenUp.take(key, block.length)) {
       limits.down.take(block.length);
-      peer.exhausted = false;
+      peer.asked.isExhausted = false;
       this.#handleSent(peer, now);
     } else {
       this.wasted += block.length;
-      peer.unrequested++;
-      if (peer.unrequested >= UNREQUESTED_LIMIT) this.#torrent.drop(peer, "unrequested-data");
+      peer.asked.unrequested++;
+      if (peer.asked.unrequested >= UNREQUESTED_LIMIT) this.#torrent.ban(peer, "unrequested-data");
       return false;
     }
     return this.#receive(peer, pieces, piece, begin, block);
@@ -144,9 +149,9 @@ export class Downloads {
 
   /** The peer keeps sending. */
   #handleSent(peer: Peer, now: number): void {
-    peer.snubbed = false;
-    peer.lastBlockAt = now;
-    peer.waitingSince = peer.requests.size > 0 ? now : null;
+    peer.asked.snubbed = false;
+    peer.asked.lastBlockAt = now;
+    peer.asked.waitingSince = peer.asked.requests.size > 0 ? now : null;
   }
 
   #receive(peer: Peer, pieces: Pieces, piece: number, begin: number, block: Uint8Array): boolean {
@@ -160,7 +165,7 @@ export class Downloads {
     const first = begin / BLOCK_LENGTH;
     const fresh = partial.receive(first, block, peer.link);
     this.wasted += block.length - fresh;
-    peer.down.add(fresh);
+    peer.asked.down.add(fresh);
     pieces.fileFreeBlocks(partial);
     this.#cancelElsewhere(peer, partial, first, Math.ceil(block.length / BLOCK_LENGTH));
     if (partial.isWhole) {
@@ -176,13 +181,13 @@ export class Downloads {
       if (partial.timesAsked(block) === 0) continue;
       const key = requestKey(partial.piece, block * BLOCK_LENGTH);
       for (const peer of this.#torrent.peers.values()) {
-        const request = peer === sender ? undefined : peer.requests.get(key);
+        const request = peer === sender ? undefined : peer.asked.requests.get(key);
         if (request === undefined) continue;
         const end = block + Math.ceil(request.length / BLOCK_LENGTH);
         if (end > first + count) continue;
         peer.send(encodeCancel(request));
         this.#giveUp(peer, key, request);
-        if (peer.requests.size === 0) peer.waitingSince = null;
+        if (peer.asked.requests.size === 0) peer.asked.waitingSince = null;
         this.fill(peer);
       }
     }
@@ -191,42 +196,52 @@ export class Downloads {
   /** The peer will not send a block that we asked for. */
   handleReject(peer: Peer, range: BlockRange): void {
     const key = requestKey(range.piece, range.begin);
-    const request = peer.requests.get(key);
+    const request = peer.asked.requests.get(key);
     // Answers come in the order of requests: where the same was asked, given up and asked again, this is the first's.
-    if (peer.lapsed.take(key, range.length)) return;
+    if (peer.asked.givenUp.take(key, range.length)) return;
     if (request === undefined || request.length !== range.length) return;
     this.#free(this.#remove(peer, key, request));
     this.#torrent.limits.down.giveBack(range.length);
-    if (peer.requests.size === 0) peer.waitingSince = null;
+    if (peer.asked.requests.size === 0) peer.asked.waitingSince = null;
     // Refused although nothing keeps it from serving: it does not have the piece after all.
-    if (!peer.peerChoking) this.#torrent.pieces?.handleDontHave(peer, range.piece);
+    if (!peer.said.peerChoking) this.#torrent.pieces?.handleDontHave(peer, range.piece);
   }
 
   /** A connection broke with blocks under way: those that are still awaited are asked for again. */
   handleLost(peer: Peer, ranges: readonly BlockRange[]): void {
     for (const { piece, begin, length } of ranges) {
       const key = requestKey(piece, begin);
-      const request = peer.requests.get(key);
+      const request = peer.asked.requests.get(key);
       if (request?.length === length) this.#giveUp(peer, key, request);
     }
-    if (peer.requests.size === 0) peer.waitingSince = null;
+    if (peer.asked.requests.size === 0) peer.asked.waitingSince = null;
   }
 
   /** The peer chokes us. With the fast extension it rejects what it will not send; without, all is lost. BEP 6. */
   handleChoke(peer: Peer): void {
-    peer.waitingSince = null;
-    if (!peer.fast) this.release(peer);
+    peer.asked.waitingSince = null;
+    if (!peer.said.fast) this.release(peer);
+  }
+
+  /** The peer gives no sign of life: others are asked, and it for no more than one block. */
+  handleSuspected(peer: Peer): void {
+    if (!peer.asked.snubbed) this.#snub(peer);
+  }
+
+  #snub(peer: Peer): void {
+    peer.asked.snubbed = true;
+    this.release(peer);
   }
 
   /** Gives up everything asked of a peer, for others to be asked. */
   release(peer: Peer): void {
-    for (const [key, request] of [...peer.requests]) this.#giveUp(peer, key, request);
+    for (const [key, request] of [...peer.asked.requests]) this.#giveUp(peer, key, request);
   }
 
   /** Removes a request; its blocks' piece, where that is still in progress, is to be filed anew afterwards. */
   #remove(peer: Peer, key: number, request: OutgoingRequest): PartialPiece | null {
-    peer.requests.delete(key);
-    peer.bytesUnderWay -= request.length;
+    peer.asked.requests.delete(key);
+    peer.asked.bytesUnderWay -= request.length;
     const { pieces } = this.#torrent;
     // A piece being verified may fail, and be asked for again.
     const partial = pieces?.partials.get(request.piece) ?? pieces?.received.get(request.piece);
@@ -244,7 +259,7 @@ export class Downloads {
   #giveUp(peer: Peer, key: number, request: OutgoingRequest): void {
     this.#free(this.#remove(peer, key, request));
     this.#torrent.limits.down.giveBack(request.length);
-    peer.lapsed.add(key, request.length);
+    peer.asked.givenUp.add(key, request.length);
   }
 
   /** Gives up what is late, so that others are asked; snubs peers that send nothing at all. */
@@ -252,12 +267,15 @@ export class Downloads {
     const { pieces } = this.#torrent;
     for (const peer of this.#torrent.peers.values()) {
       // What was not late when the peer was searched last may be by now.
-      if (pieces?.isEndgame || pieces?.deadlines.isEmpty === false) peer.exhausted = false;
+      if (pieces?.isEndgame || pieces?.deadlines.isEmpty === false) peer.asked.isExhausted = false;
       this.fill(peer);
-      if (peer.requests.size === 0) continue;
-      if (!peer.snubbed && peer.waitingSince !== null && now - peer.waitingSince >= SNUB_AFTER) {
-        peer.snubbed = true;
-        this.release(peer);
+      if (peer.asked.requests.size === 0) continue;
+      if (
+        !peer.asked.snubbed &&
+        peer.asked.waitingSince !== null &&
+        now - peer.asked.waitingSince >= SNUB_AFTER
+      ) {
+        this.#snub(peer);
       } else {
         this.#expire(peer, now);
       }
@@ -267,11 +285,12 @@ export class Downloads {
   #expire(peer: Peer, now: number): void {
     const timeout = requestTimeout(peer);
     // One of its connections stands while others bring blocks: they may bring what is late as well.
-    const moves = peer.lanes.length > 0 && now - peer.lastBlockAt < timeout / 2;
+    const moves = peer.lanes.length > 0 && now - peer.asked.lastBlockAt < timeout / 2;
     let late = false;
-    for (const [key, request] of peer.requests) {
+    for (const [key, request] of peer.asked.requests) {
       // On one connection blocks come in the order of their requests: what follows a recent block is on its way.
-      const movedAt = peer.lanes.length > 0 ? request.sentAt : Math.max(request.sentAt, peer.lastBlockAt);
+      const movedAt =
+        peer.lanes.length > 0 ? request.sentAt : Math.max(request.sentAt, peer.asked.lastBlockAt);
       if (now - movedAt < timeout) break;
       late ||= !moves;
       // What only this peer has is waited for: asking it again would bring the same bytes twice.
@@ -279,15 +298,16 @@ export class Downloads {
       peer.send(encodeCancel(request));
       this.#giveUp(peer, key, request);
     }
-    if (!late || now - peer.lateAt < timeout) return;
-    peer.lateAt = now;
-    peer.window.handleTimeout(now);
+    if (!late || now - peer.asked.lateAt < timeout) return;
+    peer.asked.lateAt = now;
+    peer.asked.window.handleTimeout(now);
   }
 
   /** Whether anybody else could send a piece now. */
   #hasAlternative(peer: Peer, piece: number): boolean {
     for (const other of this.#torrent.peers.values()) {
-      if (other !== peer && !other.peerChoking && !other.snubbed && other.has?.has(piece)) return true;
+      if (other !== peer && !other.said.peerChoking && !other.asked.snubbed && other.has?.has(piece))
+        return true;
     }
     return false;
   }
@@ -298,14 +318,14 @@ export class Downloads {
  * again, not in the line's queue. Counted, they would leave nothing to ask for until each has been: a window full of
  * them keeps the other lanes idle, and the drain from its end.
  */
-function bytesStanding({ window, lanes, requests, latestAnswered }: Peer): number {
-  if (lanes.length === 0 || !window.isDraining) return 0;
-  return overtakenBytes(requests.values(), latestAnswered, window.base ?? Infinity);
+function bytesStanding({ lanes, asked: { window, requests, latestAnswered } }: Peer): number {
+  if (lanes.length === 0 || !window.isProbingBase) return 0;
+  return reorderedBytes(requests.values(), latestAnswered, window.base ?? Infinity);
 }
 
 /** Milliseconds without an answer after which a request is given up: mean + 4 deviations, within bounds. */
 export function requestTimeout(peer: Peer): number {
-  const { blockTime, deviation } = peer.window;
+  const { blockTime, deviation } = peer.asked.window;
   if (blockTime === null) return SNUB_AFTER;
   return Math.min(REQUEST_TIMEOUT_MAX, Math.max(REQUEST_TIMEOUT_MIN, blockTime + 4 * deviation));
 }

@@ -5,8 +5,6 @@
  * nothing is left to ask for, a block that another peer owes us (endgame).
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
-import type { LinkId } from "../../host.ts";
-import type { Policy } from "../peers/comparison-policy.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { PieceSet } from "../pieces/availability.ts";
 import type { PartialPiece } from "../pieces/partial-piece.ts";
@@ -19,27 +17,14 @@ import {
   RANDOM_FIRST_PIECES,
   WHOLE_PIECE_TIME,
 } from "./constants.ts";
+import type { Pick, PickContext } from "./pick.ts";
 import { isTriedAlone, trialOf } from "./probation.ts";
 import { lateBlock, pickUrgent } from "./urgent-picker.ts";
-
-/** A run of blocks of one piece, to be asked for in one request. */
-export interface Pick {
-  readonly partial: PartialPiece;
-  readonly first: number;
-  readonly count: number;
-}
-
-export interface PickContext {
-  readonly pieces: Pieces;
-  readonly peers: ReadonlyMap<LinkId, Peer>;
-  readonly now: number;
-  readonly policy: Policy;
-}
 
 /** The next run of blocks for `peer`, at most `mostBytes` long; null when there is nothing it could send us. */
 export function pickBlocks(context: PickContext, peer: Peer, mostBytes: number): Pick | null {
   const most = Math.max(1, Math.floor(mostBytes / BLOCK_LENGTH));
-  const askable = peer.peerChoking ? fastOf(peer) : peer.has!;
+  const askable = peer.said.peerChoking ? fastOf(peer) : peer.has!;
   const trial = trialOf(peer, context.pieces);
   if (trial !== null) return pickTried(context.pieces, trial, most, askable);
   return (
@@ -52,7 +37,7 @@ export function pickBlocks(context: PickContext, peer: Peer, mostBytes: number):
 }
 
 /** What may be asked of a peer that chokes us. */
-function fastOf({ has, allowedFast }: Peer): PieceSet {
+function fastOf({ has, said: { allowedFast } }: Peer): PieceSet {
   return { has: (piece) => allowedFast.has(piece) && has!.has(piece) };
 }
 
@@ -65,7 +50,7 @@ function pickTried(pieces: Pieces, piece: number, most: number, askable: PieceSe
 
 /** Whether the peer is fast enough to be left alone with a piece. */
 function takesWholePieces(peer: Peer, pieceLength: number, now: number): boolean {
-  return !peer.snubbed && (peer.down.rate(now) * WHOLE_PIECE_TIME) / 1000 >= pieceLength;
+  return !peer.asked.snubbed && (peer.asked.down.rate(now) * WHOLE_PIECE_TIME) / 1000 >= pieceLength;
 }
 
 function pickInProgress(context: PickContext, peer: Peer, most: number, askable: PieceSet): Pick | null {
@@ -77,7 +62,7 @@ function pickInProgress(context: PickContext, peer: Peer, most: number, askable:
   }
   if (isTriedAlone(peer, context.pieces)) return null;
   // A snubbed peer would only hold up pieces that others are about to finish.
-  if (other === null || peer.snubbed) return null;
+  if (other === null || peer.asked.snubbed) return null;
   // Others have what was begun, or will: a lone seed that is asked for it sends twice, and what only it has once less.
   if (nextSuggested(context.pieces, peer, askable) !== null) return null;
   context.pieces.adopt(other, peer.link);
@@ -88,7 +73,7 @@ function pickInProgress(context: PickContext, peer: Peer, most: number, askable:
 function isUpForGrabs(context: PickContext, partial: PartialPiece): boolean {
   if (partial.owner === null) return true;
   const owner = context.peers.get(partial.owner);
-  return owner === undefined || owner.snubbed || owner.peerChoking;
+  return owner === undefined || owner.asked.snubbed || owner.said.peerChoking;
 }
 
 function pickNew(context: PickContext, peer: Peer, most: number, askable: PieceSet): Pick | null {
@@ -111,7 +96,7 @@ function pickNew(context: PickContext, peer: Peer, most: number, askable: PieceS
 function pickPiece({ pieces, policy, now }: PickContext, peer: Peer, askable: PieceSet): number | null {
   const { availability } = pieces;
   if (policy.picking === "sequential") return availability.first(askable);
-  if (peer.snubbed) return availability.commonest(askable, peer.countedAsSeed);
+  if (peer.asked.snubbed) return availability.commonest(askable, peer.countedAsSeed);
   const suggested = nextSuggested(pieces, peer, askable);
   if (suggested !== null) return suggested;
   if (pieces.have.count < RANDOM_FIRST_PIECES) return availability.any(askable);
@@ -119,7 +104,11 @@ function pickPiece({ pieces, policy, now }: PickContext, peer: Peer, askable: Pi
 }
 
 /** The first piece that the peer suggests and that may be begun; those before it are forgotten. */
-function nextSuggested({ availability }: Pieces, { suggested }: Peer, askable: PieceSet): number | null {
+function nextSuggested(
+  { availability }: Pieces,
+  { said: { suggested } }: Peer,
+  askable: PieceSet,
+): number | null {
   for (let piece = suggested[0]; piece !== undefined; piece = suggested[0]) {
     if (availability.isOpen(piece) && askable.has(piece)) return piece;
     suggested.shift();
@@ -133,12 +122,14 @@ function nextSuggested({ availability }: Pieces, { suggested }: Peer, askable: P
  * peers, and swarms in which pieces differ, spread what they fetch. libtorrent: piece_extent_affinity.
  */
 function pickNext({ availability, info }: Pieces, peer: Peer, now: number, askable: PieceSet): number | null {
-  const { run } = peer;
+  const {
+    asked: { run },
+  } = peer;
   if (run === null) return null;
   const next = run.last + 1;
   const bytes = (next + 1 - run.first) * info.pieceLength;
   if (next >= info.pieceCount || bytes > CONTIGUOUS_BYTES) return null;
-  if (bytes > (peer.down.rate(now) * CONTIGUOUS_TIME) / 1000) return null;
+  if (bytes > (peer.asked.down.rate(now) * CONTIGUOUS_TIME) / 1000) return null;
   if (!availability.isOpen(next) || !askable.has(next)) return null;
   if (availability.count(next) > availability.count(run.last)) return null;
   run.last = next;
@@ -147,7 +138,7 @@ function pickNext({ availability, info }: Pieces, peer: Peer, now: number, askab
 
 function pickRarest({ availability }: Pieces, peer: Peer, askable: PieceSet): number | null {
   const piece = availability.rarest(askable, peer.countedAsSeed);
-  if (piece !== null) peer.run = { first: piece, last: piece };
+  if (piece !== null) peer.asked.run = { first: piece, last: piece };
   return piece;
 }
 
@@ -170,7 +161,7 @@ function pickOwned(context: PickContext, peer: Peer, most: number, askable: Piec
  */
 function pickEndgame(context: PickContext, peer: Peer, askable: PieceSet): Pick | null {
   const { pieces } = context;
-  if (!pieces.isEndgame || peer.requests.size > 0 || peer.snubbed) return null;
+  if (!pieces.isEndgame || peer.asked.requests.size > 0 || peer.asked.snubbed) return null;
   for (const partial of pieces.partials.values()) {
     if (!askable.has(partial.piece) || pieces.alone.has(partial.piece)) continue;
     const late = lateBlock(context, peer, partial);

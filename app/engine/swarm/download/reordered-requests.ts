@@ -4,27 +4,21 @@
  * has lost packets and waits for them to be sent again, as RACK tells lost packets by when later ones were sent (RFC
  * 8985). Keeps nothing.
  */
-import type { OutgoingRequest } from "../peers/peer.ts";
-
-/**
- * Share of the path's own delay by which later requests must have been sent: lanes with smaller congestion windows are
- * slower by some of it. RACK's reordering window is between a quarter and all of it. In simulated bursts of losses all of
- * it came later and helped less.
- */
-const OVERTAKEN_BY = 0.5;
+import type { OutgoingRequest } from "../peers/asked.ts";
+import { REORDERED_BY } from "./constants.ts";
 
 /**
  * Bytes of the requests, oldest first, that were overtaken. `latest`: when the latest request was sent whose block has
  * come; `base`: milliseconds that the path takes by itself.
  */
-export function overtakenBytes(
+export function reorderedBytes(
   requests: Iterable<Pick<OutgoingRequest, "length" | "sentAt">>,
   latest: number,
   base: number,
 ): number {
   let bytes = 0;
   for (const { length, sentAt } of requests) {
-    if (latest - sentAt <= base * OVERTAKEN_BY) break;
+    if (latest - sentAt <= base * REORDERED_BY) break;
     bytes += length;
   }
   return bytes;

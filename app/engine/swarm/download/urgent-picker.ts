@@ -9,12 +9,12 @@ import type { Peer } from "../peers/peer.ts";
 import type { PieceSet } from "../pieces/availability.ts";
 import type { PartialPiece } from "../pieces/partial-piece.ts";
 import { URGENT_QUEUE, URGENT_SLOWEST } from "./constants.ts";
-import type { Pick, PickContext } from "./picker.ts";
+import type { Pick, PickContext } from "./pick.ts";
 
 /** The next run of urgent blocks for `peer`; null when nothing urgent is to be had from it, or better from others. */
 export function pickUrgent(context: PickContext, peer: Peer, most: number, askable: PieceSet): Pick | null {
   const { pieces } = context;
-  if (pieces.deadlines.isEmpty || peer.snubbed) return null;
+  if (pieces.deadlines.isEmpty || peer.asked.snubbed) return null;
   if (drainTime(peer, context.now) > URGENT_QUEUE || isAmongSlowest(context, peer)) return null;
   for (const piece of pieces.deadlines.pieces()) {
     if (!askable.has(piece)) continue;
@@ -33,8 +33,8 @@ export function pickUrgent(context: PickContext, peer: Peer, most: number, askab
 
 /** Milliseconds until the peer would have sent what it owes us; 0 while nothing is known of its rate. */
 export function drainTime(peer: Peer, now: number): number {
-  if (peer.bytesUnderWay === 0 || peer.window.blockTime === null) return 0;
-  return (peer.bytesUnderWay * 1000) / Math.max(1, peer.down.rate(now));
+  if (peer.asked.bytesUnderWay === 0 || peer.asked.window.blockTime === null) return 0;
+  return (peer.asked.bytesUnderWay * 1000) / Math.max(1, peer.asked.down.rate(now));
 }
 
 /**
@@ -46,7 +46,7 @@ function isAmongSlowest({ peers, now }: PickContext, peer: Peer): boolean {
   if (own === null) return false;
   const times: number[] = [];
   for (const each of peers.values()) {
-    const time = each.isReady && !each.peerChoking ? timeToBring(each, now) : null;
+    const time = each.isReady && !each.said.peerChoking ? timeToBring(each, now) : null;
     if (time !== null) times.push(time);
   }
   return times.filter((time) => time >= own).length <= Math.floor(times.length * URGENT_SLOWEST);
@@ -57,17 +57,17 @@ function isAmongSlowest({ peers, now }: PickContext, peer: Peer): boolean {
  * us nothing says nothing about it: what its blocks took before does.
  */
 function timeToBring(peer: Peer, now: number): number | null {
-  const { blockTime } = peer.window;
-  if (blockTime === null || peer.bytesUnderWay === 0) return blockTime;
-  return drainTime(peer, now) + (BLOCK_LENGTH * 1000) / Math.max(1, peer.down.rate(now));
+  const { blockTime } = peer.asked.window;
+  if (blockTime === null || peer.asked.bytesUnderWay === 0) return blockTime;
+  return drainTime(peer, now) + (BLOCK_LENGTH * 1000) / Math.max(1, peer.asked.down.rate(now));
 }
 
 /** A block that another peer should have sent by now, mean and half a deviation after it was asked. */
 export function lateBlock(context: PickContext, peer: Peer, partial: PartialPiece): number | null {
   for (const other of context.peers.values()) {
     if (other === peer) continue;
-    const expected = (other.window.blockTime ?? 0) + other.window.deviation / 2;
-    for (const request of other.requests.values()) {
+    const expected = (other.asked.window.blockTime ?? 0) + other.asked.window.deviation / 2;
+    for (const request of other.asked.requests.values()) {
       if (request.piece !== partial.piece || context.now - request.sentAt <= expected) continue;
       const end = (request.begin + request.length) / BLOCK_LENGTH;
       for (let block = request.begin / BLOCK_LENGTH; block < end; block++) {

@@ -107,7 +107,7 @@ export class Verifier {
     for (let block = 0; block < partial.blockCount; block++) {
       const peer = this.#torrent.peers.get(partial.senderOf(block)!);
       if (peer === undefined) continue;
-      peer.downCompared.add(partial.runLength(block, 1));
+      peer.asked.downCompared.add(partial.runLength(block, 1));
       if (clear(peer)) this.#torrent.handleFreed();
     }
   }

@@ -41,14 +41,14 @@ export const WINDOW_BASE_SLACK = 2;
 export const WINDOW_BASE_LIFETIME = 10_000;
 
 /** Milliseconds from the end of the fast growth, whose queue is gone by then, to the first look for the base. */
-export const WINDOW_FIRST_DRAIN = 500;
+export const WINDOW_FIRST_PROBE = 500;
 
 /** Milliseconds for which the queue is let run empty, at least, to see the path's own delay. BBR: 200 ms. */
-export const WINDOW_DRAIN_LEAST = 100;
+export const WINDOW_PROBE_LEAST = 100;
 
 /** Share of its largest at which a window that still meets a queue looks again, and milliseconds between two such looks. */
 export const WINDOW_GAVE_WAY = 0.25;
-export const WINDOW_DRAIN_REST = 2_000;
+export const WINDOW_PROBE_REST = 2_000;
 
 /** Share of the window at most and, unless the path is near, milliseconds of what it carries that are asked for at a
  * time: requests that go out together cost less, and bring their blocks in a burst. */
@@ -59,7 +59,7 @@ export const REFILL_TIME = 10;
 export const UNSTORED_BYTES = 33_554_432;
 
 /** Bytes that a peer gets in its turn at least: an association that gets one block at a time never gets going. */
-export const UPLINK_TURN = 32_768;
+export const UPLINK_QUANTUM = 32_768;
 
 /** Milliseconds for which a peer that a block was sent to counts as one that shares the uplink. */
 export const UPLINK_ACTIVE = 1_000;
@@ -82,3 +82,9 @@ export const RATE_COMPARED = 10_000;
 
 /** Milliseconds between two ticks beyond which we stood still ourselves, and cannot say who was quiet. */
 export const TICK_STALL = 2_000;
+
+/** Ticks whose intervals are compared. */
+export const OWN_LAG_COMPARED = 9;
+
+/** Time constants without any bytes after which the rate is zero, not merely small: nothing moves. */
+export const RATE_SILENCE = 3;

@@ -2,12 +2,9 @@
  * Whether our own computer is late: it has more to do than it can, and how long things take says more of it than of
  * networks. Ticks come at even intervals, and one that does not says so.
  */
-import { TICK_LATE, TICK_LATE_HELD } from "./constants.ts";
+import { OWN_LAG_COMPARED, TICK_LATE, TICK_LATE_HELD } from "./constants.ts";
 
-/** Ticks whose intervals are compared. */
-const COMPARED = 9;
-
-export class Lateness {
+export class OwnLag {
   /** Milliseconds between the latest ticks. */
   readonly #intervals: number[];
   #tickedAt: number | null;
@@ -25,7 +22,7 @@ export class Lateness {
       const interval = now - this.#tickedAt;
       if (interval > this.#usual + TICK_LATE) this.#lateAt = now;
       this.#intervals.push(interval);
-      if (this.#intervals.length > COMPARED) this.#intervals.shift();
+      if (this.#intervals.length > OWN_LAG_COMPARED) this.#intervals.shift();
     }
     this.#tickedAt = now;
     return now - this.#lateAt < TICK_LATE_HELD;

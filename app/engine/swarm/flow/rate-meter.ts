@@ -1,5 +1,4 @@
-/** Time constants without any bytes after which the rate is zero, not merely small: nothing moves. */
-const SILENCE = 3;
+import { RATE_SILENCE } from "./constants.ts";
 
 /**
  * How many bytes a second pass, smoothed: an exponential average with a given time constant, corrected for the
@@ -51,7 +50,7 @@ export class RateMeter {
     this.#weighted = this.#weighted * keep + rate * (1 - keep);
     this.#weight = this.#weight * keep + (1 - keep);
     if (this.#pending > 0) this.#busyAt = now;
-    else if (now - this.#busyAt > SILENCE * this.#timeConstant) this.#weighted = 0;
+    else if (now - this.#busyAt > RATE_SILENCE * this.#timeConstant) this.#weighted = 0;
     this.#pending = 0;
     this.#since = now;
   }

@@ -29,14 +29,14 @@ import {
   WINDOW_BASE_LIFETIME,
   WINDOW_BASE_SLACK,
   WINDOW_CALM_ROUNDS,
-  WINDOW_DRAIN_LEAST,
-  WINDOW_DRAIN_REST,
-  WINDOW_FIRST_DRAIN,
+  WINDOW_FIRST_PROBE,
   WINDOW_GAVE_WAY,
   WINDOW_INITIAL,
   WINDOW_MAX,
   WINDOW_MIN,
   WINDOW_NEAR,
+  WINDOW_PROBE_LEAST,
+  WINDOW_PROBE_REST,
   WINDOW_ROUND_NEAR,
   WINDOW_ROUND_SAMPLES,
   WINDOW_SLOW_START,
@@ -108,7 +108,7 @@ export class RequestWindow {
   }
 
   /** Whether the queue is let run empty now. */
-  get isDraining(): boolean {
+  get isProbingBase(): boolean {
     return this.#drain !== null;
   }
 
@@ -188,14 +188,14 @@ export class RequestWindow {
    * Whether it is time to look for the path's own delay again. `roundTrip`: milliseconds that a ping took when nothing
    * was under way; Infinity where none did. A block takes longer by what the line needs for its bytes.
    */
-  wantsDrain(now: number, roundTrip = Infinity): boolean {
+  wantsBaseProbe(now: number, roundTrip = Infinity): boolean {
     if (this.#drain !== null || this.#settledAt === null) return false;
     if (this.#drainedAt === null && this.#waitedFor(roundTrip))
-      return now - this.#settledAt > WINDOW_FIRST_DRAIN;
+      return now - this.#settledAt > WINDOW_FIRST_PROBE;
     if (now - this.#baseSeenAt > WINDOW_BASE_LIFETIME) return true;
     // It gave way, and the wait is there still: that is not its queue. The path got longer, or a computer is busy.
     const gaveWay = this.#limit < this.#peak * WINDOW_GAVE_WAY && this.queueingDelay > this.#target;
-    return gaveWay && now - (this.#drainedAt ?? this.#settledAt) > WINDOW_DRAIN_REST;
+    return gaveWay && now - (this.#drainedAt ?? this.#settledAt) > WINDOW_PROBE_REST;
   }
 
   /** Whether the quickest block so far may have waited, for a cold association or others' queue. */
@@ -205,7 +205,7 @@ export class RequestWindow {
   }
 
   /** Lets the queue run empty for about a round trip. All who share a line should do so together. */
-  drain(now: number): void {
+  probeBase(now: number): void {
     if (this.isSettled && this.#base !== Infinity) this.#drain ??= { since: now, least: Infinity };
   }
 
@@ -270,7 +270,7 @@ export class RequestWindow {
   #drainFurther(drain: { since: number; least: number }, delay: number, now: number): void {
     if (now - delay < drain.since) return;
     drain.least = Math.min(drain.least, delay);
-    if (now - drain.since < Math.max(WINDOW_DRAIN_LEAST, 2 * delay)) return;
+    if (now - drain.since < Math.max(WINDOW_PROBE_LEAST, 2 * delay)) return;
     // Grows from here: the rest of the window, asked for at once, would fill the queue at once.
     this.#set(this.limit);
     this.#base = drain.least;

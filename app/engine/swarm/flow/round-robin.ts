@@ -16,7 +16,7 @@ interface Turn<Waiter> {
   isRefused: boolean;
 }
 
-export class Turns<Waiter> {
+export class RoundRobin<Waiter> {
   readonly #quantum: number;
   /** In the order of their turns. */
   readonly #waiting: Map<Waiter, Serve>;

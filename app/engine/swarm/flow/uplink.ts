@@ -14,14 +14,14 @@ import {
   UPLINK_ACTIVE,
   UPLINK_FORGOTTEN,
   UPLINK_LATE,
-  UPLINK_TURN,
-  WINDOW_DRAIN_REST,
+  UPLINK_QUANTUM,
   WINDOW_NEAR,
+  WINDOW_PROBE_REST,
   WINDOW_TARGET_DELAY,
 } from "./constants.ts";
-import { Lateness } from "./own-lag.ts";
+import { OwnLag } from "./own-lag.ts";
 import { RequestWindow } from "./request-window.ts";
-import { Turns } from "./round-robin.ts";
+import { RoundRobin } from "./round-robin.ts";
 
 /** A block on its way. */
 interface Sent {
@@ -44,7 +44,7 @@ interface Flow {
 
 export class Uplink<Receiver> {
   /** Who waits for it, or for a limit on it. */
-  readonly turns: Turns<Receiver>;
+  readonly roundRobin: RoundRobin<Receiver>;
   readonly #flows: Map<Receiver, Flow>;
   readonly #window: RequestWindow;
   #underWay: number;
@@ -53,21 +53,21 @@ export class Uplink<Receiver> {
   #shortest: number;
   /** When the queue was last let run empty. */
   #drainedAt: number;
-  readonly #lateness: Lateness;
+  readonly #lateness: OwnLag;
   /** When a peer was last sent a block that never says what came. */
   #sentBlindlyAt: number;
   /** What blocks take says little now: our own computer is late, or it is not known what is on its way. */
   #isBlind: boolean;
 
   constructor(now: number) {
-    this.turns = new Turns(UPLINK_TURN);
+    this.roundRobin = new RoundRobin(UPLINK_QUANTUM);
     this.#flows = new Map();
     this.#window = new RequestWindow(now);
     this.#underWay = 0;
     this.#active = 0;
     this.#shortest = Infinity;
     this.#drainedAt = now;
-    this.#lateness = new Lateness();
+    this.#lateness = new OwnLag();
     this.#sentBlindlyAt = -Infinity;
     this.#isBlind = false;
   }
@@ -130,7 +130,7 @@ export class Uplink<Receiver> {
 
   handleGone(receiver: Receiver): void {
     const flow = this.#flows.get(receiver);
-    this.turns.leave(receiver);
+    this.roundRobin.leave(receiver);
     if (flow === undefined) return;
     for (const key of flow.sent.keys()) this.#take(flow, key);
     this.#flows.delete(receiver);
@@ -148,13 +148,13 @@ export class Uplink<Receiver> {
     }
     if (!this.isShared || !this.#wantsDrain(now)) return;
     this.#drainedAt = now;
-    this.#window.drain(now);
+    this.#window.probeBase(now);
   }
 
   #wantsDrain(now: number): boolean {
     // Whom the shortest path led to is served no more: to the others it takes longer without any queue.
     const isFarther = this.#shortest > (this.#window.base ?? Infinity) + WINDOW_TARGET_DELAY;
-    return this.#window.wantsDrain(now) || (isFarther && now - this.#drainedAt > WINDOW_DRAIN_REST);
+    return this.#window.wantsBaseProbe(now) || (isFarther && now - this.#drainedAt > WINDOW_PROBE_REST);
   }
 
   /** What is late waits in an association to be sent again, or is lost with its lane: it is in the line's queue no more. */

@@ -10,18 +10,7 @@ import { encodeHashes, encodeHashReject, encodeHashRequest } from "../../wire/en
 import type { Peer } from "../peers/peer.ts";
 import type { PieceCache } from "../pieces/piece-cache.ts";
 import type { Pieces } from "../pieces/pieces.ts";
-import { SEND_QUEUE_MAX } from "../upload/constants.ts";
-import type { Uploads } from "../upload/uploads.ts";
-import { HASH_WINDOW } from "./constants.ts";
-
-/**
- * Bytes queued on a link beyond which hash requests are rejected: one of 49 bytes brings up to 16 KiB. More than blocks
- * fill it with, so that a peer that is being served is told its hashes all the same.
- */
-const MOST_QUEUED = 2 * SEND_QUEUE_MAX;
-
-/** Requests for leaves of one peer that may wait: as many as bring those of the longest piece, 128 MiB, 512 at a time. */
-const LEAF_REQUESTS = 16;
+import { HASH_WINDOW, HASHES_QUEUED_MOST, LEAF_REQUESTS } from "./constants.ts";
 
 /** What the exchange needs of its torrent. */
 export interface LayerContext {
@@ -31,10 +20,10 @@ export interface LayerContext {
   readonly cache: PieceCache;
   readonly pieces: Pieces | null;
   readonly hashExchange: HashExchange | null;
-  /** Pieces are read for leaves as they are for blocks, once for both. */
-  readonly uploads: Pick<Uploads, "read">;
+  /** Has a piece read, once for leaves and for blocks: then comes `handleRead`. */
+  readPiece(piece: number): void;
   /** The peer sent hashes that are wrong: drop it and never take it again. */
-  ban(link: number): void;
+  banForBadBytes(link: number): void;
   /** More of the layers is known; `complete` when all of them are. */
   handleLayers(complete: boolean): void;
 }
@@ -92,7 +81,7 @@ export class LayerExchange {
     for (const peer of this.#torrent.peers.values()) {
       if (
         !peer.isReady ||
-        !peer.v2 ||
+        !peer.said.v2 ||
         now - (this.#refused.get(peer.link) ?? -Infinity) < HASH_REQUEST_TIMEOUT
       )
         continue;
@@ -129,7 +118,7 @@ export class LayerExchange {
       this.#torrent.handleLayers(this.isComplete);
     } else {
       this.#queue.push(asked.request);
-      this.#torrent.ban(peer.link);
+      this.#torrent.banForBadBytes(peer.link);
     }
     this.advance();
   }
@@ -148,7 +137,7 @@ export class LayerExchange {
   /** A peer asks for hashes. Leaves need the piece's bytes, so their answer comes later. */
   handleRequest(peer: Peer, range: HashRequest): void {
     const { hashExchange, pieces, host } = this.#torrent;
-    if (hashExchange === null || pieces === null || host.buffered(peer.link) > MOST_QUEUED) {
+    if (hashExchange === null || pieces === null || host.buffered(peer.link) > HASHES_QUEUED_MOST) {
       peer.send(encodeHashReject(range));
       return;
     }
@@ -181,7 +170,7 @@ export class LayerExchange {
 
   /** Begins with the first piece for which somebody still waits. */
   #nextLeaves(): void {
-    const { cache, id, host, peers, uploads } = this.#torrent;
+    const { cache, id, host, peers } = this.#torrent;
     for (const [piece, waiting] of this.#leafJobs) {
       if (!waiting.some(({ peer }) => peers.get(peer.link) === peer)) {
         this.#leafJobs.delete(piece);
@@ -192,7 +181,7 @@ export class LayerExchange {
         host.hash(id, piece, "leaves", data, 0);
       } else {
         this.#reading = piece;
-        uploads.read(piece);
+        this.#torrent.readPiece(piece);
       }
       return;
     }

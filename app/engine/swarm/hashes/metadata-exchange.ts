@@ -9,7 +9,7 @@ import type { Host } from "../../host.ts";
 import { encodeExtended } from "../../wire/encode.ts";
 import { encodeMetadataMessage, type MetadataMessage } from "../../wire/ut-metadata.ts";
 import type { Peer } from "../peers/peer.ts";
-import { METADATA_TIMEOUT, METADATA_WINDOW } from "./constants.ts";
+import { METADATA_FETCHES, METADATA_SERVE_BELOW, METADATA_TIMEOUT, METADATA_WINDOW } from "./constants.ts";
 
 /** What the exchange needs of its torrent. */
 export interface MetadataContext {
@@ -19,17 +19,8 @@ export interface MetadataContext {
   readonly infoBytes: Uint8Array | null;
   /** Takes the bytes if they have the right hash; false when they don't. */
   acceptInfo(bytes: Uint8Array): boolean;
-  ban(link: number): void;
+  banForBadBytes(link: number): void;
 }
-
-/** Fetches under way at most: one that takes long, and one more that may be faster. */
-const MAX_FETCHES = 2;
-
-/**
- * Bytes queued on a link from which on no more parts are handed to it; what is asked for waits. A request of 40 bytes
- * brings 16 KiB: as much as we have under way ourselves (METADATA_WINDOW). libtorrent waits as well.
- */
-const SERVE_BELOW = METADATA_WINDOW * METADATA_PART_LENGTH;
 
 /** A fetch under way. */
 interface Fetch {
@@ -71,9 +62,9 @@ export class MetadataExchange {
     if (this.#fetches.some((fetch) => now - fetch.beganAt < this.#patience)) return;
     const peer = this.#pickPeer(now);
     if (peer === undefined) return;
-    if (this.#fetches.length === MAX_FETCHES) this.#makeRoom();
+    if (this.#fetches.length === METADATA_FETCHES) this.#makeRoom();
     for (const fetch of this.#fetches) fetch.gained = 0;
-    const size = peer.metadataSize!;
+    const size = peer.said.metadataSize!;
     const fetch: Fetch = {
       link: peer.link,
       bytes: new Uint8Array(size),
@@ -92,7 +83,9 @@ export class MetadataExchange {
   #pickPeer(now: number): Peer | undefined {
     const failedAt = (peer: Peer) => this.#failed.get(peer.link) ?? -Infinity;
     const [peer] = [...this.#torrent.peers.values()]
-      .filter((each) => each.isReady && each.metadataSize !== null && each.extensionIds.utMetadata !== 0)
+      .filter(
+        (each) => each.isReady && each.said.metadataSize !== null && each.said.extensionIds.utMetadata !== 0,
+      )
       .filter((each) => now - failedAt(each) >= METADATA_TIMEOUT && this.#fetchFrom(each.link) === undefined)
       .sort((a, b) => (failedAt(a) < failedAt(b) ? -1 : Number(failedAt(a) > failedAt(b))));
     return peer;
@@ -159,7 +152,7 @@ export class MetadataExchange {
     }
     this.#forget(fetch);
     if (this.#torrent.acceptInfo(fetch.bytes)) this.#fetches = [];
-    else this.#torrent.ban(peer.link);
+    else this.#torrent.banForBadBytes(peer.link);
   }
 
   #handleRequest(peer: Peer, part: number): void {
@@ -176,7 +169,7 @@ export class MetadataExchange {
   /** Hands over what the link takes now. */
   #serve(peer: Peer, info: Uint8Array, wanted: Set<number>): void {
     for (const part of wanted) {
-      if (this.#torrent.host.buffered(peer.link) >= SERVE_BELOW) return;
+      if (this.#torrent.host.buffered(peer.link) >= METADATA_SERVE_BELOW) return;
       wanted.delete(part);
       const begin = part * METADATA_PART_LENGTH;
       const data = info.subarray(begin, begin + METADATA_PART_LENGTH);
@@ -186,8 +179,8 @@ export class MetadataExchange {
   }
 
   #send(peer: Peer, message: MetadataMessage): void {
-    if (peer.extensionIds.utMetadata === 0) return;
-    peer.send(encodeExtended(peer.extensionIds.utMetadata, encodeMetadataMessage(message)));
+    if (peer.said.extensionIds.utMetadata === 0) return;
+    peer.send(encodeExtended(peer.said.extensionIds.utMetadata, encodeMetadataMessage(message)));
   }
 
   #giveUp(fetch: Fetch): void {

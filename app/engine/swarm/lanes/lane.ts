@@ -9,10 +9,11 @@ import { encodePieceHeader } from "../../wire/encode.ts";
 import type { BlockRange, Message } from "../../wire/message.ts";
 import { MessageReader } from "../../wire/message-reader.ts";
 import { WireError } from "../../wire/wire-error.ts";
+import type { Carrier } from "../peers/carrier.ts";
 import type { Peer } from "../peers/peer.ts";
 import { LANE_STALL } from "./constants.ts";
 
-export class Lane {
+export class Lane implements Carrier {
   readonly link: LinkId;
   readonly peer: Peer;
   /** Under which number the one who offered it knows it. */

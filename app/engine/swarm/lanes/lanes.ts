@@ -11,8 +11,6 @@ import type { Host, LinkEnd, LinkId, LinkInfo, OtherEnd } from "../../host.ts";
 import type { LaneMessage } from "../../wire/sh-lane.ts";
 import type { Downloads } from "../download/downloads.ts";
 import { WINDOW_NEAR } from "../flow/constants.ts";
-import type { NodeContext } from "../node-context.ts";
-import type { PeerProtocol } from "../peer-protocol.ts";
 import type { Links } from "../peers/links.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { Pieces } from "../pieces/pieces.ts";
@@ -37,15 +35,17 @@ const OTHER_END: OtherEnd = { shoal: true, trickle: true };
 export interface LaneContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<LinkId, Peer>;
-  readonly node: Pick<NodeContext, "connections">;
   /** Null until the info dictionary is known. */
   readonly pieces: Pieces | null;
-  readonly protocol: Pick<PeerProtocol, "sayLane">;
   readonly downloads: Pick<Downloads, "handleBlock" | "handleLost">;
   readonly uploads: Pick<Uploads, "pump">;
   /** Who got blocks is asked for more at the end of the input. */
   readonly links: Pick<Links, "dirty">;
-  newLink(): LinkId;
+  newLink(kind: "lane"): LinkId;
+  /** The link is closed: the node forgets whose it was. */
+  handleLinkGone(link: LinkId): void;
+  /** Whether the node may have one more. */
+  hasRoomForLane(): boolean;
 }
 
 /** What is kept of a peer that speaks of lanes. */
@@ -122,43 +122,39 @@ export class Lanes {
     }
   }
 
-  // --- what the host tells of connections; false when the link is no lane ---
+  // --- what the host tells of lanes ---
 
-  handleOffer(link: LinkId, sdp: string): boolean {
+  handleOffer(link: LinkId, sdp: string): void {
     const lane = this.#lanes.get(link);
-    if (lane === undefined) return false;
+    if (lane === undefined) return;
     // Told again when more was gathered: the peer has begun to answer the first by then.
-    if (!lane.isOffered) this.#torrent.protocol.sayLane(lane.peer, { kind: "offer", id: lane.id, sdp });
+    if (!lane.isOffered) lane.peer.sayLane({ kind: "offer", id: lane.id, sdp });
     lane.isOffered = true;
-    return true;
   }
 
-  handleAnswer(link: LinkId, sdp: string): boolean {
+  handleAnswer(link: LinkId, sdp: string): void {
     const lane = this.#lanes.get(link);
-    if (lane !== undefined) this.#torrent.protocol.sayLane(lane.peer, { kind: "answer", id: lane.id, sdp });
-    return lane !== undefined;
+    if (lane !== undefined) lane.peer.sayLane({ kind: "answer", id: lane.id, sdp });
   }
 
-  handleSignal(link: LinkId, signal: string): boolean {
+  handleSignal(link: LinkId, signal: string): void {
     const lane = this.#lanes.get(link);
-    if (lane === undefined) return false;
+    if (lane === undefined) return;
     const { peer, id, initiator: offered } = lane;
-    this.#torrent.protocol.sayLane(peer, { kind: "signal", id, offered, signal });
-    return true;
+    peer.sayLane({ kind: "signal", id, offered, signal });
   }
 
-  handleOpened(link: LinkId, info: LinkInfo): boolean {
+  handleOpened(link: LinkId, info: LinkInfo): void {
     const lane = this.#lanes.get(link);
-    if (lane === undefined) return false;
+    if (lane === undefined) return;
     // A block travels as one message; what goes through the page instead is no gain.
     if (info.maxMessageLength < SHOAL_BLOCK + 13) {
       this.#close(lane, "not-needed");
-      return true;
+      return;
     }
     lane.isOpen = true;
     lane.peer.lanes.push(lane);
     this.#torrent.uploads.pump(lane.peer);
-    return true;
   }
 
   handleBytes(link: LinkId, bytes: Uint8Array): void {
@@ -180,12 +176,11 @@ export class Lanes {
   }
 
   /** A connection is gone, from the other side or by itself. */
-  handleClosed(link: LinkId): boolean {
+  handleClosed(link: LinkId): void {
     const lane = this.#lanes.get(link);
-    if (lane === undefined) return false;
+    if (lane === undefined) return;
     this.#forget(lane);
     this.#tellLost(lane);
-    return true;
   }
 
   #giveUp(lane: Lane, reason: LinkEnd): void {
@@ -195,7 +190,7 @@ export class Lanes {
 
   #tellLost({ peer, unsure }: Lane): void {
     if (this.#torrent.peers.get(peer.link) === peer && unsure.length > 0)
-      this.#torrent.protocol.sayLane(peer, { kind: "lost", ranges: unsure });
+      peer.sayLane({ kind: "lost", ranges: unsure });
   }
 
   /** The peer's link is gone, and so are its lanes. */
@@ -213,11 +208,14 @@ export class Lanes {
       else if (lane.isOpen && lane.isStalled(now)) this.#giveUp(lane, "lost");
     }
     let sources = 0;
-    for (const { requests } of this.#torrent.peers.values()) if (requests.size > 0) sources++;
+    for (const {
+      asked: { requests },
+    } of this.#torrent.peers.values())
+      if (requests.size > 0) sources++;
     // Who is there may send soon.
     const worth = this.#torrent.peers.size < LANE_SOURCES && this.#bytesMissing >= LANE_WORTH;
     for (const peer of this.#torrent.peers.values()) {
-      if (peer.extensionIds.lane === 0) continue;
+      if (peer.said.extensionIds.lane === 0) continue;
       const limited = sources < LANE_SOURCES && isLimited(peer, now);
       const promising = worth && isPromising(peer);
       // As with nearly all peers of a swarm: nothing was ever to be planned.
@@ -243,14 +241,15 @@ export class Lanes {
   ): void {
     const { want, giveBack } = dealings.plan.step(now, {
       ...seen,
-      received: peer.down.total,
+      received: peer.asked.down.total,
       open: peer.lanes.length,
     });
-    for (const lane of peer.lanes.slice(peer.lanes.length - giveBack)) this.#close(lane, "not-needed");
+    for (const { link } of peer.lanes.slice(peer.lanes.length - giveBack))
+      this.#close(this.#lanes.get(link)!, "not-needed");
     if (want === 0 || now - dealings.askedAt < LANE_WANT_INTERVAL) return;
     dealings.hoped = want;
     dealings.askedAt = now;
-    this.#torrent.protocol.sayLane(peer, { kind: "want", count: want });
+    peer.sayLane({ kind: "want", count: want });
   }
 
   /**
@@ -271,9 +270,9 @@ export class Lanes {
   #isContested(peer: Peer, now: number): boolean {
     let others = 0;
     for (const other of this.#torrent.peers.values()) {
-      if (other === peer || other.amChoking || !other.peerInterested) continue;
-      const isNew = now - other.unchokedAt < LANE_WANT_INTERVAL;
-      if (isNew || other.up.rate(now) > LANE_LEAST_RATE) others++;
+      if (other === peer || other.slot.amChoking || !other.said.peerInterested) continue;
+      const isNew = now - other.slot.unchokedAt < LANE_WANT_INTERVAL;
+      if (isNew || other.served.up.rate(now) > LANE_LEAST_RATE) others++;
     }
     return others >= LANE_SOURCES - 1;
   }
@@ -296,12 +295,12 @@ export class Lanes {
   #mayMake(peer: Peer): boolean {
     let count = 0;
     for (const lane of this.#lanes.values()) if (lane.peer === peer) count++;
-    return count < LANE_STEPS.at(-1)! && this.#torrent.node.connections.hasRoomForLane();
+    return count < LANE_STEPS.at(-1)! && this.#torrent.hasRoomForLane();
   }
 
   /** `id`: the number under which the peer offered it; null when we offer. */
   #make(peer: Peer, id: number | null): Lane {
-    const link = this.#torrent.newLink();
+    const link = this.#torrent.newLink("lane");
     const lane = new Lane(this.#torrent.host, { link, peer, id: id ?? link, initiator: id === null });
     this.#lanes.set(link, lane);
     return lane;
@@ -316,18 +315,18 @@ export class Lanes {
     this.#lanes.delete(lane.link);
     const at = lane.peer.lanes.indexOf(lane);
     if (at >= 0) lane.peer.lanes.splice(at, 1);
-    this.#torrent.node.connections.delete(lane.link);
+    this.#torrent.handleLinkGone(lane.link);
   }
 }
 
 /** Whether a peer's path is long, as far as can be told, and its window still grows. */
-function isPromising({ window, requests, roundTrip }: Peer): boolean {
+function isPromising({ roundTrip, asked: { window, requests } }: Peer): boolean {
   const path = Math.min(roundTrip, window.base ?? Infinity);
   return requests.size > 0 && !window.isSettled && path >= LANE_FAR && path < Infinity;
 }
 
 /** Whether a peer's window is full and has found its size, over a path long enough for lanes to matter. */
-function isLimited({ window, bytesUnderWay, down }: Peer, now: number): boolean {
+function isLimited({ asked: { window, bytesUnderWay, down } }: Peer, now: number): boolean {
   return (
     window.isSettled &&
     (window.base ?? 0) > WINDOW_NEAR &&

@@ -4,7 +4,7 @@ import { WINDOW_INITIAL } from "../flow/constants.ts";
  * How a node plays the swarm. People's nodes play the default; simulations compare it with the naive ways, so that
  * every mechanism shows its worth.
  */
-export interface Policy {
+export interface ComparisonPolicy {
   /** Rarest first, random at the start, suggestions heeded; or simply from the beginning to the end. */
   readonly picking: "rarest" | "sequential";
   /** Slots for those that give most, and the first copy spread by suggestions; or whoever asks is served. */
@@ -13,7 +13,7 @@ export interface Policy {
   readonly firstWindow: number;
 }
 
-export const DEFAULT_POLICY: Policy = {
+export const DEFAULT_POLICY: ComparisonPolicy = {
   picking: "rarest",
   choking: "tit-for-tat",
   firstWindow: WINDOW_INITIAL,

@@ -1,7 +1,7 @@
 /** Every tuned number of links and peers, with its unit, its reason and its source. */
 
 /** Late or cancelled requests remembered per peer, so that their blocks are not taken for unrequested ones. */
-export const LAPSED_REQUESTS = 2_000;
+export const GIVEN_UP_REQUESTS = 2_000;
 
 /** Share of a node's connections that may be lanes: 32 on a desktop, for four peers with all of them. */
 export const LANES_SHARE = 0.32;
@@ -42,3 +42,6 @@ export const EARLY_HAVES = 4_096;
  */
 export const LOST_AGAIN_BURST = 64;
 export const LOST_AGAIN_PER_SECOND = 1;
+
+/** Bytes that there is room for at first: a few haves and requests. */
+export const OUTBOX_CAPACITY = 64;

@@ -2,28 +2,32 @@
  * The peers whose state changed or that have something to send since the last input ended, in the order in which they
  * came to. Most inputs touch one: a list, and a mark at each peer, cost a fraction of what a set does.
  */
-import type { Peer } from "./peer.ts";
 
-export class DirtyPeers {
+/** What is kept here marks itself, so that it is found in a step. */
+interface Markable {
+  isDirty: boolean;
+}
+
+export class DirtyPeers<Member extends Markable> {
   /** Null where one is gone. */
-  readonly #peers: (Peer | null)[];
+  readonly #peers: (Member | null)[];
 
   constructor() {
     this.#peers = [];
   }
 
   /** It may grow while it is read. */
-  get list(): readonly (Peer | null)[] {
+  get list(): readonly (Member | null)[] {
     return this.#peers;
   }
 
-  add(peer: Peer): void {
+  add(peer: Member): void {
     if (peer.isDirty) return;
     peer.isDirty = true;
     this.#peers.push(peer);
   }
 
-  delete(peer: Peer): void {
+  delete(peer: Member): void {
     if (!peer.isDirty) return;
     peer.isDirty = false;
     this.#peers[this.#peers.indexOf(peer)] = null;

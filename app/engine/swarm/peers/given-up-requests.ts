@@ -2,9 +2,9 @@
  * Requests to one peer that were given up (late, cancelled, cut off), and whose blocks may still come: what answers
  * one of them was asked for, however often it was. The oldest are forgotten beyond LAPSED_REQUESTS places.
  */
-import { LAPSED_REQUESTS } from "./constants.ts";
+import { GIVEN_UP_REQUESTS } from "./constants.ts";
 
-export class LapsedRequests {
+export class GivenUpRequests {
   /** How often each was given up, by place and length. */
   readonly #times: Map<string, number>;
 
@@ -21,7 +21,7 @@ export class LapsedRequests {
   add(key: number, length: number): void {
     const name = `${key}/${length}`;
     this.#times.set(name, (this.#times.get(name) ?? 0) + 1);
-    if (this.#times.size <= LAPSED_REQUESTS) return;
+    if (this.#times.size <= GIVEN_UP_REQUESTS) return;
     for (const oldest of this.#times.keys()) {
       this.#times.delete(oldest);
       break;

@@ -9,6 +9,7 @@ import type { Pieces } from "../pieces/pieces.ts";
 import { EARLY_HAVES } from "./constants.ts";
 import type { Links } from "./links.ts";
 import type { Peer } from "./peer.ts";
+import type { EarlySet } from "./said.ts";
 
 /** The part of a torrent that these messages need. */
 export interface HasContext {
@@ -30,7 +31,7 @@ export class HasMessages {
   handleHave(peer: Peer, piece: number): void {
     const { pieces } = this.#torrent;
     if (pieces === null) {
-      if (peer.early.pieces.length < EARLY_HAVES) peer.early.pieces.push(piece);
+      if (peer.said.early.pieces.length < EARLY_HAVES) peer.said.early.pieces.push(piece);
       return;
     }
     if (piece >= pieces.info.pieceCount) {
@@ -42,9 +43,9 @@ export class HasMessages {
   }
 
   /** A peer says what it has in whole; it may come late. Throws `wire/flood` when it says so too often. */
-  handleWholeSet(peer: Peer, said: Peer["early"]): void {
+  handleWholeSet(peer: Peer, said: EarlySet): void {
     const isEmpty = !said.all && (said.bits === null || said.bits.every((byte) => byte === 0));
-    if (!peer.claims.takeWholeSet({ isEmpty, isEarly: this.#torrent.pieces === null }))
+    if (!peer.said.claims.takeWholeSet({ isEmpty, isEarly: this.#torrent.pieces === null }))
       throw new WireError("wire/flood", "what the peer has, told in whole again");
     this.#handleHas(peer, said);
   }
@@ -54,21 +55,21 @@ export class HasMessages {
     const { pieces, host } = this.#torrent;
     if (pieces === null) return;
     const { pieceCount } = pieces.info;
-    if (!peer.claims.takeDontHave(piece, pieceCount, host.now()))
+    if (!peer.said.claims.takeDontHave(piece, pieceCount, host.now()))
       throw new WireError("wire/flood", "lt_donthave for the same pieces again and again");
     if (peer.has !== null && piece < pieceCount) pieces.handleDontHave(peer, piece);
   }
 
   /** The info dictionary has become known: what the peer said before can be understood. */
   handlePiecesKnown(peer: Peer): void {
-    this.#handleHas(peer, peer.early);
+    this.#handleHas(peer, peer.said.early);
   }
 
   /** A peer's pieces become known. */
-  #handleHas(peer: Peer, said: Peer["early"]): void {
+  #handleHas(peer: Peer, said: EarlySet): void {
     const { pieces, links } = this.#torrent;
     if (pieces === null) {
-      peer.early = said;
+      peer.said.early = said;
       return;
     }
     const count = pieces.info.pieceCount;

@@ -7,12 +7,11 @@ import { type Dial, isShoal } from "../../discovery/introductions.ts";
 import { type BinaryString, binaryStringToBytes } from "../../discovery/tracker-messages.ts";
 import type { Host, LinkEnd, LinkId, LinkInfo } from "../../host.ts";
 import { encodeKeepAlive } from "../../wire/encode.ts";
-import type { Downloads } from "../download/downloads.ts";
-import type { NodeContext } from "../node-context.ts";
+import type { ComparisonPolicy } from "./comparison-policy.ts";
 import { BAN_MEMORY, HANDSHAKE_TIMEOUT, IDLE_TIMEOUT, KEEP_ALIVE, NEWCOMER_AGE } from "./constants.ts";
 import { DirtyPeers } from "./dirty-peers.ts";
 import { Peer } from "./peer.ts";
-import { Liveness } from "./peer-liveness.ts";
+import { PeerLiveness } from "./peer-liveness.ts";
 
 /** What links need of their torrent. */
 export interface LinkContext {
@@ -20,18 +19,19 @@ export interface LinkContext {
   readonly ownId: BinaryString;
   /** The peer's requests, pieces and hopes are to be let go of; it is no longer among the peers. */
   handlePeerGone(peer: Peer, reason: LinkEnd): void;
-  /** To forget whose link this was. */
-  readonly node: Pick<NodeContext, "connections" | "policy">;
-  /** Of a peer that gives no sign of life, others are asked. */
-  readonly downloads: Pick<Downloads, "release">;
+  /** The link is closed: the node forgets whose it was. */
+  handleLinkGone(link: LinkId): void;
+  /** Others are asked for what this peer was asked for, as it gives no sign of life. */
+  handleSuspected(peer: Peer): void;
+  readonly policy: ComparisonPolicy;
 }
 
 export class Links {
   readonly peers: Map<LinkId, Peer>;
   /** The same, for whom a message is from. */
   readonly #byLink: ByLink<Peer>;
-  readonly dirty: DirtyPeers;
-  readonly liveness: Liveness;
+  readonly dirty: DirtyPeers<Peer>;
+  readonly liveness: PeerLiveness;
   readonly #torrent: LinkContext;
   /** Binary peer ids. */
   readonly #banned: Set<BinaryString>;
@@ -43,10 +43,10 @@ export class Links {
     this.peers = new Map();
     this.#byLink = new ByLink();
     this.dirty = new DirtyPeers();
-    this.liveness = new Liveness({
+    this.liveness = new PeerLiveness({
       host: torrent.host,
       peers: this.peers,
-      giveUp: (peer) => torrent.downloads.release(peer),
+      suspect: (peer) => torrent.handleSuspected(peer),
       mend: ({ link }) => torrent.host.mendLink(link),
       close: (peer) => this.close(peer, "silent"),
     });
@@ -63,7 +63,7 @@ export class Links {
         id: dial.peerId,
         introducedBy: binaryStringToBytes(dial.infoHash),
         maxMessageLength: info.maxMessageLength,
-        firstWindow: this.#torrent.node.policy.firstWindow,
+        firstWindow: this.#torrent.policy.firstWindow,
       },
       this.dirty,
     );
@@ -153,7 +153,7 @@ export class Links {
     this.dirty.delete(peer);
     this.liveness.handlePeerGone(peer);
     this.#torrent.handlePeerGone(peer, reason);
-    this.#torrent.node.connections.delete(peer.link);
+    this.#torrent.handleLinkGone(peer.link);
   }
 
   /** Never again: the peer behind a link, present or past, sent bad bytes. */
@@ -173,8 +173,8 @@ export class Links {
   useless(now: number): Peer | undefined {
     const settled = this.#settled(now);
     return (
-      settled.find((peer) => !peer.amInterested && !peer.peerInterested) ??
-      settled.find((peer) => peer.snubbed && !peer.peerInterested)
+      settled.find((peer) => !peer.amInterested && !peer.said.peerInterested) ??
+      settled.find((peer) => peer.asked.snubbed && !peer.said.peerInterested)
     );
   }
 
@@ -182,7 +182,7 @@ export class Links {
   leastMoving(now: number): { readonly peer: Peer; readonly rate: number } | null {
     let least: { peer: Peer; rate: number } | null = null;
     for (const peer of this.#settled(now)) {
-      const rate = peer.down.rate(now) + peer.up.rate(now);
+      const rate = peer.asked.down.rate(now) + peer.served.up.rate(now);
       if (least === null || rate < least.rate) least = { peer, rate };
     }
     return least;

@@ -1,17 +1,16 @@
+import { OUTBOX_CAPACITY } from "./constants.ts";
+
 /**
  * The small messages of one peer that leave together, as the bytes of one channel message: each is copied in as it
  * is said, so that a have to fifty peers is one array, and nothing is kept of it but nine bytes for each.
  */
-
-/** Bytes that there is room for at first: a few haves and requests. */
-const FIRST_CAPACITY = 64;
 
 export class Outbox {
   #bytes: Uint8Array;
   #length: number;
 
   constructor() {
-    this.#bytes = new Uint8Array(FIRST_CAPACITY);
+    this.#bytes = new Uint8Array(OUTBOX_CAPACITY);
     this.#length = 0;
   }
 
@@ -34,7 +33,7 @@ export class Outbox {
     copy(this.#bytes, this.#length, bytes, 0);
     this.#length = 0;
     // What a burst took, as a whole bitfield does, is not kept for each peer.
-    if (this.#bytes.length > 16 * FIRST_CAPACITY) this.#bytes = new Uint8Array(FIRST_CAPACITY);
+    if (this.#bytes.length > 16 * OUTBOX_CAPACITY) this.#bytes = new Uint8Array(OUTBOX_CAPACITY);
     return bytes;
   }
 

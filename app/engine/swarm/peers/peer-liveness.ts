@@ -11,11 +11,11 @@ import { TICK_STALL } from "../flow/constants.ts";
 import { PING_AFTER, PING_PATIENCE, PING_SUSPICION } from "./constants.ts";
 import type { Peer } from "./peer.ts";
 
-export interface LivenessContext {
+export interface PeerLivenessContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<LinkId, Peer>;
-  /** Asks others for what the peer was asked for. */
-  giveUp(peer: Peer): void;
+  /** The peer may be gone: asks others for what it was asked for. */
+  suspect(peer: Peer): void;
   /** Looks for another path to the peer. */
   mend(peer: Peer): void;
   close(peer: Peer): void;
@@ -35,12 +35,12 @@ interface Signs {
   pingedAt: number | null;
 }
 
-export class Liveness {
-  readonly #context: LivenessContext;
+export class PeerLiveness {
+  readonly #context: PeerLivenessContext;
   readonly #signs: Map<Peer, Signs>;
   #tickedAt: number;
 
-  constructor(context: LivenessContext) {
+  constructor(context: PeerLivenessContext) {
     this.#context = context;
     this.#signs = new Map();
     this.#tickedAt = context.host.now();
@@ -111,15 +111,9 @@ export class Liveness {
       this.#context.close(peer);
     } else if (now - signs.askedAt >= PING_SUSPICION && !signs.isSuspected) {
       signs.isSuspected = true;
-      this.#suspect(peer);
+      this.#context.mend(peer);
+      this.#context.suspect(peer);
     }
-  }
-
-  #suspect(peer: Peer): void {
-    this.#context.mend(peer);
-    if (peer.snubbed) return;
-    peer.snubbed = true;
-    this.#context.giveUp(peer);
   }
 
   #signsOf(peer: Peer, now: number): Signs {
@@ -137,6 +131,7 @@ export class Liveness {
   }
 
   #say(peer: Peer, ping: "ping" | "pong"): void {
-    if (peer.extensionIds.ping !== 0) peer.send(encodeExtended(peer.extensionIds.ping, encodePing(ping)));
+    if (peer.said.extensionIds.ping !== 0)
+      peer.send(encodeExtended(peer.said.extensionIds.ping, encodePing(ping)));
   }
 }

@@ -1,233 +1,146 @@
 /**
- * One peer of one torrent: what it said, what we said to it, what is under way between the two. State and
- * outgoing messages only; what to ask, serve or forbid is decided elsewhere (downloads, uploads, choker).
+ * One peer of one torrent: what is known of it, in groups that each have one owner, and the way to tell it something.
+ * What to ask it, what to serve it and whether to choke it is decided elsewhere.
+ *
+ * | group | what it holds | who writes it |
+ * | --- | --- | --- |
+ * | `said` | what the peer said of itself | peer-protocol, has-messages |
+ * | `has`, `countedAsSeed`, `interesting` | its pieces | pieces, has-messages |
+ * | `asked` | our requests and how they are answered | the download room |
+ * | `served` | its requests and what it got | uploads |
+ * | `slot` | whether it may ask | choker |
+ * | `trial` | whether it has proven itself | probation, downloads |
+ * | `lanes` | further connections to it | lanes |
+ * | `roundTrip` | how far it is | peer-liveness |
  */
-import {
-  BLOCK_LENGTH,
-  DEFAULT_REQUEST_QUEUE,
-  MAX_FOREIGN_MESSAGE,
-  MAX_UNKNOWN_BITFIELD,
-  REQUEST_QUEUE,
-} from "../../constants.ts";
-import { MAX_PIECE_LENGTH } from "../../content/constants.ts";
+import { MAX_FOREIGN_MESSAGE, MAX_UNKNOWN_BITFIELD, REQUEST_QUEUE } from "../../constants.ts";
 import type { Host, LinkId } from "../../host.ts";
 import { encodeExtended, encodePiece, encodePieceHeader } from "../../wire/encode.ts";
 import type { BlockRange } from "../../wire/message.ts";
 import { MessageReader } from "../../wire/message-reader.ts";
+import { encodeLaneMessage, type LaneMessage } from "../../wire/sh-lane.ts";
 import { type BlockPlace, encodeReceived } from "../../wire/sh-received.ts";
-import { RATE_COMPARED, RATE_SHOWN } from "../flow/constants.ts";
-import { RateMeter } from "../flow/rate-meter.ts";
-import { RequestWindow } from "../flow/request-window.ts";
-import type { Lane } from "../lanes/lane.ts";
 import type { Bitfield } from "../pieces/bitfield.ts";
+import type { PieceHolder } from "../pieces/piece-holder.ts";
+import { Asked } from "./asked.ts";
+import type { Carrier } from "./carrier.ts";
 import type { DirtyPeers } from "./dirty-peers.ts";
-import { LapsedRequests } from "./given-up-requests.ts";
-import { HasClaims } from "./has-claims.ts";
 import { Outbox } from "./outbox.ts";
+import { Said } from "./said.ts";
+import { Served } from "./served.ts";
+import { Slot } from "./slot.ts";
+import { Trial } from "./trial.ts";
 
-/** A request that we sent and wait for. */
-export interface OutgoingRequest extends BlockRange {
-  readonly sentAt: number;
-  /** Bytes under way at this peer when it was sent, itself included. */
-  readonly underWay: number;
+export interface PeerOptions {
+  readonly link: LinkId;
+  readonly initiator: boolean;
+  readonly id: string;
+  readonly introducedBy: Uint8Array;
+  readonly maxMessageLength: number;
+  /** Bytes (comparison-policy.ts). */
+  readonly firstWindow: number;
 }
 
-/** A number for a block's place, to be found by; -1 for a place at which no block can begin. */
-export function requestKey(piece: number, begin: number): number {
-  if (begin % BLOCK_LENGTH !== 0 || begin >= MAX_PIECE_LENGTH) return -1;
-  return (piece * MAX_PIECE_LENGTH + begin) / BLOCK_LENGTH;
-}
-
-export class Peer {
+export class Peer implements PieceHolder, Carrier {
   readonly link: LinkId;
   /** We made the offer. */
   readonly initiator: boolean;
-  readonly openedAt: number;
-  readonly maxMessageLength: number;
-  readonly reader: MessageReader;
-  readonly window: RequestWindow;
-  /** Further connections to it that are open, oldest first. */
-  readonly lanes: Lane[];
-  readonly #host: Host;
-  /** Shared by the torrent's peers. */
-  readonly #dirty: DirtyPeers;
-  readonly #outbox: Outbox;
-  /** Something in the outbox is to leave with the next flush of what is due, not only with whatever else leaves. */
-  #due: boolean;
-
   /** Binary peer id, as the tracker introduced it. */
   readonly id: string;
   /** The info-hash, 20 bytes, under which the two met. */
-  introducedBy: Uint8Array;
-  handshakeSent: boolean;
-  handshakeReceived: boolean;
-  fast: boolean;
-  extended: boolean;
-  /** The link speaks v2: hash messages are allowed. */
-  v2: boolean;
-  client: string;
-  extensionIds: { utMetadata: number; dontHave: number; lane: number; ping: number; received: number };
-  metadataSize: number | null;
-  requestQueue: number;
-  maxBlock: number;
+  readonly introducedBy: Uint8Array;
+  readonly openedAt: number;
+  /** Bytes. */
+  readonly maxMessageLength: number;
+  readonly reader: MessageReader;
 
-  /** What it has; null until the info dictionary is known. What came before that waits in `early`. */
+  readonly said: Said;
   has: Bitfield | null;
-  early: { all: boolean; bits: Uint8Array | null; pieces: number[] };
-  readonly claims: HasClaims;
-  /** Its pieces are counted in the torrent's availability as a seed's. */
   countedAsSeed: boolean;
-  /** Pieces that it has and we want and lack. */
   interesting: number;
-  allowedFast: Set<number>;
-  suggested: number[];
-
-  amChoking: boolean;
-  amInterested: boolean;
-  peerChoking: boolean;
-  peerInterested: boolean;
-  unchokedAt: number;
-  /** Bytes sent to it in all when it was unchoked. */
-  uploadedAtUnchoke: number;
-  optimistic: boolean;
-
-  /** Requests sent and unanswered, oldest first, and their bytes. */
-  readonly requests: Map<number, OutgoingRequest>;
-  bytesUnderWay: number;
-  /** Blocks that came and that it was not told of. */
-  readonly #untold: BlockPlace[];
-  /** It wants to be told at once, and was asked to tell us so. */
-  tellsAtOnce: boolean;
-  #askedToTell: boolean;
+  readonly asked: Asked;
+  readonly served: Served;
+  readonly slot: Slot;
+  readonly trial: Trial;
+  /** Those that are open, oldest first. */
+  readonly lanes: Carrier[];
   /** Milliseconds, the least that a ping took there and back; Infinity before the first. */
   roundTrip: number;
-  /** Requests given up whose blocks may still come. */
-  readonly lapsed: LapsedRequests;
-  /** A piece with blocks of its passed, and none failed since: it may bring several at a time (probation.ts). */
-  proven: boolean;
-  /** While it is not: the piece that it was asked for last. */
-  trial: number | null;
-  /** Nothing could be picked for it; until something changes, searching again is in vain. */
-  exhausted: boolean;
-  snubbed: boolean;
-  /** The pieces begun in sequence from this peer last. */
-  run: { readonly first: number; last: number } | null;
-  lastBlockAt: number;
-  /** When the latest of those requests was sent whose blocks have come. */
-  latestAnswered: number;
-  /** Since when it owes us blocks and has sent none; null when it owes none. */
-  waitingSince: number | null;
-  /** Requests of the peer that wait for their blocks. */
-  readonly incoming: BlockRange[];
-  /** The piece of the block sent to it last; null before the first. */
-  servedLast: number | null;
 
+  handshakeSent: boolean;
+  /** It was told that we are interested. */
+  amInterested: boolean;
+  lastReceivedAt: number;
+  lastSentAt: number;
   /** It is among the torrent's dirty peers (dirty-peers.ts). */
   isDirty: boolean;
   /** Its link has ended. */
   isGone: boolean;
-  lastReceivedAt: number;
-  lastSentAt: number;
-  /** When a request of ours was last found to be late. */
-  lateAt: number;
-  unrequested: number;
-  readonly down: RateMeter;
-  readonly up: RateMeter;
-  readonly downCompared: RateMeter;
-  readonly upCompared: RateMeter;
 
-  constructor(
-    host: Host,
-    options: {
-      link: LinkId;
-      initiator: boolean;
-      id: string;
-      introducedBy: Uint8Array;
-      maxMessageLength: number;
-      /** Bytes (policy.ts). */
-      firstWindow: number;
-    },
-    dirty: DirtyPeers,
-  ) {
+  readonly #host: Host;
+  /** Shared by the torrent's peers. */
+  readonly #dirty: DirtyPeers<Peer>;
+  readonly #outbox: Outbox;
+  /** Something in the outbox is to leave with the next flush of what is due, not only with whatever else leaves. */
+  #due: boolean;
+  /** Blocks that came and that it was not told of. */
+  readonly #untold: BlockPlace[];
+  #askedToTell: boolean;
+
+  constructor(host: Host, options: PeerOptions, dirty: DirtyPeers<Peer>) {
     const now = host.now();
+    this.link = options.link;
+    this.initiator = options.initiator;
+    this.id = options.id;
+    this.introducedBy = options.introducedBy;
+    this.openedAt = now;
+    this.maxMessageLength = options.maxMessageLength;
+    this.reader = new MessageReader({ maxMessage: MAX_FOREIGN_MESSAGE, maxBitfield: MAX_UNKNOWN_BITFIELD });
+    this.said = new Said(now);
+    this.has = null;
+    this.countedAsSeed = false;
+    this.interesting = 0;
+    this.asked = new Asked(now, options.firstWindow);
+    this.served = new Served(now);
+    this.slot = new Slot();
+    this.trial = new Trial();
+    this.lanes = [];
+    this.roundTrip = Infinity;
+    this.handshakeSent = false;
+    this.amInterested = false;
+    this.lastReceivedAt = now;
+    this.lastSentAt = now;
+    this.isDirty = false;
+    this.isGone = false;
     this.#host = host;
     this.#dirty = dirty;
     this.#outbox = new Outbox();
     this.#due = false;
-    this.link = options.link;
-    this.initiator = options.initiator;
-    this.openedAt = now;
-    this.maxMessageLength = options.maxMessageLength;
-    this.reader = new MessageReader({ maxMessage: MAX_FOREIGN_MESSAGE, maxBitfield: MAX_UNKNOWN_BITFIELD });
-    this.window = new RequestWindow(now, options.firstWindow);
-    this.lanes = [];
-    this.id = options.id;
-    this.introducedBy = options.introducedBy;
-    this.handshakeSent = false;
-    this.handshakeReceived = false;
-    this.fast = false;
-    this.extended = false;
-    this.v2 = false;
-    this.client = "";
-    this.extensionIds = { utMetadata: 0, dontHave: 0, lane: 0, ping: 0, received: 0 };
-    this.metadataSize = null;
-    this.requestQueue = DEFAULT_REQUEST_QUEUE;
-    this.maxBlock = BLOCK_LENGTH;
-    this.has = null;
-    this.early = { all: false, bits: null, pieces: [] };
-    this.claims = new HasClaims(now);
-    this.countedAsSeed = false;
-    this.interesting = 0;
-    this.allowedFast = new Set();
-    this.suggested = [];
-    this.amChoking = true;
-    this.amInterested = false;
-    this.peerChoking = true;
-    this.peerInterested = false;
-    this.unchokedAt = 0;
-    this.uploadedAtUnchoke = 0;
-    this.optimistic = false;
-    this.requests = new Map();
-    this.bytesUnderWay = 0;
     this.#untold = [];
-    this.tellsAtOnce = false;
     this.#askedToTell = false;
-    this.roundTrip = Infinity;
-    this.lapsed = new LapsedRequests();
-    this.proven = false;
-    this.trial = null;
-    this.exhausted = false;
-    this.snubbed = false;
-    this.run = null;
-    this.lastBlockAt = now;
-    this.latestAnswered = -Infinity;
-    this.waitingSince = null;
-    this.incoming = [];
-    this.servedLast = null;
-    this.isDirty = false;
-    this.isGone = false;
-    this.lastReceivedAt = now;
-    this.lastSentAt = now;
-    this.lateAt = -Infinity;
-    this.unrequested = 0;
-    this.down = new RateMeter(now, RATE_SHOWN);
-    this.up = new RateMeter(now, RATE_SHOWN);
-    this.downCompared = new RateMeter(now, RATE_COMPARED);
-    this.upCompared = new RateMeter(now, RATE_COMPARED);
   }
 
   /** Handshakes are done both ways: messages may pass. */
   get isReady(): boolean {
-    return this.handshakeSent && this.handshakeReceived;
+    return this.handshakeSent && this.said.handshakeReceived;
   }
 
   /** It can be told alive from dead. */
   get answersPings(): boolean {
-    return this.isReady && this.extensionIds.ping !== 0;
+    return this.isReady && this.said.extensionIds.ping !== 0;
   }
 
   get isSeed(): boolean {
     return this.has?.isFull ?? false;
+  }
+
+  get buffered(): number {
+    return this.#host.buffered(this.link);
+  }
+
+  /** There may be something to ask it for again, though nothing was found before. */
+  mayHaveMore(): void {
+    this.asked.isExhausted = false;
   }
 
   /** Sends a small message, which stays the caller's, when this input ends, in one channel message with others. */
@@ -243,16 +156,24 @@ export class Peer {
     this.#outbox.add(message);
   }
 
+  /** Says something of lanes, if it knows them. */
+  sayLane(message: LaneMessage): void {
+    const { lane } = this.said.extensionIds;
+    if (lane !== 0) this.send(encodeExtended(lane, encodeLaneMessage(message)));
+  }
+
   /** A block came from it, which it is to be told of with the next request. */
   noteReceived(place: BlockPlace): void {
-    if (this.extensionIds.received !== 0 && this.#untold.length < REQUEST_QUEUE) this.#untold.push(place);
+    if (this.said.extensionIds.received !== 0 && this.#untold.length < REQUEST_QUEUE)
+      this.#untold.push(place);
   }
 
   /** Says which blocks came: with the request that follows, or now if it wants so. */
   tellReceived(): void {
     if (this.#untold.length === 0) return;
-    const message = encodeExtended(this.extensionIds.received, encodeReceived(this.#untold.splice(0)));
-    if (this.tellsAtOnce) this.send(message);
+    const { extensionIds, tellsAtOnce } = this.said;
+    const message = encodeExtended(extensionIds.received, encodeReceived(this.#untold.splice(0)));
+    if (tellsAtOnce) this.send(message);
     else this.sendLater(message);
   }
 
@@ -260,7 +181,7 @@ export class Peer {
   askToTell(): void {
     if (this.#askedToTell) return;
     this.#askedToTell = true;
-    this.send(encodeExtended(this.extensionIds.received, encodeReceived([])));
+    this.send(encodeExtended(this.said.extensionIds.received, encodeReceived([])));
   }
 
   /** Sends a block at once, behind what was said before. */

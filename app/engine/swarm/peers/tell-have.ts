@@ -19,6 +19,6 @@ export function tellHave(peers: Iterable<Peer>, piece: number, host: Host): void
 /** Whether the news could make the peer ask now: it lacks the piece, and is not interested yet or has run dry. */
 function waitsFor(peer: Peer, piece: number, host: Host): boolean {
   if (peer.has?.has(piece)) return false;
-  if (!peer.peerInterested) return true;
-  return !peer.amChoking && peer.incoming.length === 0 && host.buffered(peer.link) === 0;
+  if (!peer.said.peerInterested) return true;
+  return !peer.slot.amChoking && peer.served.incoming.length === 0 && host.buffered(peer.link) === 0;
 }

@@ -5,13 +5,7 @@
  */
 import { MAX_PIECES } from "../../content/constants.ts";
 import type { TorrentId } from "../../host.ts";
-import { PIECE_CACHE_BYTES } from "./constants.ts";
-
-/**
- * Bytes kept at most: a piece of 4 MiB, a large torrent's, for each of thirty peers. Phones with little memory end tabs
- * at several times that.
- */
-export const PIECE_CACHE_MOST = 134_217_728;
+import { PIECE_CACHE_BYTES, PIECE_CACHE_MOST } from "./constants.ts";
 
 export interface PieceCacheOptions {
   /** Bytes kept. */

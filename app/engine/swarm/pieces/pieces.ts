@@ -8,11 +8,11 @@ import type { PieceHashes } from "../../content/piece-hashes.ts";
 import type { PieceMap } from "../../content/piece-map.ts";
 import type { TorrentInfo } from "../../content/torrent-info.ts";
 import type { LinkId } from "../../host.ts";
-import type { Peer } from "../peers/peer.ts";
 import { Availability } from "./availability.ts";
 import type { Bitfield } from "./bitfield.ts";
 import { Deadlines } from "./deadlines.ts";
 import { PartialPiece } from "./partial-piece.ts";
+import type { PieceHolder } from "./piece-holder.ts";
 
 export class Pieces {
   readonly info: TorrentInfo;
@@ -104,7 +104,7 @@ export class Pieces {
   }
 
   /** Replaces the selection. Pieces in progress that are no longer wanted are finished all the same. */
-  select(wanted: Uint8Array, peers: Iterable<Peer>): void {
+  select(wanted: Uint8Array, peers: Iterable<PieceHolder>): void {
     this.#wantedFiles = wanted;
     this.#selectionVersion++;
     this.#applySelection();
@@ -144,7 +144,7 @@ export class Pieces {
   // --- what peers have ---
 
   /** A peer's whole set became known. O(pieces), unless it has all. */
-  addPeer(peer: Peer): void {
+  addPeer(peer: PieceHolder): void {
     const has = peer.has!;
     if (has.isFull) {
       peer.countedAsSeed = true;
@@ -155,23 +155,23 @@ export class Pieces {
     this.#countInteresting(peer);
   }
 
-  removePeer(peer: Peer): void {
+  removePeer(peer: PieceHolder): void {
     if (peer.has === null) return;
     if (peer.countedAsSeed) this.availability.removeSeed();
     else for (const piece of peer.has) this.availability.decrement(piece);
   }
 
   /** The peer got one more piece. */
-  handleHave(peer: Peer, piece: number): void {
+  handleHave(peer: PieceHolder, piece: number): void {
     if (!peer.has!.add(piece)) return;
     this.availability.increment(piece);
     if (!this.isMissing(piece)) return;
     peer.interesting++;
-    peer.exhausted = false;
+    peer.mayHaveMore();
   }
 
   /** The peer lost a piece, or refuses to serve it. */
-  handleDontHave(peer: Peer, piece: number): void {
+  handleDontHave(peer: PieceHolder, piece: number): void {
     if (!peer.has!.has(piece)) return;
     if (peer.countedAsSeed) {
       this.availability.removeSeed();
@@ -184,13 +184,13 @@ export class Pieces {
   }
 
   /** Counts anew what every peer has that we want, and lets all be searched again. */
-  recount(peers: Iterable<Peer>): void {
+  recount(peers: Iterable<PieceHolder>): void {
     for (const peer of peers) if (peer.has !== null) this.#countInteresting(peer);
   }
 
-  #countInteresting(peer: Peer): void {
+  #countInteresting(peer: PieceHolder): void {
     peer.interesting = 0;
-    peer.exhausted = false;
+    peer.mayHaveMore();
     if (this.isSatisfied) return;
     if (peer.countedAsSeed) {
       peer.interesting = this.#missing;
@@ -287,7 +287,7 @@ export class Pieces {
   }
 
   /** The piece is stored: from now on it is had. */
-  handleStored(piece: number, peers: Iterable<Peer>): void {
+  handleStored(piece: number, peers: Iterable<PieceHolder>): void {
     this.received.delete(piece);
     this.alone.delete(piece);
     this.deadlines.drop(piece);
@@ -302,7 +302,7 @@ export class Pieces {
   }
 
   /** A stored piece turned out unreadable: its files are no longer had, nor wanted. Tells which pieces went. */
-  loseFilesOf(piece: number, peers: Iterable<Peer>): number[] {
+  loseFilesOf(piece: number, peers: Iterable<PieceHolder>): number[] {
     const files = new Set(this.map.ranges(piece).map((range) => range.file));
     const lost: number[] = [];
     for (const file of files) {
@@ -321,7 +321,7 @@ export class Pieces {
   }
 
   /** Everything turned out to be here, as when the person drops the same files again. */
-  handleComplete(peers: Iterable<Peer>): void {
+  handleComplete(peers: Iterable<PieceHolder>): void {
     this.partials.clear();
     this.withFreeBlocks.clear();
     for (let piece = 0; piece < this.info.pieceCount; piece++) {

@@ -6,7 +6,7 @@
  * giving little.
  */
 import type { Host } from "../../host.ts";
-import type { NodeContext } from "../node-context.ts";
+import type { ComparisonPolicy } from "../peers/comparison-policy.ts";
 import { NEWCOMER_AGE } from "../peers/constants.ts";
 import type { Peer } from "../peers/peer.ts";
 import {
@@ -23,7 +23,7 @@ import {
   UNCHOKE_SLOTS_MIN,
 } from "./constants.ts";
 import { SpareSlots } from "./spare-slots.ts";
-import type { FirstCopy } from "./super-seeding.ts";
+import type { SuperSeeding } from "./super-seeding.ts";
 
 /** What the choker needs of its torrent. */
 export interface ChokeContext {
@@ -32,8 +32,8 @@ export interface ChokeContext {
   /** Nothing is wanted any more: there is nothing to trade for. */
   readonly isSeeding: boolean;
   readonly pieceLength: number;
-  readonly node: Pick<NodeContext, "policy">;
-  readonly firstCopy: Pick<FirstCopy, "hoards">;
+  readonly policy: ComparisonPolicy;
+  readonly superSeeding: Pick<SuperSeeding, "hoards">;
   choke(peer: Peer): void;
   unchoke(peer: Peer): void;
 }
@@ -56,7 +56,7 @@ export class Choker {
     const rates: number[] = [];
     for (const peer of this.#torrent.peers.values()) {
       if (!this.#mayServe(peer)) continue;
-      const rate = peer.upCompared.rate(now);
+      const rate = peer.served.upCompared.rate(now);
       if (rate > UNCHOKE_RATE_FIRST) rates.push(rate);
     }
     rates.sort((a, b) => b - a);
@@ -69,7 +69,7 @@ export class Choker {
   /** A free slot is given at once; who deserves it most is found out in the next round. */
   handleInterested(peer: Peer): void {
     const now = this.#torrent.host.now();
-    if (!peer.amChoking || !this.#mayServe(peer)) return;
+    if (!peer.slot.amChoking || !this.#mayServe(peer)) return;
     if (this.#serveAll || this.#servedCount < this.slots(now)) this.#unchoke(peer, now);
   }
 
@@ -78,11 +78,11 @@ export class Choker {
    * empty until the next round, it would leave the uplink idle while others wait.
    */
   handleNotInterested(peer: Peer): void {
-    if (peer.amChoking) return;
+    if (peer.slot.amChoking) return;
     this.#choke(peer);
     const now = this.#torrent.host.now();
     const free = this.slots(now) - this.#servedCount;
-    const waiting = this.#candidates().filter((each) => each.amChoking);
+    const waiting = this.#candidates().filter((each) => each.slot.amChoking);
     const ranked = this.#torrent.isSeeding ? this.#byNeed(waiting, now) : byMerit(waiting, now);
     for (const each of ranked.slice(0, Math.max(0, free))) this.#unchoke(each, now);
   }
@@ -100,11 +100,11 @@ export class Choker {
   #serveSpare(now: number): void {
     const { host, isSeeding } = this.#torrent;
     const candidates = this.#candidates();
-    const served = candidates.filter((peer) => !peer.amChoking);
-    const busy = served.some((peer) => peer.incoming.length > 0 || host.buffered(peer.link) > 0);
+    const served = candidates.filter((peer) => !peer.slot.amChoking);
+    const busy = served.some((peer) => peer.served.incoming.length > 0 || host.buffered(peer.link) > 0);
     this.#spare.handleTick(busy, now);
     if (served.length === candidates.length || !this.#spare.isDue(now)) return;
-    const waiting = candidates.filter((peer) => peer.amChoking);
+    const waiting = candidates.filter((peer) => peer.slot.amChoking);
     const [first] = isSeeding ? this.#byNeed(waiting, now) : byCredit(waiting);
     this.#spare.grow(Math.max(0, served.length + 1 - this.slots(now)), now);
     this.#unchoke(first!, now);
@@ -121,18 +121,19 @@ export class Choker {
     const lots = Math.max(spare, SERVED_LEAST - chosen.size);
     for (const peer of this.#optimists(candidates, chosen, lots, now)) chosen.add(peer);
     for (const peer of this.#torrent.peers.values()) {
-      if (!chosen.has(peer) && !peer.amChoking) this.#choke(peer);
+      if (!chosen.has(peer) && !peer.slot.amChoking) this.#choke(peer);
     }
-    for (const peer of chosen) if (peer.amChoking) this.#unchoke(peer, now);
+    for (const peer of chosen) if (peer.slot.amChoking) this.#unchoke(peer, now);
   }
 
   get #serveAll(): boolean {
-    return this.#torrent.node.policy.choking === "none";
+    return this.#torrent.policy.choking === "none";
   }
 
   get #servedCount(): number {
     let count = 0;
-    for (const peer of this.#torrent.peers.values()) if (this.#mayServe(peer) && !peer.amChoking) count++;
+    for (const peer of this.#torrent.peers.values())
+      if (this.#mayServe(peer) && !peer.slot.amChoking) count++;
     return count;
   }
 
@@ -141,7 +142,7 @@ export class Choker {
   }
 
   #mayServe(peer: Peer): boolean {
-    return peer.isReady && peer.peerInterested;
+    return peer.isReady && peer.said.peerInterested;
   }
 
   /**
@@ -150,8 +151,8 @@ export class Choker {
    * be a newcomer, or one that only claims to need much and would keep every slot.
    */
   #byNeed(candidates: Peer[], now: number): Peer[] {
-    const helpers = candidates.filter((peer) => peer.downCompared.total > 0);
-    helpers.sort((a, b) => this.#progress(a) - this.#progress(b) || a.unchokedAt - b.unchokedAt);
+    const helpers = candidates.filter((peer) => peer.asked.downCompared.total > 0);
+    helpers.sort((a, b) => this.#progress(a) - this.#progress(b) || a.slot.unchokedAt - b.slot.unchokedAt);
     const others = this.#byTurn(
       candidates.filter((peer) => !helpers.includes(peer)),
       now,
@@ -166,24 +167,24 @@ export class Choker {
   /** Those whose turn it is go on; then whoever waited longest for one, the lot apart; who has had one goes last. */
   #byTurn(candidates: Peer[], now: number): Peer[] {
     const done = (peer: Peer) =>
-      !peer.amChoking &&
-      now - peer.unchokedAt > SEED_TURN_TIME &&
-      peer.up.total - peer.uploadedAtUnchoke > SEED_TURN_PIECES * this.#torrent.pieceLength;
-    const hoards = (peer: Peer) => this.#torrent.firstCopy.hoards(peer);
-    const waits = (peer: Peer) => peer.amChoking || peer.optimistic;
+      !peer.slot.amChoking &&
+      now - peer.slot.unchokedAt > SEED_TURN_TIME &&
+      peer.served.up.total - peer.slot.uploadedAtUnchoke > SEED_TURN_PIECES * this.#torrent.pieceLength;
+    const hoards = (peer: Peer) => this.#torrent.superSeeding.hoards(peer);
+    const waits = (peer: Peer) => peer.slot.amChoking || peer.slot.optimistic;
     return candidates.sort(
       (a, b) =>
         Number(hoards(a)) - Number(hoards(b)) ||
         Number(done(a)) - Number(done(b)) ||
         Number(waits(a)) - Number(waits(b)) ||
-        (waits(a) ? 0 : b.upCompared.rate(now) - a.upCompared.rate(now)) ||
-        a.unchokedAt - b.unchokedAt,
+        (waits(a) ? 0 : b.served.upCompared.rate(now) - a.served.upCompared.rate(now)) ||
+        a.slot.unchokedAt - b.slot.unchokedAt,
     );
   }
 
   /** Pieces that a peer has: as many as it says, or as we sent it, so that it gains little by saying less. */
   #progress(peer: Peer): number {
-    return Math.max(peer.has?.count ?? 0, peer.up.total / this.#torrent.pieceLength);
+    return Math.max(peer.has?.count ?? 0, peer.served.up.total / this.#torrent.pieceLength);
   }
 
   /** The peers unchoked by lot: the present ones until their time is up, then others. */
@@ -191,7 +192,9 @@ export class Choker {
     const renew = now >= this.#nextOptimistic;
     if (renew) this.#nextOptimistic = now + OPTIMISTIC_INTERVAL;
     const rest = candidates.filter((peer) => !chosen.has(peer));
-    const kept = renew ? [] : rest.filter((peer) => peer.optimistic && !peer.amChoking).slice(0, count);
+    const kept = renew
+      ? []
+      : rest.filter((peer) => peer.slot.optimistic && !peer.slot.amChoking).slice(0, count);
     const pool = rest.filter((peer) => !kept.includes(peer));
     while (kept.length < count && pool.length > 0) {
       const weights = pool.map((peer) => lotWeight(peer, now));
@@ -202,20 +205,20 @@ export class Choker {
       });
       kept.push(...pool.splice(Math.max(0, hit), 1));
     }
-    for (const peer of candidates) peer.optimistic = kept.includes(peer);
+    for (const peer of candidates) peer.slot.optimistic = kept.includes(peer);
     return kept;
   }
 
   #choke(peer: Peer): void {
-    peer.amChoking = true;
-    peer.optimistic = false;
+    peer.slot.amChoking = true;
+    peer.slot.optimistic = false;
     this.#torrent.choke(peer);
   }
 
   #unchoke(peer: Peer, now: number): void {
-    peer.amChoking = false;
-    peer.unchokedAt = now;
-    peer.uploadedAtUnchoke = peer.up.total;
+    peer.slot.amChoking = false;
+    peer.slot.unchokedAt = now;
+    peer.slot.uploadedAtUnchoke = peer.served.up.total;
     this.#torrent.unchoke(peer);
   }
 }
@@ -228,14 +231,16 @@ function lotWeight(peer: Peer, now: number): number {
 
 /** It gave us more than we gave it, verified: a free rider never does, nor who sends rubbish. */
 function isCreditor(peer: Peer): boolean {
-  return peer.downCompared.total > peer.up.total;
+  return peer.asked.downCompared.total > peer.served.up.total;
 }
 
 /** Those that gave us more than they got, then whoever waited longest. */
 function byCredit(waiting: Peer[]): Peer[] {
   return waiting.sort(
     (a, b) =>
-      Number(isCreditor(b)) - Number(isCreditor(a)) || a.unchokedAt - b.unchokedAt || a.openedAt - b.openedAt,
+      Number(isCreditor(b)) - Number(isCreditor(a)) ||
+      a.slot.unchokedAt - b.slot.unchokedAt ||
+      a.openedAt - b.openedAt,
   );
 }
 
@@ -252,10 +257,12 @@ function byMerit(candidates: readonly Peer[], now: number): Peer[] {
   const givers: Peer[] = [];
   const poor: Peer[] = [];
   for (const peer of candidates) {
-    if (!peer.snubbed && peer.downCompared.rate(now) > 0) givers.push(peer);
+    if (!peer.asked.snubbed && peer.asked.downCompared.rate(now) > 0) givers.push(peer);
     else if (peer.interesting === 0) poor.push(peer);
   }
-  givers.sort((a, b) => b.downCompared.rate(now) - a.downCompared.rate(now) || a.openedAt - b.openedAt);
-  poor.sort((a, b) => a.unchokedAt - b.unchokedAt || a.openedAt - b.openedAt);
+  givers.sort(
+    (a, b) => b.asked.downCompared.rate(now) - a.asked.downCompared.rate(now) || a.openedAt - b.openedAt,
+  );
+  poor.sort((a, b) => a.slot.unchokedAt - b.slot.unchokedAt || a.openedAt - b.openedAt);
   return [...givers, ...poor];
 }

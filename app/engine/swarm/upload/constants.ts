@@ -66,3 +66,6 @@ export const SUGGEST_BYTES = 196_608;
 
 /** Milliseconds of a peer's rate that are suggested on top: the round trip of news, and some pieces in one go. */
 export const SUGGEST_AHEAD = 1_000;
+
+/** Bytes of a peer's queue whose pieces are read ahead: what its link is handed at once at most (SEND_QUEUE_MAX). */
+export const READ_AHEAD_BYTES = 1_048_576;

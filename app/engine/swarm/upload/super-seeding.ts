@@ -11,21 +11,21 @@
  */
 import type { Host } from "../../host.ts";
 import { encodeSuggest } from "../../wire/encode.ts";
-import type { NodeContext } from "../node-context.ts";
+import type { ComparisonPolicy } from "../peers/comparison-policy.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { Pieces } from "../pieces/pieces.ts";
 import { HOARD_PIECES, SUGGEST_AHEAD, SUGGEST_BYTES } from "./constants.ts";
 
 /** What spreading needs of its torrent. */
-export interface FirstCopyContext {
+export interface SuperSeedingContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<number, Peer>;
   readonly pieces: Pieces | null;
-  readonly node: Pick<NodeContext, "policy">;
+  readonly policy: ComparisonPolicy;
 }
 
-export class FirstCopy {
-  readonly #torrent: FirstCopyContext;
+export class SuperSeeding {
+  readonly #torrent: SuperSeedingContext;
   /** Pieces suggested to nobody, the next one last; null until there was a need. */
   #left: number[] | null;
   /** What was suggested to each peer and was neither sent to it nor has come to it from elsewhere. */
@@ -35,7 +35,7 @@ export class FirstCopy {
   /** How many of these each has. */
   readonly #kept: Map<Peer, number>;
 
-  constructor(torrent: FirstCopyContext) {
+  constructor(torrent: SuperSeedingContext) {
     this.#torrent = torrent;
     this.#left = null;
     this.#suggested = new Map();
@@ -45,8 +45,8 @@ export class FirstCopy {
 
   /** We have everything. */
   get #isOurs(): boolean {
-    const { pieces, node } = this.#torrent;
-    return node.policy.choking !== "none" && (pieces?.have.isFull ?? false);
+    const { pieces, policy } = this.#torrent;
+    return policy.choking !== "none" && (pieces?.have.isFull ?? false);
   }
 
   /** Nothing was ever suggested, nor is to be, as everywhere but at a seed: news of pieces need not be told here. */
@@ -115,13 +115,13 @@ export class FirstCopy {
 
   #suggest(peer: Peer, now: number): void {
     const pieces = this.#torrent.pieces!;
-    if (!peer.isReady || !peer.fast || peer.amChoking || peer.has === null) return;
+    if (!peer.isReady || !peer.said.fast || peer.slot.amChoking || peer.has === null) return;
     let open = this.#suggested.get(peer);
     if (open === undefined) {
       open = new Set();
       this.#suggested.set(peer, open);
     }
-    const bytes = SUGGEST_BYTES + (peer.up.rate(now) * SUGGEST_AHEAD) / 1000;
+    const bytes = SUGGEST_BYTES + (peer.served.up.rate(now) * SUGGEST_AHEAD) / 1000;
     while (open.size < bytes / pieces.info.pieceLength) {
       const piece = this.#next(peer);
       if (piece === null) return;

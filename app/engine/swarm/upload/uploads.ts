@@ -9,12 +9,14 @@ import type { BlockRange } from "../../wire/message.ts";
 import type { BlockPlace } from "../../wire/sh-received.ts";
 import { RATE_SHOWN } from "../flow/constants.ts";
 import type { RateLimits } from "../flow/rate-limit.ts";
-import type { Lane } from "../lanes/lane.ts";
-import type { NodeContext } from "../node-context.ts";
-import { type Peer, requestKey } from "../peers/peer.ts";
+import type { Uplink } from "../flow/uplink.ts";
+import { requestKey } from "../peers/asked.ts";
+import type { Carrier } from "../peers/carrier.ts";
+import type { Peer } from "../peers/peer.ts";
 import type { PieceCache } from "../pieces/piece-cache.ts";
 import type { Pieces } from "../pieces/pieces.ts";
 import {
+  READ_AHEAD_BYTES,
   READ_AHEAD_PIECES,
   SEND_AHEAD,
   SEND_AHEAD_SLOW,
@@ -31,13 +33,12 @@ export interface UploadContext {
   readonly cache: PieceCache;
   readonly pieces: Pieces | null;
   readonly limits: RateLimits;
-  readonly node: Pick<NodeContext, "limits" | "uplink">;
+  /** Limits and the uplink of all torrents together. */
+  readonly nodeLimits: RateLimits;
+  readonly uplink: Uplink<Peer>;
   handleSent(peer: Peer, range: BlockRange): void;
   handleUnreadable(piece: number, failure: { code: StorageFailure; detail: string }): void;
 }
-
-/** Bytes of a peer's queue whose pieces are read ahead: what its link is handed at once at most (SEND_QUEUE_MAX). */
-const READ_AHEAD_BYTES = 1_048_576;
 
 export class Uploads {
   readonly #torrent: UploadContext;
@@ -57,7 +58,9 @@ export class Uploads {
   /** A peer asks for a block. What cannot be served is rejected at once, never dropped in silence. */
   handleRequest(peer: Peer, range: BlockRange): void {
     const most =
-      peer.maxBlock > MAX_FOREIGN_BLOCK ? MAX_SHOAL_BLOCK : Math.max(peer.maxBlock, MAX_FOREIGN_BLOCK);
+      peer.said.maxBlock > MAX_FOREIGN_BLOCK
+        ? MAX_SHOAL_BLOCK
+        : Math.max(peer.said.maxBlock, MAX_FOREIGN_BLOCK);
     const { pieces } = this.#torrent;
     const served =
       pieces !== null &&
@@ -66,40 +69,40 @@ export class Uploads {
       range.length > 0 &&
       range.length <= most &&
       range.begin + range.length <= pieces.map.pieceLength(range.piece) &&
-      !peer.amChoking &&
-      peer.incoming.length < REQUEST_QUEUE;
+      !peer.slot.amChoking &&
+      peer.served.incoming.length < REQUEST_QUEUE;
     if (!served) {
       this.#reject(peer, range);
       return;
     }
-    peer.incoming.push(range);
+    peer.served.incoming.push(range);
     this.pump(peer);
   }
 
   /** The peer no longer wants a block. With the fast extension it is owed a reject, if the block has not left. */
   handleCancel(peer: Peer, range: BlockRange): void {
-    const at = peer.incoming.findIndex(
+    const at = peer.served.incoming.findIndex(
       (each) => each.piece === range.piece && each.begin === range.begin && each.length === range.length,
     );
     if (at < 0) return;
-    peer.incoming.splice(at, 1);
+    peer.served.incoming.splice(at, 1);
     this.#reject(peer, range);
   }
 
   /** The peer was choked: what it waits for will not come. */
   handleChoked(peer: Peer): void {
-    for (const range of peer.incoming.splice(0)) this.#reject(peer, range);
+    for (const range of peer.served.incoming.splice(0)) this.#reject(peer, range);
   }
 
   #reject(peer: Peer, range: BlockRange): void {
-    if (peer.fast) peer.send(encodeReject(range));
+    if (peer.said.fast) peer.send(encodeReject(range));
   }
 
   /** Sends what the peer's connections, the limits and the uplink take now. */
   pump(peer: Peer): void {
-    if (peer.incoming.length === 0) return;
-    const { turns } = this.#torrent.node.uplink;
-    if (turns.isEmpty) {
+    if (peer.served.incoming.length === 0) return;
+    const { roundRobin } = this.#torrent.uplink;
+    if (roundRobin.isEmpty) {
       while (this.#sendNext(peer) > 0);
     } else {
       this.#queueUp(peer);
@@ -110,8 +113,8 @@ export class Uploads {
 
   /** Sends the next block that the peer waits for; its bytes, 0 when it cannot be sent now. */
   #sendNext(peer: Peer): number {
-    const { host, cache, id, limits, node } = this.#torrent;
-    const range = peer.incoming[0];
+    const { host, cache, id, limits, uplink } = this.#torrent;
+    const range = peer.served.incoming[0];
     const carrier = range === undefined ? null : this.#freest(peer);
     if (range === undefined || carrier === null) return 0;
     const data = cache.get(id, range.piece);
@@ -120,25 +123,25 @@ export class Uploads {
       return 0;
     }
     const now = host.now();
-    if (!limits.up.isOpen(now) || !node.uplink.hasRoomFor(peer)) {
+    if (!limits.up.isOpen(now) || !uplink.hasRoomFor(peer)) {
       this.#queueUp(peer);
       return 0;
     }
-    peer.incoming.shift();
-    peer.servedLast = range.piece;
+    peer.served.incoming.shift();
+    peer.served.latestPiece = range.piece;
     carrier.sendBlock(range, blockOf(data, range));
     this.#handleSent(now);
     limits.up.take(range.length);
     this.#noteSent(peer, range, now);
-    peer.up.add(range.length);
-    peer.upCompared.add(range.length);
+    peer.served.up.add(range.length);
+    peer.served.upCompared.add(range.length);
     this.#torrent.handleSent(peer, range);
     return range.length;
   }
 
   #noteSent(peer: Peer, { piece, begin, length }: BlockRange, now: number): void {
-    const { uplink } = this.#torrent.node;
-    if (peer.extensionIds.received === 0) {
+    const { uplink } = this.#torrent;
+    if (peer.said.extensionIds.received === 0) {
       uplink.handleSentBlindly(now);
       return;
     }
@@ -148,7 +151,7 @@ export class Uploads {
 
   /** The peer waits for its turn, as limits or the uplink have nothing left for it. */
   #queueUp(peer: Peer): void {
-    this.#torrent.node.uplink.turns.wait(peer, () => {
+    this.#torrent.uplink.roundRobin.wait(peer, () => {
       const sent = this.#sendNext(peer);
       if (sent > 0) this.#readAhead(peer);
       return sent;
@@ -157,24 +160,23 @@ export class Uploads {
 
   /** Serves those that wait for their turns, of all torrents. */
   #serveTurns(): void {
-    const { host, node } = this.#torrent;
-    node.uplink.turns.serve(() => node.uplink.hasRoom && node.limits.up.isOpen(host.now()));
+    const { host, nodeLimits, uplink } = this.#torrent;
+    uplink.roundRobin.serve(() => uplink.hasRoom && nodeLimits.up.isOpen(host.now()));
   }
 
   /** A peer says which blocks came; none: it wants to be told so at once. */
   handleReceived(peer: Peer, places: readonly BlockPlace[]): void {
-    const { host, node } = this.#torrent;
-    if (places.length === 0) peer.tellsAtOnce = true;
-    for (const { piece, begin } of places)
-      node.uplink.handleReceived(peer, requestKey(piece, begin), host.now());
+    const { host, uplink } = this.#torrent;
+    if (places.length === 0) peer.said.tellsAtOnce = true;
+    for (const { piece, begin } of places) uplink.handleReceived(peer, requestKey(piece, begin), host.now());
     this.#serveTurns();
   }
 
   /** Which of the peer's connections has the least to send; null when each has enough. */
-  #freest(peer: Peer): Peer | Lane | null {
+  #freest(peer: Peer): Carrier | null {
     const { host } = this.#torrent;
-    let freest: Peer | Lane = peer;
-    let least = host.buffered(peer.link);
+    let freest: Carrier = peer;
+    let least = peer.buffered;
     for (const lane of peer.lanes) {
       const { buffered } = lane;
       if (buffered >= least) continue;
@@ -182,7 +184,7 @@ export class Uploads {
       least = buffered;
     }
     const now = host.now();
-    const limit = sendQueueLimit(peer.up.rate(now), 1 + peer.lanes.length, now - this.#sendingSince);
+    const limit = sendQueueLimit(peer.served.up.rate(now), 1 + peer.lanes.length, now - this.#sendingSince);
     return least < limit ? freest : null;
   }
 
@@ -204,8 +206,8 @@ export class Uploads {
   /** Whether a peer is being served from a piece, or about to be: it is not to be read again for each block. */
   isServing(piece: number): boolean {
     for (const peer of this.#torrent.peers.values()) {
-      if (peer.amChoking) continue;
-      if (peer.servedLast === piece || piecesAhead(peer).includes(piece)) return true;
+      if (peer.slot.amChoking) continue;
+      if (peer.served.latestPiece === piece || piecesAhead(peer).includes(piece)) return true;
     }
     return false;
   }
@@ -231,12 +233,12 @@ export class Uploads {
     this.#reading.delete(piece);
     if (data === null) {
       for (const peer of this.#torrent.peers.values()) {
-        const refused = peer.incoming.filter((range) => range.piece === piece);
+        const refused = peer.served.incoming.filter((range) => range.piece === piece);
         if (refused.length === 0) continue;
-        peer.incoming.splice(
+        peer.served.incoming.splice(
           0,
-          peer.incoming.length,
-          ...peer.incoming.filter((range) => range.piece !== piece),
+          peer.served.incoming.length,
+          ...peer.served.incoming.filter((range) => range.piece !== piece),
         );
         for (const range of refused) this.#reject(peer, range);
       }
@@ -262,7 +264,7 @@ export function sendQueueLimit(rate: number, connections: number, since: number)
 }
 
 /** The pieces that a peer's next blocks are of, in their order. */
-function piecesAhead({ incoming }: Peer): number[] {
+function piecesAhead({ served: { incoming } }: Peer): number[] {
   const pieces: number[] = [];
   let bytes = 0;
   for (const { piece, length } of incoming) {

@@ -199,7 +199,7 @@ describe("what is kept", () => {
   function judge(hashExchange: HashExchange | null) {
     const host = quietHost();
     const teller = makePeer(host, 9, "T", "xxxxx");
-    teller.v2 = true;
+    teller.said.v2 = true;
     const banned: number[] = [];
     const alone = new Set<number>();
     const it = new Blame({
@@ -207,7 +207,7 @@ describe("what is kept", () => {
       peers: new Map([[teller.link, teller]]),
       pieces: { handleNotStored: () => {}, alone } as unknown as Pieces,
       hashExchange,
-      ban: (link) => banned.push(link),
+      banForBadBytes: (link) => banned.push(link),
       handleFreed: () => {},
     });
     return { it, banned, alone };

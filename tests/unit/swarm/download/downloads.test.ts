@@ -12,7 +12,7 @@ import { UNSTORED_BYTES, WINDOW_MAX } from "../../../../app/engine/swarm/flow/co
 import { RateLimit } from "../../../../app/engine/swarm/flow/rate-limit.ts";
 import { UnstoredBudget } from "../../../../app/engine/swarm/flow/unstored-budget.ts";
 import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-policy.ts";
-import { LapsedRequests } from "../../../../app/engine/swarm/peers/given-up-requests.ts";
+import { GivenUpRequests } from "../../../../app/engine/swarm/peers/given-up-requests.ts";
 import { Bitfield } from "../../../../app/engine/swarm/pieces/bitfield.ts";
 import { Pieces } from "../../../../app/engine/swarm/pieces/pieces.ts";
 import {
@@ -194,7 +194,7 @@ describe("what does not come", () => {
   });
 
   test("a block that was given up twice may come twice: nobody is banned for what was asked", () => {
-    const lapsed = new LapsedRequests();
+    const lapsed = new GivenUpRequests();
     lapsed.add(7, 16_384);
     lapsed.add(7, 16_384);
     lapsed.add(7, 65_536);
@@ -324,13 +324,13 @@ test("a request that ends while its piece is being verified leaves no trace ther
     limits,
     pieces,
     isFetching: true,
-    node: { policy: DEFAULT_POLICY },
+    policy: DEFAULT_POLICY,
     verify: () => {},
-    drop: () => {},
+    ban: () => {},
   });
   pieces.addPeer(a);
   downloads.fill(a);
-  expect(a.requests.size).toBe(2);
+  expect(a.asked.requests.size).toBe(2);
   const partial = pieces.partials.get(0)!;
   partial.receive(0, content.piece(0).slice(), 2);
   pieces.handleWhole(partial);

@@ -5,8 +5,9 @@
 import { describe, expect, test } from "vitest";
 import { PieceHashes } from "../../../../app/engine/content/piece-hashes.ts";
 import { pickBlocks } from "../../../../app/engine/swarm/download/picker.ts";
+import { requestKey } from "../../../../app/engine/swarm/peers/asked.ts";
 import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-policy.ts";
-import { type Peer, requestKey } from "../../../../app/engine/swarm/peers/peer.ts";
+import type { Peer } from "../../../../app/engine/swarm/peers/peer.ts";
 import { Bitfield } from "../../../../app/engine/swarm/pieces/bitfield.ts";
 import { Pieces } from "../../../../app/engine/swarm/pieces/pieces.ts";
 import { type SampleContent, sampleContent } from "../../../support/sample-content.ts";
@@ -56,7 +57,7 @@ function scene(have: string, has: Record<string, string>, seed = 1) {
     pieces.ask(found.partial, found.first, found.count);
     const range = { piece: found.partial.piece, begin: found.first * BLOCK, length: found.count * BLOCK };
     const request = { ...range, sentAt: host.clock.now, underWay: range.length };
-    peer(name).requests.set(requestKey(range.piece, range.begin), request);
+    peer(name).asked.requests.set(requestKey(range.piece, range.begin), request);
     const last = found.first + found.count - 1;
     return `${found.partial.piece}.${found.first}${last > found.first ? `-${last}` : ""}`;
   };
@@ -76,8 +77,8 @@ function scene(have: string, has: Record<string, string>, seed = 1) {
     feed: (name: string, rate: number) => {
       for (let at = 0; at < 20; at++) {
         host.clock.run(100);
-        peer(name).down.add(rate / 10);
-        peer(name).down.rate(host.clock.now);
+        peer(name).asked.down.add(rate / 10);
+        peer(name).asked.down.rate(host.clock.now);
       }
     },
     leave: (name: string) => {
@@ -117,20 +118,20 @@ describe("a new piece", () => {
 
   test("is what the peer suggests, if that is still to be had", () => {
     const { peer, order } = scene("xxxx....", { A: "xxxxxxx.", B: "xxxx.xxx" });
-    peer("A").suggested.push(1, 7, 6);
+    peer("A").said.suggested.push(1, 7, 6);
     expect(order("A").split(" ")[0]).toBe("6");
   });
 
   test("is the most common for a snubbed peer", () => {
     const { peer, pick } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxx...x", C: "xxxx..xx" });
-    peer("A").snubbed = true;
+    peer("A").asked.snubbed = true;
     expect(pick("A")).toBe("7.0-3");
   });
 
   test("is only one that is allowed while the peer chokes", () => {
     const { peer, order } = scene("xxxx....", { A: "xxxxxxxx" });
-    peer("A").peerChoking = true;
-    peer("A").allowedFast.add(6);
+    peer("A").said.peerChoking = true;
+    peer("A").said.allowedFast.add(6);
     expect(order("A")).toBe("6");
   });
 
@@ -161,8 +162,8 @@ describe("a piece in progress", () => {
   });
 
   test.each([
-    ["is snubbed", (it: Scene) => Object.assign(it.peer("A"), { snubbed: true })],
-    ["chokes us", (it: Scene) => Object.assign(it.peer("A"), { peerChoking: true })],
+    ["is snubbed", (it: Scene) => (it.peer("A").asked.snubbed = true)],
+    ["chokes us", (it: Scene) => (it.peer("A").said.peerChoking = true)],
     ["is gone", (it: Scene) => it.leave("A")],
   ])("is taken over when its owner %s", (_, happens) => {
     const it = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" });
@@ -175,17 +176,17 @@ describe("a piece in progress", () => {
   test("is not given to a snubbed peer, who would hold it up", () => {
     const { pick, peer } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" });
     const piece = pick("A", 1).split(".")[0];
-    peer("B").snubbed = true;
+    peer("B").asked.snubbed = true;
     expect(pick("B", 1).split(".")[0]).not.toBe(piece);
   });
 
   test("that its owner left goes behind what the peer suggests", () => {
     const { pick, peer, leave } = scene("xxxx....", { A: "xxxxxxx.", B: "xxxxxxxx" });
-    peer("A").suggested.push(5);
+    peer("A").said.suggested.push(5);
     expect(pick("A", 1)).toBe("5.0");
     leave("A");
     // What is suggested and cannot be begun any more holds nothing up.
-    peer("B").suggested.push(5, 7);
+    peer("B").said.suggested.push(5, 7);
     expect(pick("B", 4)).toBe("7.0-3");
     expect(pick("B", 4)).toBe("5.1-3");
   });
@@ -217,7 +218,7 @@ describe("a piece in progress", () => {
 describe("endgame", () => {
   test("does not begin while another block is free or another piece open", () => {
     const { pick, host, peer } = scene("xxxxxx..", { A: "xxxxxxxx", B: "xxxxxxx." });
-    peer("A").suggested.push(6);
+    peer("A").said.suggested.push(6);
     expect(pick("A", 4)).toBe("6.0-3");
     host.clock.run(120_000);
     expect(pick("B")).toBe("-");
@@ -229,7 +230,7 @@ describe("endgame", () => {
 
   test("asks a second peer for what is late with the first, block by block, and nobody for what is not late", () => {
     const { pick, host, peer } = scene("xxxxxxx.", { A: "xxxxxxxx", B: "xxxxxxxx" });
-    peer("A").window.handleBlock(1000, BLOCK, BLOCK, 0);
+    peer("A").asked.window.handleBlock(1000, BLOCK, BLOCK, 0);
     expect(pick("A", 4)).toBe("7.0-3");
     host.clock.run(500);
     expect(pick("B")).toBe("-");
@@ -237,7 +238,7 @@ describe("endgame", () => {
     const picks: string[] = [];
     for (let at = 0; at < 5; at++) {
       picks.push(pick("B"));
-      peer("B").requests.clear();
+      peer("B").asked.requests.clear();
     }
     expect(picks).toEqual(["7.0", "7.1", "7.2", "7.3", "-"]);
   });
@@ -256,9 +257,9 @@ describe("endgame", () => {
     const { pick, peer, pieces, host } = scene("xxxxxxx.", { A: "xxxxxxxx", B: "xxxxxxxx" });
     pick("A", 4);
     host.clock.run(120_000);
-    peer("B").snubbed = true;
+    peer("B").asked.snubbed = true;
     expect(pick("B")).toBe("-");
-    peer("B").snubbed = false;
+    peer("B").asked.snubbed = false;
     pieces.alone.add(7);
     expect(pick("B")).toBe("-");
   });

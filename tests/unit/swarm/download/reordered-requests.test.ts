@@ -1,6 +1,6 @@
 /** Requests are sent at these milliseconds, 10 bytes each; the path takes 100 ms. */
 import { expect, test } from "vitest";
-import { overtakenBytes } from "../../../../app/engine/swarm/download/reordered-requests.ts";
+import { reorderedBytes } from "../../../../app/engine/swarm/download/reordered-requests.ts";
 
 const sent = (...times: number[]) => times.map((sentAt) => ({ sentAt, length: 10 }));
 
@@ -11,9 +11,9 @@ test.each([
   ["two are behind what came, and one was asked for after it", sent(0, 10, 300), 200, 20],
   ["nothing is under way", sent(), 200, 0],
 ])("%s", (_, requests, latest, bytes) => {
-  expect(overtakenBytes(requests, latest, 100)).toBe(bytes);
+  expect(reorderedBytes(requests, latest, 100)).toBe(bytes);
 });
 
 test("before the path is known nothing counts as overtaken", () => {
-  expect(overtakenBytes(sent(0), 10_000, Infinity)).toBe(0);
+  expect(reorderedBytes(sent(0), 10_000, Infinity)).toBe(0);
 });

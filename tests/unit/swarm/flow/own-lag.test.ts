@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { TICK_LATE, TICK_LATE_HELD } from "../../../../app/engine/swarm/flow/constants.ts";
-import { Lateness } from "../../../../app/engine/swarm/flow/own-lag.ts";
+import { OwnLag } from "../../../../app/engine/swarm/flow/own-lag.ts";
 
 /** Ticks after so many milliseconds each; "x" where the computer counts as late. */
 function draw(intervals: readonly number[]): string {
-  const lateness = new Lateness();
+  const lateness = new OwnLag();
   let now = 5_000;
   lateness.isLate(now);
   const look = (interval: number) => {

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import {
   REFILL_TIME,
   WINDOW_BASE_LIFETIME,
-  WINDOW_FIRST_DRAIN,
+  WINDOW_FIRST_PROBE,
   WINDOW_INITIAL,
   WINDOW_MAX,
   WINDOW_MIN,
@@ -38,7 +38,7 @@ describe("the first look for the path's delay", () => {
       window.handleBlock(delay, BLOCK, window.limit, now);
     }
     expect(window.isSettled).toBe(true);
-    return { window, soon: now + WINDOW_FIRST_DRAIN, late: now + WINDOW_BASE_LIFETIME };
+    return { window, soon: now + WINDOW_FIRST_PROBE, late: now + WINDOW_BASE_LIFETIME };
   };
 
   test.each([
@@ -48,8 +48,8 @@ describe("the first look for the path's delay", () => {
     ["nobody knows how far the peer is", [100, 65], Infinity, true],
   ])("where %s", (_, delays, roundTrip, looks) => {
     const { window, soon, late } = settled(...delays);
-    expect(window.wantsDrain(soon, roundTrip)).toBe(looks);
-    expect(window.wantsDrain(late, roundTrip)).toBe(true);
+    expect(window.wantsBaseProbe(soon, roundTrip)).toBe(looks);
+    expect(window.wantsBaseProbe(late, roundTrip)).toBe(true);
   });
 });
 
@@ -79,8 +79,8 @@ class Stage {
   /** Has all look for the path's delay at the same time, as drains.ts does. */
   #drain(): void {
     const { now } = this.clock;
-    if (this.transfers.some(({ window }) => window.wantsDrain(now)))
-      for (const { window } of this.transfers) window.drain(now);
+    if (this.transfers.some(({ window }) => window.wantsBaseProbe(now)))
+      for (const { window } of this.transfers) window.probeBase(now);
     this.clock.after(100, () => this.#drain());
   }
 
@@ -241,8 +241,8 @@ describe("while the queue runs empty", () => {
     expect(window.isSettled).toBe(true);
     for (let at = 0; at < 10; at++) window.handleBlock(delay, BLOCK, 0, 2_000 + delay + at);
     const before = window.limit;
-    window.drain(3_000);
-    expect(window.isDraining).toBe(true);
+    window.probeBase(3_000);
+    expect(window.isProbingBase).toBe(true);
     return { window, before };
   }
 

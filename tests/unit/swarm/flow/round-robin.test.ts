@@ -1,11 +1,11 @@
 /** Waiters "A", "B" and so on; what is served, and to whom, is written down in order: "AABB". */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Turns } from "../../../../app/engine/swarm/flow/round-robin.ts";
+import { RoundRobin } from "../../../../app/engine/swarm/flow/round-robin.ts";
 
 /** Serves as much as there is, one by one, to those that want it. */
 class Counter {
-  readonly turns: Turns<string>;
+  readonly turns: RoundRobin<string>;
   readonly wants: Map<string, number>;
   /** These are refused what is left for others. */
   readonly refused: Set<string>;
@@ -13,7 +13,7 @@ class Counter {
   served: string;
 
   constructor(quantum: number) {
-    this.turns = new Turns(quantum);
+    this.turns = new RoundRobin(quantum);
     this.wants = new Map();
     this.refused = new Set();
     this.left = 0;

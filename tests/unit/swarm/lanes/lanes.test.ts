@@ -7,6 +7,7 @@ import {
   LANE_STEPS,
   LANE_WORTH,
 } from "../../../../app/engine/swarm/lanes/constants.ts";
+import type { Lane } from "../../../../app/engine/swarm/lanes/lane.ts";
 import { encodeExtended, encodeInterested } from "../../../../app/engine/wire/encode.ts";
 import { encodeExtensionHandshake } from "../../../../app/engine/wire/extended.ts";
 import { encodeLaneMessage } from "../../../../app/engine/wire/sh-lane.ts";
@@ -30,7 +31,7 @@ function pair(lines: Partial<Lines>) {
 }
 
 const lanesOf = (node: VirtualNode, id: string) =>
-  [...node.engine.inspect(id).peers.values()].flatMap(({ lanes }) => [...lanes]);
+  [...node.engine.inspect(id).peers.values()].flatMap(({ lanes }) => lanes as Lane[]);
 
 describe("over a path that bounds each connection", () => {
   test("lanes are opened until there are enough, and several times as much comes", () => {
@@ -46,7 +47,7 @@ describe("over a path that bounds each connection", () => {
     const { net, b, id } = pair(lossy);
     net.drive(() => lanesOf(b, id).length === LANE_STEPS[0], 20_000, "the first lanes");
     const [peer] = [...b.engine.inspect(id).peers.values()];
-    expect(peer!.window.isSettled).toBe(false);
+    expect(peer!.asked.window.isSettled).toBe(false);
     expect(peer!.roundTrip).toBeGreaterThanOrEqual(100);
   });
 
@@ -106,12 +107,12 @@ describe("over a path that bounds each connection", () => {
     const usual = inHalfASecond();
     for (const lane of lanesOf(a, id).slice(0, 6)) net.stall(a, lane.link);
     net.clock.run(200);
-    peer!.window.drain(net.clock.now);
+    peer!.asked.window.probeBase(net.clock.now);
     net.clock.run(300);
     const then = inHalfASecond();
     // Before the stalled lanes are given up.
     expect(lanesOf(a, id).length).toBe(most);
-    expect(peer!.window.isDraining).toBe(false);
+    expect(peer!.asked.window.isProbingBase).toBe(false);
     expect(then).toBeGreaterThan(usual / 20);
   });
 

@@ -4,12 +4,13 @@
  * and a torrent has six links at most. Capital names are of torrents that download.
  */
 import { describe, expect, test } from "vitest";
+import { ConnectionTable } from "../../../../app/engine/connection-table.ts";
+import type { ConnectionLimits } from "../../../../app/engine/host.ts";
 import {
   ConnectionBudget,
   type ConnectionHolder,
   type Newcomer,
 } from "../../../../app/engine/swarm/peers/connection-budget.ts";
-import type { Peer } from "../../../../app/engine/swarm/peers/peer.ts";
 
 const LIMITS = { node: 10, torrent: 6 };
 const LINKS = ["L", "S", "u", "n"];
@@ -20,38 +21,61 @@ interface Connection {
   readonly kind: string;
 }
 
+class Node {
+  readonly connections: ConnectionTable<ConnectionHolder>;
+  readonly budget: ConnectionBudget;
+
+  constructor(limits: ConnectionLimits) {
+    this.connections = new ConnectionTable();
+    this.budget = new ConnectionBudget(limits, this.connections);
+  }
+}
+
 class Torrent implements ConnectionHolder {
   readonly held: Connection[];
-  readonly links: ConnectionHolder["links"];
-  readonly lanes: ConnectionHolder["lanes"];
-  readonly presence: ConnectionHolder["presence"];
+  readonly #node: Node;
+  readonly #isHungry: boolean;
 
-  constructor(budget: ConnectionBudget<Torrent>, isHungry: boolean, picture: string) {
-    const held: Connection[] = [...picture].map((kind) => ({ link: budget.add(this), kind }));
-    this.held = held;
-    const close = (connection: Connection | undefined) => {
-      if (connection === undefined) return false;
-      held.splice(held.indexOf(connection), 1);
-      budget.delete(connection.link);
-      return true;
-    };
-    const peer = (connection: Connection | undefined) => connection as unknown as Peer | undefined;
-    const find = (kind: string) => held.find((each) => each.kind === kind);
-    this.links = {
-      useless: () => peer(find("u")),
-      leastMoving: () => {
-        const least = find("S") ?? find("L");
-        return least === undefined ? null : { peer: peer(least)!, rate: RATES[least.kind]! };
-      },
-      close: (each) => void close(each as unknown as Connection),
-    };
-    this.lanes = {
-      get count() {
-        return held.filter(({ kind }) => kind === "l").length;
-      },
-      giveUpNewest: () => close(held.findLast(({ kind }) => kind === "l")),
-    };
-    this.presence = { isHungry, introductions: { dropOldestOffer: () => close(find("o")) } };
+  constructor(node: Node, isHungry: boolean, picture: string) {
+    this.#node = node;
+    this.#isHungry = isHungry;
+    this.held = [...picture].map((kind) => ({ link: node.connections.add(this, "link"), kind }));
+  }
+
+  isHungry(): boolean {
+    return this.#isHungry;
+  }
+
+  laneCount(): number {
+    return this.held.filter(({ kind }) => kind === "l").length;
+  }
+
+  closeUseless(): boolean {
+    return this.#close(this.#find("u"));
+  }
+
+  leastMoving(): ReturnType<ConnectionHolder["leastMoving"]> {
+    const least = this.#find("S") ?? this.#find("L");
+    return least === undefined ? null : { rate: RATES[least.kind]!, close: () => this.#close(least) };
+  }
+
+  dropOldestOffer(): boolean {
+    return this.#close(this.#find("o"));
+  }
+
+  giveUpNewestLane(): boolean {
+    return this.#close(this.held.findLast(({ kind }) => kind === "l"));
+  }
+
+  #find(kind: string): Connection | undefined {
+    return this.held.find((each) => each.kind === kind);
+  }
+
+  #close(connection: Connection | undefined): boolean {
+    if (connection === undefined) return false;
+    this.held.splice(this.held.indexOf(connection), 1);
+    this.#node.connections.delete(connection.link);
+    return true;
   }
 
   get picture(): string {
@@ -65,18 +89,18 @@ class Torrent implements ConnectionHolder {
 
 /** "A:LLLu b:oo": what is held after a newcomer of a torrent asked for room, with "+" where it got some. */
 function after(drawn: string, newcomer: Newcomer, name: string): string {
-  const budget = new ConnectionBudget<Torrent>(LIMITS);
+  const node = new Node(LIMITS);
   const torrents = new Map(
     drawn.split(" ").map((each) => {
       const [title, picture] = each.split(":") as [string, string];
-      return [title, new Torrent(budget, title < "a", picture)];
+      return [title, new Torrent(node, title < "a", picture)];
     }),
   );
   const torrent = torrents.get(name)!;
   const offers = newcomer === "offer" ? torrent.picture.split("o").length - 1 : 0;
-  const granted = budget.makeRoom(torrent, newcomer, torrent.linkCount + offers, 0);
-  if (granted) budget.add(torrent);
-  expect(budget.count, "all connections").toBeLessThanOrEqual(LIMITS.node);
+  const granted = node.budget.makeRoom(torrent, newcomer, torrent.linkCount + offers, 0);
+  if (granted) node.connections.add(torrent, "link");
+  expect(node.connections.count, "all connections").toBeLessThanOrEqual(LIMITS.node);
   return [...torrents]
     .map(([title, { picture }]) => `${title}:${picture}${granted && title === name ? "+" : ""}`)
     .join(" ");
@@ -138,12 +162,12 @@ describe("when all are held, a torrent that has its share", () => {
 
 describe("shares", () => {
   test("ten seeds and one that downloads: it gets half of all, one newcomer after the other, and no more", () => {
-    const budget = new ConnectionBudget<Torrent>({ node: 100, torrent: 60 });
-    const seeds = Array.from({ length: 10 }, () => new Torrent(budget, false, "LLLLLLLLLL"));
-    const downloading = new Torrent(budget, true, "");
+    const node = new Node({ node: 100, torrent: 60 });
+    const seeds = Array.from({ length: 10 }, () => new Torrent(node, false, "LLLLLLLLLL"));
+    const downloading = new Torrent(node, true, "");
     let granted = 0;
-    while (budget.makeRoom(downloading, "peer", granted, 0)) {
-      budget.add(downloading);
+    while (node.budget.makeRoom(downloading, "peer", granted, 0)) {
+      node.connections.add(downloading, "link");
       granted++;
     }
     expect(granted).toBe(50);
@@ -163,18 +187,8 @@ describe("lanes", () => {
     ["A:Lll b:l", false],
     ["A:LLLLLL b:LLLL", false],
   ])("%s: room for one more is %s", (drawn, room) => {
-    const budget = new ConnectionBudget<Torrent>(LIMITS);
-    for (const each of drawn.split(" ")) new Torrent(budget, true, each.split(":")[1]!);
-    expect(budget.hasRoomForLane()).toBe(room);
+    const node = new Node(LIMITS);
+    for (const each of drawn.split(" ")) new Torrent(node, true, each.split(":")[1]!);
+    expect(node.budget.hasRoomForLane()).toBe(room);
   });
-});
-
-test("a connection has its holder until it has ended, and counts once", () => {
-  const budget = new ConnectionBudget<Torrent>(LIMITS);
-  const torrent = new Torrent(budget, true, "LLo");
-  expect([budget.holderOf(2), budget.count, budget.countOf(torrent)]).toEqual([torrent, 3, 3]);
-  budget.delete(2);
-  budget.delete(2);
-  expect([budget.holderOf(2), budget.count, budget.countOf(torrent)]).toEqual([undefined, 2, 2]);
-  expect(budget.add(torrent)).toBe(4);
 });

@@ -4,11 +4,9 @@
  */
 import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-policy.ts";
-import { ConnectionBudget } from "../../../../app/engine/swarm/peers/connection-budget.ts";
 import { BAN_MEMORY } from "../../../../app/engine/swarm/peers/constants.ts";
 import { Links } from "../../../../app/engine/swarm/peers/links.ts";
-import type { Torrent } from "../../../../app/engine/swarm/torrent.ts";
-import { CONNECTION_LIMITS } from "../../../../app/page/constants.ts";
+import type { Peer } from "../../../../app/engine/swarm/peers/peer.ts";
 import { quietHost } from "../test-peers.ts";
 
 /** A Shoal peer's id, unless a whole one is given. */
@@ -23,13 +21,9 @@ function side(name: string) {
     host,
     ownId: id(name),
     handlePeerGone: () => {},
-    downloads: { release: () => {} },
-    node: {
-      policy: DEFAULT_POLICY,
-      connections: Object.assign(new ConnectionBudget<Torrent>(CONNECTION_LIMITS.desktop), {
-        delete: (link: number) => gone.push(link),
-      }),
-    },
+    handleSuspected: () => {},
+    handleLinkGone: (link) => gone.push(link),
+    policy: DEFAULT_POLICY,
   });
   return {
     links,
@@ -73,7 +67,7 @@ function play(kinds: string, order: readonly string[]): { a: string; b: string }
     const { links } = sides[me];
     const peer = links.peers.get(numbers[me].get(Number(event[1]))!);
     if (peer !== undefined) {
-      peer.handshakeReceived = true;
+      peer.said.handshakeReceived = true;
       links.identify(peer, id(me === "a" ? "B" : "A"));
     }
     if (event.endsWith("!")) {
@@ -209,17 +203,24 @@ test("an ended link is forgotten by the node, whoever ended it", () => {
 describe("when there is no room for a newcomer", () => {
   const A_MINUTE = 61_000;
 
-  test.each([
-    ["nobody wants anything over it", {}, true],
-    ["it wants something of us", { peerInterested: true }, false],
-    ["we want something of it", { amInterested: true }, false],
-    ["we want something and its blocks stay away", { amInterested: true, snubbed: true }, true],
-  ])("a settled link goes or stays: %s", (_, state, goes) => {
+  test.each<[string, (peer: Peer) => void, boolean]>([
+    ["nobody wants anything over it", () => {}, true],
+    ["it wants something of us", ({ said }) => (said.peerInterested = true), false],
+    ["we want something of it", (peer) => (peer.amInterested = true), false],
+    [
+      "we want something and its blocks stay away",
+      (peer) => {
+        peer.amInterested = true;
+        peer.asked.snubbed = true;
+      },
+      true,
+    ],
+  ])("a settled link goes or stays: %s", (_, set, goes) => {
     const { links, open } = side("A");
     const peer = open(1, "B", true);
     peer.handshakeSent = true;
-    peer.handshakeReceived = true;
-    Object.assign(peer, state);
+    peer.said.handshakeReceived = true;
+    set(peer);
     expect(links.useless(1000)).toBeUndefined();
     expect(links.useless(A_MINUTE)).toBe(goes ? peer : undefined);
   });
@@ -228,8 +229,8 @@ describe("when there is no room for a newcomer", () => {
     const { links, open } = side("A");
     const move = (link: number, down: number, up: number) => {
       const peer = open(link, `P${link}`, true);
-      peer.down.add(down);
-      peer.up.add(up);
+      peer.asked.down.add(down);
+      peer.served.up.add(up);
       return peer;
     };
     expect(links.leastMoving(A_MINUTE)).toBeNull();

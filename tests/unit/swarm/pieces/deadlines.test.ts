@@ -127,7 +127,9 @@ function scene(peerCount: number, busy: Readonly<Record<number, number>>) {
   for (let at = 0; at < 20; at++) {
     host.clock.run(100);
     for (const [link, rate] of Object.entries(busy)) {
-      const { down, window } = peers.get(Number(link))!;
+      const {
+        asked: { down, window },
+      } = peers.get(Number(link))!;
       down.add(rate / 10);
       down.rate(host.clock.now);
       window.handleBlock((BLOCK * 1000) / rate, BLOCK, BLOCK, host.clock.now);
@@ -138,7 +140,7 @@ function scene(peerCount: number, busy: Readonly<Record<number, number>>) {
   return {
     /** The peer owes us so much. */
     owe: (link: number, bytes: number) => {
-      peers.get(link)!.bytesUnderWay = bytes;
+      peers.get(link)!.asked.bytesUnderWay = bytes;
     },
     /** Who would be asked for something urgent, if their turn came now. */
     candidates: () =>
@@ -186,10 +188,10 @@ test("when several could be asked at once, whoever has the least to send before 
     [fast, 40_000],
   ] as const) {
     const peer = peers.get(stranger.link)!;
-    peer.down.add(bytes);
-    peer.window.handleBlock(100, BLOCK, BLOCK, stage.clock.now);
+    peer.asked.down.add(bytes);
+    peer.asked.window.handleBlock(100, BLOCK, BLOCK, stage.clock.now);
     // It owes us something else, a second's worth of the slow one's.
-    peer.bytesUnderWay = BLOCK;
+    peer.asked.bytesUnderWay = BLOCK;
   }
   wait(stage, 20, 21);
   stage.engine.setActive(stage.id, true);

@@ -27,14 +27,14 @@ function swarm(names: string, options: { seeding?: boolean; seed?: number } = {}
     peers,
     isSeeding: options.seeding ?? false,
     pieceLength: PIECE_LENGTH,
-    node: { policy: DEFAULT_POLICY },
-    firstCopy: { hoards: (peer) => hoarders.has(peer.id) },
+    policy: DEFAULT_POLICY,
+    superSeeding: { hoards: (peer) => hoarders.has(peer.id) },
     choke: (peer) => said.push(`choke ${peer.id}`),
     unchoke: (peer) => said.push(`unchoke ${peer.id}`),
   });
   const join = (name: string, interested = true) => {
     const peer = makePeer(host, peers.size + 1, name);
-    peer.peerInterested = interested;
+    peer.said.peerInterested = interested;
     // It could give us something.
     peer.interesting = 1;
     peers.set(peer.link, peer);
@@ -43,8 +43,8 @@ function swarm(names: string, options: { seeding?: boolean; seed?: number } = {}
   for (const name of names) join(name);
   const unchoked = () =>
     [...peers.values()]
-      .filter((peer) => !peer.amChoking)
-      .map((peer) => peer.id + (peer.optimistic ? "+" : ""))
+      .filter((peer) => !peer.slot.amChoking)
+      .map((peer) => peer.id + (peer.slot.optimistic ? "+" : ""))
       .sort()
       .join(" ");
   return {
@@ -65,13 +65,13 @@ function swarm(names: string, options: { seeding?: boolean; seed?: number } = {}
         host.clock.run(100);
         for (const [name, { down = 0, up = 0 }] of Object.entries(kilobytes)) {
           const peer = byName(name);
-          peer.downCompared.add(down * 100);
-          peer.up.add(up * 100);
-          peer.upCompared.add(up * 100);
+          peer.asked.downCompared.add(down * 100);
+          peer.served.up.add(up * 100);
+          peer.served.upCompared.add(up * 100);
         }
         for (const peer of peers.values()) {
-          peer.downCompared.rate(host.clock.now);
-          peer.upCompared.rate(host.clock.now);
+          peer.asked.downCompared.rate(host.clock.now);
+          peer.served.upCompared.rate(host.clock.now);
         }
       }
     },
@@ -101,13 +101,13 @@ describe("while downloading: tit for tat", () => {
 
   test("who is not interested takes no slot, and a peer that loses interest gives it back at the next round", () => {
     const { byName, choker, feed, round, said } = swarm("ABCDE");
-    byName("A").peerInterested = false;
+    byName("A").said.peerInterested = false;
     feed(Object.fromEntries([..."BCDE"].map((name) => [name, { down: 1 }])));
     expect(round().replaceAll("+", "")).toBe("B C D E");
     feed(Object.fromEntries([..."ACDE"].map((name) => [name, { down: 1 }])));
-    byName("A").peerInterested = true;
+    byName("A").said.peerInterested = true;
     choker.handleInterested(byName("A"));
-    byName("B").peerInterested = false;
+    byName("B").said.peerInterested = false;
     said.length = 0;
     expect(round().replaceAll("+", "")).toBe("A C D E");
     expect(said).toEqual(["choke B", "unchoke A"]);
@@ -116,10 +116,10 @@ describe("while downloading: tit for tat", () => {
   test("who loses interest for a moment cannot come back into a full house", () => {
     const { byName, choker, join, said, unchoked } = swarm("");
     for (const name of "ABCD") choker.handleInterested(join(name));
-    byName("A").peerInterested = false;
+    byName("A").said.peerInterested = false;
     choker.handleNotInterested(byName("A"));
     choker.handleInterested(join("E"));
-    byName("A").peerInterested = true;
+    byName("A").said.peerInterested = true;
     choker.handleInterested(byName("A"));
     expect(unchoked()).toBe("B C D E");
     expect(said.slice(4)).toEqual(["choke A", "unchoke E"]);
@@ -129,7 +129,7 @@ describe("while downloading: tit for tat", () => {
     const { byName, choker, feed, join, said } = swarm("");
     for (const name of "ABCDEF") choker.handleInterested(join(name));
     feed({ E: { down: 1 }, F: { down: 2 } });
-    byName("A").peerInterested = false;
+    byName("A").said.peerInterested = false;
     choker.handleNotInterested(byName("A"));
     expect(said.slice(4)).toEqual(["choke A", "unchoke F"]);
   });
@@ -143,9 +143,9 @@ describe("while downloading: tit for tat", () => {
   test("who owes us blocks and sends none gets no slot but by lot", () => {
     const { byName, feed, round } = swarm("ABCDEF");
     feed({ A: { down: 50 }, B: { down: 40 }, C: { down: 30 }, D: { down: 20 } });
-    byName("A").snubbed = true;
+    byName("A").asked.snubbed = true;
     expect(round()).toMatch(/\bB C D\b|B C .*D/);
-    expect(byName("A").amChoking || byName("A").optimistic).toBe(true);
+    expect(byName("A").slot.amChoking || byName("A").slot.optimistic).toBe(true);
   });
 
   test("a round says nothing to those whose state stays", () => {
@@ -177,7 +177,7 @@ describe("while downloading: who gives nothing", () => {
     const { byName, feed, round } = swarm("ABCDEF");
     byName("E").interesting = 0;
     byName("F").interesting = 0;
-    byName("E").unchokedAt = 1;
+    byName("E").slot.unchokedAt = 1;
     feed(giving);
     expect(round()).toMatch(/^A B (?:[CDE]\+ F|F)(?: [CDE]\+)?$/);
   });
@@ -205,7 +205,7 @@ describe("by lot", () => {
     feed({ A: { down: 9 }, B: { down: 8 }, C: { down: 7 } });
     for (let at = 0; at < 24; at++) {
       round();
-      lots.push([..."ABCDEFGHIJ"].find((name) => byName(name).optimistic) ?? "-");
+      lots.push([..."ABCDEFGHIJ"].find((name) => byName(name).slot.optimistic) ?? "-");
       feed({ A: { down: 9 }, B: { down: 8 }, C: { down: 7 } });
     }
     expect(lots.filter((name, at) => name !== lots[at - 1]).length).toBeGreaterThan(12);
@@ -221,7 +221,7 @@ describe("by lot", () => {
       join("N");
       feed({ A: { down: 9 }, B: { down: 8 }, C: { down: 7 } }, 1);
       round();
-      if (byName("N").optimistic) newcomers++;
+      if (byName("N").slot.optimistic) newcomers++;
     }
     // N weighs 3, D 1.
     expect(newcomers / draws).toBeGreaterThan(0.68);
@@ -236,10 +236,10 @@ describe("who gave us more than it got", () => {
     for (let seed = 0; seed < draws; seed++) {
       const { host, feed, round, byName } = swarm("ABCDE", { seed });
       host.clock.run(120_000);
-      byName("E").downCompared.add(1000);
+      byName("E").asked.downCompared.add(1000);
       feed({ A: { down: 9 }, B: { down: 8 }, C: { down: 7 } }, 1);
       round();
-      if (byName("E").optimistic) creditors++;
+      if (byName("E").slot.optimistic) creditors++;
     }
     // E weighs 6, D 1.
     expect(creditors / draws).toBeGreaterThan(0.78);
@@ -259,7 +259,7 @@ describe("an uplink that stands idle", () => {
     const { host, byName, choker, round, said, unchoked } = swarm("ABCDEFGH");
     for (const name of "ABCD") choker.handleInterested(byName(name));
     round();
-    byName("H").downCompared.add(1000);
+    byName("H").asked.downCompared.add(1000);
     said.length = 0;
     seconds(choker, host.clock, 2);
     expect(said[0]).toBe("unchoke H");
@@ -273,7 +273,7 @@ describe("an uplink that stands idle", () => {
     for (const name of "ABCD") choker.handleInterested(byName(name));
     round();
     said.length = 0;
-    for (const name of "ABCDEFGH") byName(name).incoming.push({ piece: 0, begin: 0, length: 1 });
+    for (const name of "ABCDEFGH") byName(name).served.incoming.push({ piece: 0, begin: 0, length: 1 });
     seconds(choker, host.clock, 8);
     expect(said).toEqual([]);
   });
@@ -287,9 +287,9 @@ describe("while seeding: need", () => {
     for (const [at, count] of [6, 5, 1, 2, 3, 0].entries()) {
       const peer = byName("ABCDEF"[at]!);
       peer.has = having(count);
-      peer.downCompared.add(1);
+      peer.asked.downCompared.add(1);
     }
-    byName("F").up.add(7 * PIECE_LENGTH);
+    byName("F").served.up.add(7 * PIECE_LENGTH);
     for (let at = 0; at < 3; at++) {
       expect(round().replace(/ ?[ABF]\+ ?/, "")).toBe("C D E");
       feed({});
@@ -301,7 +301,7 @@ describe("while seeding: need", () => {
     for (const name of "ABC") byName(name).has = having(0);
     for (const name of "DEF") {
       byName(name).has = having(6);
-      byName(name).downCompared.add(1);
+      byName(name).asked.downCompared.add(1);
     }
     for (let at = 0; at < 3; at++) {
       expect(round()).toMatch(/D.* E/);
@@ -341,7 +341,7 @@ describe("while seeding: turns", () => {
   test("a slot that becomes free goes to who waited longest, not to who has just had it", () => {
     const { byName, feed, round } = swarm("ABCDEFGH", { seeding: true });
     const regular = () =>
-      [..."ABCDEFGH"].filter((name) => !byName(name).amChoking && !byName(name).optimistic);
+      [..."ABCDEFGH"].filter((name) => !byName(name).slot.amChoking && !byName(name).slot.optimistic);
     const served = () => Object.fromEntries(regular().map((name) => [name, turn]));
     round();
     const first = regular();
@@ -354,10 +354,10 @@ describe("while seeding: turns", () => {
     // Those of the first turn still have a rate; the one that never had a turn has none.
     feed(served());
     // Two slots become free, and nobody is unchoked by lot who could take one.
-    byName(second[0]!).peerInterested = false;
-    for (const name of "ABCDEFGH") if (byName(name).optimistic) byName(name).peerInterested = false;
+    byName(second[0]!).said.peerInterested = false;
+    for (const name of "ABCDEFGH") if (byName(name).slot.optimistic) byName(name).said.peerInterested = false;
     const never = [..."ABCDEFGH"].filter(
-      (name) => byName(name).unchokedAt === 0 && byName(name).peerInterested,
+      (name) => byName(name).slot.unchokedAt === 0 && byName(name).said.peerInterested,
     );
     expect(never.length).toBeGreaterThan(0);
     round();

@@ -64,7 +64,7 @@ describe("a lone seed", () => {
 
 test("who keeps what it was given first hoards, until others say that they have it too", () => {
   const stage = new Stage(content, { have: "all" });
-  const { firstCopy, peers } = stage.engine.inspect(stage.id);
+  const { superSeeding, peers } = stage.engine.inspect(stage.id);
   const a = stage.meet("A", { has: "none" });
   a.say(encodeInterested());
   const b = stage.meet("B", { has: "none" });
@@ -73,7 +73,7 @@ test("who keeps what it was given first hoards, until others say that they have 
     stage.run(20);
     a.say(encodeHave(piece));
   };
-  const hoards = () => firstCopy.hoards(peers.get(a.link)!);
+  const hoards = () => superSeeding.hoards(peers.get(a.link)!);
   for (let piece = 0; piece < HOARD_PIECES; piece++) take(piece);
   expect(hoards()).toBe(false);
   take(HOARD_PIECES);

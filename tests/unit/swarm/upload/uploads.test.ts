@@ -1,7 +1,7 @@
 /** A seed's side of the conversation: "piece 2.1" is block 1 of piece 2. */
 import { describe, expect, test } from "vitest";
 import { REQUEST_QUEUE } from "../../../../app/engine/constants.ts";
-import { RATE_SHOWN, UPLINK_TURN } from "../../../../app/engine/swarm/flow/constants.ts";
+import { RATE_SHOWN, UPLINK_QUANTUM } from "../../../../app/engine/swarm/flow/constants.ts";
 import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-policy.ts";
 import {
   CHOKE_INTERVAL,
@@ -307,7 +307,7 @@ describe("several peers on one uplink", () => {
     stage.run(20);
     expect(uplink.hasRoom).toBe(false);
     const [ofA, ofB] = [got(a), got(b)];
-    expect(Math.abs(ofA.length - ofB.length)).toBeLessThanOrEqual(UPLINK_TURN / BLOCK);
+    expect(Math.abs(ofA.length - ofB.length)).toBeLessThanOrEqual(UPLINK_QUANTUM / BLOCK);
     expect(ofA.length + ofB.length).toBeLessThan(2 * asked.length);
     // What came makes room for as much again.
     a.say(received([0, 1]));
