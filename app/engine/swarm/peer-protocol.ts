@@ -29,7 +29,8 @@ import { WireError } from "../wire/wire-error.ts";
 import { ANSWERER_PATIENCE, IDLE_MESSAGES } from "./constants.ts";
 import type { Blame } from "./download/blame.ts";
 import type { Downloads } from "./download/downloads.ts";
-import type { LayerExchange } from "./hashes/layer-exchange.ts";
+import type { HashServer } from "./hashes/hash-server.ts";
+import type { LayerRequests } from "./hashes/layer-requests.ts";
 import type { MetadataExchange } from "./hashes/metadata-exchange.ts";
 import type { Lanes } from "./lanes/lanes.ts";
 import { EARLY_HAVES } from "./peers/constants.ts";
@@ -65,7 +66,8 @@ export interface ProtocolContext extends HasContext {
   readonly blame: Blame;
   readonly lanes: Lanes;
   readonly metadataExchange: MetadataExchange;
-  readonly layerExchange: LayerExchange;
+  readonly layerRequests: LayerRequests;
+  readonly hashServer: HashServer;
 }
 
 export class PeerProtocol {
@@ -185,15 +187,15 @@ export class PeerProtocol {
         this.#handleExtended(peer, message.id, message.payload);
         return;
       case "hash-request":
-        torrent.layerExchange.handleRequest(peer, message);
+        torrent.hashServer.handleRequest(peer, message);
         return;
       case "hashes":
         if (!torrent.blame.handleHashes(peer, message, message.hashes))
-          torrent.layerExchange.handleHashes(peer, message, message.hashes);
+          torrent.layerRequests.handleHashes(peer, message, message.hashes);
         return;
       case "hash-reject":
         if (!torrent.blame.handleHashReject(peer, message))
-          torrent.layerExchange.handleHashReject(peer, message);
+          torrent.layerRequests.handleHashReject(peer, message);
         return;
       case "keep-alive":
       case "port":

@@ -29,7 +29,8 @@ import { endInput } from "./end-input.ts";
 import { RateLimit, type RateLimits } from "./flow/rate-limit.ts";
 import type { UnstoredBudget } from "./flow/unstored-budget.ts";
 import type { Uplink } from "./flow/uplink.ts";
-import { LayerExchange } from "./hashes/layer-exchange.ts";
+import { HashServer } from "./hashes/hash-server.ts";
+import { LayerRequests } from "./hashes/layer-requests.ts";
 import { MetadataExchange } from "./hashes/metadata-exchange.ts";
 import { Lanes } from "./lanes/lanes.ts";
 import type { NodeContext } from "./node-context.ts";
@@ -69,7 +70,8 @@ export class Torrent implements ConnectionHolder {
   readonly choker: Choker;
   readonly blame: Blame;
   readonly metadataExchange: MetadataExchange;
-  readonly layerExchange: LayerExchange;
+  readonly layerRequests: LayerRequests;
+  readonly hashServer: HashServer;
   readonly superSeeding: SuperSeeding;
   readonly protocol: PeerProtocol;
   readonly #verifier: Verifier;
@@ -115,11 +117,12 @@ export class Torrent implements ConnectionHolder {
     this.choker = new Choker(this);
     this.blame = new Blame(this);
     this.metadataExchange = new MetadataExchange(this);
-    this.layerExchange = new LayerExchange(this);
+    this.layerRequests = new LayerRequests(this);
+    this.hashServer = new HashServer(this);
     this.superSeeding = new SuperSeeding(this);
     this.#verifier = new Verifier(this);
     this.protocol = new PeerProtocol(this);
-    this.layerExchange.begin();
+    this.layerRequests.begin();
   }
 
   get pieces(): Pieces | null {
@@ -190,7 +193,7 @@ export class Torrent implements ConnectionHolder {
     this.downloads.release(peer);
     this.pieces?.removePeer(peer);
     this.metadataExchange.handlePeerGone(peer.link);
-    this.layerExchange.handlePeerGone(peer.link);
+    this.layerRequests.handlePeerGone(peer.link);
     this.superSeeding.handlePeerGone(peer);
     this.announcing.handleLinkLost(peer, reason);
   }
@@ -276,7 +279,7 @@ export class Torrent implements ConnectionHolder {
       this.fail(error.code, error.detail);
       return true;
     }
-    this.layerExchange.begin();
+    this.layerRequests.begin();
     this.protocol.handlePiecesKnown();
     this.announcing.announce();
     this.save();
@@ -353,7 +356,7 @@ export class Torrent implements ConnectionHolder {
 
   handleHashed(piece: number, kind: HashKind, digest: Uint8Array): void {
     if (this.#verifier.awaits(piece)) this.#verifier.handleHashed(piece, kind, digest);
-    else if (kind === "leaves") this.layerExchange.handleLeaves(piece, digest);
+    else if (kind === "leaves") this.hashServer.handleLeaves(piece, digest);
   }
 
   handleStored(piece: number, failure: { code: StorageFailure; detail: string } | null): void {
@@ -367,7 +370,7 @@ export class Torrent implements ConnectionHolder {
   ): void {
     const isCut = data !== null && data.length !== this.pieces?.map.dataLength(piece);
     const whole = isCut ? null : data;
-    this.layerExchange.handleRead(piece, whole);
+    this.hashServer.handleRead(piece, whole);
     const cut = { code: "storage/failed", detail: `piece ${piece} is cut short` } as const;
     this.uploads.handleRead(piece, whole, isCut ? cut : failure);
   }
@@ -411,7 +414,7 @@ export class Torrent implements ConnectionHolder {
     this.choker.handleTick(now);
     this.superSeeding.handleTick(now);
     this.metadataExchange.handleTick(now);
-    this.layerExchange.handleTick(now);
+    this.layerRequests.handleTick(now);
     this.blame.handleTick(now);
   }
 
