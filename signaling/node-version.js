@@ -1,6 +1,6 @@
 /**
- * Which Node runs Shoal: the server's packages and what builds the app leave out Node 21 and the first of 22. package.json
- * tells npm the same. Plain JavaScript without imports, since a Node that is too old reads it.
+ * Which Node runs Shoal: the server's packages and what builds the app leave out Node 21 and the first of 22.
+ * package.json tells npm the same. Plain JavaScript without imports, since a Node that is too old reads it.
  */
 
 /** What follows "Node" in a sentence. */

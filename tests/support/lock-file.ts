@@ -31,7 +31,7 @@ export function placesOf(path: string, name: string): string[] {
   return [inner, ...placesOf(path.slice(0, Math.max(0, around)).replace(/\/$/, ""), name)];
 }
 
-/** Where the project's packages of these names lie, and where everything lies that they ask for, optional ones left out. */
+/** Where the project's packages of these names lie, and all that they ask for; optional ones are left out. */
 export function packagesBehind(packages: LockedPackages, names: readonly string[]): string[] {
   const find = (path: string, name: string) => placesOf(path, name).filter((place) => place in packages)[0];
   const found = new Set(names.map((name) => find("", name) ?? `no ${name}`));
