@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { placesOf, readLockFile } from "../../support/lock-file.ts";
 import { listSources, projectRoot, readModule, readSource } from "../../support/sources.ts";
 
 /** Lines of code in one file: what a reader holds in mind at a sitting. Comments and blank lines do not count. */
@@ -25,19 +26,6 @@ function filesNamingRegistry(): string[] {
     const text = readSource(path);
     return /\bregistry\.[a-z0-9-]+\.[a-z]{2,}/i.test(text) || (own !== undefined && text.includes(own));
   });
-}
-
-/** One package, as npm writes it. */
-type Locked = Partial<
-  Record<"dependencies" | "optionalDependencies" | "devDependencies", Record<string, string>>
->;
-
-/** Where Node looks for a package that is asked for at `path`: beside it, and beside what it lies in. */
-function placesOf(path: string, name: string): string[] {
-  const inner = `${path === "" ? "" : `${path}/`}node_modules/${name}`;
-  const around = path.lastIndexOf("node_modules/");
-  if (path === "") return [inner];
-  return [inner, ...placesOf(path.slice(0, Math.max(0, around)).replace(/\/$/, ""), name)];
 }
 
 describe("sources", () => {
@@ -68,15 +56,14 @@ describe("the repository", () => {
   });
 
   it("has a lock file without addresses", () => {
-    const lock = JSON.parse(readSource("package-lock.json"));
-    const resolved = Object.entries<{ resolved?: string }>(lock.packages)
+    const resolved = Object.entries(readLockFile())
       .filter(([, entry]) => entry.resolved !== undefined)
       .map(([path]) => path);
     expect(resolved).toEqual([]);
   });
 
   it("has a lock file with an entry for every package that one of its own names, of other systems too", () => {
-    const { packages } = JSON.parse(readSource("package-lock.json")) as { packages: Record<string, Locked> };
+    const packages = readLockFile();
     const missing = Object.entries(packages).flatMap(([path, locked]) =>
       Object.keys({ ...locked.dependencies, ...locked.optionalDependencies, ...locked.devDependencies })
         .filter((name) => !placesOf(path, name).some((place) => place in packages))
