@@ -315,7 +315,9 @@ export class PeerProtocol {
     } else if (id === PING) {
       this.#torrent.links.liveness.handlePing(peer, payload);
     } else if (id === RECEIVED) {
-      this.#torrent.uploads.handleReceived(peer, decodeReceived(payload));
+      const places = decodeReceived(payload);
+      if (places.length === 0) peer.said.tellsAtOnce = true;
+      else this.#torrent.uploads.handleReceived(peer, places);
     } else if (id === DONT_HAVE) {
       this.#has.handleDontHave(peer, decodeDontHave(payload));
     } else if (id === LANE) {

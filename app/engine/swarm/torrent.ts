@@ -318,11 +318,8 @@ export class Torrent implements ConnectionHolder {
     if (pieces === null) return;
     for (const [file, layer] of (layers ?? []).entries())
       if (layer !== null) pieces.hashes.acceptLayer(file, layer);
-    const fresh = [];
-    for (let piece = 0; piece < pieces.info.pieceCount; piece++)
-      if (!pieces.have.has(piece)) fresh.push(piece);
-    pieces.handleComplete(this.peers.values());
-    for (const piece of fresh) tellHave(this.peers.values(), piece, this.host);
+    for (const piece of pieces.handleComplete(this.peers.values()))
+      tellHave(this.peers.values(), piece, this.host);
     this.error = null;
     this.save();
   }

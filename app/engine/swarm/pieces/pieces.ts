@@ -320,17 +320,22 @@ export class Pieces {
     return lost;
   }
 
-  /** Everything turned out to be here, as when the person drops the same files again. */
-  handleComplete(peers: Iterable<PieceHolder>): void {
+  /** Everything turned out to be here, as when the person drops the same files again. Tells which pieces are new. */
+  handleComplete(peers: Iterable<PieceHolder>): number[] {
+    const fresh: number[] = [];
     this.partials.clear();
     this.withFreeBlocks.clear();
     for (let piece = 0; piece < this.info.pieceCount; piece++) {
-      if (this.have.add(piece)) this.#countFileBytes(piece, 1);
+      if (this.have.add(piece)) {
+        fresh.push(piece);
+        this.#countFileBytes(piece, 1);
+      }
       this.availability.close(piece);
     }
     this.#missing = 0;
     this.deadlines.clear();
     this.recount(peers);
+    return fresh;
   }
 
   #countFileBytes(piece: number, sign: 1 | -1): void {

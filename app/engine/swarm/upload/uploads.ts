@@ -164,10 +164,9 @@ export class Uploads {
     uplink.roundRobin.serve(() => uplink.hasRoom && nodeLimits.up.isOpen(host.now()));
   }
 
-  /** A peer says which blocks came; none: it wants to be told so at once. */
+  /** A peer says which blocks came. */
   handleReceived(peer: Peer, places: readonly BlockPlace[]): void {
     const { host, uplink } = this.#torrent;
-    if (places.length === 0) peer.said.tellsAtOnce = true;
     for (const { piece, begin } of places) uplink.handleReceived(peer, requestKey(piece, begin), host.now());
     this.#serveTurns();
   }
