@@ -47,8 +47,8 @@ export class Engine {
   readonly #torrents: Map<TorrentId, Torrent>;
   readonly #connections: ConnectionTable<Torrent>;
   readonly #trackers: Map<string, TrackerClient>;
-  readonly #drains: BaseProbes;
-  readonly #silence: NetworkLoss;
+  readonly #baseProbes: BaseProbes;
+  readonly #networkLoss: NetworkLoss;
   readonly #node: NodeContext;
 
   /**
@@ -71,8 +71,8 @@ export class Engine {
     this.#torrents = new Map();
     this.#connections = new ConnectionTable();
     this.#trackers = new Map();
-    this.#drains = new BaseProbes();
-    this.#silence = new NetworkLoss();
+    this.#baseProbes = new BaseProbes();
+    this.#networkLoss = new NetworkLoss();
     this.#node = {
       host,
       peerId: options.peerId,
@@ -81,8 +81,9 @@ export class Engine {
         capacity: options.cacheBytes,
         isServing: (id, piece) => this.#torrents.get(id)?.uploads.isServing(piece) ?? false,
       }),
-      budget: new UnstoredBudget(),
+      budget: new UnstoredBudget(() => this.#handleFreed()),
       policy: options.policy ?? DEFAULT_POLICY,
+      touched: new Set(),
       limits: { up: new RateLimit(host.now(), null), down: new RateLimit(host.now(), null) },
       uplink: new Uplink(host.now()),
       connections: this.#connections,
@@ -111,14 +112,14 @@ export class Engine {
         known.becomeSeed(add.record.pieceLayers, add.record.info);
       known.announcing.addTrackers(add.record.trackers);
       if (add.record.active && !known.active) this.setActive(known.id, true);
-      known.finish();
+      this.#end();
       return known.id;
     }
     const torrent = new Torrent(this.#node, add.record, add.have);
     this.#torrents.set(torrent.id, torrent);
     torrent.save();
     torrent.setOnline(!torrent.paused);
-    torrent.finish();
+    this.#end();
     return torrent.id;
   }
 
@@ -143,14 +144,14 @@ export class Engine {
     torrent.setOnline(active);
     torrent.handleFreed();
     torrent.save();
-    torrent.finish();
+    this.#end();
   }
 
   /** Which files to download, one flag a file in the torrent's order. */
   select(id: TorrentId, wanted: readonly boolean[]): void {
     const torrent = this.#get(id);
     torrent.select(wanted);
-    torrent.finish();
+    this.#end();
   }
 
   /** Forgets a torrent; with `data`, what is stored of it as well. */
@@ -158,8 +159,10 @@ export class Engine {
     const torrent = this.#get(id);
     torrent.stop();
     this.#torrents.delete(id);
+    this.#node.touched.delete(torrent);
     this.#node.cache.forget(id);
     this.#host.deleteTorrent(id, data);
+    this.#end();
   }
 
   /**
@@ -176,7 +179,7 @@ export class Engine {
       if (pieces.isMissing(piece)) pieces.deadlines.set(piece, this.#host.now() + milliseconds);
     }
     torrent.handleFreed();
-    torrent.finish();
+    this.#end();
   }
 
   /** Nobody waits for a range any more, nor for what shares a piece with it; null: for none, as after a seek. */
@@ -196,6 +199,7 @@ export class Engine {
   /** Says goodbye to trackers and peers. */
   stop(): void {
     for (const torrent of this.#torrents.values()) torrent.setOnline(false);
+    this.#end();
   }
 
   // --- questions ---
@@ -221,6 +225,23 @@ export class Engine {
     return this.#get(id);
   }
 
+  /** There is memory again for what waits for the disk, which all torrents share. */
+  #handleFreed(): void {
+    for (const torrent of this.#torrents.values()) torrent.handleFreed();
+  }
+
+  /**
+   * What ends every input. An input names one torrent, and may touch others: torrents share connections, the uplink,
+   * limits and the memory for what waits for the disk.
+   */
+  #end(): void {
+    const { touched } = this.#node;
+    for (const torrent of touched) {
+      touched.delete(torrent);
+      torrent.finish();
+    }
+  }
+
   #get(id: TorrentId): Torrent {
     const torrent = this.#torrents.get(id);
     if (torrent === undefined) throw new ShoalError("share/unknown");
@@ -233,25 +254,19 @@ export class Engine {
     const connection = this.#connections.find(link);
     if (connection === undefined) return;
     const { kind, holder: torrent } = connection;
-    if (kind === "lane") {
-      torrent.lanes.handleOffer(link, sdp);
-      torrent.finish();
-    } else {
-      torrent.announcing.introductions.handleOffer(link, sdp);
-    }
+    if (kind === "lane") torrent.lanes.handleOffer(link, sdp);
+    else torrent.announcing.introductions.handleOffer(link, sdp);
     this.#tickTrackers();
+    this.#end();
   }
 
   handleAnswer(link: LinkId, sdp: string): void {
     const connection = this.#connections.find(link);
     if (connection === undefined) return;
     const { kind, holder: torrent } = connection;
-    if (kind === "lane") {
-      torrent.lanes.handleAnswer(link, sdp);
-      torrent.finish();
-    } else {
-      torrent.announcing.introductions.handleAnswer(link, sdp);
-    }
+    if (kind === "lane") torrent.lanes.handleAnswer(link, sdp);
+    else torrent.announcing.introductions.handleAnswer(link, sdp);
+    this.#end();
   }
 
   /** The window has something to tell a connection's other end; the other's host is told by `deliverSignal`. */
@@ -259,12 +274,9 @@ export class Engine {
     const connection = this.#connections.find(link);
     if (connection === undefined) return;
     const { kind, holder: torrent } = connection;
-    if (kind === "lane") {
-      torrent.lanes.handleSignal(link, signal);
-      torrent.finish();
-    } else {
-      torrent.announcing.handleSignal(link, signal);
-    }
+    if (kind === "lane") torrent.lanes.handleSignal(link, signal);
+    else torrent.announcing.handleSignal(link, signal);
+    this.#end();
   }
 
   handleLinkOpened(link: LinkId, info: LinkInfo): void {
@@ -276,7 +288,7 @@ export class Engine {
     const { kind, holder: torrent } = connection;
     if (kind === "lane") torrent.lanes.handleOpened(link, info);
     else torrent.handleLinkOpened(link, info);
-    torrent.finish();
+    this.#end();
   }
 
   handleBytes(link: LinkId, bytes: Uint8Array): void {
@@ -285,7 +297,7 @@ export class Engine {
     const { kind, holder: torrent } = connection;
     if (kind === "lane") torrent.lanes.handleBytes(link, bytes);
     else torrent.handleBytes(link, bytes);
-    torrent.finish();
+    this.#end();
   }
 
   handleDrained(link: LinkId): void {
@@ -296,6 +308,7 @@ export class Engine {
     if (peer === undefined) return;
     torrent.uploads.pump(peer);
     peer.flush();
+    this.#end();
   }
 
   handleLinkClosed(link: LinkId, reason: LinkEnd): void {
@@ -315,26 +328,32 @@ export class Engine {
       case "link":
         torrent.links.handleClosed(link, reason);
     }
-    torrent.finish();
+    this.#end();
   }
 
   // --- inputs: trackers ---
 
   handleTrackerOpened(url: string): void {
     this.#trackers.get(url)?.handleOpened();
+    this.#end();
   }
 
   handleTrackerMessage(url: string, text: string): void {
     this.#trackers.get(url)?.handleMessage(text);
+    this.#end();
   }
 
   handleTrackerClosed(url: string): void {
     this.#trackers.get(url)?.handleClosed();
+    this.#end();
   }
 
   /** The device is on another network, or back on one. */
   handleNetworkChanged(): void {
+    for (const torrent of this.#torrents.values())
+      if (torrent.announcing.online) torrent.announcing.handleNetworkChanged();
     for (const tracker of this.#trackers.values()) tracker.handleNetworkChanged();
+    this.#end();
   }
 
   #tickTrackers(): void {
@@ -359,7 +378,7 @@ export class Engine {
     const torrent = this.#torrents.get(id);
     if (torrent === undefined) return;
     handle(torrent);
-    torrent.finish();
+    this.#end();
   }
 
   /** To be called about ten times a second: time-outs, rounds of choking, announces. */
@@ -368,13 +387,14 @@ export class Engine {
     // Another one first each time, so that a limit that all share is not used up by the same.
     const torrents = [...this.#torrents.values()].filter((torrent) => torrent.announcing.online);
     this.#node.uplink.handleTick(now);
-    this.#drains.handleTick(torrents, now);
+    this.#baseProbes.handleTick(torrents, now);
     const first = Math.floor(this.#host.random() * torrents.length);
     for (const torrent of [...torrents.slice(first), ...torrents.slice(0, first)]) {
       torrent.handleTick(now);
-      torrent.finish();
+      this.#end();
     }
-    if (this.#silence.begins(torrents, now)) this.handleNetworkChanged();
+    if (this.#networkLoss.begins(torrents, now)) this.handleNetworkChanged();
     this.#tickTrackers();
+    this.#end();
   }
 }

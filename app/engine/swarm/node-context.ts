@@ -9,6 +9,11 @@ import type { ConnectionBudget, ConnectionHolder } from "./peers/connection-budg
 import type { Peer } from "./peers/peer.ts";
 import type { PieceCache } from "./pieces/piece-cache.ts";
 
+/** A torrent, as far as the end of an input goes. */
+export interface Finishable {
+  finish(): void;
+}
+
 /** What the torrents of a node share, and ask of it. */
 export interface NodeContext {
   readonly host: Host;
@@ -22,5 +27,7 @@ export interface NodeContext {
   readonly connections: ConnectionTable<ConnectionHolder>;
   readonly connectionBudget: ConnectionBudget;
   readonly policy: ComparisonPolicy;
+  /** The torrents that this input has touched: they are finished when it ends, whichever torrent it named. */
+  readonly touched: Set<Finishable>;
   tracker(url: string): TrackerClient;
 }

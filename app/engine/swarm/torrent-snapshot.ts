@@ -53,6 +53,7 @@ export function phaseOf(torrent: Torrent): TorrentPhase {
   if (!torrent.announcing.online) return torrent.error === null ? "paused" : "failed";
   if (torrent.pieces === null) return "metadata";
   const { isSatisfied, have } = torrent.pieces;
+  if (torrent.error !== null && !isSatisfied) return "failed";
   // Before it was asked for, a selection of nothing is not something that has arrived.
   if (!torrent.active) return have.isFull ? "seeding" : "ready";
   return isSatisfied ? "seeding" : "downloading";

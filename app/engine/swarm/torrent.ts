@@ -179,6 +179,10 @@ export class Torrent implements ConnectionHolder {
     return this.node.connectionBudget.hasRoomForLane();
   }
 
+  handleTouched(): void {
+    this.node.touched.add(this);
+  }
+
   handleSuspected(peer: Peer): void {
     this.downloads.handleSuspected(peer);
   }
@@ -324,11 +328,25 @@ export class Torrent implements ConnectionHolder {
     this.save();
   }
 
-  /** Stops with an error; what is stored stays. */
+  /** Stops with an error, and leaves the swarm. */
   fail(code: ErrorCode, detail: string): void {
     this.host.log("error", "engine", code, { detail, torrent: this.id });
     this.error = { code, detail };
     this.setOnline(false);
+  }
+
+  /** The disk takes no more: nothing is asked for any more. What is stored stays, and is served. */
+  handleDiskFailed(code: StorageFailure, detail: string): void {
+    if (this.error !== null) return;
+    if (this.pieces!.have.count === 0) {
+      this.fail(code, detail);
+      return;
+    }
+    this.host.log("error", "storage", code, { detail, torrent: this.id });
+    this.error = { code, detail };
+    this.downloads.stop();
+    this.pieces!.abandonPartials();
+    this.downloads.handleFreed();
   }
 
   // --- inputs ---
@@ -415,7 +433,7 @@ export class Torrent implements ConnectionHolder {
     this.blame.handleTick(now);
   }
 
-  /** To be called when an input has been handled. */
+  /** To be called when an input has been handled that touched the torrent (`handleTouched`). */
   finish(): void {
     endInput(this);
   }

@@ -39,7 +39,7 @@ export function makePeer(host: VirtualHost, link: number, name: string, has?: st
       maxMessageLength: 65_536,
       firstWindow: 131_072,
     },
-    new DirtyPeers(),
+    new DirtyPeers(() => {}),
   );
   peer.handshakeSent = true;
   peer.said.handshakeReceived = true;

@@ -35,6 +35,8 @@ export interface DownloadContext {
   readonly pieces: Pieces | null;
   /** The person asked for the content, and nothing stops it. */
   readonly isFetching: boolean;
+  /** Peers are to be searched when this input ends, be it another torrent's. */
+  handleTouched(): void;
   verify(partial: PartialPiece): void;
   /** Drops a peer and never takes it again. */
   ban(peer: Peer, reason: LinkEnd): void;
@@ -82,7 +84,9 @@ export class Downloads {
 
   /** Blocks have become free, or more is wanted: everyone is searched again at the end of this input. */
   handleFreed(): void {
+    if (this.#freed) return;
     this.#freed = true;
+    this.#torrent.handleTouched();
   }
 
   /** Whether anything was freed since the last call. */
@@ -233,6 +237,15 @@ export class Downloads {
     this.release(peer);
   }
 
+  /** Nothing more is to come: everything that was asked for is called back. */
+  stop(): void {
+    for (const peer of this.#torrent.peers.values()) {
+      for (const request of peer.asked.requests.values()) peer.send(encodeCancel(request));
+      this.release(peer);
+      peer.asked.waitingSince = null;
+    }
+  }
+
   /** Gives up everything asked of a peer, for others to be asked. */
   release(peer: Peer): void {
     for (const [key, request] of [...peer.asked.requests]) this.#giveUp(peer, key, request);
@@ -252,7 +265,7 @@ export class Downloads {
   #free(partial: PartialPiece | null): void {
     if (partial === null) return;
     this.#torrent.pieces?.fileFreeBlocks(partial);
-    this.#freed = true;
+    this.handleFreed();
   }
 
   /** Removes a request whose block may still come; then it counts. */

@@ -27,8 +27,8 @@ export interface VerifyContext {
   handleFreed(): void;
   /** A piece is stored: tell everyone. */
   handlePieceStored(piece: number): void;
-  /** The disk refuses. */
-  fail(code: StorageFailure, detail: string): void;
+  /** The disk refuses a piece. */
+  handleDiskFailed(code: StorageFailure, detail: string): void;
 }
 
 export class Verifier {
@@ -95,11 +95,7 @@ export class Verifier {
   }
 
   #release(partial: PartialPiece): void {
-    if (!this.#underWay.delete(partial)) return;
-    const { budget } = this.#torrent;
-    const wasFull = !budget.isOpen;
-    budget.remove(partial.length);
-    if (wasFull) this.#torrent.handleFreed();
+    if (this.#underWay.delete(partial)) this.#torrent.budget.remove(partial.length);
   }
 
   /** Only verified bytes count when peers are compared: nobody is unchoked for rubbish. Their senders are proven. */
@@ -119,7 +115,7 @@ export class Verifier {
     this.#release(partial);
     if (failure !== null) {
       pieces.handleNotStored(piece);
-      this.#torrent.fail(failure.code, failure.detail);
+      this.#torrent.handleDiskFailed(failure.code, failure.detail);
       return;
     }
     pieces.handleStored(piece, peers.values());

@@ -5,9 +5,12 @@ import { UNSTORED_BYTES } from "./constants.ts";
  * asked for: this is what bounds the memory of a download.
  */
 export class UnstoredBudget {
+  readonly #opened: () => void;
   #bytes: number;
 
-  constructor() {
+  /** `opened`: called when there is room again after there was none. */
+  constructor(opened: () => void) {
+    this.#opened = opened;
     this.#bytes = 0;
   }
 
@@ -24,6 +27,8 @@ export class UnstoredBudget {
   }
 
   remove(bytes: number): void {
+    const wasOpen = this.isOpen;
     this.#bytes -= bytes;
+    if (!wasOpen && this.isOpen) this.#opened();
   }
 }

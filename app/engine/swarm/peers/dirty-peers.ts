@@ -11,9 +11,12 @@ interface Markable {
 export class DirtyPeers<Member extends Markable> {
   /** Null where one is gone. */
   readonly #peers: (Member | null)[];
+  readonly #began: () => void;
 
-  constructor() {
+  /** `began`: called for the first peer after the list was cleared. */
+  constructor(began: () => void) {
     this.#peers = [];
+    this.#began = began;
   }
 
   /** It may grow while it is read. */
@@ -24,6 +27,7 @@ export class DirtyPeers<Member extends Markable> {
   add(peer: Member): void {
     if (peer.isDirty) return;
     peer.isDirty = true;
+    if (this.#peers.length === 0) this.#began();
     this.#peers.push(peer);
   }
 

@@ -21,6 +21,8 @@ export interface LinkContext {
   handlePeerGone(peer: Peer, reason: LinkEnd): void;
   /** The link is closed: the node forgets whose it was. */
   handleLinkGone(link: LinkId): void;
+  /** Something is to be said or asked when this input ends, be it another torrent's. */
+  handleTouched(): void;
   /** Others are asked for what this peer was asked for, as it gives no sign of life. */
   handleSuspected(peer: Peer): void;
   readonly policy: ComparisonPolicy;
@@ -42,7 +44,7 @@ export class Links {
     this.#torrent = torrent;
     this.peers = new Map();
     this.#byLink = new ByLink();
-    this.dirty = new DirtyPeers();
+    this.dirty = new DirtyPeers(() => torrent.handleTouched());
     this.liveness = new PeerLiveness({
       host: torrent.host,
       peers: this.peers,

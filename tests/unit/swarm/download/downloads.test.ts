@@ -320,13 +320,14 @@ test("a request that ends while its piece is being verified leaves no trace ther
   const downloads = new Downloads({
     host,
     peers: new Map([[1, a]]),
-    budget: new UnstoredBudget(),
+    budget: new UnstoredBudget(() => {}),
     limits,
     pieces,
     isFetching: true,
     policy: DEFAULT_POLICY,
     verify: () => {},
     ban: () => {},
+    handleTouched: () => {},
   });
   pieces.addPeer(a);
   downloads.fill(a);

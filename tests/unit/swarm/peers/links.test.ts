@@ -21,6 +21,7 @@ function side(name: string) {
     host,
     ownId: id(name),
     handlePeerGone: () => {},
+    handleTouched: () => {},
     handleSuspected: () => {},
     handleLinkGone: (link) => gone.push(link),
     policy: DEFAULT_POLICY,
