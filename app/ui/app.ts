@@ -15,8 +15,8 @@ import { CurrentShare } from "./current-share.ts";
 import { icon, mark } from "./mark.ts";
 import { attempt, NoticeEvent } from "./notices.ts";
 import { FilesPickedEvent, OpenLinkEvent } from "./requests.ts";
-import { documentTitle } from "./share-words.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
+import { documentTitle } from "./words/share.ts";
 
 interface Notice {
   readonly sentence: string;

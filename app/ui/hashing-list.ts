@@ -6,9 +6,9 @@ import type { HashingSnapshot } from "../bridge/commands.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { attempt } from "./notices.ts";
 import { progressBar } from "./progress-bar.ts";
-import { hashingSentence } from "./share-words.ts";
+import { percentOf } from "./share-progress.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
-import { percentOf } from "./words.ts";
+import { hashingSentence } from "./words/progress.ts";
 
 export class HashingElement extends LitElement {
   static override properties = { node: { attribute: false }, jobs: { attribute: false } };

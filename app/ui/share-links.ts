@@ -5,8 +5,8 @@ import type { ShareSnapshot } from "../bridge/commands.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { copyText, downloadBytes } from "./handing-over.ts";
 import { attempt, NoticeEvent } from "./notices.ts";
-import { shareName } from "./share-words.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
+import { shareName } from "./words/share.ts";
 
 export class ShareLinksElement extends LitElement {
   static override properties = { node: { attribute: false }, share: { attribute: false } };
