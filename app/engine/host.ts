@@ -154,5 +154,5 @@ export type LogArea = "engine" | "peer" | "tracker" | "storage" | "connection" |
 /** Why a piece could not be stored or read. */
 export type StorageFailure = Extract<
   ErrorCode,
-  "storage/full" | "storage/failed" | "source/changed" | "source/gone"
+  "storage/full" | "storage/failed" | "storage/lost" | "source/changed" | "source/gone"
 >;

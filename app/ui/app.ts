@@ -6,7 +6,6 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { NodeSnapshot } from "../bridge/commands.ts";
-import { errorMessage } from "../engine/errors.ts";
 import { type Intake, intakeDrop, intakeFiles, torrentFileOf } from "../page/intake.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { appStyles } from "./app-styles.ts";
@@ -16,6 +15,7 @@ import { icon, mark } from "./mark.ts";
 import { attempt, NoticeEvent } from "./notices.ts";
 import { FilesPickedEvent, OpenLinkEvent } from "./requests.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
+import { errorSentence } from "./words/errors.ts";
 import { documentTitle } from "./words/share.ts";
 
 interface Notice {
@@ -107,7 +107,7 @@ export class AppElement extends LitElement {
         ${
           fault === null
             ? nothing
-            : html`<p class="fault" role="alert" data-test="fault">${errorMessage(fault.code, fault.detail)}</p>`
+            : html`<p class="fault" role="alert" data-test="fault">${errorSentence(fault.code, fault.detail)}</p>`
         }
         ${
           this.gathering

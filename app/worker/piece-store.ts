@@ -159,7 +159,7 @@ export class PieceStore {
 }
 
 function missing(piece: number): PieceFailure {
-  return { code: "storage/failed", detail: `piece ${piece} is no longer there` };
+  return { code: "storage/lost", detail: String(piece) };
 }
 
 /** Any failure of a read or a write as the engine knows it. */
@@ -172,6 +172,7 @@ function isPieceCode(code: ErrorCode): code is StorageFailure {
   return (
     code === "storage/full" ||
     code === "storage/failed" ||
+    code === "storage/lost" ||
     code === "source/changed" ||
     code === "source/gone"
   );

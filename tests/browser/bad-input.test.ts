@@ -57,7 +57,7 @@ const badLinks = [
   [
     "a malformed magnet",
     `#magnet:?xt=urn:btih:${"ab".repeat(20)}&so=9-1`,
-    "This link is damaged (which files it selects). Ask the sender to copy it again.",
+    "This link is damaged (so). Ask the sender to copy it again.",
   ],
   ["something else", "#fish", notALink],
 ] as const;

@@ -289,7 +289,7 @@ export class Torrent {
     const isCut = data !== null && data.length !== this.pieces?.map.dataLength(piece);
     const whole = isCut ? null : data;
     this.layers.handleRead(piece, whole);
-    const cut = { code: "storage/failed", detail: `piece ${piece} is cut short` } as const;
+    const cut = { code: "storage/lost", detail: String(piece) } as const;
     this.uploads.handleRead(piece, whole, isCut ? cut : failure);
   }
 

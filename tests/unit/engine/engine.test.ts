@@ -129,7 +129,7 @@ describe("commands midway", () => {
     expect(net.announced).toBe(1);
     expect(b.host.records.size).toBe(0);
     expect(b.host.disk.get(id)).toBeUndefined();
-    expect(() => b.engine.snapshot(id)).toThrow("no longer here");
+    expect(() => b.engine.snapshot(id)).toThrow("share/unknown");
   });
 
   test("removed and opened again, it arrives whole", () => {

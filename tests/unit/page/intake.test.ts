@@ -42,8 +42,8 @@ describe("picked files", () => {
     expect(drawn(intakeFiles([file("folder/a")]))).toEqual(["folder/", "  a"]);
   });
 
-  it("nothing is refused in plain words", () => {
-    expect(() => intakeFiles([])).toThrow("There is nothing to share here");
+  it("nothing is refused", () => {
+    expect(() => intakeFiles([])).toThrow("torrent/empty");
   });
 });
 
