@@ -51,6 +51,8 @@ export interface TorrentSnapshot {
   readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
   /** The torrent's name; before the info dictionary is known, the link's `dn`, or null. */
   readonly name: string | null;
+  /** Files and folders shared with the one that it is named after; 0 for a single file and for a folder. */
+  readonly otherEntries: number;
   /** Hex. */
   readonly infoHashV1: string | null;
   readonly infoHashV2: string | null;

@@ -16,7 +16,7 @@ import { attempt, NoticeEvent } from "./notices.ts";
 import { FilesPickedEvent, OpenLinkEvent } from "./requests.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
 import { errorSentence } from "./words/errors.ts";
-import { documentTitle } from "./words/share.ts";
+import { documentTitle, nameWithOthers } from "./words/share.ts";
 
 interface Notice {
   readonly sentence: string;
@@ -210,9 +210,14 @@ export class AppElement extends LitElement {
     }
     if (this.#current.share?.needsFiles !== true) this.#current.goHome();
     const where = this.#current.share?.id;
-    const reply = await attempt(this, node.call("share", { job: crypto.randomUUID(), ...intake }));
+    const { name, singleFile, files } = intake;
+    const reply = await attempt(
+      this,
+      node.call("share", { job: crypto.randomUUID(), name, singleFile, files }),
+    );
     if (this.#current.share?.id === where) this.#goTo(reply);
-    else if (reply !== null) this.#show({ sentence: `“${intake.name}” is shared now.`, severity: "done" });
+    else if (reply !== null)
+      this.#show({ sentence: `“${nameWithOthers(intake)}” is shared now.`, severity: "done" });
   }
 
   async #openText(text: string): Promise<void> {

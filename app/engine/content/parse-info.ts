@@ -11,7 +11,7 @@ import { LEAF_LENGTH, MAX_INFO_BYTES, MAX_PIECE_LENGTH, MAX_PIECES } from "./con
 import { decodeFileList, readName } from "./file-list.ts";
 import { decodeFileTree } from "./file-tree.ts";
 import { findClash, isSafeName, showPath } from "./path-name.ts";
-import type { TorrentFile, TorrentInfo } from "./torrent-info.ts";
+import { countOtherEntries, type TorrentFile, type TorrentInfo } from "./torrent-info.ts";
 
 /** Bytes of a SHA-1 hash. */
 const SHA1_LENGTH = 20;
@@ -48,6 +48,7 @@ export function parseInfo(bytes: Uint8Array): TorrentInfo {
   return {
     ...layout,
     name,
+    otherEntries: countOtherEntries(name, layout.singleFile, layout.files),
     pieceLength,
     pieceCount,
     size: layout.files.reduce((sum, file) => sum + file.length, 0),

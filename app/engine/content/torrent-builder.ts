@@ -11,7 +11,7 @@ import { HASH_LENGTH, pieceRootFromLeaves, piecesRootFromLayer } from "./merkle.
 import { parseInfo } from "./parse-info.ts";
 import { findClash, isSafeName, isSafePath, showPath } from "./path-name.ts";
 import { pieceLengthFor } from "./piece-length.ts";
-import type { PieceLayers, TorrentInfo } from "./torrent-info.ts";
+import { countOtherEntries, type PieceLayers, type TorrentInfo } from "./torrent-info.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
 /** Bytes of a SHA-1 hash. */
@@ -52,6 +52,8 @@ export class TorrentBuilder {
   readonly pieceCount: number;
   /** Bytes of all files. */
   readonly size: number;
+  /** As in the description that it will be. */
+  readonly otherEntries: number;
 
   readonly #files: readonly SourceFile[];
   readonly #options: BuildOptions;
@@ -73,6 +75,7 @@ export class TorrentBuilder {
     this.order = torrentOrder(files);
     this.#files = this.order.map((index) => files[index]!);
     this.#options = options;
+    this.otherEntries = countOtherEntries(options.name, options.singleFile, this.#files);
     this.pieceCount = files.reduce((sum, file) => sum + Math.ceil(file.length / this.pieceLength), 0);
     if (this.pieceCount > MAX_PIECES)
       throw new ShoalError("torrent/too-many-pieces", String(this.pieceCount));

@@ -1,13 +1,18 @@
 /** A share: what it is called, what it is doing, why nothing moves and what to do about it. Pure. */
 
-import type { ShareSnapshot } from "../../bridge/commands.ts";
+import type { HashingSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
 import type { Stall } from "../../engine/snapshot.ts";
 import { isAllHere, percentOf, progressPercent } from "../share-progress.ts";
-import { plural, sizeInWords } from "./quantities.ts";
+import { countInWords, plural, sizeInWords } from "./quantities.ts";
 
 /** What a share is called: its name, or what is known instead. */
 export function shareName(share: ShareSnapshot): string {
-  return share.name ?? "Shared with you";
+  return share.name === null ? "Shared with you" : nameWithOthers({ ...share, name: share.name });
+}
+
+/** The name of what is shared or prepared, and how much there is besides: "fish.jpg and 2 more". */
+export function nameWithOthers({ name, otherEntries }: { name: string; otherEntries: number }): string {
+  return otherEntries === 0 ? name : `${name} and ${countInWords(otherEntries)} more`;
 }
 
 /** Size and number of files: "2.1 GB in 14 files"; one clause less while unknown. */
@@ -92,16 +97,14 @@ export function stallSentence(share: ShareSnapshot): string | null {
 }
 
 /** The window's title: progress first, so that it shows in a narrow tab. */
-export function documentTitle(
-  share: ShareSnapshot | null,
-  hashing: { hashed: number; size: number; name: string } | null,
-): string {
+export function documentTitle(share: ShareSnapshot | null, hashing: HashingSnapshot | null): string {
   if (share !== null) {
     const name = shareName(share);
     return share.phase === "downloading"
       ? `${progressPercent(share)}\u00a0% · ${name} · Shoal`
       : `${name} · Shoal`;
   }
-  if (hashing !== null) return `${percentOf(hashing.hashed, hashing.size)}\u00a0% · ${hashing.name} · Shoal`;
+  if (hashing !== null)
+    return `${percentOf(hashing.hashed, hashing.size)}\u00a0% · ${nameWithOthers(hashing)} · Shoal`;
   return "Shoal: share files straight from your browser";
 }

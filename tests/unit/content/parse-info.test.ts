@@ -129,6 +129,25 @@ describe("what is described", () => {
   });
 });
 
+describe("what stands beside the entry that gave the name", () => {
+  const folderOf = (...paths: string[]): Dictionary => ({
+    ...v1,
+    pieces: hashes(1),
+    files: paths.map((path) => ({ length: 1, path: path.split("/") })),
+  });
+
+  test.each<[string, Dictionary, number]>([
+    ["nothing, for a single file", single, 0],
+    ["nothing, in a folder with a name of its own", folderOf("a", "b"), 0],
+    ["other files", { ...folderOf("a", "b", "c"), name: "a" }, 2],
+    ["other files and folders, each once", { ...folderOf("a/x", "a/y", "b", "c/x", "c/y"), name: "a" }, 2],
+    ["others in an order of some other client's", { ...folderOf("a", "c/x", "b", "c/y"), name: "a" }, 2],
+    ["nothing, where only a later file has the name", { ...folderOf("a", "b"), name: "b" }, 0],
+  ])("%s", (_, info, count) => {
+    expect(parse(info).otherEntries).toBe(count);
+  });
+});
+
 const unsafe = ["", ".", "..", "a/b", "a\\b", "a\0b", "/etc", "C:\\x"];
 
 describe("what is refused", () => {

@@ -32,7 +32,7 @@ describe("progress", () => {
   });
 
   it("of hashing tells how much, how fast, how long", () => {
-    const job = { job: "1", name: "x", hashed: 250e6, size: 1000e6, rate: 25e6 };
+    const job = { job: "1", name: "x", otherEntries: 0, hashed: 250e6, size: 1000e6, rate: 25e6 };
     expect(plain(hashingSentence(job))).toBe("25 % · 250 MB of 1 GB · 25 MB/s · about 30 seconds left");
   });
 });

@@ -4,6 +4,7 @@ import {
   contentSentence,
   documentTitle,
   phaseSentence,
+  shareName,
   stallSentence,
 } from "../../../../app/ui/words/share.ts";
 import { aShare } from "../../../support/ui-fixture/snapshots.ts";
@@ -81,6 +82,16 @@ describe("when nothing moves", () => {
   });
 });
 
+it("a share is called by its name, and what was shared with that is counted", () => {
+  const calls = [
+    aShare(),
+    aShare({ name: "a.jpg", otherEntries: 2 }),
+    aShare({ name: "a.jpg", otherEntries: 12_345 }),
+    aShare({ name: null }),
+  ].map(shareName);
+  expect(calls).toEqual(["Holiday", "a.jpg and 2 more", "a.jpg and 12,345 more", "Shared with you"]);
+});
+
 it("content is told by size, and by number only when there are several files", () => {
   expect(
     [aShare(), aShare({ fileCount: 1 }), aShare({ size: null })].map((share) =>
@@ -97,6 +108,8 @@ describe("the window's title", () => {
   });
 
   it("tells of hashing on the home screen", () => {
-    expect(plain(documentTitle(null, { hashed: 1, size: 4, name: "Photos" }))).toBe("25 % · Photos · Shoal");
+    expect(
+      plain(documentTitle(null, { job: "1", name: "Photos", otherEntries: 1, hashed: 1, size: 4, rate: 0 })),
+    ).toBe("25 % · Photos and 1 more · Shoal");
   });
 });
