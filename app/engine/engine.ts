@@ -282,7 +282,7 @@ export class Engine {
   handleLinkClosed(link: LinkId, reason: LinkEnd): void {
     const torrent = this.#connections.holderOf(link);
     if (torrent === undefined) return;
-    this.#host.log("info", "connection", "link ended", { link, reason });
+    this.#host.log("link-ended", { link, reason });
     if (torrent.presence.handleNotOpened(link, reason)) this.#connections.delete(link);
     else if (!torrent.lanes.handleClosed(link)) torrent.links.handleClosed(link, reason);
     torrent.finish();

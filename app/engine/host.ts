@@ -7,6 +7,7 @@
  */
 
 import type { ErrorCode } from "./errors.ts";
+import type { LogCode, LogData } from "./log.ts";
 
 /** One connection to one peer, from the first offer until it is closed. The engine chooses it; never reused. */
 export type LinkId = number;
@@ -139,17 +140,9 @@ export interface Host {
   /** Forgets the record; with `data`, the stored pieces as well. */
   deleteTorrent(torrent: TorrentId, data: boolean): void;
 
-  /** Something worth a log line. */
-  log(
-    level: LogLevel,
-    area: LogArea,
-    message: string,
-    data?: Readonly<Record<string, string | number>>,
-  ): void;
+  /** Something worth a log entry. */
+  log<Code extends LogCode>(code: Code, data: LogData[Code]): void;
 }
-
-export type LogLevel = "debug" | "info" | "warn" | "error";
-export type LogArea = "engine" | "peer" | "tracker" | "storage" | "connection" | "page";
 
 /** Why a piece could not be stored or read. */
 export type StorageFailure = Extract<

@@ -45,7 +45,7 @@ export class HasMessages {
   handleWholeSet(peer: Peer, said: Peer["early"]): void {
     const isEmpty = !said.all && (said.bits === null || said.bits.every((byte) => byte === 0));
     if (!peer.claims.takeWholeSet({ isEmpty, isEarly: this.#torrent.pieces === null }))
-      throw new WireError("wire/flood", "what the peer has, told in whole again");
+      throw new WireError("wire/flood", "bitfield");
     this.#handleHas(peer, said);
   }
 
@@ -55,7 +55,7 @@ export class HasMessages {
     if (pieces === null) return;
     const { pieceCount } = pieces.info;
     if (!peer.claims.takeDontHave(piece, pieceCount, host.now()))
-      throw new WireError("wire/flood", "lt_donthave for the same pieces again and again");
+      throw new WireError("wire/flood", "lt_donthave");
     if (peer.has !== null && piece < pieceCount) pieces.handleDontHave(peer, piece);
   }
 

@@ -166,7 +166,7 @@ export class Lanes {
     const { peer } = lane;
     const blocks = lane.takeBlocks(bytes);
     if (blocks === null) {
-      this.#torrent.host.log("warn", "peer", "more than blocks on a lane", { link });
+      this.#torrent.host.log("lane-broke-protocol", { link });
       this.#close(lane, "protocol-error");
       return;
     }

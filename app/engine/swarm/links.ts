@@ -133,7 +133,7 @@ export class Links {
   /** Ends a link from our side. */
   close(peer: Peer, reason: LinkEnd): void {
     if (this.peers.get(peer.link) !== peer) return;
-    this.#torrent.host.log("info", "peer", "link closed", { link: peer.link, reason });
+    this.#torrent.host.log("link-closed", { link: peer.link, reason });
     this.#torrent.host.closeLink(peer.link, reason);
     this.#forget(peer, reason);
   }
@@ -162,7 +162,7 @@ export class Links {
     if (name === undefined) return;
     this.#banned.add(name);
     forgetOldest(this.#banned);
-    this.#torrent.host.log("warn", "peer", "banned", { link, reason });
+    this.#torrent.host.log("peer-banned", { link, reason });
     for (const peer of [...this.peers.values()]) if (peer.id === name) this.close(peer, reason);
   }
 

@@ -254,7 +254,7 @@ export class Torrent {
 
   /** Stops with an error; what is stored stays. */
   fail(code: ErrorCode, detail: string): void {
-    this.host.log("error", "engine", code, { detail, torrent: this.id });
+    this.host.log("share-stopped", { error: code });
     this.error = { code, detail };
     this.setOnline(false);
   }
@@ -305,7 +305,7 @@ export class Torrent {
     const { pieces } = this;
     if (pieces === null) return;
     this.cache.forget(this.id);
-    this.host.log("error", "storage", failure.code, { detail: failure.detail, torrent: this.id });
+    this.host.log("share-unreadable", { error: failure.code });
     this.error = failure;
     const lost = pieces.loseFilesOf(piece, this.peers.values());
     for (const peer of this.peers.values()) if (peer.isReady) this.protocol.tellLost(peer, lost);

@@ -79,7 +79,7 @@ export class Verifier {
       }
     } else {
       this.#release(partial);
-      host.log("warn", "peer", "a piece failed its hash check", { piece, senders: partial.senders().size });
+      host.log("piece-failed", { piece, senders: partial.senders().size });
       blame.handleBad(partial, kind === "leaves" ? digest : null);
     }
   }

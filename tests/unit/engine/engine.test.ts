@@ -191,7 +191,7 @@ describe("faults", () => {
       if (from === a.host && copy.length > 10_000) copy[copy.length - 1]! ^= 1;
       return copy;
     };
-    net.drive(() => b.host.logged.some((line) => line.includes("banned")), 30_000, "the ban");
+    net.drive(() => b.host.logged.some(({ code }) => code === "peer-banned"), 30_000, "the ban");
     expect(stored(b, id)).toBe(0);
     net.add("C").add(content, "seed");
     net.drive(() => b.has(content, id), 90_000, "the download");
