@@ -81,7 +81,7 @@ const badTorrents = [
   [
     "more pieces than there can be",
     torrent({ length: 2 ** 52, "piece length": 16_384 }),
-    /damaged or not a torrent|larger than Shoal accepts/,
+    /more than Shoal accepts in one torrent/,
   ],
 ] as const;
 
