@@ -3,7 +3,7 @@
  * list finds one in a step, where a map takes several through memory that thousands of messages a second keep cold. A
  * number that is gone leaves eight bytes.
  */
-import type { LinkId } from "./host.ts";
+import type { LinkId } from "./link.ts";
 
 export class ByLink<T> {
   readonly #values: (T | undefined)[];

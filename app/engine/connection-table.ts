@@ -9,7 +9,7 @@
  * How many there may be is connection-budget.ts's matter.
  */
 import { ByLink } from "./by-link.ts";
-import type { LinkId } from "./host.ts";
+import type { LinkId } from "./link.ts";
 
 export type ConnectionKind =
   /** Our offer, which nobody has answered. */

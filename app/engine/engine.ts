@@ -9,17 +9,9 @@ import { equalBytes } from "./content/info-hash.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
 import { ShoalError } from "./errors.ts";
-import type {
-  ConnectionLimits,
-  Host,
-  LinkEnd,
-  LinkId,
-  LinkInfo,
-  PieceFailure,
-  TorrentId,
-  TorrentRecord,
-} from "./host.ts";
+import type { ConnectionLimits, Host, PieceFailure, TorrentId, TorrentRecord } from "./host.ts";
 import { HostRequests } from "./host-requests.ts";
+import type { LinkEnd, LinkId, LinkInfo } from "./link.ts";
 import type { TorrentFileSnapshot, TorrentSnapshot } from "./snapshot.ts";
 import { BaseProbes } from "./swarm/base-probes.ts";
 import { RateLimit } from "./swarm/flow/rate-limit.ts";
@@ -314,7 +306,7 @@ export class Engine {
     const connection = this.#connections.find(link);
     if (connection === undefined) return;
     const { kind, holder: torrent } = connection;
-    this.#host.log("info", "connection", "link ended", { link, reason });
+    this.#host.log("link-ended", { link, reason });
     switch (kind) {
       case "offer":
       case "dial":

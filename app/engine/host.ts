@@ -7,9 +7,8 @@
  */
 
 import type { ErrorCode } from "./errors.ts";
-
-/** One connection to one peer, from the first offer until it is closed. The engine chooses it; never reused. */
-export type LinkId = number;
+import type { LinkEnd, LinkId, OtherEnd } from "./link.ts";
+import type { LogCode, LogData } from "./log.ts";
 
 /** Names a torrent for as long as it is kept: hex of the v2 info-hash where known when added, else of the v1. */
 export type TorrentId = string;
@@ -21,49 +20,6 @@ export interface ConnectionLimits {
   /** Links of one torrent. */
   readonly torrent: number;
 }
-
-/** What carries a link's bytes. */
-export interface LinkInfo {
-  /** Most bytes that one `send` may carry. */
-  readonly maxMessageLength: number;
-}
-
-/** What is known of a connection's other end while it is being made. */
-export interface OtherEnd {
-  readonly shoal: boolean;
-  /** It can be told more later: input `handleSignal`. So descriptions need not be whole. */
-  readonly trickle: boolean;
-}
-
-/** Why a link ended, from either side. Shown in the log and, for failures to connect, to the person. */
-export type LinkEnd =
-  | "remote-closed"
-  /** Its path broke, and no other was found in time. */
-  | "lost"
-  /** Nothing came any more, though it was asked for a sign of life. */
-  | "silent"
-  | "connect-failed"
-  /** Both ends were there, but nothing passes between their networks, and no relay server is known. */
-  | "no-route"
-  | "connect-timeout"
-  /** The node has as many connections as a browser bears. */
-  | "no-room"
-  | "webrtc-unavailable"
-  | "not-needed"
-  | "duplicate"
-  | "self"
-  /** A later description of it names another certificate: somebody on the way would take its other end's place. */
-  | "not-trusted"
-  /** Its handshake names another peer than was introduced. */
-  | "wrong-peer-id"
-  | "torrent-removed"
-  | "protocol-error"
-  | "bad-piece"
-  | "unrequested-data"
-  | "idle"
-  | "useless"
-  | "handshake-timeout"
-  | "banned";
 
 /** What the engine wants hashed. */
 export type HashKind =
@@ -146,22 +102,14 @@ export interface Host {
   /** Forgets the record; with `data`, the stored pieces as well. */
   deleteTorrent(torrent: TorrentId, data: boolean): void;
 
-  /** Something worth a log line. */
-  log(
-    level: LogLevel,
-    area: LogArea,
-    message: string,
-    data?: Readonly<Record<string, string | number>>,
-  ): void;
+  /** Something worth a log entry. */
+  log<Code extends LogCode>(code: Code, data: LogData[Code]): void;
 }
-
-export type LogLevel = "debug" | "info" | "warn" | "error";
-export type LogArea = "engine" | "peer" | "tracker" | "storage" | "connection" | "page";
 
 /** Why a piece could not be stored or read. */
 export type StorageFailure = Extract<
   ErrorCode,
-  "storage/full" | "storage/failed" | "source/changed" | "source/gone"
+  "storage/full" | "storage/failed" | "storage/lost" | "source/changed" | "source/gone"
 >;
 
 /** That a piece could not be stored or read, and why. */

@@ -1,7 +1,8 @@
 /** What the engine tells of one torrent when asked: plain data, made to be posted to other threads. */
 
 import type { ErrorCode } from "./errors.ts";
-import type { LinkId, TorrentId } from "./host.ts";
+import type { TorrentId } from "./host.ts";
+import type { LinkId } from "./link.ts";
 
 export type TorrentPhase =
   /** Only hashes are known; the info dictionary is being asked of peers. */
@@ -51,6 +52,8 @@ export interface TorrentSnapshot {
   readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
   /** The torrent's name; before the info dictionary is known, the link's `dn`, or null. */
   readonly name: string | null;
+  /** Files and folders shared with the one that it is named after; 0 for a single file and for a folder. */
+  readonly otherEntries: number;
   /** Hex. */
   readonly infoHashV1: string | null;
   readonly infoHashV2: string | null;

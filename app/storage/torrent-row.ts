@@ -26,20 +26,20 @@ const fields: Readonly<Record<keyof TorrentRecord, (value: unknown) => boolean>>
 
 /** The row as a record. Throws ShoalError storage/damaged when it is none. */
 export function readTorrentRow(row: unknown): TorrentRecord {
-  if (typeof row !== "object" || row === null) throw new ShoalError("storage/damaged", "no record");
+  if (typeof row !== "object" || row === null) throw new ShoalError("storage/damaged", "record");
   const record = row as TorrentRecord;
   for (const [name, isRight] of Object.entries(fields))
-    if (!isRight(Reflect.get(row, name)))
-      throw new ShoalError("storage/damaged", `its “${name}” cannot be right`);
+    if (!isRight(Reflect.get(row, name))) throw new ShoalError("storage/damaged", name);
   if (record.infoHashV1 === null && record.infoHashV2 === null)
-    throw new ShoalError("storage/damaged", "it has no hash");
+    throw new ShoalError("storage/damaged", "infoHashV1, infoHashV2");
   return record;
 }
 
 /** The reason why a kept share cannot be taken up, as a person is told: it was good when it was kept. */
 export function asDamage(error: unknown): ShoalError {
   if (error instanceof ShoalError && error.code.startsWith("storage/")) return error;
+  // The details of others may name files.
   const detail =
-    error instanceof ShoalError ? error.detail : error instanceof Error ? error.message : String(error);
+    error instanceof ShoalError ? error.code : error instanceof Error ? error.message : String(error);
   return new ShoalError("storage/damaged", detail, { cause: error });
 }

@@ -4,7 +4,7 @@ import { css, html, LitElement, svg } from "lit";
 import { RATE_SAMPLE_EVERY, RATE_SPAN } from "./constants.ts";
 import { axisTop, graphPoints, RateHistory } from "./rate-history.ts";
 import { baseStyles } from "./styles.ts";
-import { rateInWords } from "./words.ts";
+import { rateInWords } from "./words/quantities.ts";
 
 const BOX = { width: 300, height: 90 };
 

@@ -3,21 +3,13 @@
  * nothing itself.
  */
 
-import { logLine } from "../bridge/log-line.ts";
-import type {
-  HashKind,
-  Host,
-  LinkEnd,
-  LinkId,
-  LogArea,
-  LogLevel,
-  OtherEnd,
-  TorrentId,
-  TorrentRecord,
-} from "../engine/host.ts";
+import type { HashKind, Host, TorrentId, TorrentRecord } from "../engine/host.ts";
+import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
+import type { LogCode, LogData } from "../engine/log.ts";
 import { hashLeaves, hashSha1 } from "./hasher.ts";
 import type { Library } from "./library.ts";
 import type { LinkTable } from "./link-table.ts";
+import type { Log } from "./log.ts";
 import { type PieceFailure, type PieceStore, pieceFailure } from "./piece-store.ts";
 import type { SharedFiles } from "./shared-files.ts";
 import type { TrackerSockets } from "./tracker-sockets.ts";
@@ -34,6 +26,7 @@ export interface HostParts {
   readonly pieces: PieceStore;
   readonly shared: SharedFiles;
   readonly library: Library;
+  readonly log: Log;
   readonly inputs: () => HostInputs;
   /** What the database refused besides a piece. */
   readonly storageFailed: (error: unknown) => void;
@@ -71,7 +64,7 @@ export class EngineHost implements Host {
   }
 
   mendLink(link: LinkId): void {
-    this.log("info", "connection", "another path is looked for", { link });
+    this.log("link-mending", { link });
     this.#parts.links.mend(link);
   }
 
@@ -92,7 +85,7 @@ export class EngineHost implements Host {
   }
 
   closeLink(link: LinkId, reason: LinkEnd): void {
-    this.log("debug", "connection", "closed", { link, reason });
+    this.log("link-given-up", { link, reason });
     this.#parts.links.close(link);
   }
 
@@ -146,12 +139,7 @@ export class EngineHost implements Host {
     this.#parts.library.delete(torrent, data).catch(this.#parts.storageFailed);
   }
 
-  log(
-    level: LogLevel,
-    area: LogArea,
-    message: string,
-    data: Readonly<Record<string, string | number>> = {},
-  ): void {
-    if (level !== "debug") console[level](logLine(area, message, data));
+  log<Code extends LogCode>(code: Code, data: LogData[Code]): void {
+    this.#parts.log.write(code, data);
   }
 }

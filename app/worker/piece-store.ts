@@ -161,7 +161,7 @@ export class PieceStore {
 }
 
 function missing(piece: number): PieceFailure {
-  return { code: "storage/failed", detail: `piece ${piece} is no longer there` };
+  return { code: "storage/lost", detail: String(piece) };
 }
 
 /** Any failure of a read or a write as the engine knows it. */
@@ -174,6 +174,7 @@ function isPieceCode(code: ErrorCode): code is StorageFailure {
   return (
     code === "storage/full" ||
     code === "storage/failed" ||
+    code === "storage/lost" ||
     code === "source/changed" ||
     code === "source/gone"
   );

@@ -3,7 +3,8 @@
  * what is stored, when each share of it was, and compares every stored piece with the truth.
  */
 import { Engine } from "../../app/engine/engine.ts";
-import type { HashKind, Host, LinkEnd, LinkId, StorageFailure, TorrentId } from "../../app/engine/host.ts";
+import type { HashKind, Host, StorageFailure, TorrentId } from "../../app/engine/host.ts";
+import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
 import type { ComparisonPolicy } from "../../app/engine/swarm/peers/comparison-policy.ts";
 import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
 import type { Attachment, Line, LinkInputs } from "./attachment.ts";

@@ -4,16 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import type { Engine } from "../../app/engine/engine.ts";
-import type {
-  HashKind,
-  Host,
-  LinkEnd,
-  LinkId,
-  OtherEnd,
-  StorageFailure,
-  TorrentId,
-  TorrentRecord,
-} from "../../app/engine/host.ts";
+import type { HashKind, Host, StorageFailure, TorrentId, TorrentRecord } from "../../app/engine/host.ts";
+import type { LinkEnd, LinkId, OtherEnd } from "../../app/engine/link.ts";
+import { type LogCode, type LogData, type LogEntry, logEntry } from "../../app/engine/log.ts";
 import { leavesOf } from "./torrents.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -43,7 +36,7 @@ export class VirtualHost implements Host {
   /** Stored pieces by torrent. */
   readonly disk: Map<TorrentId, Map<number, Uint8Array>>;
   readonly records: Map<TorrentId, TorrentRecord>;
-  readonly logged: string[];
+  readonly logged: LogEntry[];
   /** Pieces read from the disk, in order. */
   readonly reads: number[];
   /** Signals delivered, "link: text". */
@@ -186,7 +179,7 @@ export class VirtualHost implements Host {
     if (data) this.disk.delete(torrent);
   }
 
-  log(level: string, area: string, message: string): void {
-    this.logged.push(`${level} ${area}: ${message}`);
+  log<Code extends LogCode>(code: Code, data: LogData[Code]): void {
+    this.logged.push(logEntry(code, data, this.now(), null));
   }
 }

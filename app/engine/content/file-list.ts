@@ -18,7 +18,7 @@ export interface FileList {
 /**
  * Reads `length` or `files`.
  *
- * @throws ShoalError `torrent/malformed`, `torrent/unsafe-path`, `torrent/unsupported` (symbolic links)
+ * @throws ShoalError `torrent/malformed`, `torrent/unsafe-path`, `torrent/symbolic-link`
  */
 export function decodeFileList(info: BencodeDictionary, name: string): FileList {
   const list = info.get("files");
@@ -27,12 +27,12 @@ export function decodeFileList(info: BencodeDictionary, name: string): FileList 
     const length = readLength(info);
     return { files: [{ path: [name], length, offset: 0, piecesRoot: null }], paddedSize: length };
   }
-  if (info.has("length")) throw new ShoalError("torrent/malformed", "both one file and a list of files");
-  if (!Array.isArray(list)) throw new ShoalError("torrent/malformed", "the list of files is not a list");
+  if (info.has("length")) throw new ShoalError("torrent/malformed", "info.length, info.files");
+  if (!Array.isArray(list)) throw new ShoalError("torrent/malformed", "info.files");
   const files: TorrentFile[] = [];
   let offset = 0;
   for (const entry of list) {
-    if (!(entry instanceof Map)) throw new ShoalError("torrent/malformed", "a file is not a dictionary");
+    if (!(entry instanceof Map)) throw new ShoalError("torrent/malformed", "info.files");
     const length = readLength(entry);
     if (!isPad(entry)) {
       const path = readPath(entry);
@@ -40,8 +40,7 @@ export function decodeFileList(info: BencodeDictionary, name: string): FileList 
       files.push({ path, length, offset, piecesRoot: null });
     }
     offset += length;
-    if (!Number.isSafeInteger(offset))
-      throw new ShoalError("torrent/malformed", "the sizes add up to too much");
+    if (!Number.isSafeInteger(offset)) throw new ShoalError("torrent/malformed", "info.length: >2^53");
   }
   return { files, paddedSize: offset };
 }
@@ -68,15 +67,15 @@ export function paddingAfter(length: number, pieceLength: number): number {
 /** `length` of a file entry. @throws ShoalError `torrent/malformed` when it is missing or negative */
 export function readLength(entry: BencodeDictionary): number {
   const length = entry.get("length");
-  if (typeof length !== "number") throw new ShoalError("torrent/malformed", "a file has no size");
-  if (length < 0) throw new ShoalError("torrent/malformed", "a file has a negative size");
+  if (typeof length !== "number") throw new ShoalError("torrent/malformed", "info.length");
+  if (length < 0) throw new ShoalError("torrent/malformed", `info.length: ${length}`);
   return length;
 }
 
 /** Refuses symbolic links (BEP 47): where they point is not Shoal's to decide. */
 export function refuseSymlink(entry: BencodeDictionary, path: readonly string[]): void {
   if (hasAttribute(entry, "l") || entry.has("symlink path")) {
-    throw new ShoalError("torrent/unsupported", `the symbolic link ${showPath(path)}`);
+    throw new ShoalError("torrent/symbolic-link", showPath(path));
   }
 }
 
@@ -93,7 +92,7 @@ function hasAttribute(entry: BencodeDictionary, attribute: string): boolean {
 function readPath(entry: BencodeDictionary): string[] {
   // Old creators wrote `path` in a local encoding and `path.utf-8` beside it.
   const list = entry.get("path.utf-8") ?? entry.get("path");
-  if (!Array.isArray(list)) throw new ShoalError("torrent/malformed", "a file has no path");
+  if (!Array.isArray(list)) throw new ShoalError("torrent/malformed", "info.path");
   const path = list.map(readName);
   if (!isSafePath(path)) throw new ShoalError("torrent/unsafe-path", showPath(path));
   return path;
@@ -102,6 +101,6 @@ function readPath(entry: BencodeDictionary): string[] {
 /** A name's text. @throws ShoalError `torrent/malformed` when it is not UTF-8 */
 export function readName(value: BencodeValue | undefined): string {
   const name = value instanceof Uint8Array ? decodeUtf8(value) : null;
-  if (name === null) throw new ShoalError("torrent/malformed", "a name is missing or not written in UTF-8");
+  if (name === null) throw new ShoalError("torrent/malformed", "info.name");
   return name;
 }

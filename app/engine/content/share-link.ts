@@ -34,7 +34,7 @@ const HASH_CHARACTERS = 43;
 /**
  * Reads a whole URL with its fragment, a bare fragment, or a magnet link, percent-encoded or not.
  *
- * @throws ShoalError `link/not-a-link`, `link/no-hash`, `link/bad-hash`, `link/malformed`,
+ * @throws ShoalError `link/not-a-link`, `link/no-hash`, `link/bad-hash`, `link/two-torrents`, `link/malformed`,
  * `link/private-unsupported`
  */
 export function parseShareLink(text: string): ParsedShareLink {
@@ -126,8 +126,7 @@ function parseV2(code: string): Uint8Array {
 
 /** One link is one torrent: the same hash may be repeated, a second one not. */
 function sameHash(known: Uint8Array | null, found: Uint8Array): Uint8Array {
-  if (known !== null && !equalBytes(known, found))
-    throw new ShoalError("link/bad-hash", "it names two torrents");
+  if (known !== null && !equalBytes(known, found)) throw new ShoalError("link/two-torrents");
   return found;
 }
 
@@ -185,10 +184,10 @@ function parseSelection(text: string): number[] {
     const match = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(part);
     const first = Number(match?.[1]);
     const last = Number(match?.[2] ?? match?.[1]);
-    if (match === null || last < first) throw new ShoalError("link/malformed", "which files it selects");
+    if (match === null || last < first) throw new ShoalError("link/malformed", "so");
     // Counted before anything is built: a short text can name billions.
     count += last - first + 1;
-    if (count > MAX_SELECTED_FILES) throw new ShoalError("link/malformed", "it selects too many files");
+    if (count > MAX_SELECTED_FILES) throw new ShoalError("link/malformed", "so");
     for (let file = first; file <= last; file++) selected.add(file);
   }
   return [...selected].sort((a, b) => a - b);

@@ -7,7 +7,8 @@
  *
  * When two peers answer each other's offers at the same time, the offer of the lower peer id wins on both sides.
  */
-import type { Host, LinkEnd, LinkId } from "../host.ts";
+import type { Host } from "../host.ts";
+import type { LinkEnd, LinkId } from "../link.ts";
 import { ANSWER_PATIENCE, OFFER_LIFETIME, OFFER_PATIENCE, OFFERS_PER_ANNOUNCE } from "./constants.ts";
 import type { SignalPaths } from "./signal-paths.ts";
 import type { BinaryString, OfferEntry } from "./tracker-messages.ts";

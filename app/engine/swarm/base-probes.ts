@@ -4,7 +4,7 @@
  * own downlink among them; who uploads to several shares its uplink, and tells them when. The line is the node's, so
  * this goes for the peers of all its torrents. Keeps when it was.
  */
-import type { LinkId } from "../host.ts";
+import type { LinkId } from "../link.ts";
 import { BASE_PROBE_INTERVAL, BASE_PROBE_NEWCOMER } from "./constants.ts";
 import type { Peer } from "./peers/peer.ts";
 

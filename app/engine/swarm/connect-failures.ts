@@ -2,7 +2,7 @@
  * How connecting to a torrent's peers has gone lately: attempts that failed in a row and as what, and when a link broke
  * that nobody had ended. From it a person is told why nobody is connected. Changes nothing.
  */
-import type { LinkEnd } from "../host.ts";
+import type { LinkEnd } from "../link.ts";
 import { FAILURES_SHOWN, RECONNECTING_SHOWN } from "./constants.ts";
 
 /** What keeps a person from being connected. */

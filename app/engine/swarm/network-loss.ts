@@ -4,7 +4,7 @@
  * where one interface comes up before the other goes down (Chromium 156, Firefox 153). Where the only peer died, little
  * is lost. Keeps whether that was told.
  */
-import type { LinkId } from "../host.ts";
+import type { LinkId } from "../link.ts";
 import type { ConnectFailures } from "./connect-failures.ts";
 import { NETWORK_LOSS_MEMORY } from "./constants.ts";
 import type { Peer } from "./peers/peer.ts";

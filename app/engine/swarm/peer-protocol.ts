@@ -12,7 +12,8 @@ import {
 } from "../constants.ts";
 import { equalBytes, truncatedV2 } from "../content/info-hash.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
-import type { Host, LinkId } from "../host.ts";
+import type { Host } from "../host.ts";
+import type { LinkId } from "../link.ts";
 import { encodeBitfield, encodeExtended, encodeHave, encodeHaveAll, encodeHaveNone } from "../wire/encode.ts";
 import {
   decodeExtensionHandshake,
@@ -94,14 +95,18 @@ export class PeerProtocol {
       let idle = 0;
       for (; message !== null; message = peer.reader.next()) {
         if (isIdle(message) && ++idle > IDLE_MESSAGES) {
-          throw new WireError("wire/flood", `more than ${IDLE_MESSAGES} messages that say nothing`);
+          throw new WireError("wire/flood", "idle");
         }
         this.#handle(peer, message);
         if (peer.isGone) return;
       }
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      this.#torrent.host.log("warn", "peer", error.message, { link: peer.link, code: error.code });
+      this.#torrent.host.log("peer-broke-protocol", {
+        link: peer.link,
+        error: error.code,
+        detail: error.detail,
+      });
       links.close(peer, "protocol-error");
     }
   }

@@ -24,6 +24,7 @@ export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
     stall: stallOf(torrent, { phase, trackers, downRate, now }),
     error: torrent.error,
     name: pieces?.info.name ?? torrent.nameHint,
+    otherEntries: pieces?.info.otherEntries ?? 0,
     infoHashV1: infoHashV1 === null ? null : bytesToHex(infoHashV1),
     infoHashV2: infoHashV2 === null ? null : bytesToHex(infoHashV2),
     singleFile: pieces?.info.singleFile ?? false,

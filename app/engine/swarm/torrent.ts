@@ -9,18 +9,9 @@ import type { PieceLayers } from "../content/torrent-info.ts";
 import type { TrackerClient } from "../discovery/tracker-client.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
 import { type ErrorCode, ShoalError } from "../errors.ts";
-import type {
-  HashKind,
-  Host,
-  LinkEnd,
-  LinkId,
-  LinkInfo,
-  PieceFailure,
-  StorageFailure,
-  TorrentId,
-  TorrentRecord,
-} from "../host.ts";
+import type { HashKind, Host, PieceFailure, StorageFailure, TorrentId, TorrentRecord } from "../host.ts";
 import type { TakeDigest, TakePiece } from "../host-requests.ts";
+import type { LinkEnd, LinkId, LinkInfo } from "../link.ts";
 import { encodeChoke, encodeUnchoke } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
 import { Announcing } from "./announcing.ts";
@@ -339,7 +330,7 @@ export class Torrent implements ConnectionHolder {
 
   /** Stops with an error, and leaves the swarm. */
   fail(code: ErrorCode, detail: string): void {
-    this.host.log("error", "engine", code, { detail, torrent: this.id });
+    this.host.log("share-stopped", { error: code });
     this.error = { code, detail };
     this.setOnline(false);
   }
@@ -351,7 +342,7 @@ export class Torrent implements ConnectionHolder {
       this.fail(code, detail);
       return;
     }
-    this.host.log("error", "storage", code, { detail, torrent: this.id });
+    this.host.log("share-stopped", { error: code });
     this.error = { code, detail };
     this.downloads.stop();
     this.pieces!.abandonPartials();
@@ -394,7 +385,7 @@ export class Torrent implements ConnectionHolder {
     const { pieces } = this;
     if (pieces === null) return;
     this.cache.forget(this.id);
-    this.host.log("error", "storage", failure.code, { detail: failure.detail, torrent: this.id });
+    this.host.log("share-unreadable", { error: failure.code });
     this.error = failure;
     const lost = pieces.loseFilesOf(piece, this.peers.values());
     for (const peer of this.peers.values()) if (peer.isReady) this.protocol.tellLost(peer, lost);

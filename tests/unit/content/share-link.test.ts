@@ -127,7 +127,7 @@ describe("reading", () => {
     ],
     ["a short v2 hash", `magnet:?xt=urn:btmh:1220${hex2.slice(2)}`, "link/bad-hash"],
     ["another multihash", `magnet:?xt=urn:btmh:1114${hex1}`, "link/bad-hash"],
-    ["two torrents", `magnet:?xt=urn:btih:${hex1}&xt=urn:btih:${"0".repeat(40)}`, "link/bad-hash"],
+    ["two torrents", `magnet:?xt=urn:btih:${hex1}&xt=urn:btih:${"0".repeat(40)}`, "link/two-torrents"],
     ["a selection of words", `magnet:?xt=urn:btih:${hex1}&so=all`, "link/malformed"],
     ["a selection backwards", `magnet:?xt=urn:btih:${hex1}&so=5-2`, "link/malformed"],
     ["a selection of billions", `magnet:?xt=urn:btih:${hex1}&so=0-9999999999`, "link/malformed"],

@@ -11,7 +11,7 @@ import {
 } from "../../../app/engine/discovery/constants.ts";
 import { Introductions } from "../../../app/engine/discovery/introductions.ts";
 import { SignalPaths } from "../../../app/engine/discovery/signal-paths.ts";
-import type { LinkEnd, LinkId, OtherEnd } from "../../../app/engine/host.ts";
+import type { LinkEnd, LinkId, OtherEnd } from "../../../app/engine/link.ts";
 import { quietHost } from "../swarm/test-peers.ts";
 
 /** A Shoal peer's id, unless a whole one is given. */

@@ -129,7 +129,7 @@ describe("commands midway", () => {
     expect(net.announced).toBe(1);
     expect(b.host.records.size).toBe(0);
     expect(b.host.disk.get(id)).toBeUndefined();
-    expect(() => b.engine.snapshot(id)).toThrow("no longer here");
+    expect(() => b.engine.snapshot(id)).toThrow("share/unknown");
   });
 
   test("removed and opened again, it arrives whole", () => {
@@ -191,7 +191,7 @@ describe("faults", () => {
       if (from === a.host && copy.length > 10_000) copy[copy.length - 1]! ^= 1;
       return copy;
     };
-    net.drive(() => b.host.logged.some((line) => line.includes("banned")), 30_000, "the ban");
+    net.drive(() => b.host.logged.some(({ code }) => code === "peer-banned"), 30_000, "the ban");
     expect(stored(b, id)).toBe(0);
     net.add("C").add(content, "seed");
     net.drive(() => b.has(content, id), 90_000, "the download");

@@ -1,7 +1,7 @@
 /** Torrents of one node share memory, connections and trackers: what one input does to several of them. */
 import { expect, test } from "vitest";
 import { Engine } from "../../../app/engine/engine.ts";
-import type { LinkId } from "../../../app/engine/host.ts";
+import type { LinkId } from "../../../app/engine/link.ts";
 import { CONNECTION_LIMITS } from "../../../app/page/constants.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 import { VirtualNetwork } from "../../support/virtual-network.ts";

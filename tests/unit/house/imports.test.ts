@@ -11,17 +11,17 @@ interface Arrow {
   typesOnly?: true;
 }
 
-/** The one table of errors, which every room may use. */
-const errors: Arrow = { to: "app/engine/errors.ts" };
+/** The tables of errors and of log entries, which every room may use. */
+const vocabulary: Arrow[] = [{ to: "app/engine/errors.ts" }, { to: "app/engine/log.ts" }];
 
 /** What each room may import besides itself and packages. */
 const arrows: Record<string, Arrow[]> = {
-  "app/ui": [{ to: "app/page" }, { to: "app/bridge" }, { to: "app/engine", typesOnly: true }, errors],
-  "app/page": [{ to: "app/bridge" }, { to: "app/engine", typesOnly: true }, errors],
+  "app/ui": [{ to: "app/page" }, { to: "app/bridge" }, { to: "app/engine", typesOnly: true }, ...vocabulary],
+  "app/page": [{ to: "app/bridge" }, { to: "app/engine", typesOnly: true }, ...vocabulary],
   "app/worker": [{ to: "app/bridge" }, { to: "app/storage" }, { to: "app/engine" }],
-  "app/service-worker": [{ to: "app/bridge" }, { to: "app/storage" }, errors],
-  "app/storage": [{ to: "app/engine", typesOnly: true }, errors],
-  "app/bridge": [{ to: "app/engine", typesOnly: true }, errors],
+  "app/service-worker": [{ to: "app/bridge" }, { to: "app/storage" }, ...vocabulary],
+  "app/storage": [{ to: "app/engine", typesOnly: true }, ...vocabulary],
+  "app/bridge": [{ to: "app/engine", typesOnly: true }, ...vocabulary],
   "app/engine": [],
   signaling: [{ to: "app/engine/discovery" }],
 };
@@ -163,6 +163,7 @@ describe("the arrows", () => {
 
   it.each([
     ["app/ui/a.ts", `import { ShoalError } from "../engine/errors.ts";`],
+    ["app/page/a.ts", `import { logEntry } from "../engine/log.ts";`],
     ["app/bridge/a.ts", `import { type A, type B } from "../engine/host.ts";`],
     ["app/storage/a.ts", `export type { A } from "../engine/host.ts"; import "idb";`],
     ["app/engine/swarm/a.ts", `import { sha256 } from "@noble/hashes/sha2.js"; import "../host.ts";`],

@@ -45,9 +45,9 @@ test.each<[string, unknown]>([
 test("whatever else keeps a share from being taken up is told as damage, and what storage says as it is", () => {
   const full = new ShoalError("storage/full");
   expect(asDamage(full)).toBe(full);
-  expect(asDamage(new ShoalError("torrent/malformed", "no name"))).toMatchObject({
+  expect(asDamage(new ShoalError("torrent/malformed", "info.path: fish.bin"))).toMatchObject({
     code: "storage/damaged",
-    detail: "no name",
+    detail: "torrent/malformed",
   });
   expect(asDamage(new TypeError("no such thing"))).toMatchObject({
     code: "storage/damaged",

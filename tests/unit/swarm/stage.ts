@@ -4,7 +4,8 @@
  */
 import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";
 import { Engine } from "../../../app/engine/engine.ts";
-import type { LinkEnd, LinkId, TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
+import type { TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
+import type { LinkEnd, LinkId } from "../../../app/engine/link.ts";
 import { type ComparisonPolicy, DEFAULT_POLICY } from "../../../app/engine/swarm/peers/comparison-policy.ts";
 import {
   encodeBitfield,

@@ -3,7 +3,8 @@
  * are late, refused or cut off, and hands whole pieces to be verified. What to ask for is the picker's choice.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
-import type { Host, LinkEnd } from "../../host.ts";
+import type { Host } from "../../host.ts";
+import type { LinkEnd } from "../../link.ts";
 import { encodeCancel, encodeRequest } from "../../wire/encode.ts";
 import type { BlockRange } from "../../wire/message.ts";
 import type { RateLimits } from "../flow/rate-limit.ts";

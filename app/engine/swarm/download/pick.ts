@@ -1,5 +1,5 @@
 /** What a search for blocks is given, and what it finds. */
-import type { LinkId } from "../../host.ts";
+import type { LinkId } from "../../link.ts";
 import type { ComparisonPolicy } from "../peers/comparison-policy.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { PartialPiece } from "../pieces/partial-piece.ts";

@@ -72,7 +72,7 @@ export class Verifier {
       if (pieces.learnedLayers.isMissing(piece)) this.#learn(partial);
     } else {
       this.#release(partial);
-      host.log("warn", "peer", "a piece failed its hash check", { piece, senders: partial.senders().size });
+      host.log("piece-failed", { piece, senders: partial.senders().size });
       blame.handleBad(partial, kind === "leaves" ? digest : null);
     }
   }

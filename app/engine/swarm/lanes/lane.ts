@@ -4,7 +4,8 @@
  * back is lanes.ts's matter.
  */
 import { MAX_LANE_LOSSES, MAX_SHOAL_MESSAGE } from "../../constants.ts";
-import type { Host, LinkId } from "../../host.ts";
+import type { Host } from "../../host.ts";
+import type { LinkId } from "../../link.ts";
 import { encodePieceHeader } from "../../wire/encode.ts";
 import type { BlockRange, Message } from "../../wire/message.ts";
 import { MessageReader } from "../../wire/message-reader.ts";

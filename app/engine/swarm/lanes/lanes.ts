@@ -7,7 +7,8 @@
  */
 
 import { SHOAL_BLOCK } from "../../constants.ts";
-import type { Host, LinkEnd, LinkId, LinkInfo, OtherEnd } from "../../host.ts";
+import type { Host } from "../../host.ts";
+import type { LinkEnd, LinkId, LinkInfo, OtherEnd } from "../../link.ts";
 import type { LaneMessage } from "../../wire/sh-lane.ts";
 import type { Downloads } from "../download/downloads.ts";
 import { WINDOW_NEAR } from "../flow/constants.ts";
@@ -163,7 +164,7 @@ export class Lanes {
     const { peer } = lane;
     const blocks = lane.takeBlocks(bytes);
     if (blocks === null) {
-      this.#torrent.host.log("warn", "peer", "more than blocks on a lane", { link });
+      this.#torrent.host.log("lane-broke-protocol", { link });
       this.#close(lane, "protocol-error");
       return;
     }

@@ -1,5 +1,5 @@
 /** A connection that can carry blocks to a peer: its link, or one of its lanes. */
-import type { LinkId } from "../../host.ts";
+import type { LinkId } from "../../link.ts";
 import type { BlockRange } from "../../wire/message.ts";
 
 export interface Carrier {

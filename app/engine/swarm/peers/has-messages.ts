@@ -46,7 +46,7 @@ export class HasMessages {
   handleWholeSet(peer: Peer, said: EarlySet): void {
     const isEmpty = !said.all && (said.bits === null || said.bits.every((byte) => byte === 0));
     if (!peer.said.claims.takeWholeSet({ isEmpty, isEarly: this.#torrent.pieces === null }))
-      throw new WireError("wire/flood", "what the peer has, told in whole again");
+      throw new WireError("wire/flood", "bitfield");
     this.#handleHas(peer, said);
   }
 
@@ -56,7 +56,7 @@ export class HasMessages {
     if (pieces === null) return;
     const { pieceCount } = pieces.info;
     if (!peer.said.claims.takeDontHave(piece, pieceCount, host.now()))
-      throw new WireError("wire/flood", "lt_donthave for the same pieces again and again");
+      throw new WireError("wire/flood", "lt_donthave");
     if (peer.has !== null && piece < pieceCount) pieces.handleDontHave(peer, piece);
   }
 

@@ -5,7 +5,8 @@
 import { ByLink } from "../../by-link.ts";
 import { type Dial, isShoal } from "../../discovery/introductions.ts";
 import { type BinaryString, binaryStringToBytes } from "../../discovery/tracker-messages.ts";
-import type { Host, LinkEnd, LinkId, LinkInfo } from "../../host.ts";
+import type { Host } from "../../host.ts";
+import type { LinkEnd, LinkId, LinkInfo } from "../../link.ts";
 import { encodeKeepAlive } from "../../wire/encode.ts";
 import type { ComparisonPolicy } from "./comparison-policy.ts";
 import { BAN_MEMORY, HANDSHAKE_TIMEOUT, IDLE_TIMEOUT, KEEP_ALIVE, NEWCOMER_AGE } from "./constants.ts";
@@ -135,7 +136,7 @@ export class Links {
   /** Ends a link from our side. */
   close(peer: Peer, reason: LinkEnd): void {
     if (this.peers.get(peer.link) !== peer) return;
-    this.#torrent.host.log("info", "peer", "link closed", { link: peer.link, reason });
+    this.#torrent.host.log("link-closed", { link: peer.link, reason });
     this.#torrent.host.closeLink(peer.link, reason);
     this.#forget(peer, reason);
   }
@@ -164,7 +165,7 @@ export class Links {
     if (name === undefined) return;
     this.#banned.add(name);
     forgetOldest(this.#banned);
-    this.#torrent.host.log("warn", "peer", "banned", { link, reason });
+    this.#torrent.host.log("peer-banned", { link, reason });
     for (const peer of [...this.peers.values()]) if (peer.id === name) this.close(peer, reason);
   }
 

@@ -4,7 +4,8 @@
  * others and another path to it is looked for; and its link ends when none comes at all. Keeps when each peer gave its
  * last sign: bytes from it, or bytes to it that its end took. The same ping tells how far a peer is.
  */
-import type { Host, LinkId } from "../../host.ts";
+import type { Host } from "../../host.ts";
+import type { LinkId } from "../../link.ts";
 import { encodeExtended } from "../../wire/encode.ts";
 import { decodePing, encodePing } from "../../wire/sh-ping.ts";
 import { TICK_STALL } from "../flow/constants.ts";

@@ -14,7 +14,8 @@
  * | `roundTrip` | how far it is | peer-liveness |
  */
 import { MAX_FOREIGN_MESSAGE, MAX_UNKNOWN_BITFIELD, REQUEST_QUEUE } from "../../constants.ts";
-import type { Host, LinkId } from "../../host.ts";
+import type { Host } from "../../host.ts";
+import type { LinkId } from "../../link.ts";
 import { encodeExtended, encodePiece, encodePieceHeader } from "../../wire/encode.ts";
 import type { BlockRange } from "../../wire/message.ts";
 import { MessageReader } from "../../wire/message-reader.ts";

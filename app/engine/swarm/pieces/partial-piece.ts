@@ -4,7 +4,7 @@
  * only begun takes no memory. Whoever holds it decides whom to ask and what to do once it is whole.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
-import type { LinkId } from "../../host.ts";
+import type { LinkId } from "../../link.ts";
 
 const NOBODY: LinkId = -1;
 

@@ -38,8 +38,7 @@ export class PieceReader {
     this.#waiting.set(piece, [take]);
     this.#torrent.readPiece(piece, (data, failure) => {
       const isCut = data !== null && data.length !== this.#torrent.pieces?.map.dataLength(piece);
-      if (isCut)
-        this.#handleRead(piece, null, { code: "storage/failed", detail: `piece ${piece} is cut short` });
+      if (isCut) this.#handleRead(piece, null, { code: "storage/lost", detail: String(piece) });
       else this.#handleRead(piece, data, failure);
     });
   }

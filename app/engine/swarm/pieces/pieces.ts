@@ -7,7 +7,7 @@ import { LearnedLayers } from "../../content/learned-layers.ts";
 import type { PieceHashes } from "../../content/piece-hashes.ts";
 import type { PieceMap } from "../../content/piece-map.ts";
 import type { TorrentInfo } from "../../content/torrent-info.ts";
-import type { LinkId } from "../../host.ts";
+import type { LinkId } from "../../link.ts";
 import { Availability } from "./availability.ts";
 import type { Bitfield } from "./bitfield.ts";
 import { Deadlines } from "./deadlines.ts";

@@ -254,7 +254,7 @@ test("a stored piece that is cut short is not filled up with zeros: it counts as
   a.say(encodeRequest(block(0, 0)), encodeRequest(block(0, 1)));
   stage.run(50);
   expect(a.heard().filter((line) => line.startsWith("piece"))).toEqual([]);
-  expect(stage.snapshot().error).toEqual({ code: "storage/failed", detail: "piece 0 is cut short" });
+  expect(stage.snapshot().error).toEqual({ code: "storage/lost", detail: "0" });
 });
 
 describe("several peers on one uplink", () => {

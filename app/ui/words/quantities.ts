@@ -1,7 +1,4 @@
-/**
- * Quantities in words: sizes, rates, durations, shares of a whole, counts. Pure, so that every screen says the same
- * thing alike. What a share is doing is told by share-words.ts.
- */
+/** Quantities: sizes, rates, durations, counts. Pure, so that every screen says the same thing alike. */
 
 /** A no-break space keeps a number and its unit on one line. */
 const NBSP = "\u00a0";
@@ -49,16 +46,6 @@ export function timeLeftInWords(seconds: number | null): string {
   if (hours >= 48) return `about ${plural(Math.round(hours / 24), "day")} left`;
   const rest = hours < 6 ? tenMinutes % 60 : 0;
   return `about ${plural(hours, "hour")}${rest === 0 ? "" : ` ${plural(rest, "minute")}`} left`;
-}
-
-/**
- * How much of `whole` is `part`, in whole percent. Only all of it is 100, only nothing is 0: a percentage never
- * claims an end that is not there. An empty whole is 100.
- */
-export function percentOf(part: number, whole: number): number {
-  if (whole <= 0 || part >= whole) return 100;
-  if (part <= 0) return 0;
-  return Math.min(99, Math.max(1, Math.floor((part / whole) * 100)));
 }
 
 /** Several clauses on one line, empty ones left out. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { percentOf, plural, rateInWords, sizeInWords, timeLeftInWords } from "../../../app/ui/words.ts";
+import { plural, rateInWords, sizeInWords, timeLeftInWords } from "../../../../app/ui/words/quantities.ts";
 
 /** Plain spaces read better in a test. */
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
@@ -45,16 +45,6 @@ describe("time left", () => {
     [72 * 3600, "about 3 days left"],
   ])("%s s is “%s”", (seconds, words) => {
     expect(plain(timeLeftInWords(seconds))).toBe(words);
-  });
-});
-
-describe("percent", () => {
-  it("claims neither an end nor a beginning that is not there", () => {
-    expect([0, 1, 9_999, 10_000].map((part) => percentOf(part, 10_000))).toEqual([0, 1, 99, 100]);
-  });
-
-  it("of an empty whole is all of it", () => {
-    expect(percentOf(0, 0)).toBe(100);
   });
 });
 
