@@ -36,6 +36,8 @@ const engineBase = [
   "errors",
   "host",
   "host-requests",
+  "link",
+  "log",
   "snapshot",
 ].map((name) => `app/engine/${name}.ts`);
 
