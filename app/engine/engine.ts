@@ -14,7 +14,7 @@ import type {
   LinkEnd,
   LinkId,
   LinkInfo,
-  StorageFailure,
+  PieceFailure,
   TorrentId,
   TorrentRecord,
 } from "./host.ts";
@@ -37,8 +37,6 @@ export interface AddTorrent {
   /** Which pieces are stored: all (a seed's own files), none, or a BEP 3 bitfield. */
   readonly have: "all" | "none" | Uint8Array;
 }
-
-type Failure = { readonly code: StorageFailure; readonly detail: string };
 
 export class Engine {
   readonly #host: Host;
@@ -317,11 +315,11 @@ export class Engine {
     this.#input(id, (torrent) => torrent.handleHashed(piece, kind, digest));
   }
 
-  handleStored(id: TorrentId, piece: number, failure: Failure | null): void {
+  handleStored(id: TorrentId, piece: number, failure: PieceFailure | null): void {
     this.#input(id, (torrent) => torrent.handleStored(piece, failure));
   }
 
-  handleRead(id: TorrentId, piece: number, data: Uint8Array | null, failure: Failure | null): void {
+  handleRead(id: TorrentId, piece: number, data: Uint8Array | null, failure: PieceFailure | null): void {
     this.#input(id, (torrent) => torrent.handleRead(piece, data, failure));
   }
 

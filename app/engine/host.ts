@@ -151,8 +151,15 @@ export interface Host {
 export type LogLevel = "debug" | "info" | "warn" | "error";
 export type LogArea = "engine" | "peer" | "tracker" | "storage" | "connection" | "page";
 
-/** Why a piece could not be stored or read. */
+/** Codes of what keeps a piece from being stored or read. */
 export type StorageFailure = Extract<
   ErrorCode,
   "storage/full" | "storage/failed" | "source/changed" | "source/gone"
 >;
+
+/** Why a piece could not be stored or read. */
+export interface PieceFailure {
+  readonly code: StorageFailure;
+  /** What the code's sentence is completed with (errors.ts). */
+  readonly detail: string;
+}

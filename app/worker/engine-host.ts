@@ -12,13 +12,14 @@ import type {
   LogArea,
   LogLevel,
   OtherEnd,
+  PieceFailure,
   TorrentId,
   TorrentRecord,
 } from "../engine/host.ts";
 import { hashLeaves, hashSha1 } from "./hasher.ts";
 import type { Library } from "./library.ts";
 import type { LinkTable } from "./link-table.ts";
-import { type PieceFailure, type PieceStore, pieceFailure } from "./piece-store.ts";
+import { type PieceStore, pieceFailure } from "./piece-store.ts";
 import type { SharedFiles } from "./shared-files.ts";
 import type { TrackerSockets } from "./tracker-sockets.ts";
 

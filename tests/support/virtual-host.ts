@@ -10,7 +10,7 @@ import type {
   LinkEnd,
   LinkId,
   OtherEnd,
-  StorageFailure,
+  PieceFailure,
   TorrentId,
   TorrentRecord,
 } from "../../app/engine/host.ts";
@@ -29,8 +29,6 @@ export interface World {
   sendTracker(host: VirtualHost, url: string, text: string): void;
   closeTracker(host: VirtualHost, url: string): void;
 }
-
-export type Failure = { readonly code: StorageFailure; readonly detail: string };
 
 /** Milliseconds that a digest, and the disk, take. */
 const HASH_TIME = 1;
@@ -51,7 +49,7 @@ export class VirtualHost implements Host {
   /** Links for which another path was to be looked for. */
   readonly mended: LinkId[];
   /** What the disk answers instead of storing; null: it works. */
-  storeFailure: Failure | null;
+  storeFailure: PieceFailure | null;
   /** Pieces that can no longer be read, as those of a file that is gone. */
   readonly unreadable: Set<number>;
   /** Milliseconds that storing takes. */
@@ -166,7 +164,7 @@ export class VirtualHost implements Host {
   read(torrent: TorrentId, piece: number): void {
     this.reads.push(piece);
     const data = this.unreadable.has(piece) ? undefined : this.piecesOf(torrent).get(piece);
-    const failure: Failure | null = data === undefined ? { code: "source/gone", detail: "file" } : null;
+    const failure: PieceFailure | null = data === undefined ? { code: "source/gone", detail: "file" } : null;
     this.clock.after(DISK_TIME, () => this.engine.handleRead(torrent, piece, data?.slice() ?? null, failure));
   }
 

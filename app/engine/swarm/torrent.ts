@@ -13,7 +13,7 @@ import type {
   LinkEnd,
   LinkId,
   LinkInfo,
-  StorageFailure,
+  PieceFailure,
   TorrentId,
   TorrentRecord,
 } from "../host.ts";
@@ -277,15 +277,11 @@ export class Torrent {
     else if (kind === "leaves") this.layers.handleLeaves(piece, digest);
   }
 
-  handleStored(piece: number, failure: { code: StorageFailure; detail: string } | null): void {
+  handleStored(piece: number, failure: PieceFailure | null): void {
     this.#verifier.handleStored(piece, failure);
   }
 
-  handleRead(
-    piece: number,
-    data: Uint8Array | null,
-    failure: { code: StorageFailure; detail: string } | null,
-  ): void {
+  handleRead(piece: number, data: Uint8Array | null, failure: PieceFailure | null): void {
     const isCut = data !== null && data.length !== this.pieces?.map.dataLength(piece);
     const whole = isCut ? null : data;
     this.layers.handleRead(piece, whole);
@@ -301,7 +297,7 @@ export class Torrent {
   }
 
   /** What was stored cannot be read: its files are no longer had, nor promised, nor fetched back. The rest stays. */
-  handleUnreadable(piece: number, failure: { code: StorageFailure; detail: string }): void {
+  handleUnreadable(piece: number, failure: PieceFailure): void {
     const { pieces } = this;
     if (pieces === null) return;
     this.cache.forget(this.id);

@@ -3,7 +3,7 @@
  * the queues, and hands a link no more than it is about to send. Who may ask is the choker's choice.
  */
 import { MAX_FOREIGN_BLOCK, MAX_SHOAL_BLOCK, REQUEST_QUEUE } from "../constants.ts";
-import type { Host, StorageFailure, TorrentId } from "../host.ts";
+import type { Host, PieceFailure, TorrentId } from "../host.ts";
 import { encodeReject } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
 import type { BlockPlace } from "../wire/sh-received.ts";
@@ -33,7 +33,7 @@ export interface UploadContext {
   readonly limits: RateLimits;
   readonly node: Pick<NodeContext, "limits" | "uplink">;
   handleSent(peer: Peer, range: BlockRange): void;
-  handleUnreadable(piece: number, failure: { code: StorageFailure; detail: string }): void;
+  handleUnreadable(piece: number, failure: PieceFailure): void;
 }
 
 /** Bytes of a peer's queue whose pieces are read ahead: what its link is handed at once at most (SEND_QUEUE_MAX). */
@@ -222,11 +222,7 @@ export class Uploads {
   }
 
   /** A piece was read, or cannot be: then everyone who waits for it is told. */
-  handleRead(
-    piece: number,
-    data: Uint8Array | null,
-    failure: { code: StorageFailure; detail: string } | null,
-  ): void {
+  handleRead(piece: number, data: Uint8Array | null, failure: PieceFailure | null): void {
     const waiting = this.#reading.get(piece);
     this.#reading.delete(piece);
     if (data === null) {

@@ -3,7 +3,7 @@
  * which finds out whose fault it was; nothing unverified is ever stored.
  */
 import { equalBytes } from "../content/info-hash.ts";
-import type { HashKind, Host, StorageFailure, TorrentId } from "../host.ts";
+import type { HashKind, Host, PieceFailure, StorageFailure, TorrentId } from "../host.ts";
 import type { Blame } from "./blame.ts";
 import type { PartialPiece } from "./partial-piece.ts";
 import type { Peer } from "./peer.ts";
@@ -112,7 +112,7 @@ export class Verifier {
     }
   }
 
-  handleStored(piece: number, failure: { code: StorageFailure; detail: string } | null): void {
+  handleStored(piece: number, failure: PieceFailure | null): void {
     const { pieces, peers, cache, id } = this.#torrent;
     const partial = pieces?.received.get(piece);
     if (pieces == null || partial === undefined) return;
