@@ -8,7 +8,6 @@ const messages = {
   "link/no-hash":
     "This link names no content: its hash is missing or cut short. Ask the sender to copy it again.",
   "link/bad-hash": "The hash in this link is damaged ({detail}). Ask the sender to copy it again.",
-  "link/malformed": "This link is damaged ({detail}). Ask the sender to copy it again.",
   "link/private-unsupported":
     "This is a private share. This version of Shoal cannot open private shares yet.",
   "torrent/malformed": "This .torrent file is damaged or not a torrent ({detail}). Nothing was added.",

@@ -84,6 +84,10 @@ export interface TorrentRecord {
   /** From the link's `dn`; shown until the info dictionary is known. */
   readonly nameHint: string | null;
   readonly trackers: readonly string[];
+  /** Addresses from which the content can be had over HTTP (BEP 19), as links and .torrent files name them. */
+  readonly webSeeds: readonly string[];
+  /** Which files a link asks for (engine/content/link-hints.ts), while the info dictionary is unknown; null: all. */
+  readonly select: readonly number[] | null;
   /** Which files to download, one byte each (1 wanted); null: all. Known only with the info dictionary. */
   readonly wanted: Uint8Array | null;
   /** The person pressed Download, or shares the files. */

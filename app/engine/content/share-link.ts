@@ -34,8 +34,7 @@ const HASH_CHARACTERS = 43;
 /**
  * Reads a whole URL with its fragment, a bare fragment, or a magnet link, percent-encoded or not.
  *
- * @throws ShoalError `link/not-a-link`, `link/no-hash`, `link/bad-hash`, `link/malformed`,
- * `link/private-unsupported`
+ * @throws ShoalError `link/not-a-link`, `link/no-hash`, `link/bad-hash`, `link/private-unsupported`
  */
 export function parseShareLink(text: string): ParsedShareLink {
   if (text.length > MAX_LINK_LENGTH) throw new ShoalError("link/not-a-link");
@@ -177,18 +176,18 @@ function readParameters(all: readonly Parameter[]): Omit<ShareLink, "infoHashV1"
   };
 }
 
-/** `0,2,4-6` (BEP 53). */
-function parseSelection(text: string): number[] {
+/** `0,2,4-6` (BEP 53). Null, which is all, for what cannot be read: too much is better than a file that is missed. */
+function parseSelection(text: string): number[] | null {
   const selected = new Set<number>();
   let count = 0;
   for (const part of text.split(",")) {
     const match = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(part);
     const first = Number(match?.[1]);
     const last = Number(match?.[2] ?? match?.[1]);
-    if (match === null || last < first) throw new ShoalError("link/malformed", "which files it selects");
+    if (match === null || last < first) return null;
     // Counted before anything is built: a short text can name billions.
     count += last - first + 1;
-    if (count > MAX_SELECTED_FILES) throw new ShoalError("link/malformed", "it selects too many files");
+    if (count > MAX_SELECTED_FILES) return null;
     for (let file = first; file <= last; file++) selected.add(file);
   }
   return [...selected].sort((a, b) => a - b);

@@ -11,6 +11,8 @@ export function takeRecord(torrent: Torrent): TorrentRecord {
     pieceLayers: torrent.pieces?.hashes.layers() ?? null,
     nameHint: torrent.nameHint,
     trackers: torrent.presence.trackers,
+    webSeeds: torrent.description.hints.webSeeds,
+    select: torrent.description.hints.select,
     wanted: torrent.pieces?.wantedFiles ?? null,
     active: torrent.active,
     paused: torrent.paused,

@@ -189,7 +189,7 @@ const storageTest = {
     await writeFile(handle, "as it was shared");
     const file = await handle.getFile();
     const { info } = await new ShareJob("own.txt", true, [{ file, path: ["own.txt"] }]).run();
-    await new SharedFiles(db).attach("own", info, [{ file, path: ["own.txt"], handle }]);
+    await new SharedFiles(db).keep("own", [{ file, path: ["own.txt"], handle }]);
     if (change === "written") await writeFile(handle, "as it is now, longer");
     if (change === "removed") await root.removeEntry("own.txt");
 
