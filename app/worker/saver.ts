@@ -7,7 +7,7 @@ import type { SavingSnapshot } from "../bridge/commands.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
-import { safePaths } from "./safe-names.ts";
+import { pathKey, safePaths } from "./safe-names.ts";
 
 /** One file to save. */
 export interface SaveItem {
@@ -62,7 +62,7 @@ export class Saver {
     root: FileSystemDirectoryHandle,
   ): Promise<void> {
     const paths = safePaths(items.map(({ path }) => path));
-    const taken = new Set(paths.map(keyOf));
+    const taken = new Set(paths.map(pathKey));
     await this.#run(id, items, async (save) => {
       for (const [index, { file }] of items.entries()) {
         throwIfCancelled(save);
@@ -106,11 +106,6 @@ function throwIfCancelled(save: Save): void {
   if (save.cancelled) throw new ShoalError("save/cancelled");
 }
 
-/** Equal for paths that a system may take for one. */
-function keyOf(path: readonly string[]): string {
-  return path.join("/").normalize("NFC").toLowerCase();
-}
-
 /** `taken`: where other files go, so that none is written over. */
 async function makeFile(
   root: FileSystemDirectoryHandle,
@@ -127,7 +122,7 @@ async function makeFile(
     // Browsers refuse some extensions, such as those of shortcuts, with a TypeError.
     if (!(error instanceof TypeError)) throw error;
     let other = `${name}_`;
-    while (taken.has(keyOf([...folders, other]))) other += "_";
+    while (taken.has(pathKey([...folders, other]))) other += "_";
     return folder.getFileHandle(other, { create: true });
   }
 }

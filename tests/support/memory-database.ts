@@ -17,6 +17,17 @@ export function reopenDatabase(): Promise<ShoalDatabase> {
   return openDatabase({ blocked: refuse, lost: refuse });
 }
 
+/** The same database, some of whose methods do something else. */
+export function withMethods(db: ShoalDatabase, methods: object): ShoalDatabase {
+  return new Proxy(db, {
+    get: (target, name) => {
+      if (Object.hasOwn(methods, name)) return Reflect.get(methods, name);
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
 /** Opens an empty one. */
 export function openMemoryDatabase(): Promise<ShoalDatabase> {
   clearDatabases();

@@ -12,7 +12,7 @@ import {
   WRITES_AT_ONCE,
 } from "../../../app/worker/constants.ts";
 import { type PieceInputs, PieceStore, pieceFailure } from "../../../app/worker/piece-store.ts";
-import { openMemoryDatabase } from "../../support/memory-database.ts";
+import { openMemoryDatabase, withMethods } from "../../support/memory-database.ts";
 
 /** What the engine hears, as texts: "t 3 stored", "t 3 read", "t 3 storage/full". */
 class Answers implements PieceInputs {
@@ -64,11 +64,9 @@ class WatchedDatabase {
 
   constructor(db: ShoalDatabase) {
     this.counts = {};
-    this.db = new Proxy(db, {
-      get: (target, name) =>
-        name === "transaction"
-          ? (...given: Parameters<ShoalDatabase["transaction"]>) => this.#watch(target.transaction(...given))
-          : Reflect.get(target, name),
+    this.db = withMethods(db, {
+      transaction: (...given: Parameters<ShoalDatabase["transaction"]>) =>
+        this.#watch(db.transaction(...given)),
     });
   }
 
