@@ -1,24 +1,15 @@
-/** What is kept between runs: every test closes the database, or not, and looks what a later start finds. */
-import { readFile } from "node:fs/promises";
+/** What is kept between runs: what one run keeps or forgets, a later one is asked for. */
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseInfo } from "../../../app/engine/content/parse-info.ts";
-import type { TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
 import { readFileTable } from "../../../app/storage/file-table.ts";
 import { writeBatch } from "../../../app/storage/piece-batches.ts";
 import type { ShoalDatabase, SourceEntry } from "../../../app/storage/schema.ts";
-import { asDamage } from "../../../app/storage/torrent-row.ts";
-import { type KeptTorrent, Library } from "../../../app/worker/library.ts";
-import { PieceStore } from "../../../app/worker/piece-store.ts";
-import { SharedFiles } from "../../../app/worker/shared-files.ts";
-import { type Golden, writeGolden } from "../../browser/storage/golden.ts";
-import {
-  clearDatabases,
-  openMemoryDatabase,
-  reopenDatabase,
-  withMethods,
-} from "../../support/memory-database.ts";
+import type { KeptTorrent, Library } from "../../../app/worker/library.ts";
+import type { SharedFiles } from "../../../app/worker/shared-files.ts";
+import { openMemoryDatabase, withMethods } from "../../support/memory-database.ts";
 import { sampleContent } from "../../support/sample-content.ts";
+import { LibraryRun } from "./library-run.ts";
 
 const NOW = Date.UTC(2026, 0, 2);
 
@@ -30,12 +21,8 @@ let db: ShoalDatabase;
 let shared: SharedFiles;
 let library: Library;
 
-/** The rooms of one run over the database that is open. */
-function begin(database = db): void {
-  const silent = { handleStored: () => {}, handleRead: () => {} };
-  db = database;
-  shared = new SharedFiles(db);
-  library = new Library(db, new PieceStore(db, () => silent), shared);
+function begin(database: ShoalDatabase): void {
+  ({ db, shared, library } = new LibraryRun(database));
 }
 
 beforeEach(async () => {
@@ -47,18 +34,18 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What a later run finds, and "id code" of what it cannot take up. */
-async function load(): Promise<{ kept: KeptTorrent[]; failed: string[] }> {
-  begin();
-  const failed: string[] = [];
-  const kept = await library.load((torrent, error) => failed.push(`${torrent} ${asDamage(error).code}`));
-  return { kept, failed };
+/** What a later run finds. */
+async function load(): Promise<readonly KeptTorrent[]> {
+  const run = new LibraryRun(db);
+  ({ shared, library } = run);
+  await run.load();
+  expect(run.failed).toEqual([]);
+  return run.kept;
 }
 
 /** The only torrent that a later run finds. */
 async function loadOne(): Promise<KeptTorrent> {
-  const { kept, failed } = await load();
-  expect(failed).toEqual([]);
+  const kept = await load();
   expect(kept).toHaveLength(1);
   return kept[0]!;
 }
@@ -89,7 +76,7 @@ describe("a record", () => {
     });
     await library.save(link);
     await library.save(record);
-    const { kept } = await load();
+    const kept = await load();
     const byId = new Map(kept.map((each) => [each.record.id, each]));
     expect(byId.get("link")).toEqual({ record: { ...link, addedAt: NOW }, have: "none" });
     expect(byId.get(id)).toEqual({ record: { ...record, addedAt: NOW }, have: "none" });
@@ -122,7 +109,7 @@ describe("a record", () => {
       vi.setSystemTime(NOW + at);
       await library.save({ ...record, id: name });
     }
-    const { kept } = await load();
+    const kept = await load();
     expect(kept.map((each) => each.record.id)).toEqual(["z", "a", "m"]);
   });
 
@@ -151,74 +138,6 @@ describe("a record", () => {
     broken = false;
     await library.save(record);
     expect((await readFileTable(db, id))?.files).toHaveLength(2);
-  });
-});
-
-describe("rows that are damaged", () => {
-  const good = (torrent: string) => ({ ...record, id: torrent });
-  const damages: Record<string, (torrent: string) => object> = {
-    field: (torrent) => ({ ...good(torrent), trackers: "wss://a/" }),
-    selection: (torrent) => ({ ...good(torrent), select: [-1] }),
-    info: (torrent) => ({ ...good(torrent), info: Uint8Array.of(1, 2, 3) }),
-    hashes: (torrent) => ({ ...good(torrent), infoHashV1: null, infoHashV2: null }),
-    empty: (torrent) => ({ id: torrent }),
-  };
-
-  it("keep no other away, and each is told", async () => {
-    const kinds = fc.array(fc.constantFrom("good", ...Object.keys(damages)), { minLength: 1, maxLength: 8 });
-    await fc.assert(
-      fc.asyncProperty(kinds, async (drawn) => {
-        begin(await openMemoryDatabase());
-        for (const [at, kind] of drawn.entries()) {
-          const make = damages[kind] ?? good;
-          await db.put("torrents", make(`${at}`) as TorrentRecord);
-        }
-        const { kept, failed } = await load();
-        const places = (wanted: boolean) =>
-          drawn.flatMap((kind, at) => ((kind === "good") === wanted ? [`${at}`] : []));
-        expect(kept.map((each) => each.record.id).sort()).toEqual(places(true));
-        expect(failed.sort()).toEqual(places(false).map((torrent) => `${torrent} storage/damaged`));
-      }),
-      { numRuns: 30 },
-    );
-  });
-
-  it("that the browser cannot read at all keep no other away either", async () => {
-    await library.save(good("a"));
-    await library.save(good("b"));
-    const whole = db;
-    const losing = withMethods(whole, {
-      get: (store: "torrents", key: TorrentId) =>
-        key === "a" ? Promise.reject(new DOMException("lost", "UnknownError")) : whole.get(store, key),
-    });
-    begin(losing);
-    const { kept, failed } = await load();
-    expect(kept.map((each) => each.record.id)).toEqual(["b"]);
-    expect(failed).toEqual(["a storage/damaged"]);
-  });
-
-  it("are mended when the same torrent is saved again", async () => {
-    await db.put("torrents", damages.field!(id) as TorrentRecord);
-    expect((await load()).failed).toEqual([`${id} storage/damaged`]);
-    await library.save(record);
-    expect((await loadOne()).record.trackers).toEqual([]);
-  });
-});
-
-describe("a database of before", () => {
-  it.each(["version-1.json", "version-1-link-hints.json"])("as in %s is taken up whole", async (name) => {
-    const url = new URL(`../../fixtures/storage/${name}`, import.meta.url);
-    const golden: Golden = JSON.parse(await readFile(url, "utf8"));
-    clearDatabases();
-    (await writeGolden(golden)).close();
-    begin(await reopenDatabase());
-    const { kept, failed } = await load();
-    expect(failed).toEqual([]);
-    const row = golden.rows.torrents![0]!.value as TorrentRecord;
-    const { trackers, addedAt, webSeeds = [], select = null } = row;
-    expect(kept.map((each) => each.record)).toMatchObject([
-      { id: "aa", trackers, webSeeds, select, addedAt },
-    ]);
   });
 });
 
@@ -352,7 +271,7 @@ describe("forgetting a torrent", () => {
     await library.delete(id, false);
     expect(await countRows()).toEqual({ torrents: 1, files: 1, pieces: 3, batches: 2, sources: 0 });
     await library.save(record);
-    const { kept } = await load();
+    const kept = await load();
     expect(kept.find((each) => each.record.id === id)?.have).toEqual(Uint8Array.of(0b1100_0000));
     expect((await readFileTable(db, id))?.name).toBe(parseInfo(record.info!).name);
   });
