@@ -14,13 +14,13 @@ export class Origin {
     this.#tracker = tracker;
   }
 
-  /** This page's tracker, that of the server that a link points to, and of those named the ones that a browser can reach. */
+  /** This page's tracker, that of the server a link points to, and of those named the ones that a browser can reach. */
   trackers(named: readonly string[], server: string | null = null): string[] {
     const reachable = named.filter((url) => /^wss?:\/\//i.test(url));
     return [...new Set([this.#tracker, ...this.#trackerOf(server), ...reachable])];
   }
 
-  /** Where a Shoal server introduces peers. None where it has no secure address, and browsers let our page use no other. */
+  /** Where a Shoal server introduces peers. None where it has no TLS and our page has: browsers refuse such addresses. */
   #trackerOf(server: string | null): string[] {
     if (server === null || !URL.canParse(server)) return [];
     const { protocol, host } = new URL(server);

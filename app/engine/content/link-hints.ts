@@ -17,7 +17,7 @@ export class LinkHints {
     this.#webSeeds = webSeeds;
   }
 
-  /** What no file list has been held against yet; null for all files. */
+  /** Indices of the files asked for, as links count them (file-list.ts); null for all, and once the files are known. */
   get select(): readonly number[] | null {
     return this.#select;
   }
@@ -27,8 +27,8 @@ export class LinkHints {
   }
 
   /**
-   * Takes what another link says. Files that it asks for join those of the first; where all are asked for, all stay so.
-   * A link without a selection changes none, as the page's own address is such a link.
+   * Takes what another link says. Files that it asks for join those asked for before, and where all are asked for that
+   * stays so. A link without a selection changes none: the page's own address is such a link, and opened at every reload.
    */
   add({ select, webSeeds }: Hints): void {
     if (this.#select !== null && select !== null)
@@ -36,7 +36,7 @@ export class LinkHints {
     this.#webSeeds = [...new Set([...this.#webSeeds, ...webSeeds])];
   }
 
-  /** The files asked for, one byte each (1 wanted), and nothing is asked for any more. Null for all, or if none of them is there. */
+  /** The files asked for, one byte each (1 wanted); null for all, and where none of them is there. Forgets them. */
   takeSelection(info: TorrentInfo): Uint8Array | null {
     const select = new Set(this.#select);
     this.#select = null;

@@ -18,7 +18,7 @@ export interface ShareLink {
   readonly webSeeds: readonly string[];
   /** `host:port`, as in `x.pe`. */
   readonly peers: readonly string[];
-  /** Indices of the files to download (BEP 53), ascending; null for all. */
+  /** Indices of the files to download (BEP 53), pads counted, ascending; null for all. */
   readonly select: readonly number[] | null;
 }
 

@@ -212,11 +212,13 @@ describe("saving that fails", () => {
 
   it.each([
     ["a file stands where a folder is needed", "a/x", "of another kind"],
+    ["a folder stands where a file is needed", "d", "of another kind"],
     ["the browser refuses a name in every form", "never", "not allowed"],
   ])("stops where %s, and keeps what is done", async (_, path, detail) => {
     const refuses = (name: string) => (name.startsWith("never") ? new TypeError("not allowed") : null);
     folder = new MemoryFolder("chosen", refuses);
     await folder.getFileHandle("a", { create: true });
+    await folder.getDirectoryHandle("d", { create: true });
     const saving = saver.saveToDirectory("t", content.items("b", path, "c"), folder.handle);
     await expect(saving).rejects.toMatchObject({ code: "save/failed", detail });
     expect(saved()).toEqual({ a: "", b: "onetwothree" });
