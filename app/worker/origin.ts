@@ -20,7 +20,7 @@ export class Origin {
     return [...new Set([this.#tracker, ...this.#trackerOf(server), ...reachable])];
   }
 
-  /** Where a Shoal server introduces peers. None where it has no TLS and our page has: browsers refuse such addresses. */
+  /** Where a Shoal server introduces peers. None where it has no TLS and our page has: browsers refuse that. */
   #trackerOf(server: string | null): string[] {
     if (server === null || !URL.canParse(server)) return [];
     const { protocol, host } = new URL(server);

@@ -61,9 +61,9 @@ export function encodeFileList(
 }
 
 /**
- * Each file's index among the entries of `files`, pads counted, which is how links count (BEP 53): clients show no pads
- * and have them in their lists all the same. A pad stands behind the file that it fills up (BEP 47). Those that v2 alone
- * leaves out count as well, as in libtorrent.
+ * Each file's index among the entries of `files`, pads counted. Links count so (BEP 53): clients show no pads, and have
+ * them in their lists all the same. A pad stands behind the file that it fills up (BEP 47). In v2-only torrents, which
+ * have no entries for pads, they count as well: libtorrent puts them in.
  */
 export function entryIndices({ files, paddedSize }: Pick<TorrentInfo, "files" | "paddedSize">): number[] {
   const filled = files.filter(({ length }) => length > 0);

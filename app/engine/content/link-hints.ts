@@ -27,8 +27,8 @@ export class LinkHints {
   }
 
   /**
-   * Takes what another link says. Files that it asks for join those asked for before, and where all are asked for that
-   * stays so. A link without a selection changes none: the page's own address is such a link, and opened at every reload.
+   * Takes what another link says. Files that it asks for join those asked for before; where all are asked for, all stay
+   * so. A link without a selection changes none: the page's own address is one, and is opened at every reload.
    */
   add({ select, webSeeds }: Hints): void {
     if (this.#select !== null && select !== null)

@@ -1,4 +1,4 @@
-/** The other ends of a piece store: the engine, which notes what it hears, and the database, whose transactions are counted. */
+/** The other ends of a piece store: an engine that notes what it hears, and a database that counts transactions. */
 import type { PieceFailure, TorrentId } from "../../../app/engine/host.ts";
 import type { ShoalDatabase } from "../../../app/storage/schema.ts";
 import type { PieceInputs } from "../../../app/worker/piece-store.ts";
