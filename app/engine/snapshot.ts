@@ -14,7 +14,7 @@ export type TorrentPhase =
   | "seeding"
   /** Stopped by the person: no links, no trackers. What is stored stays. */
   | "paused"
-  /** Stopped by an error (`error` says which); what is stored stays. */
+  /** Stopped by an error (`error` says which). What is stored stays, and is served if there is any of it. */
   | "failed";
 
 /** Why nothing moves, most fundamental cause first; null when something moves or nothing needs to. */

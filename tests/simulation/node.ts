@@ -4,7 +4,7 @@
  */
 import { Engine } from "../../app/engine/engine.ts";
 import type { HashKind, Host, LinkEnd, LinkId, PieceFailure, TorrentId } from "../../app/engine/host.ts";
-import type { Policy } from "../../app/engine/swarm/policy.ts";
+import type { ComparisonPolicy } from "../../app/engine/swarm/peers/comparison-policy.ts";
 import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
 import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { CACHE_BYTES, DISK_DELAY, HASH_DELAY, HASH_RATE, MESSAGE_LENGTH } from "./constants.ts";
@@ -39,7 +39,7 @@ export interface NodeOptions {
   readonly have: "all" | "none";
   readonly knows: "torrent" | "link";
   readonly random: Random;
-  readonly policy?: Policy;
+  readonly policy?: ComparisonPolicy;
 }
 
 /** A disk of a group that says nothing of it: no limit. */

@@ -148,10 +148,12 @@ export class TrackerClient {
     this.#host.log("warn", "tracker", "not reachable", { url: this.url, failures: this.#failures });
   }
 
-  /** The socket may be dead without saying so: another is opened at once, and takes this one's place. */
+  /**
+   * The device is on another network. The socket may be dead without saying so: another is opened at once, and takes
+   * this one's place. The torrents are to be told before.
+   */
   handleNetworkChanged(): void {
     if (!this.isUsed) return;
-    for (const { torrent } of this.#swarms.values()) torrent.handleNetworkChanged();
     if (this.#state !== "closed") this.#host.closeTracker(this.url);
     this.#state = "closed";
     this.#failures = 0;
