@@ -11,7 +11,6 @@ import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
 import { ShoalError } from "./errors.ts";
 import type {
   ConnectionLimits,
-  HashKind,
   Host,
   LinkEnd,
   LinkId,
@@ -20,6 +19,7 @@ import type {
   TorrentId,
   TorrentRecord,
 } from "./host.ts";
+import { HostRequests } from "./host-requests.ts";
 import type { TorrentFileSnapshot, TorrentSnapshot } from "./snapshot.ts";
 import { BaseProbes } from "./swarm/base-probes.ts";
 import { RateLimit } from "./swarm/flow/rate-limit.ts";
@@ -75,6 +75,7 @@ export class Engine {
       host,
       peerId: options.peerId,
       version: options.version,
+      requests: new HostRequests(host),
       cache: new PieceCache({
         capacity: options.cacheBytes,
         isServing: (id, piece) => this.#torrents.get(id)?.uploads.isServing(piece) ?? false,
@@ -361,22 +362,21 @@ export class Engine {
 
   // --- inputs: hashes and storage ---
 
-  handleHashed(id: TorrentId, piece: number, kind: HashKind, digest: Uint8Array): void {
-    this.#input(id, (torrent) => torrent.handleHashed(piece, kind, digest));
+  /** Answers `Host.hash`. */
+  handleHashed(request: number, digest: Uint8Array): void {
+    this.#node.requests.handleHashed(request, digest);
+    this.#end();
   }
 
+  /** Answers `Host.read`: the bytes, or null and why there are none. */
+  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void {
+    this.#node.requests.handleRead(request, data, failure);
+    this.#end();
+  }
+
+  /** Answers `Host.store`. */
   handleStored(id: TorrentId, piece: number, failure: PieceFailure | null): void {
-    this.#input(id, (torrent) => torrent.handleStored(piece, failure));
-  }
-
-  handleRead(id: TorrentId, piece: number, data: Uint8Array | null, failure: PieceFailure | null): void {
-    this.#input(id, (torrent) => torrent.handleRead(piece, data, failure));
-  }
-
-  #input(id: TorrentId, handle: (torrent: Torrent) => void): void {
-    const torrent = this.#torrents.get(id);
-    if (torrent === undefined) return;
-    handle(torrent);
+    this.#torrents.get(id)?.handleStored(piece, failure);
     this.#end();
   }
 

@@ -132,12 +132,19 @@ export interface Host {
   /** No input follows for this URL until it is opened again. */
   closeTracker(url: string): void;
 
-  /** Input: `handleHashed`. The data is only read, and stays the engine's. */
-  hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void;
+  /** Input: `handleHashed`, with the same number. The data is only read, and stays the engine's. */
+  hash(
+    request: number,
+    torrent: TorrentId,
+    piece: number,
+    kind: HashKind,
+    data: Uint8Array,
+    padding: number,
+  ): void;
   /** Keeps a verified piece. Input: `handleStored`. The data must not be changed until then. */
   store(torrent: TorrentId, piece: number, data: Uint8Array): void;
-  /** Reads a stored piece, whole, pads left out. Input: `handleRead`. */
-  read(torrent: TorrentId, piece: number): void;
+  /** Reads a stored piece, whole, pads left out. Input: `handleRead`, with the same number. */
+  read(request: number, torrent: TorrentId, piece: number): void;
   /** Keeps the torrent's record, replacing an older one. */
   saveRecord(record: TorrentRecord): void;
   /** Forgets the record; with `data`, the stored pieces as well. */

@@ -25,8 +25,8 @@ import type { TrackerSockets } from "./tracker-sockets.ts";
 
 /** The engine's inputs that answer this file's own calls. */
 export interface HostInputs {
-  handleHashed(torrent: TorrentId, piece: number, kind: HashKind, digest: Uint8Array): void;
-  handleRead(torrent: TorrentId, piece: number, data: Uint8Array | null, failure: PieceFailure | null): void;
+  handleHashed(request: number, digest: Uint8Array): void;
+  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void;
 }
 
 export interface HostParts {
@@ -109,9 +109,16 @@ export class EngineHost implements Host {
     this.#parts.trackers.close(url);
   }
 
-  hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void {
+  hash(
+    request: number,
+    _torrent: TorrentId,
+    _piece: number,
+    kind: HashKind,
+    data: Uint8Array,
+    padding: number,
+  ): void {
     const digest = kind === "leaves" ? hashLeaves(data) : hashSha1(data, padding);
-    void digest.then((bytes) => this.#parts.inputs().handleHashed(torrent, piece, kind, bytes));
+    void digest.then((bytes) => this.#parts.inputs().handleHashed(request, bytes));
   }
 
   store(torrent: TorrentId, piece: number, data: Uint8Array): void {
@@ -119,16 +126,16 @@ export class EngineHost implements Host {
   }
 
   /** A file of the person's own that fails is made up for by a stored copy, where there is one. */
-  read(torrent: TorrentId, piece: number): void {
+  read(request: number, torrent: TorrentId, piece: number): void {
     const { shared, pieces, inputs } = this.#parts;
     const source = shared.source(torrent);
     if (!source) {
-      pieces.read(torrent, piece);
+      pieces.read(request, torrent, piece);
       return;
     }
     void source.readPiece(piece).then(
-      (data) => inputs().handleRead(torrent, piece, data, null),
-      (error: unknown) => pieces.read(torrent, piece, pieceFailure(error)),
+      (data) => inputs().handleRead(request, data, null),
+      (error: unknown) => pieces.read(request, torrent, piece, pieceFailure(error)),
     );
   }
 

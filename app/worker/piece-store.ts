@@ -20,7 +20,7 @@ import {
 /** The engine's inputs for stored pieces. */
 export interface PieceInputs {
   handleStored(torrent: TorrentId, piece: number, failure: PieceFailure | null): void;
-  handleRead(torrent: TorrentId, piece: number, data: Uint8Array | null, failure: PieceFailure | null): void;
+  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void;
 }
 
 /** Pieces that are written together. */
@@ -35,6 +35,8 @@ interface Batch {
 }
 
 interface Read {
+  /** The number by which its answer is known. */
+  readonly request: number;
   readonly torrent: TorrentId;
   readonly piece: number;
   /** What to answer when it is not there. */
@@ -76,9 +78,9 @@ export class PieceStore {
     else batch.timer = setTimeout(() => this.#closeBatch(batch), Math.min(WRITE_PATIENCE, left));
   }
 
-  /** Reads a piece. Input: `handleRead`, with `otherwise` when it is not there. */
-  read(torrent: TorrentId, piece: number, otherwise = missing(piece)): void {
-    this.#reads.push({ torrent, piece, otherwise });
+  /** Reads a piece. Input: `handleRead` with the number `request`, and `otherwise` when the piece is not there. */
+  read(request: number, torrent: TorrentId, piece: number, otherwise = missing(piece)): void {
+    this.#reads.push({ request, torrent, piece, otherwise });
     if (this.#reading) return;
     this.#reading = true;
     queueMicrotask(() => this.#readBatches());
@@ -139,7 +141,7 @@ export class PieceStore {
     }
   }
 
-  async #answer({ torrent, piece, otherwise }: Read, finding: Promise<Blob | undefined>): Promise<void> {
+  async #answer({ request, otherwise }: Read, finding: Promise<Blob | undefined>): Promise<void> {
     let data: Uint8Array | null = null;
     let failure: PieceFailure | null = null;
     try {
@@ -149,7 +151,7 @@ export class PieceStore {
     } catch (error) {
       failure = pieceFailure(error);
     }
-    this.#inputs().handleRead(torrent, piece, data, failure);
+    this.#inputs().handleRead(request, data, failure);
   }
 }
 

@@ -286,12 +286,19 @@ export class SimulatedNode implements Host, LinkInputs {
 
   // --- hashes and storage ---
 
-  hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void {
+  hash(
+    request: number,
+    _torrent: TorrentId,
+    piece: number,
+    kind: HashKind,
+    data: Uint8Array,
+    padding: number,
+  ): void {
     const { content } = this.#world;
     const digest = content.digest(piece, kind, data, padding);
     if (!content.isTrue(piece, data)) this.#world.handleBadPiece(this, this.#culpritsOf(piece, data));
     this.events.after(HASH_DELAY + (data.length * 1000) / HASH_RATE, () => {
-      this.#input(() => this.engine.handleHashed(torrent, piece, kind, digest));
+      this.#input(() => this.engine.handleHashed(request, digest));
     });
   }
 
@@ -329,9 +336,9 @@ export class SimulatedNode implements Host, LinkInputs {
     this.#world.handleStored(this, piece);
   }
 
-  read(torrent: TorrentId, piece: number): void {
+  read(request: number, _torrent: TorrentId, piece: number): void {
     const data = this.#world.content.piece(piece);
-    this.#useDisk(data.length, () => this.#input(() => this.engine.handleRead(torrent, piece, data, null)));
+    this.#useDisk(data.length, () => this.#input(() => this.engine.handleRead(request, data, null)));
   }
 
   #useDisk(bytes: number, done: () => void): void {

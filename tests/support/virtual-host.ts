@@ -147,12 +147,19 @@ export class VirtualHost implements Host {
     this.#world.closeTracker(this, url);
   }
 
-  hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void {
+  hash(
+    request: number,
+    _torrent: TorrentId,
+    _piece: number,
+    kind: HashKind,
+    data: Uint8Array,
+    padding: number,
+  ): void {
     const digest =
       kind === "leaves"
         ? leavesOf(data)
         : new Uint8Array(createHash("sha1").update(data).update(new Uint8Array(padding)).digest());
-    this.clock.after(HASH_TIME, () => this.engine.handleHashed(torrent, piece, kind, digest));
+    this.clock.after(HASH_TIME, () => this.engine.handleHashed(request, digest));
   }
 
   store(torrent: TorrentId, piece: number, data: Uint8Array): void {
@@ -161,11 +168,11 @@ export class VirtualHost implements Host {
     this.clock.after(this.storeTime, () => this.engine.handleStored(torrent, piece, failure));
   }
 
-  read(torrent: TorrentId, piece: number): void {
+  read(request: number, torrent: TorrentId, piece: number): void {
     this.reads.push(piece);
     const data = this.unreadable.has(piece) ? undefined : this.piecesOf(torrent).get(piece);
     const failure: PieceFailure | null = data === undefined ? { code: "source/gone", detail: "file" } : null;
-    this.clock.after(DISK_TIME, () => this.engine.handleRead(torrent, piece, data?.slice() ?? null, failure));
+    this.clock.after(DISK_TIME, () => this.engine.handleRead(request, data?.slice() ?? null, failure));
   }
 
   saveRecord(record: TorrentRecord): void {

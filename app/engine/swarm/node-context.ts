@@ -1,6 +1,7 @@
 import type { ConnectionTable } from "../connection-table.ts";
 import type { TrackerClient } from "../discovery/tracker-client.ts";
 import type { Host } from "../host.ts";
+import type { HostRequests } from "../host-requests.ts";
 import type { RateLimits } from "./flow/rate-limit.ts";
 import type { UnstoredBudget } from "./flow/unstored-budget.ts";
 import type { Uplink } from "./flow/uplink.ts";
@@ -20,6 +21,7 @@ export interface NodeContext {
   /** 20 bytes. */
   readonly peerId: Uint8Array;
   readonly version: string;
+  readonly requests: HostRequests;
   readonly cache: PieceCache;
   readonly budget: UnstoredBudget;
   readonly limits: RateLimits;

@@ -317,7 +317,7 @@ export class PeerProtocol {
     } else if (id === RECEIVED) {
       const places = decodeReceived(payload);
       if (places.length === 0) peer.said.tellsAtOnce = true;
-      else this.#torrent.uploads.handleReceived(peer, places);
+      this.#torrent.uploads.handleReceived(peer, places);
     } else if (id === DONT_HAVE) {
       this.#has.handleDontHave(peer, decodeDontHave(payload));
     } else if (id === LANE) {

@@ -19,6 +19,7 @@ import type {
   TorrentId,
   TorrentRecord,
 } from "../host.ts";
+import type { TakeDigest, TakePiece } from "../host-requests.ts";
 import { encodeChoke, encodeUnchoke } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
 import { Announcing } from "./announcing.ts";
@@ -42,6 +43,7 @@ import type { Peer } from "./peers/peer.ts";
 import { tellHave } from "./peers/tell-have.ts";
 import type { PartialPiece } from "./pieces/partial-piece.ts";
 import type { PieceCache } from "./pieces/piece-cache.ts";
+import { PieceReader } from "./pieces/piece-reader.ts";
 import type { Pieces } from "./pieces/pieces.ts";
 import { TorrentMetadata } from "./torrent-metadata.ts";
 import { takeRecord } from "./torrent-record.ts";
@@ -65,6 +67,7 @@ export class Torrent implements ConnectionHolder {
   readonly links: Links;
   readonly lanes: Lanes;
   readonly announcing: Announcing;
+  readonly reader: PieceReader;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
   readonly choker: Choker;
@@ -112,6 +115,7 @@ export class Torrent implements ConnectionHolder {
     this.links = new Links(this);
     this.lanes = new Lanes(this);
     this.announcing = new Announcing(this, record.trackers);
+    this.reader = new PieceReader(this);
     this.downloads = new Downloads(this);
     this.uploads = new Uploads(this);
     this.choker = new Choker(this);
@@ -187,8 +191,12 @@ export class Torrent implements ConnectionHolder {
     this.downloads.handleSuspected(peer);
   }
 
-  readPiece(piece: number): void {
-    this.uploads.read(piece);
+  readPiece(piece: number, take: TakePiece): void {
+    this.node.requests.read(this.id, piece, take);
+  }
+
+  hash(piece: number, kind: HashKind, data: Uint8Array, padding: number, take: TakeDigest): void {
+    this.node.requests.hash({ torrent: this.id, piece }, { kind, data, padding }, take);
   }
 
   handlePeerGone(peer: Peer, reason: LinkEnd): void {
@@ -369,21 +377,8 @@ export class Torrent implements ConnectionHolder {
     if (peer !== undefined) this.protocol.handleBytes(peer, bytes);
   }
 
-  handleHashed(piece: number, kind: HashKind, digest: Uint8Array): void {
-    if (this.#verifier.awaits(piece)) this.#verifier.handleHashed(piece, kind, digest);
-    else if (kind === "leaves") this.hashServer.handleLeaves(piece, digest);
-  }
-
   handleStored(piece: number, failure: PieceFailure | null): void {
     this.#verifier.handleStored(piece, failure);
-  }
-
-  handleRead(piece: number, data: Uint8Array | null, failure: PieceFailure | null): void {
-    const isCut = data !== null && data.length !== this.pieces?.map.dataLength(piece);
-    const whole = isCut ? null : data;
-    this.hashServer.handleRead(piece, whole);
-    const cut = { code: "storage/failed", detail: `piece ${piece} is cut short` } as const;
-    this.uploads.handleRead(piece, whole, isCut ? cut : failure);
   }
 
   handlePieceStored(piece: number): void {
@@ -438,5 +433,6 @@ export class Torrent implements ConnectionHolder {
   stop(): void {
     this.setOnline(false);
     this.#verifier.stop();
+    this.node.requests.forget(this.id);
   }
 }

@@ -68,9 +68,10 @@ interface Waiting {
 async function openStore() {
   const db = await database();
   const waiting = new Map<number, Partial<Waiting>>();
+  let requests = 0;
   const store = new PieceStore(db, () => ({
     handleStored: (_torrent, piece, failure) => waiting.get(piece)?.stored?.(failure),
-    handleRead: (_torrent, piece, data, failure) => waiting.get(piece)?.read?.(data, failure),
+    handleRead: (request, data, failure) => waiting.get(request)?.read?.(data, failure),
   }));
   return {
     db,
@@ -82,10 +83,10 @@ async function openStore() {
       }),
     get: (torrent: TorrentId, piece: number) =>
       new Promise<number[] | string>((resolve) => {
-        waiting.set(piece, {
+        waiting.set(++requests, {
           read: (data, failure) => resolve(data ? [data.length, data[0]!, data.at(-1)!] : failure!.code),
         });
-        store.read(torrent, piece);
+        store.read(requests, torrent, piece);
       }),
   };
 }

@@ -8,7 +8,7 @@ import { placesOf, readLockFile } from "../../support/lock-file.ts";
 import { listSources, projectRoot, readModule, readSource } from "../../support/sources.ts";
 
 /** Lines of code in one file: what a reader holds in mind at a sitting. Comments and blank lines do not count. */
-const longestFile = 350;
+const longestFile = 400;
 
 /** The files that git keeps or is about to keep. */
 function trackedFiles(): string[] {

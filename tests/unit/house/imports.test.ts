@@ -29,9 +29,15 @@ const arrows: Record<string, Arrow[]> = {
 const swarm = "app/engine/swarm";
 
 /** Files at the engine's top that every room of it may import: its vocabulary. */
-const engineBase = ["by-link", "connection-table", "constants", "errors", "host", "snapshot"].map(
-  (name) => `app/engine/${name}.ts`,
-);
+const engineBase = [
+  "by-link",
+  "connection-table",
+  "constants",
+  "errors",
+  "host",
+  "host-requests",
+  "snapshot",
+].map((name) => `app/engine/${name}.ts`);
 
 /** The rooms of the engine, each with those that it may import besides the engine's vocabulary. The lowest first. */
 const engineRooms: Record<string, string[]> = {

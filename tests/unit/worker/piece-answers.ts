@@ -10,12 +10,17 @@ export class Answers implements PieceInputs {
   /** Bytes by "torrent piece". */
   readonly data: Map<string, Uint8Array>;
   readonly failures: PieceFailure[];
+  /** Reads that are not answered yet, by number. */
+  readonly #reads: Map<number, { torrent: TorrentId; piece: number }>;
+  #last: number;
   #waiting: { count: number; resolve: () => void }[];
 
   constructor() {
     this.all = [];
     this.data = new Map();
     this.failures = [];
+    this.#reads = new Map();
+    this.#last = 0;
     this.#waiting = [];
   }
 
@@ -23,7 +28,17 @@ export class Answers implements PieceInputs {
     this.#note(torrent, piece, failure, "stored");
   }
 
-  handleRead(torrent: TorrentId, piece: number, data: Uint8Array | null, failure: PieceFailure | null): void {
+  /** The number of a read that is about to be asked for. */
+  number(torrent: TorrentId, piece: number): number {
+    this.#reads.set(++this.#last, { torrent, piece });
+    return this.#last;
+  }
+
+  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void {
+    const read = this.#reads.get(request);
+    if (read === undefined) throw new Error(`nobody waits for ${request}`);
+    this.#reads.delete(request);
+    const { torrent, piece } = read;
     if (data !== null) this.data.set(`${torrent} ${piece}`, data);
     this.#note(torrent, piece, failure, "read");
   }

@@ -62,7 +62,7 @@ async function keep(torrent: TorrentId, pieces: readonly number[], length?: numb
 /** Reads pieces, and gives what the engine hears of them. */
 async function readBack(torrent: TorrentId, pieces: readonly number[]): Promise<string[]> {
   const before = answers.all.length;
-  for (const piece of pieces) store.read(torrent, piece);
+  for (const piece of pieces) store.read(answers.number(torrent, piece), torrent, piece);
   await answers.came(before + pieces.length);
   return answers.all.slice(before);
 }
@@ -273,8 +273,8 @@ describe("reading", () => {
     expect(await readBack("t", [5])).toEqual(["t 5 storage/failed"]);
     expect(answers.failures.at(-1)?.detail).toContain("piece 5");
     const changed: PieceFailure = { code: "source/changed", detail: "own.txt" };
-    store.read("t", 6, changed);
-    store.read("t", 0, changed);
+    store.read(answers.number("t", 6), "t", 6, changed);
+    store.read(answers.number("t", 0), "t", 0, changed);
     await answers.came(4);
     expect(answers.failures.at(-1)).toEqual(changed);
     expect(isWhole("t", 0), "a stored copy makes up for the file").toBe(true);

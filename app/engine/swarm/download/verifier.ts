@@ -4,6 +4,7 @@
  */
 import { equalBytes } from "../../content/info-hash.ts";
 import type { HashKind, Host, PieceFailure, TorrentId } from "../../host.ts";
+import type { TakeDigest } from "../../host-requests.ts";
 import type { UnstoredBudget } from "../flow/unstored-budget.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { PartialPiece } from "../pieces/partial-piece.ts";
@@ -21,6 +22,8 @@ export interface VerifyContext {
   readonly cache: PieceCache;
   readonly budget: UnstoredBudget;
   readonly blame: Blame;
+  /** Has a piece's data hashed, followed by `padding` zero bytes. */
+  hash(piece: number, kind: HashKind, data: Uint8Array, padding: number, take: TakeDigest): void;
   /** More of the piece layers is known; `complete` when it is time to keep them. */
   handleLayers(complete: boolean): void;
   /** There is room for more requests. */
@@ -35,35 +38,28 @@ export class Verifier {
   readonly #torrent: VerifyContext;
   /** Pieces that count in the budget: on their way from whole to stored. */
   readonly #underWay: Set<PartialPiece>;
-  /** Pieces verified by SHA-1 whose leaves are being hashed to learn their roots. */
-  readonly #learning: Set<number>;
 
   constructor(torrent: VerifyContext) {
     this.#torrent = torrent;
     this.#underWay = new Set();
-    this.#learning = new Set();
   }
 
   verify(partial: PartialPiece): void {
-    const { host, id, pieces, budget } = this.#torrent;
+    const { pieces, budget } = this.#torrent;
     this.#underWay.add(partial);
     budget.add(partial.length);
     const { hashes, map } = pieces!;
-    if (hashes.expectedPieceRoot(partial.piece) !== null) {
-      host.hash(id, partial.piece, "leaves", partial.data, 0);
-    } else {
-      host.hash(id, partial.piece, "sha1", partial.data, map.pieceLength(partial.piece) - partial.length);
-    }
+    const kind = hashes.expectedPieceRoot(partial.piece) === null ? "sha1" : "leaves";
+    const padding = kind === "leaves" ? 0 : map.pieceLength(partial.piece) - partial.length;
+    this.#torrent.hash(partial.piece, kind, partial.data, padding, (digest) =>
+      this.#handleHashed(partial, kind, digest),
+    );
   }
 
-  handleHashed(piece: number, kind: HashKind, digest: Uint8Array): void {
+  #handleHashed(partial: PartialPiece, kind: HashKind, digest: Uint8Array): void {
     const { host, id, pieces, blame } = this.#torrent;
-    if (kind === "leaves" && this.#learning.delete(piece)) {
-      if (pieces?.learnedLayers.learn(piece, digest)) this.#torrent.handleLayers(pieces.isSatisfied);
-      return;
-    }
-    const partial = pieces?.received.get(piece);
-    if (pieces == null || partial === undefined) return;
+    const { piece } = partial;
+    if (pieces === null || pieces.received.get(piece) !== partial) return;
     const { hashes } = pieces;
     const good =
       kind === "leaves"
@@ -73,10 +69,7 @@ export class Verifier {
       this.#credit(partial);
       blame.handleGood(partial);
       host.store(id, piece, partial.data);
-      if (pieces.learnedLayers.isMissing(piece)) {
-        this.#learning.add(piece);
-        host.hash(id, piece, "leaves", partial.data, 0);
-      }
+      if (pieces.learnedLayers.isMissing(piece)) this.#learn(partial);
     } else {
       this.#release(partial);
       host.log("warn", "peer", "a piece failed its hash check", { piece, senders: partial.senders().size });
@@ -84,9 +77,12 @@ export class Verifier {
     }
   }
 
-  /** Whether a hash is awaited here. */
-  awaits(piece: number): boolean {
-    return this.#learning.has(piece) || (this.#torrent.pieces?.received.has(piece) ?? false);
+  /** A piece that was verified by SHA-1 teaches its root. */
+  #learn({ piece, data }: PartialPiece): void {
+    this.#torrent.hash(piece, "leaves", data, 0, (leaves) => {
+      const { pieces } = this.#torrent;
+      if (pieces?.learnedLayers.learn(piece, leaves)) this.#torrent.handleLayers(pieces.isSatisfied);
+    });
   }
 
   /** The torrent is removed: no answers will be heard. */

@@ -4,9 +4,11 @@
  */
 import type { HashExchange, HashRequest } from "../../content/hash-exchange.ts";
 import type { Host, TorrentId } from "../../host.ts";
+import type { TakeDigest } from "../../host-requests.ts";
 import { encodeHashes, encodeHashReject } from "../../wire/encode.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { PieceCache } from "../pieces/piece-cache.ts";
+import type { PieceReader } from "../pieces/piece-reader.ts";
 import type { Pieces } from "../pieces/pieces.ts";
 import { HASHES_QUEUED_MOST, LEAF_REQUESTS } from "./constants.ts";
 import { keyOf } from "./request-key.ts";
@@ -19,8 +21,9 @@ export interface HashServerContext {
   readonly cache: PieceCache;
   readonly pieces: Pieces | null;
   readonly hashExchange: HashExchange | null;
-  /** Has a piece read, once for leaves and for blocks: then comes `handleRead`. */
-  readPiece(piece: number): void;
+  readonly reader: PieceReader;
+  /** Has the leaves of a piece hashed. */
+  hash(piece: number, kind: "leaves", data: Uint8Array, padding: 0, take: TakeDigest): void;
 }
 
 interface LeafRequest {
@@ -35,13 +38,10 @@ export class HashServer {
    * means reading and hashing a whole piece for whoever asks, choked or not. The first is being read or hashed.
    */
   readonly #leafJobs: Map<number, LeafRequest[]>;
-  /** The first of them, while it is being read. */
-  #reading: number | null;
 
   constructor(torrent: HashServerContext) {
     this.#torrent = torrent;
     this.#leafJobs = new Map();
-    this.#reading = null;
   }
 
   /** A peer asks for hashes. Leaves need the piece's bytes, so their answer comes later. */
@@ -80,35 +80,23 @@ export class HashServer {
 
   /** Begins with the first piece for which somebody still waits. */
   #nextLeaves(): void {
-    const { cache, id, host, peers } = this.#torrent;
+    const { cache, id, reader, peers } = this.#torrent;
     for (const [piece, waiting] of this.#leafJobs) {
       if (!waiting.some(({ peer }) => peers.get(peer.link) === peer)) {
         this.#leafJobs.delete(piece);
         continue;
       }
       const data = cache.get(id, piece);
-      if (data !== null) {
-        host.hash(id, piece, "leaves", data, 0);
-      } else {
-        this.#reading = piece;
-        this.#torrent.readPiece(piece);
-      }
+      if (data === null) reader.read(piece, (read) => this.#hash(piece, read));
+      else this.#hash(piece, data);
       return;
     }
   }
 
-  /** A piece was read: if it was for its leaves, they are computed. */
-  handleRead(piece: number, data: Uint8Array | null): void {
-    if (this.#reading !== piece) return;
-    this.#reading = null;
+  /** A piece is here, or could not be read (null). */
+  #hash(piece: number, data: Uint8Array | null): void {
     if (data === null) this.#answerLeaves(piece, null);
-    else this.#torrent.host.hash(this.#torrent.id, piece, "leaves", data, 0);
-  }
-
-  /** Leaves were computed. */
-  handleLeaves(piece: number, leaves: Uint8Array): void {
-    const [first] = this.#leafJobs.keys();
-    if (piece === first) this.#answerLeaves(piece, leaves);
+    else this.#torrent.hash(piece, "leaves", data, 0, (leaves) => this.#answerLeaves(piece, leaves));
   }
 
   #answerLeaves(piece: number, leaves: Uint8Array | null): void {

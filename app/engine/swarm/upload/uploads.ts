@@ -3,7 +3,7 @@
  * the queues, and hands a link no more than it is about to send. Who may ask is the choker's choice.
  */
 import { MAX_FOREIGN_BLOCK, MAX_SHOAL_BLOCK, REQUEST_QUEUE } from "../../constants.ts";
-import type { Host, PieceFailure, TorrentId } from "../../host.ts";
+import type { Host, TorrentId } from "../../host.ts";
 import { encodeReject } from "../../wire/encode.ts";
 import type { BlockRange } from "../../wire/message.ts";
 import type { BlockPlace } from "../../wire/sh-received.ts";
@@ -14,6 +14,7 @@ import { requestKey } from "../peers/asked.ts";
 import type { Carrier } from "../peers/carrier.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { PieceCache } from "../pieces/piece-cache.ts";
+import type { PieceReader } from "../pieces/piece-reader.ts";
 import type { Pieces } from "../pieces/pieces.ts";
 import {
   READ_AHEAD_BYTES,
@@ -32,12 +33,12 @@ export interface UploadContext {
   readonly peers: ReadonlyMap<number, Peer>;
   readonly cache: PieceCache;
   readonly pieces: Pieces | null;
+  readonly reader: PieceReader;
   readonly limits: RateLimits;
   /** Limits and the uplink of all torrents together. */
   readonly nodeLimits: RateLimits;
   readonly uplink: Uplink<Peer>;
   handleSent(peer: Peer, range: BlockRange): void;
-  handleUnreadable(piece: number, failure: PieceFailure): void;
 }
 
 export class Uploads {
@@ -119,7 +120,7 @@ export class Uploads {
     if (range === undefined || carrier === null) return 0;
     const data = cache.get(id, range.piece);
     if (data === null) {
-      this.read(range.piece).add(peer);
+      this.#readFor(peer, range.piece);
       return 0;
     }
     const now = host.now();
@@ -164,7 +165,7 @@ export class Uploads {
     uplink.roundRobin.serve(() => uplink.hasRoom && nodeLimits.up.isOpen(host.now()));
   }
 
-  /** A peer says which blocks came. */
+  /** A peer says which blocks came; none: it is to be told at once which of its own came. */
   handleReceived(peer: Peer, places: readonly BlockPlace[]): void {
     const { host, uplink } = this.#torrent;
     for (const { piece, begin } of places) uplink.handleReceived(peer, requestKey(piece, begin), host.now());
@@ -199,7 +200,7 @@ export class Uploads {
 
   #readAhead(peer: Peer): void {
     const { cache, id } = this.#torrent;
-    for (const piece of piecesAhead(peer)) if (!cache.has(id, piece)) this.read(piece);
+    for (const piece of piecesAhead(peer)) if (!cache.has(id, piece)) this.#read(piece);
   }
 
   /** Whether a peer is being served from a piece, or about to be: it is not to be read again for each block. */
@@ -211,37 +212,36 @@ export class Uploads {
     return false;
   }
 
-  /** Has a piece read, once for all who want it. Those added to the set are served from it then. */
-  read(piece: number): Set<Peer> {
+  /** Has a piece read for a peer, which is served from it then; once for all peers. */
+  #readFor(peer: Peer, piece: number): void {
+    this.#read(piece).add(peer);
+  }
+
+  #read(piece: number): Set<Peer> {
     let waiting = this.#reading.get(piece);
     if (waiting === undefined) {
       waiting = new Set();
       this.#reading.set(piece, waiting);
-      this.#torrent.host.read(this.#torrent.id, piece);
+      this.#torrent.reader.read(piece, (data) => this.#handleRead(piece, data !== null));
     }
     return waiting;
   }
 
-  /** A piece was read, or cannot be: then everyone who waits for it is told. */
-  handleRead(piece: number, data: Uint8Array | null, failure: PieceFailure | null): void {
-    const waiting = this.#reading.get(piece);
+  /** A piece was read, or could not be: whoever waits for it is served or refused. */
+  #handleRead(piece: number, isHere: boolean): void {
+    const waiting = this.#reading.get(piece) ?? [];
     this.#reading.delete(piece);
-    if (data === null) {
-      for (const peer of this.#torrent.peers.values()) {
-        const refused = peer.served.incoming.filter((range) => range.piece === piece);
-        if (refused.length === 0) continue;
-        peer.served.incoming.splice(
-          0,
-          peer.served.incoming.length,
-          ...peer.served.incoming.filter((range) => range.piece !== piece),
-        );
-        for (const range of refused) this.#reject(peer, range);
-      }
-      if (failure !== null) this.#torrent.handleUnreadable(piece, failure);
-    } else {
-      this.#torrent.cache.add(this.#torrent.id, piece, data);
-    }
-    for (const peer of waiting ?? []) if (this.#torrent.peers.get(peer.link) === peer) this.pump(peer);
+    if (!isHere) for (const peer of this.#torrent.peers.values()) this.#refuse(peer, piece);
+    for (const peer of waiting) if (this.#torrent.peers.get(peer.link) === peer) this.pump(peer);
+  }
+
+  /** What a peer waits for of a piece will not come. */
+  #refuse(peer: Peer, piece: number): void {
+    const { incoming } = peer.served;
+    const refused = incoming.filter((range) => range.piece === piece);
+    if (refused.length === 0) return;
+    peer.served.incoming.splice(0, incoming.length, ...incoming.filter((range) => range.piece !== piece));
+    for (const range of refused) this.#reject(peer, range);
   }
 }
 
