@@ -93,20 +93,24 @@ export class Engine {
   // --- commands ---
 
   /**
-   * Adds a torrent, or finds the one that is already here under any of its info-hashes; that one becomes a seed when
-   * everything is said to be had, and uses the new trackers too. It goes online at once. Throws ShoalError when its info dictionary is damaged.
+   * Adds a torrent, or finds the one that is already here: that one uses the new trackers and web seeds too, takes a
+   * description that it lacks, and becomes a seed when everything is said to be had. It goes online at once. Throws
+   * ShoalError when its info dictionary is damaged.
    */
-  addTorrent(add: AddTorrent): TorrentId {
-    const known = this.#find(add.record);
-    if (known !== null) {
-      if (add.have === "all" && add.record.info !== null)
-        known.becomeSeed(add.record.pieceLayers, add.record.info);
-      known.announcing.addTrackers(add.record.trackers);
-      if (add.record.active && !known.active) this.setActive(known.id, true);
+  addTorrent({ record, have }: AddTorrent): TorrentId {
+    const id = this.find(record);
+    if (id !== null) {
+      const known = this.#get(id);
+      known.metadata.hints.add(record);
+      known.announcing.addTrackers(record.trackers);
+      if (record.info !== null && have === "all") known.becomeSeed(record.pieceLayers, record.info);
+      else if (record.info !== null && known.pieces === null) known.acceptInfo(record.info);
+      if (record.active && !known.active) this.setActive(id, true);
+      known.save();
       this.#end();
-      return known.id;
+      return id;
     }
-    const torrent = new Torrent(this.#node, add.record, add.have);
+    const torrent = new Torrent(this.#node, record, have);
     this.#torrents.set(torrent.id, torrent);
     torrent.save();
     torrent.setOnline(!torrent.paused);
@@ -114,14 +118,11 @@ export class Engine {
     return torrent.id;
   }
 
-  #find(record: TorrentRecord): Torrent | null {
+  /** The torrent that is already here under any of these info-hashes; null when there is none. */
+  find({ infoHashV1, infoHashV2 }: Pick<TorrentRecord, "infoHashV1" | "infoHashV2">): TorrentId | null {
     const same = (a: Uint8Array | null, b: Uint8Array | null) => a !== null && b !== null && equalBytes(a, b);
-    for (const torrent of this.#torrents.values()) {
-      if (
-        same(torrent.metadata.infoHashV1, record.infoHashV1) ||
-        same(torrent.metadata.infoHashV2, record.infoHashV2)
-      )
-        return torrent;
+    for (const { id, metadata } of this.#torrents.values()) {
+      if (same(metadata.infoHashV1, infoHashV1) || same(metadata.infoHashV2, infoHashV2)) return id;
     }
     return null;
   }

@@ -11,8 +11,6 @@ export type ErrorCode =
   /** Detail: the hash as it is written, cut short. */
   | "link/bad-hash"
   | "link/two-torrents"
-  /** Detail: the parameter that is wrong. */
-  | "link/malformed"
   | "link/private-unsupported"
   /** Detail: the key that is wrong, and where it helps, the path of its file or the byte where reading stopped. */
   | "torrent/malformed"

@@ -40,6 +40,10 @@ export interface TorrentRecord {
   /** From the link's `dn`; shown until the info dictionary is known. */
   readonly nameHint: string | null;
   readonly trackers: readonly string[];
+  /** Addresses from which the content can be had over HTTP (BEP 19), as links and .torrent files name them. */
+  readonly webSeeds: readonly string[];
+  /** Which files a link asks for (engine/content/link-hints.ts), while the info dictionary is unknown; null: all. */
+  readonly select: readonly number[] | null;
   /** Which files to download, one byte each (1 wanted); null: all. Known only with the info dictionary. */
   readonly wanted: Uint8Array | null;
   /** The person pressed Download, or shares the files. */
@@ -106,14 +110,15 @@ export interface Host {
   log<Code extends LogCode>(code: Code, data: LogData[Code]): void;
 }
 
-/** Why a piece could not be stored or read. */
+/** Codes of what keeps a piece from being stored or read. */
 export type StorageFailure = Extract<
   ErrorCode,
   "storage/full" | "storage/failed" | "storage/lost" | "source/changed" | "source/gone"
 >;
 
-/** That a piece could not be stored or read, and why. */
+/** Why a piece could not be stored or read. */
 export interface PieceFailure {
   readonly code: StorageFailure;
+  /** What the code's sentence is completed with (errors.ts). */
   readonly detail: string;
 }

@@ -3,14 +3,14 @@
  * nothing itself.
  */
 
-import type { HashKind, Host, TorrentId, TorrentRecord } from "../engine/host.ts";
+import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
 import type { LogCode, LogData } from "../engine/log.ts";
 import { hashLeaves, hashSha1 } from "./hasher.ts";
 import type { Library } from "./library.ts";
 import type { LinkTable } from "./link-table.ts";
 import type { Log } from "./log.ts";
-import { type PieceFailure, type PieceStore, pieceFailure } from "./piece-store.ts";
+import { type PieceStore, pieceFailure } from "./piece-store.ts";
 import type { SharedFiles } from "./shared-files.ts";
 import type { TrackerSockets } from "./tracker-sockets.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import type { ErrorCode } from "../engine/errors.ts";
-import type { StorageFailure, TorrentId } from "../engine/host.ts";
+import type { PieceFailure, StorageFailure, TorrentId } from "../engine/host.ts";
 import { deleteBatches, type PieceData, StoredPieces, writeBatch } from "../storage/piece-batches.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
 import { storageError } from "../storage/storage-error.ts";
@@ -16,11 +16,6 @@ import {
   WRITE_PATIENCE_MAX,
   WRITES_AT_ONCE,
 } from "./constants.ts";
-
-export interface PieceFailure {
-  readonly code: StorageFailure;
-  readonly detail: string;
-}
 
 /** The engine's inputs for stored pieces. */
 export interface PieceInputs {

@@ -80,6 +80,8 @@ export function measureIdle(): IdleFigures {
       pieceLayers,
       nameHint: null,
       trackers: [TRACKER],
+      webSeeds: [],
+      select: null,
       wanted: null,
       active: true,
       paused: false,

@@ -3,7 +3,7 @@
  * what is stored, when each share of it was, and compares every stored piece with the truth.
  */
 import { Engine } from "../../app/engine/engine.ts";
-import type { HashKind, Host, StorageFailure, TorrentId } from "../../app/engine/host.ts";
+import type { HashKind, Host, PieceFailure, TorrentId } from "../../app/engine/host.ts";
 import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
 import type { ComparisonPolicy } from "../../app/engine/swarm/peers/comparison-policy.ts";
 import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
@@ -316,7 +316,7 @@ export class SimulatedNode implements Host, LinkInputs {
     if (!full) this.#diskUsed += data.length;
     this.#useDisk(data.length, () => {
       if (full) {
-        const failure: { code: StorageFailure; detail: string } = { code: "storage/full", detail: "" };
+        const failure: PieceFailure = { code: "storage/full", detail: "" };
         this.#input(() => this.engine.handleStored(torrent, piece, failure));
         return;
       }

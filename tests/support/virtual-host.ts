@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Engine } from "../../app/engine/engine.ts";
-import type { HashKind, Host, StorageFailure, TorrentId, TorrentRecord } from "../../app/engine/host.ts";
+import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../../app/engine/host.ts";
 import type { LinkEnd, LinkId, OtherEnd } from "../../app/engine/link.ts";
 import { type LogCode, type LogData, type LogEntry, logEntry } from "../../app/engine/log.ts";
 import { leavesOf } from "./torrents.ts";
@@ -22,8 +22,6 @@ export interface World {
   sendTracker(host: VirtualHost, url: string, text: string): void;
   closeTracker(host: VirtualHost, url: string): void;
 }
-
-export type Failure = { readonly code: StorageFailure; readonly detail: string };
 
 /** Milliseconds that a digest, and the disk, take. */
 const HASH_TIME = 1;
@@ -44,7 +42,7 @@ export class VirtualHost implements Host {
   /** Links for which another path was to be looked for. */
   readonly mended: LinkId[];
   /** What the disk answers instead of storing; null: it works. */
-  storeFailure: Failure | null;
+  storeFailure: PieceFailure | null;
   /** Pieces that can no longer be read, as those of a file that is gone. */
   readonly unreadable: Set<number>;
   /** Milliseconds that storing takes. */
@@ -166,7 +164,7 @@ export class VirtualHost implements Host {
   read(request: number, torrent: TorrentId, piece: number): void {
     this.reads.push(piece);
     const data = this.unreadable.has(piece) ? undefined : this.piecesOf(torrent).get(piece);
-    const failure: Failure | null = data === undefined ? { code: "source/gone", detail: "file" } : null;
+    const failure: PieceFailure | null = data === undefined ? { code: "source/gone", detail: "file" } : null;
     this.clock.after(DISK_TIME, () => this.engine.handleRead(request, data?.slice() ?? null, failure));
   }
 

@@ -5,7 +5,7 @@
 import { ShoalError } from "../errors.ts";
 import type { BencodeDictionary, BencodeInput, BencodeValue } from "./bencode.ts";
 import { isSafePath, showPath } from "./path-name.ts";
-import type { TorrentFile } from "./torrent-info.ts";
+import type { TorrentFile, TorrentInfo } from "./torrent-info.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 export interface FileList {
@@ -57,6 +57,24 @@ export function encodeFileList(
     if (padding > 0) entries.push({ attr: "p", length: padding, path: [".pad", String(padding)] });
   }
   return entries;
+}
+
+/**
+ * Each file's index among the entries of `files`, pads counted. Links count so (BEP 53): clients show no pads, and have
+ * them in their lists all the same. A pad stands behind the file that it fills up (BEP 47). In v2-only torrents, which
+ * have no entries for pads, they count as well: libtorrent puts them in.
+ */
+export function entryIndices({ files, paddedSize }: Pick<TorrentInfo, "files" | "paddedSize">): number[] {
+  const filled = files.filter(({ length }) => length > 0);
+  let past = 0;
+  let pads = 0;
+  return files.map(({ offset, length }, file) => {
+    const index = file + pads;
+    if (length === 0) return index;
+    const next = filled[++past]?.offset ?? paddedSize;
+    if (next > offset + length) pads++;
+    return index;
+  });
 }
 
 /** Bytes from the end of a file that starts on a piece boundary to the next boundary. */

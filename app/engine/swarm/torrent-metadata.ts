@@ -6,6 +6,7 @@ import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { HashExchange } from "../content/hash-exchange.ts";
 import { equalBytes, truncatedV2 } from "../content/info-hash.ts";
+import { LinkHints } from "../content/link-hints.ts";
 import { parseInfo } from "../content/parse-info.ts";
 import { PieceHashes } from "../content/piece-hashes.ts";
 import { PieceMap } from "../content/piece-map.ts";
@@ -15,6 +16,7 @@ import { Bitfield } from "./pieces/bitfield.ts";
 import { Pieces } from "./pieces/pieces.ts";
 
 export class TorrentMetadata {
+  readonly hints: LinkHints;
   readonly #random: () => number;
   #infoHashV1: Uint8Array | null;
   #infoHashV2: Uint8Array | null;
@@ -24,6 +26,7 @@ export class TorrentMetadata {
 
   /** Throws ShoalError when the record's info dictionary is damaged. */
   constructor(record: TorrentRecord, have: "all" | "none" | Uint8Array, random: () => number) {
+    this.hints = new LinkHints(record);
     this.#random = random;
     this.#infoHashV1 = record.infoHashV1;
     this.#infoHashV2 = record.infoHashV2;
@@ -89,6 +92,7 @@ export class TorrentMetadata {
   ): void {
     const info = parseInfo(bytes);
     const hashes = new PieceHashes(info, layers);
+    const selection = this.hints.takeSelection(info);
     this.#bytes = bytes;
     this.#infoHashV1 = info.infoHashV1;
     this.#infoHashV2 = info.infoHashV2;
@@ -98,7 +102,7 @@ export class TorrentMetadata {
       map: new PieceMap(info),
       hashes,
       have: storedPieces(info.pieceCount, have),
-      wanted: wanted?.length === info.files.length ? wanted : null,
+      wanted: wanted?.length === info.files.length ? wanted : selection,
       random: this.#random,
     });
   }

@@ -24,6 +24,8 @@ export function takeRecord(torrent: RecordContext): TorrentRecord {
     pieceLayers: torrent.pieces?.hashes.layers() ?? null,
     nameHint: torrent.nameHint,
     trackers: torrent.announcing.trackers,
+    webSeeds: torrent.metadata.hints.webSeeds,
+    select: torrent.metadata.hints.select,
     wanted: torrent.pieces?.wantedFiles ?? null,
     active: torrent.active,
     paused: torrent.paused,

@@ -9,7 +9,7 @@ import type { PieceLayers } from "../content/torrent-info.ts";
 import type { TrackerClient } from "../discovery/tracker-client.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
 import { type ErrorCode, ShoalError } from "../errors.ts";
-import type { HashKind, Host, PieceFailure, StorageFailure, TorrentId, TorrentRecord } from "../host.ts";
+import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../host.ts";
 import type { TakeDigest, TakePiece } from "../host-requests.ts";
 import type { LinkEnd, LinkId, LinkInfo } from "../link.ts";
 import { encodeChoke, encodeUnchoke } from "../wire/encode.ts";
@@ -336,7 +336,7 @@ export class Torrent implements ConnectionHolder {
   }
 
   /** The disk takes no more: nothing is asked for any more. What is stored stays, and is served. */
-  handleDiskFailed(code: StorageFailure, detail: string): void {
+  handleDiskFailed({ code, detail }: PieceFailure): void {
     if (this.error !== null) return;
     if (this.pieces!.have.count === 0) {
       this.fail(code, detail);

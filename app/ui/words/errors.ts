@@ -17,7 +17,6 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
   "link/bad-hash": (hash) =>
     `The hash in this link is damaged${aside(hash)}. Ask the sender to copy it again.`,
   "link/two-torrents": "This link names two torrents at once. Ask the sender to copy it again.",
-  "link/malformed": (part) => `This link is damaged${aside(part)}. Ask the sender to copy it again.`,
   "link/private-unsupported":
     "This is a private share. This version of Shoal cannot open private shares yet.",
   "torrent/malformed": (part) =>

@@ -3,7 +3,7 @@
  * which finds out whose fault it was; nothing unverified is ever stored.
  */
 import { equalBytes } from "../../content/info-hash.ts";
-import type { HashKind, Host, PieceFailure, StorageFailure, TorrentId } from "../../host.ts";
+import type { HashKind, Host, PieceFailure, TorrentId } from "../../host.ts";
 import type { TakeDigest } from "../../host-requests.ts";
 import type { UnstoredBudget } from "../flow/unstored-budget.ts";
 import type { Peer } from "../peers/peer.ts";
@@ -31,7 +31,7 @@ export interface VerifyContext {
   /** A piece is stored: tell everyone. */
   handlePieceStored(piece: number): void;
   /** The disk refuses a piece. */
-  handleDiskFailed(code: StorageFailure, detail: string): void;
+  handleDiskFailed(failure: PieceFailure): void;
 }
 
 export class Verifier {
@@ -111,7 +111,7 @@ export class Verifier {
     this.#release(partial);
     if (failure !== null) {
       pieces.handleNotStored(piece);
-      this.#torrent.handleDiskFailed(failure.code, failure.detail);
+      this.#torrent.handleDiskFailed(failure);
       return;
     }
     pieces.handleStored(piece, peers.values());

@@ -10,7 +10,6 @@ const details: Readonly<Record<ErrorCode, readonly [detail: string, shown: strin
   "link/no-hash": null,
   "link/bad-hash": ["fish", " damaged (fish)."],
   "link/two-torrents": null,
-  "link/malformed": ["so", " damaged (so)."],
   "link/private-unsupported": null,
   "torrent/malformed": ["info.pieces: 2/1", " not a torrent (info.pieces: 2/1)."],
   "torrent/unsafe-path": ["../etc", " (../etc)"],
