@@ -45,7 +45,10 @@ export interface Commands {
     reply: null;
   };
   files: { request: { id: TorrentId }; reply: { version: number; files: readonly TorrentFileSnapshot[] } };
-  /** Share link, magnet and .torrent of a torrent; the .torrent is null until metadata and layers are known. */
+  /**
+   * Share link, magnet and .torrent of a torrent; the .torrent is null until metadata and layers are known. A private
+   * share has no magnet (empty) and no .torrent.
+   */
   links: { request: { id: TorrentId }; reply: { share: string; magnet: string; torrent: Uint8Array | null } };
   /** Writes one complete file into a file the person chose (Chromium's save picker). Progress: snapshots. */
   saveToHandle: { request: { id: TorrentId; file: number; handle: FileSystemFileHandle }; reply: null };

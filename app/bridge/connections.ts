@@ -4,7 +4,7 @@
  */
 
 import type { ConnectionLimits } from "../engine/host.ts";
-import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
+import type { LinkEnd, LinkFingerprints, LinkId, OtherEnd } from "../engine/link.ts";
 
 export type ConnectionCommand =
   /** `trickle`: who gets the offer can be told more as soon as it has it. */
@@ -33,6 +33,11 @@ export type ConnectionEvent =
   /** Told again, whole, when more was gathered. */
   | { readonly type: "offer"; readonly link: LinkId; readonly sdp: string }
   | { readonly type: "answer"; readonly link: LinkId; readonly sdp: string }
+  /**
+   * The certificates of both ends, by their descriptions; told before anything can come from the other end. Null where one
+   * is not named by SHA-256.
+   */
+  | { readonly type: "bound"; readonly link: LinkId; readonly fingerprints: LinkFingerprints | null }
   /** For the other end to be told. */
   | { readonly type: "signal"; readonly link: LinkId; readonly signal: string }
   /** The transferred data channel of a Shoal peer; sent in the task that created it, still connecting. */

@@ -118,13 +118,29 @@ export class Engine {
     return torrent.id;
   }
 
-  /** The torrent that is already here under any of these info-hashes; null when there is none. */
-  find({ infoHashV1, infoHashV2 }: Pick<TorrentRecord, "infoHashV1" | "infoHashV2">): TorrentId | null {
+  /**
+   * The torrent that is already here under the record's id, or under any of its info-hashes; null when there is none.
+   * Only public shares are found by their hashes: a private one must not be joined with a public one of the same files.
+   */
+  find(record: Pick<TorrentRecord, "id" | "rendezvous" | "infoHashV1" | "infoHashV2">): TorrentId | null {
+    if (this.#torrents.has(record.id)) return record.id;
+    if (record.rendezvous !== null) return null;
+    const { infoHashV1, infoHashV2 } = record;
     const same = (a: Uint8Array | null, b: Uint8Array | null) => a !== null && b !== null && equalBytes(a, b);
     for (const { id, metadata } of this.#torrents.values()) {
+      if (metadata.rendezvous !== null) continue;
       if (same(metadata.infoHashV1, infoHashV1) || same(metadata.infoHashV2, infoHashV2)) return id;
     }
     return null;
+  }
+
+  /** The info-hashes of a share that had only a rendezvous have become known: its description can be fetched. */
+  learnHashes(id: TorrentId, infoHashV1: Uint8Array | null, infoHashV2: Uint8Array | null): void {
+    const torrent = this.#get(id);
+    if (!torrent.metadata.learnHashes(infoHashV1, infoHashV2)) return;
+    torrent.metadataExchange.advance();
+    torrent.save();
+    this.#end();
   }
 
   /** Starts or goes on (also after an error), or pauses: a paused torrent leaves its swarm. */

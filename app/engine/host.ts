@@ -10,7 +10,10 @@ import type { ErrorCode } from "./errors.ts";
 import type { LinkEnd, LinkId, OtherEnd } from "./link.ts";
 import type { LogCode, LogData } from "./log.ts";
 
-/** Names a torrent for as long as it is kept: hex of the v2 info-hash where known when added, else of the v1. */
+/**
+ * Names a share on this device for as long as it is kept. A public share's is hex of the info-hash that was known when
+ * it was added, of v2 before v1. A private share's is derived from its key, so that it says nothing of the content.
+ */
 export type TorrentId = string;
 
 /** How many connections a host bears, those being made and offers that wait included. */
@@ -31,6 +34,12 @@ export type HashKind =
 /** A torrent's lasting record: what a later start needs besides the stored pieces. */
 export interface TorrentRecord {
   readonly id: TorrentId;
+  /**
+   * 20 bytes under which a private share is announced and its links are made; null for a public share, which is
+   * announced under its info-hashes. A share with a rendezvous is never taken for another one by its hashes.
+   */
+  readonly rendezvous: Uint8Array | null;
+  /** 20 and 32 bytes; null where the torrent has none. Both may be null, and come later, with a rendezvous. */
   readonly infoHashV1: Uint8Array | null;
   readonly infoHashV2: Uint8Array | null;
   /** The info dictionary; null while only a link is known. */
@@ -64,9 +73,9 @@ export interface Host {
    * Makes a connection and its offer, whole unless `trickle`: who gets it can be told more as soon as it has it. Input:
    * `handleOffer` or `handleLinkClosed`.
    */
-  createOffer(link: LinkId, trickle: boolean): void;
+  createOffer(link: LinkId, trickle: boolean, torrent: TorrentId): void;
   /** Makes a connection that answers `sdp`. Input: `handleAnswer` or `handleLinkClosed`. */
-  createAnswer(link: LinkId, sdp: string, other: OtherEnd): void;
+  createAnswer(link: LinkId, sdp: string, other: OtherEnd, torrent: TorrentId): void;
   /** Completes a connection begun with `createOffer`. Input: `handleLinkOpened` or `handleLinkClosed`. */
   acceptAnswer(link: LinkId, sdp: string, other: OtherEnd): void;
   /** What the connection's other end tells it: the other's `handleSignal`. From a stranger, unchecked. */

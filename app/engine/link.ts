@@ -7,6 +7,14 @@ export type LinkId = number;
 export interface LinkInfo {
   /** Most bytes that one `send` may carry. */
   readonly maxMessageLength: number;
+  /** Null where they are not known, or not by SHA-256. */
+  readonly fingerprints: LinkFingerprints | null;
+}
+
+/** The SHA-256 of the two DTLS certificates that a link was made with, 32 bytes each. RFC 8122. */
+export interface LinkFingerprints {
+  readonly own: Uint8Array;
+  readonly remote: Uint8Array;
 }
 
 /** What is known of a connection's other end while it is being made. */

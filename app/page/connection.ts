@@ -132,6 +132,7 @@ export class Connection {
     this.#stopDescribing();
     this.#become("connecting");
     this.#setTimeout();
+    this.#tellBound(connection.localDescription?.sdp ?? "");
     this.#peer.signal({ type: "answer", sdp });
     if (!trickle) return;
     this.#restart = this.#makeRestart(connection, true);
@@ -211,6 +212,11 @@ export class Connection {
     });
   }
 
+  /** `sdp`: our own description. */
+  #tellBound(sdp: string): void {
+    this.#post({ type: "bound", link: this.#link, fingerprints: this.#fingerprint.withOwn(sdp) });
+  }
+
   #tell(signal: Signal): void {
     this.#post({ type: "signal", link: this.#link, signal: encodeSignal(signal) });
   }
@@ -234,6 +240,8 @@ export class Connection {
       else this.#setTimeout();
     }
     this.#candidates.clear();
+    // The other end can send nothing before it has our answer.
+    if (type === "answer") this.#tellBound(sdp);
     this.#post({ type, link: this.#link, sdp });
     if (this.#trickle) this.#candidates.start();
   }

@@ -4,6 +4,8 @@
  * open channels over to it (RFC 8842, section 4). Whoever passes descriptions on could so take a peer's place.
  */
 
+import type { LinkFingerprints } from "../engine/link.ts";
+
 /** `a=fingerprint:sha-256 AB:CD:…` as it stands in a line of its own. RFC 8122. */
 const line = /^a=fingerprint:(\S+) +([\da-f:]+)\s*$/i;
 
@@ -23,6 +25,14 @@ export function readFingerprint(sdp: string): string | null {
   });
   const distinct = new Set(named);
   return named.length === mentions && distinct.size === 1 ? named[0]! : null;
+}
+
+/** The certificate's SHA-256, 32 bytes; null for another hash. `named`: as readFingerprint gives it. */
+function sha256Of(named: string | null): Uint8Array | null {
+  const [hash, value] = named?.split(" ") ?? [];
+  const octets = value?.split(":") ?? [];
+  if (hash !== "sha-256" || octets.length !== 32 || !octets.every((octet) => octet.length === 2)) return null;
+  return Uint8Array.from(octets, (octet) => Number.parseInt(octet, 16));
 }
 
 export type Verdict =
@@ -46,5 +56,11 @@ export class PinnedFingerprint {
     if (named === null) return "malformed";
     this.#pinned ??= named;
     return named === this.#pinned ? "good" : "another";
+  }
+
+  /** This end's certificate, by its description, and the pinned one of the other end; null unless both are SHA-256. */
+  withOwn(sdp: string): LinkFingerprints | null {
+    const [own, remote] = [sha256Of(readFingerprint(sdp)), sha256Of(this.#pinned)];
+    return own === null || remote === null ? null : { own, remote };
   }
 }

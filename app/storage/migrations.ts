@@ -18,6 +18,11 @@ export const migrations: readonly Migration[] = [
     database.createObjectStore("pieces");
     database.createObjectStore("sources");
   },
+  // Records have a rendezvous, web seeds and a link's selection from here on. Rows without them read as having none
+  // (torrent-row.ts), so nothing is rewritten: a row that is lost would keep the whole database from opening. The version
+  // itself is what counts: an older Shoal in another tab would save records without their rendezvous, and announce what
+  // is private. It is not let in any more.
+  () => {},
 ];
 
 /** Runs steps one after another. */

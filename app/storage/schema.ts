@@ -1,7 +1,7 @@
 /**
- * The database's shape: which stores there are, what a row holds and how it is keyed. Changing anything here
- * needs a new version, a migration (migrations.ts) and a golden fixture (tests/fixtures/storage). A further field of a
- * torrent's record needs the fixture alone, where rows without it read as none (torrent-row.ts).
+ * The database's shape: which stores there are, what a row holds and how it is keyed. Changing anything here, a field of
+ * a torrent's record included, needs a new version, a migration (migrations.ts) and a golden fixture
+ * (tests/fixtures/storage): an older version that saved a row would lose what it does not know.
  */
 
 import type { DBSchema, IDBPDatabase } from "idb";

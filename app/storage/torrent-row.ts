@@ -12,12 +12,17 @@ const isBytes = (value: unknown, length?: number) =>
 const isTexts = (value: unknown) => Array.isArray(value) && value.every((each) => typeof each === "string");
 const isIndex = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** The fields that came later, as rows without them read. */
-const later: Pick<TorrentRecord, "webSeeds" | "select"> = { webSeeds: [], select: null };
+/** The fields that version 2 brought, as rows without them read. */
+const later: Pick<TorrentRecord, "rendezvous" | "webSeeds" | "select"> = {
+  rendezvous: null,
+  webSeeds: [],
+  select: null,
+};
 
 /** Each field's own kind. */
 const fields: Readonly<Record<keyof TorrentRecord, (value: unknown) => boolean>> = {
   id: (value) => typeof value === "string" && value !== "",
+  rendezvous: (value) => isBytes(value, 20),
   infoHashV1: (value) => isBytes(value, 20),
   infoHashV2: (value) => isBytes(value, 32),
   info: (value) => isBytes(value),
@@ -38,7 +43,7 @@ export function readTorrentRow(row: unknown): TorrentRecord {
   const record = { ...later, ...row } as TorrentRecord;
   for (const [name, isRight] of Object.entries(fields))
     if (!isRight(record[name as keyof TorrentRecord])) throw new ShoalError("storage/damaged", name);
-  if (record.infoHashV1 === null && record.infoHashV2 === null)
+  if (record.rendezvous === null && record.infoHashV1 === null && record.infoHashV2 === null)
     throw new ShoalError("storage/damaged", "infoHashV1, infoHashV2");
   return record;
 }

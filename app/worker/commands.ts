@@ -85,6 +85,7 @@ export class CommandTable implements CommandHandlers {
     const { infoHashV1, infoHashV2, name, trackers, webSeeds, select, origin: server } = parseShareLink(link);
     const record: TorrentRecord = {
       id: torrentId(infoHashV1, infoHashV2),
+      rendezvous: null,
       infoHashV1,
       infoHashV2,
       info: null,
@@ -161,11 +162,13 @@ export class CommandTable implements CommandHandlers {
     const { engine, origin } = this.#parts;
     const record = engine.record(id);
     const { name } = engine.snapshot(id);
+    // Both name the content, to trackers and to whoever reads them.
+    const isPublic = record.rendezvous === null;
     return {
       share: origin.shareLink(record),
       // Of everything: what to download of it is each person's own choice.
-      magnet: formatMagnet({ ...record, name, select: null }),
-      torrent: torrentFile(record),
+      magnet: isPublic ? formatMagnet({ ...record, name, select: null }) : "",
+      torrent: isPublic ? torrentFile(record) : null,
     };
   }
 
@@ -231,7 +234,7 @@ function newRecord(
 ): TorrentRecord {
   const { infoHashV1, infoHashV2, bytes, name } = info;
   const id = torrentId(infoHashV1, infoHashV2);
-  const known = { id, infoHashV1, infoHashV2, info: bytes, nameHint: name };
+  const known = { id, rendezvous: null, infoHashV1, infoHashV2, info: bytes, nameHint: name };
   return { ...known, ...rest, select: null, wanted: null, paused: false, addedAt: 0 };
 }
 

@@ -47,11 +47,11 @@ export class EngineHost implements Host {
     return Math.random();
   }
 
-  createOffer(link: LinkId, trickle: boolean): void {
+  createOffer(link: LinkId, trickle: boolean, _torrent: TorrentId): void {
     this.#parts.links.createOffer(link, trickle);
   }
 
-  createAnswer(link: LinkId, sdp: string, other: OtherEnd): void {
+  createAnswer(link: LinkId, sdp: string, other: OtherEnd, _torrent: TorrentId): void {
     this.#parts.links.createAnswer(link, sdp, other);
   }
 

@@ -6,7 +6,7 @@
  */
 
 import type { LinkEvent } from "../bridge/connections.ts";
-import type { LinkEnd, LinkId, LinkInfo, OtherEnd } from "../engine/link.ts";
+import type { LinkEnd, LinkFingerprints, LinkId, LinkInfo, OtherEnd } from "../engine/link.ts";
 import { BulkTransport } from "./bulk-transport.ts";
 import { BULK_MESSAGE_LENGTH, BULK_TIMEOUT, VERDICT_TIMEOUT } from "./constants.ts";
 import { type PostToPage, RelayTransport } from "./relay-transport.ts";
@@ -31,6 +31,7 @@ interface Link {
   bulk: BulkTransport | null;
   relay: RelayTransport | null;
   relayMessageLength: number;
+  fingerprints: LinkFingerprints | null;
   /** What we send on; null until the link is open. */
   chosen: Transport | null;
   /** Runs while the bulk channel's other end is awaited, and while the page is to say why that channel closed. */
@@ -110,6 +111,9 @@ export class LinkTable {
       case "signal":
         this.#inputs().handleSignal(link, event.signal);
         break;
+      case "bound":
+        entry.fingerprints = event.fingerprints;
+        break;
       case "channel":
         entry.bulk = new BulkTransport(event.channel, this.#listener(link, "bulk"));
         if (entry.shoal) entry.bulk.greet();
@@ -141,6 +145,7 @@ export class LinkTable {
       bulk: null,
       relay: null,
       relayMessageLength: 0,
+      fingerprints: null,
       chosen: null,
       patience: undefined,
       route: "unknown",
@@ -163,7 +168,7 @@ export class LinkTable {
     clearTimeout(entry.patience);
     entry.chosen = transport;
     const maxMessageLength = transport === entry.bulk ? BULK_MESSAGE_LENGTH : entry.relayMessageLength;
-    this.#inputs().handleLinkOpened(link, { maxMessageLength });
+    this.#inputs().handleLinkOpened(link, { maxMessageLength, fingerprints: entry.fingerprints });
   }
 
   #listener(link: LinkId, kind: "bulk" | "relay"): TransportListener {

@@ -29,8 +29,12 @@ export class Origin {
     return [`${isSecure ? "wss:" : "ws:"}//${host}/announce`];
   }
 
-  /** The link that people pass on; the page's own tracker goes without saying. */
-  shareLink({ infoHashV1, infoHashV2, trackers }: TorrentRecord): string {
+  /**
+   * The link that people pass on; the page's own tracker goes without saying. Empty for a share with a rendezvous: its
+   * link holds a key, which the record does not.
+   */
+  shareLink({ rendezvous, infoHashV1, infoHashV2, trackers }: TorrentRecord): string {
+    if (rendezvous !== null) return "";
     const others = trackers.filter((url) => url !== this.#tracker);
     return formatShareLink(this.#address, { infoHashV1, infoHashV2, trackers: others });
   }

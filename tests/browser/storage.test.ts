@@ -18,6 +18,8 @@ let server: ViteDevServer;
 let cache: TemporaryDirectory;
 let url: string;
 let golden: Golden;
+/** The oldest that people may still have. */
+let earliest: Golden;
 
 /** A page at ?sandboxed has an origin of its own, to which browsers give no storage. */
 const sandboxed: Plugin = {
@@ -47,7 +49,9 @@ beforeAll(async () => {
   });
   await server.listen();
   url = new URL("/tests/browser/storage/index.html", server.resolvedUrls?.local[0]).href;
-  golden = JSON.parse(await readFile(join(repository, "tests/fixtures/storage/version-1.json"), "utf8"));
+  const read = async (name: string) =>
+    JSON.parse(await readFile(join(repository, "tests/fixtures/storage", name), "utf8"));
+  [earliest, golden] = await Promise.all([read("version-1.json"), read("version-2.json")]);
 });
 
 afterAll(async () => {
@@ -95,7 +99,14 @@ describe.each(browserKinds)("storage in %s", (kind) => {
 
   afterEach(() => page.close());
 
-  it("has the shape of the golden version 1, and finds every row of it", async () => {
+  it("takes the golden version 1 over with every row of it", async () => {
+    await ask(page, "writeGolden", earliest);
+    expect(await ask(page, "readGolden")).toEqual(earliest.rows);
+    const { rows, ...shape } = golden;
+    expect(await ask(page, "shape")).toEqual(shape);
+  });
+
+  it("has the shape of the golden version 2, and finds every row of it", async () => {
     const { rows, ...shape } = golden;
     await ask(page, "writeGolden", golden);
     expect(await ask(page, "readGolden")).toEqual(rows);
@@ -169,7 +180,13 @@ describe.each(browserKinds)("storage in %s", (kind) => {
     await ask(page, "writeGolden", golden);
     await ask(page, "open");
     const newer = await openPage(browser, address);
-    expect(await ask(newer, "laterRecord")).toEqual({ version: 2, records: [{ id: "aa", later: true }] });
+    expect(await ask(newer, "laterRecord")).toEqual({
+      version: 3,
+      records: [
+        { id: "aa", later: true },
+        { id: "bb", later: true },
+      ],
+    });
     expect(await ask(newer, "told"), "the newer tab did not have to wait").toEqual([]);
     expect(await ask(page, "told")).toEqual(["storage/newer"]);
     await ask(page, "close");

@@ -76,6 +76,7 @@ export class Content {
     const { infoHashV1, infoHashV2, bytes, name } = this.info;
     return {
       id: bytesToHex(infoHashV2!),
+      rendezvous: null,
       infoHashV1,
       infoHashV2,
       info: knows === "torrent" ? bytes : null,

@@ -74,6 +74,7 @@ export function measureIdle(): IdleFigures {
   const id = engine.addTorrent({
     record: {
       id: "idle",
+      rendezvous: null,
       infoHashV1,
       infoHashV2,
       info: bytes,
@@ -141,7 +142,7 @@ function meet(
   );
   const link = answering.pop()!;
   engine.handleAnswer(link, "sdp");
-  engine.handleLinkOpened(link, { maxMessageLength: 65_536 });
+  engine.handleLinkOpened(link, { maxMessageLength: 65_536, fingerprints: null });
   const extensions = { extended: true, fast: true, v2: true, dht: false };
   const said = { m: {}, metadataSize: null, reqq: 250, v: "stranger", uploadOnly: false, maxBlock: null };
   const messages = [

@@ -238,7 +238,9 @@ export class SimulatedNode implements Host, LinkInputs {
   }
 
   handleLinkOpened(link: LinkId): void {
-    this.#input(() => this.engine.handleLinkOpened(link, { maxMessageLength: MESSAGE_LENGTH }));
+    this.#input(() =>
+      this.engine.handleLinkOpened(link, { maxMessageLength: MESSAGE_LENGTH, fingerprints: null }),
+    );
   }
 
   handleBytes(link: LinkId, bytes: Uint8Array): void {

@@ -44,6 +44,7 @@ export class SampleContent {
     const { infoHashV1, infoHashV2, bytes, name } = this.info;
     return {
       id: bytesToHex(infoHashV2 ?? infoHashV1!),
+      rendezvous: null,
       infoHashV1,
       infoHashV2,
       info: knows === "torrent" ? bytes : null,

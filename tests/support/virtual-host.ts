@@ -92,11 +92,11 @@ export class VirtualHost implements Host {
     return this.#random();
   }
 
-  createOffer(link: LinkId): void {
+  createOffer(link: LinkId, _trickle: boolean, _torrent: TorrentId): void {
     this.#world.createOffer(this, link);
   }
 
-  createAnswer(link: LinkId, sdp: string, _other: OtherEnd): void {
+  createAnswer(link: LinkId, sdp: string, _other: OtherEnd, _torrent: TorrentId): void {
     this.#world.createAnswer(this, link, sdp);
   }
 

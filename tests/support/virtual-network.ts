@@ -205,7 +205,7 @@ export class VirtualNetwork implements World {
       }
       for (const each of [end, other]) {
         each.open = true;
-        each.host.engine.handleLinkOpened(each.link, { maxMessageLength: 262_144 });
+        each.host.engine.handleLinkOpened(each.link, { maxMessageLength: 262_144, fingerprints: null });
       }
     });
   }

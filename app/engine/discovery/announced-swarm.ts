@@ -1,5 +1,6 @@
 /** What one tracker keeps of one info-hash of a torrent: what it was told, what it answered, when it is told again. */
 import { ANNOUNCE_INTERVAL, STARVED_ANNOUNCE } from "./constants.ts";
+import type { Introducer } from "./introducer.ts";
 import type { Introductions } from "./introductions.ts";
 import type { BinaryString } from "./tracker-messages.ts";
 
@@ -19,7 +20,7 @@ export interface AnnouncedTorrent {
   handleNewcomers(): void;
   /** The other end of one of its links tells something. */
   handleRemoteSignal(
-    tracker: string,
+    introducer: Introducer,
     remote: { peerId: BinaryString; offerId: BinaryString; signal: string },
   ): void;
 }

@@ -1,15 +1,16 @@
 /**
  * How one torrent's peers meet: the offers that wait for an answer, the connections being made, and who must not be
- * met twice. Trackers carry the messages (tracker-client.ts); once a link is open it belongs to the torrent.
+ * met twice. Introducers carry the messages (introducer.ts); once a link is open it belongs to the torrent.
  *
  * Between Shoal peers whose tracker passes signals on, an answer leaves before its candidates are gathered; they
  * follow as signals. All others get descriptions that are whole.
  *
  * When two peers answer each other's offers at the same time, the offer of the lower peer id wins on both sides.
  */
-import type { Host } from "../host.ts";
+import type { Host, TorrentId } from "../host.ts";
 import type { LinkEnd, LinkId } from "../link.ts";
 import { ANSWER_PATIENCE, OFFER_LIFETIME, OFFER_PATIENCE, OFFERS_PER_ANNOUNCE } from "./constants.ts";
+import type { Introducer, Introduction } from "./introducer.ts";
 import type { SignalPaths } from "./signal-paths.ts";
 import type { BinaryString, OfferEntry } from "./tracker-messages.ts";
 
@@ -36,9 +37,9 @@ interface Offer {
   sdp: string | null;
 }
 
-/** Whose offer it is: trackers hand on what their peers call them. */
+/** Whose offer it is: introducers hand on what their peers call it. */
 interface RemoteOffer {
-  readonly tracker: string;
+  readonly introducer: Introducer;
   readonly offerId: BinaryString;
 }
 
@@ -46,6 +47,8 @@ interface RemoteOffer {
 export interface IntroductionContext {
   readonly host: Host;
   readonly ownId: BinaryString;
+  /** The torrent whose peers meet. */
+  readonly id: TorrentId;
   /** Numbers a connection. */
   newLink(kind: "offer" | "dial"): LinkId;
   /** Somebody answered an offer. */
@@ -65,13 +68,6 @@ export interface IntroductionContext {
   isBanned(peerId: BinaryString): boolean;
   /** Filled here; kept for as long as the link lives. */
   readonly paths: SignalPaths;
-  /** Whether a tracker passes signals on. */
-  passesSignals(tracker: string): boolean;
-  /** False when the tracker cannot be reached now. */
-  sendAnswer(
-    tracker: string,
-    answer: { infoHash: BinaryString; peerId: BinaryString; offerId: BinaryString; sdp: string },
-  ): boolean;
 }
 
 /** Azureus-style prefix of a Shoal peer id. */
@@ -112,7 +108,7 @@ export class Introductions {
       const link = this.#context.newLink("offer");
       const id = randomId(host);
       this.#offers.set(id, { id, link, madeAt: host.now(), sdp: null });
-      host.createOffer(link, false);
+      host.createOffer(link, false, this.#context.id);
     }
   }
 
@@ -138,12 +134,9 @@ export class Introductions {
     for (const offer of this.#offers.values()) if (offer.link === link) offer.sdp = sdp;
   }
 
-  /** A tracker hands over somebody's offer. */
-  handleRemoteOffer(
-    tracker: string,
-    remote: { infoHash: BinaryString; peerId: BinaryString; offerId: BinaryString; sdp: string },
-  ): void {
-    const { host, ownId } = this.#context;
+  /** An introducer hands over somebody's offer. */
+  handleRemoteOffer(introducer: Introducer, remote: Introduction & { readonly sdp: string }): void {
+    const { host, ownId, id } = this.#context;
     const { peerId, infoHash } = remote;
     if (peerId === ownId) return;
     const answering = this.#dialWith(peerId, false);
@@ -155,21 +148,17 @@ export class Introductions {
     if (!this.#mayDial(peerId)) return;
     if (!this.#context.makeRoom("peer", this.#linkCount)) return;
     const link = this.#context.newLink("dial");
-    const answers = { tracker, offerId: remote.offerId };
+    const answers = { introducer, offerId: remote.offerId };
     const since = host.now();
     this.#dials.set(link, { link, initiator: false, peerId, infoHash, answers, isAnswered: false, since });
-    const trickle = this.#openPath(link, tracker, remote);
-    host.createAnswer(link, remote.sdp, { shoal: isShoal(peerId), trickle });
+    const trickle = this.#openPath(link, introducer, remote);
+    host.createAnswer(link, remote.sdp, { shoal: isShoal(peerId), trickle }, id);
   }
 
   /** Whether the other end can be told more after the descriptions are exchanged. */
-  #openPath(
-    link: LinkId,
-    tracker: string,
-    { infoHash, peerId, offerId }: { infoHash: BinaryString; peerId: BinaryString; offerId: BinaryString },
-  ): boolean {
-    if (!isShoal(peerId) || !this.#context.passesSignals(tracker)) return false;
-    this.#context.paths.set(link, { tracker, infoHash, peerId, offerId });
+  #openPath(link: LinkId, introducer: Introducer, { infoHash, peerId, offerId }: Introduction): boolean {
+    if (!isShoal(peerId) || !introducer.passesSignals) return false;
+    this.#context.paths.set(link, { introducer, infoHash, peerId, offerId });
     return true;
   }
 
@@ -181,23 +170,21 @@ export class Introductions {
     const { peerId, infoHash, answers } = dial;
     const answer = { infoHash, peerId, offerId: answers.offerId, sdp };
     // As after an answer that could not be handed on: the peer would be waited for in vain.
-    if (!this.#context.sendAnswer(answers.tracker, answer)) this.#close(link, "not-needed");
+    if (!answers.introducer.sendAnswer(answer)) this.#close(link, "not-needed");
   }
 
   /**
-   * A tracker could not hand our answer on: whoever made the offer has left, and may be back with another. Waiting
+   * An introducer could not hand our answer on: whoever made the offer has left, and may be back with another. Waiting
    * for this one to connect would keep us from answering that.
    */
-  handleUndelivered(tracker: string, offerId: BinaryString): void {
+  handleUndelivered(introducer: Introducer, offerId: BinaryString): void {
     for (const { link, answers } of [...this.#dials.values()])
-      if (answers?.offerId === offerId && answers.tracker === tracker) this.#close(link, "not-needed");
+      if (answers?.offerId === offerId && answers.introducer.id === introducer.id)
+        this.#close(link, "not-needed");
   }
 
-  /** A tracker brings an answer to one of our offers. */
-  handleRemoteAnswer(
-    tracker: string,
-    remote: { infoHash: BinaryString; peerId: BinaryString; offerId: BinaryString; sdp: string },
-  ): void {
+  /** An introducer brings an answer to one of our offers. */
+  handleRemoteAnswer(introducer: Introducer, remote: Introduction & { readonly sdp: string }): void {
     const { host, ownId } = this.#context;
     const { peerId } = remote;
     const offer = this.#offers.get(remote.offerId);
@@ -216,7 +203,7 @@ export class Introductions {
     const made = { link, initiator: true, peerId, infoHash, answers: null, isAnswered: false, since: madeAt };
     this.#dials.set(link, made);
     this.#context.handleMet(link);
-    const trickle = this.#openPath(link, tracker, remote);
+    const trickle = this.#openPath(link, introducer, remote);
     host.acceptAnswer(link, remote.sdp, { shoal: isShoal(peerId), trickle });
   }
 

@@ -1,18 +1,14 @@
 /**
- * Which way the two ends of a connection can still tell each other something: through the tracker that introduced
- * them, where that passes signals on, named by the offer that brought them together. Keeps one path a link, from its
- * introduction to its end. What is said belongs to the two windows; nothing here looks into it.
+ * The way by which the two ends of a connection can still tell each other something: through the introducer that brought
+ * them together, if it passes signals on. The offer's id names the connection to it. Each link has one path at most, from
+ * its introduction to its end. What the two ends say is a matter of their windows; nothing here looks into it.
  */
 import type { LinkId } from "../link.ts";
+import type { Introducer, Introduction } from "./introducer.ts";
 import type { BinaryString } from "./tracker-messages.ts";
 
-export interface SignalPath {
-  /** URL. */
-  readonly tracker: string;
-  readonly infoHash: BinaryString;
-  /** The other end. */
-  readonly peerId: BinaryString;
-  readonly offerId: BinaryString;
+export interface SignalPath extends Introduction {
+  readonly introducer: Introducer;
 }
 
 export class SignalPaths {
@@ -32,9 +28,13 @@ export class SignalPaths {
   }
 
   /** The link that a signal is about; null when it came another way than the link's own. */
-  linkOf(tracker: string, from: { peerId: BinaryString; offerId: BinaryString }): LinkId | null {
+  linkOf(introducer: Introducer, from: { peerId: BinaryString; offerId: BinaryString }): LinkId | null {
     for (const [link, path] of this.#paths) {
-      if (path.offerId === from.offerId && path.peerId === from.peerId && path.tracker === tracker)
+      if (
+        path.offerId === from.offerId &&
+        path.peerId === from.peerId &&
+        path.introducer.id === introducer.id
+      )
         return link;
     }
     return null;

@@ -18,6 +18,7 @@ import {
   TRACKER_RETRY_FIRST,
   TRACKER_RETRY_MAX,
 } from "./constants.ts";
+import type { Introducer, Introduction } from "./introducer.ts";
 import {
   type AnnounceEvent,
   type AnnounceRequest,
@@ -28,7 +29,7 @@ import {
   type SignalRequest,
 } from "./tracker-messages.ts";
 
-export class TrackerClient {
+export class TrackerClient implements Introducer {
   readonly url: string;
   /** Its host and port, for the log: the rest of an address may hold a key. */
   readonly #name: string;
@@ -86,13 +87,11 @@ export class TrackerClient {
     for (const swarm of this.#swarms.values()) if (swarm.torrent === torrent) swarm.redialAt = at;
   }
 
-  /** False when it cannot be reached now. */
-  sendAnswer(answer: {
-    infoHash: BinaryString;
-    peerId: BinaryString;
-    offerId: BinaryString;
-    sdp: string;
-  }): boolean {
+  get id(): string {
+    return this.url;
+  }
+
+  sendAnswer(answer: Introduction & { readonly sdp: string }): boolean {
     if (this.#state !== "open") return false;
     this.#send({
       action: "announce",
@@ -105,18 +104,11 @@ export class TrackerClient {
     return true;
   }
 
-  /** Whether it passes signals on: only Shoal's own does, and no other is ever sent one. */
   get passesSignals(): boolean {
     return this.#passesSignals;
   }
 
-  /** Tells the other end of an answered offer something, if the tracker can be reached. */
-  sendSignal(to: {
-    infoHash: BinaryString;
-    peerId: BinaryString;
-    offerId: BinaryString;
-    signal: string;
-  }): void {
+  sendSignal(to: Introduction & { readonly signal: string }): void {
     if (this.#state !== "open" || !this.#passesSignals) return;
     const request: SignalRequest = {
       action: "signal",
@@ -187,18 +179,17 @@ export class TrackerClient {
         if (swarm !== undefined) this.#handleReply(swarm, message);
         return;
       case "offer":
-        swarm?.torrent.introductions.handleRemoteOffer(this.url, message);
+        swarm?.torrent.introductions.handleRemoteOffer(this, message);
         return;
       case "answer":
-        swarm?.torrent.introductions.handleRemoteAnswer(this.url, message);
+        swarm?.torrent.introductions.handleRemoteAnswer(this, message);
         return;
       case "signal":
-        swarm?.torrent.handleRemoteSignal(this.url, message);
+        swarm?.torrent.handleRemoteSignal(this, message);
         return;
       case "undelivered":
         this.#host.log("tracker-undelivered", { tracker: this.#name, reason: message.reason });
-        if (message.offerId !== null)
-          swarm?.torrent.introductions.handleUndelivered(this.url, message.offerId);
+        if (message.offerId !== null) swarm?.torrent.introductions.handleUndelivered(this, message.offerId);
     }
   }
 

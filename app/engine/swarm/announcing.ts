@@ -3,12 +3,13 @@
  * and how its peers are met. Knows nothing of what is said on links.
  */
 import { LINK_LASTED } from "../discovery/constants.ts";
+import type { Introducer } from "../discovery/introducer.ts";
 import { Introductions } from "../discovery/introductions.ts";
 import { Redials } from "../discovery/redials.ts";
 import { SignalPaths } from "../discovery/signal-paths.ts";
 import type { TrackerClient } from "../discovery/tracker-client.ts";
 import { type BinaryString, bytesToBinaryString } from "../discovery/tracker-messages.ts";
-import type { Host } from "../host.ts";
+import type { Host, TorrentId } from "../host.ts";
 import type { LinkEnd, LinkId } from "../link.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
 import { ConnectFailures } from "./connect-failures.ts";
@@ -22,6 +23,7 @@ import type { TorrentMetadata } from "./torrent-metadata.ts";
 /** What announcing needs of its torrent. */
 export interface AnnounceContext {
   readonly host: Host;
+  readonly id: TorrentId;
   readonly ownId: BinaryString;
   readonly peers: ReadonlyMap<LinkId, Peer>;
   readonly links: Pick<Links, "isLinked" | "isBanned" | "dropDoubtful">;
@@ -40,6 +42,7 @@ export interface AnnounceContext {
 
 export class Announcing {
   readonly host: Host;
+  readonly id: TorrentId;
   readonly ownId: BinaryString;
   #trackers: readonly string[];
   readonly paths: SignalPaths;
@@ -54,6 +57,7 @@ export class Announcing {
   constructor(torrent: AnnounceContext, trackers: readonly string[]) {
     this.#torrent = torrent;
     this.host = torrent.host;
+    this.id = torrent.id;
     this.ownId = torrent.ownId;
     this.#trackers = trackers;
     this.#online = false;
@@ -145,12 +149,15 @@ export class Announcing {
   /** Our window has something to tell a link's other end. */
   handleSignal(link: LinkId, signal: string): void {
     const path = this.paths.of(link);
-    if (path !== null) this.#torrent.tracker(path.tracker).sendSignal({ ...path, signal });
+    path?.introducer.sendSignal({ ...path, signal });
   }
 
-  /** A tracker brings what a link's other end tells. */
-  handleRemoteSignal(tracker: string, remote: { peerId: string; offerId: string; signal: string }): void {
-    const link = this.paths.linkOf(tracker, remote);
+  /** An introducer brings what a link's other end tells. */
+  handleRemoteSignal(
+    introducer: Introducer,
+    remote: { peerId: BinaryString; offerId: BinaryString; signal: string },
+  ): void {
+    const link = this.paths.linkOf(introducer, remote);
     if (link !== null) this.host.deliverSignal(link, remote.signal);
   }
 
@@ -217,16 +224,5 @@ export class Announcing {
 
   isBanned(peerId: string): boolean {
     return this.#torrent.links.isBanned(peerId);
-  }
-
-  passesSignals(tracker: string): boolean {
-    return this.#torrent.tracker(tracker).passesSignals;
-  }
-
-  sendAnswer(
-    tracker: string,
-    answer: { infoHash: string; peerId: string; offerId: string; sdp: string },
-  ): boolean {
-    return this.#torrent.tracker(tracker).sendAnswer(answer);
   }
 }

@@ -125,7 +125,7 @@ export class PeerProtocol {
         extensions: {
           extended: true,
           fast: true,
-          v2: this.#torrent.metadata.infoHashV2 !== null,
+          v2: this.#torrent.metadata.speaksV2,
           dht: false,
         },
       }),
@@ -211,7 +211,7 @@ export class PeerProtocol {
 
   #handleHandshake(peer: Peer, handshake: Extract<Message, { type: "handshake" }>): void {
     const { links, metadata } = this.#torrent;
-    const { infoHashV2 } = metadata;
+    const { infoHashV2, rendezvous } = metadata;
     if (!metadata.isNamed(handshake.infoHash)) {
       links.close(peer, "protocol-error");
       return;
@@ -219,8 +219,10 @@ export class PeerProtocol {
     peer.said.handshakeReceived = true;
     peer.said.fast = handshake.extensions.fast;
     peer.said.extended = handshake.extensions.extended;
-    const v2Name = infoHashV2 === null ? null : truncatedV2(infoHashV2);
-    if (v2Name !== null && equalBytes(handshake.infoHash, v2Name)) peer.said.v2 = true;
+    // Never named where there is a rendezvous. That says nothing of versions, so the handshake's bit does.
+    const v2Name = infoHashV2 === null || rendezvous !== null ? null : truncatedV2(infoHashV2);
+    if (rendezvous !== null) peer.said.v2 = handshake.extensions.v2;
+    else if (v2Name !== null && equalBytes(handshake.infoHash, v2Name)) peer.said.v2 = true;
     if (!links.identify(peer, bytesToBinaryString(handshake.peerId))) return;
     if (!peer.handshakeSent) {
       // Both know the v2 hash: answering with it makes the link a v2 link.

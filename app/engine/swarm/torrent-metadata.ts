@@ -17,6 +17,8 @@ import { Pieces } from "./pieces/pieces.ts";
 
 export class TorrentMetadata {
   readonly hints: LinkHints;
+  /** 20 bytes; null for a public share. */
+  readonly rendezvous: Uint8Array | null;
   readonly #random: () => number;
   #infoHashV1: Uint8Array | null;
   #infoHashV2: Uint8Array | null;
@@ -27,6 +29,7 @@ export class TorrentMetadata {
   /** Throws ShoalError when the record's info dictionary is damaged. */
   constructor(record: TorrentRecord, have: "all" | "none" | Uint8Array, random: () => number) {
     this.hints = new LinkHints(record);
+    this.rendezvous = record.rendezvous;
     this.#random = random;
     this.#infoHashV1 = record.infoHashV1;
     this.#infoHashV2 = record.infoHashV2;
@@ -59,8 +62,12 @@ export class TorrentMetadata {
     return this.#hashExchange;
   }
 
-  /** The info-hashes under which the torrent is announced: the v2 one cut to 20 bytes, and v1. */
+  /**
+   * What the torrent is announced under and its links are made for, 20 bytes each: its rendezvous where it has one, else
+   * its info-hashes, the v2 one cut.
+   */
   names(): Uint8Array[] {
+    if (this.rendezvous !== null) return [this.rendezvous];
     const names = [];
     if (this.#infoHashV2 !== null) names.push(truncatedV2(this.#infoHashV2));
     if (this.#infoHashV1 !== null) names.push(this.#infoHashV1);
@@ -71,11 +78,30 @@ export class TorrentMetadata {
     return this.names().some((name) => equalBytes(name, infoHash));
   }
 
+  /** Hash messages can be made use of (BEP 52). A share with a rendezvous may yet learn its v2 info-hash. */
+  get speaksV2(): boolean {
+    return this.#infoHashV2 !== null || this.rendezvous !== null;
+  }
+
+  /** An info dictionary can be told from a wrong one. */
+  get isVerifiable(): boolean {
+    return this.#infoHashV1 !== null || this.#infoHashV2 !== null;
+  }
+
+  /** Takes the info-hashes of a share that had none, with those that belong together. False when it had some. */
+  learnHashes(infoHashV1: Uint8Array | null, infoHashV2: Uint8Array | null): boolean {
+    if (this.isVerifiable) return false;
+    this.#infoHashV1 = infoHashV1;
+    this.#infoHashV2 = infoHashV2;
+    return this.isVerifiable;
+  }
+
   /**
    * Takes an info dictionary if it has the right hash; false when it does not. Throws ShoalError when it has, and is
    * malformed all the same.
    */
   accept(bytes: Uint8Array): boolean {
+    if (!this.isVerifiable) return false;
     const right =
       this.#infoHashV2 === null
         ? equalBytes(sha1(bytes), this.#infoHashV1!)

@@ -18,6 +18,7 @@ export interface RecordContext {
 export function takeRecord(torrent: RecordContext): TorrentRecord {
   return {
     id: torrent.id,
+    rendezvous: torrent.metadata.rendezvous,
     infoHashV1: torrent.metadata.infoHashV1,
     infoHashV2: torrent.metadata.infoHashV2,
     info: torrent.metadata.bytes,

@@ -133,6 +133,10 @@ export class Torrent implements ConnectionHolder {
     return this.metadata.bytes;
   }
 
+  get isInfoVerifiable(): boolean {
+    return this.metadata.isVerifiable;
+  }
+
   get peers(): ReadonlyMap<LinkId, Peer> {
     return this.links.peers;
   }

@@ -33,6 +33,7 @@ async function store(torrent: StoredTorrent): Promise<void> {
   await writeFileTable(database, id, info);
   await database.put("torrents", {
     id,
+    rendezvous: null,
     infoHashV1: null,
     infoHashV2: null,
     info: null,

@@ -9,6 +9,7 @@ import {
   OFFER_PATIENCE,
   OFFERS_PER_ANNOUNCE,
 } from "../../../app/engine/discovery/constants.ts";
+import type { Introducer } from "../../../app/engine/discovery/introducer.ts";
 import { Introductions } from "../../../app/engine/discovery/introductions.ts";
 import { SignalPaths } from "../../../app/engine/discovery/signal-paths.ts";
 import type { LinkEnd, LinkId, OtherEnd } from "../../../app/engine/link.ts";
@@ -32,13 +33,20 @@ function node(name: string) {
   const banned = new Set<string>();
   const paths = new SignalPaths();
   let last = 0;
-  host.createOffer = (link) => said.push(`offer ${name}${link}`);
+  host.createOffer = (link, _, torrent) => {
+    expect(torrent).toBe(`torrent of ${name}`);
+    said.push(`offer ${name}${link}`);
+  };
   const kind = ({ trickle, shoal }: OtherEnd) => (trickle ? " trickling" : shoal ? "" : " of a stranger");
-  host.createAnswer = (link, _, other) => said.push(`answer ${name}${link}${kind(other)}`);
+  host.createAnswer = (link, _, other, torrent) => {
+    expect(torrent).toBe(`torrent of ${name}`);
+    said.push(`answer ${name}${link}${kind(other)}`);
+  };
   host.acceptAnswer = (link, _, other) => said.push(`accept ${name}${link}${kind(other)}`);
   host.closeLink = (link, reason: LinkEnd) => said.push(`close ${name}${link} ${reason}`);
   const introductions = new Introductions({
     host,
+    id: `torrent of ${name}`,
     ownId: id(name),
     newLink: () => ++last,
     handleMet: () => {},
@@ -56,11 +64,15 @@ function node(name: string) {
     },
     isBanned: (peerId) => banned.has(peerId),
     paths,
-    passesSignals: (tracker) => tracker === "wss://own",
-    sendAnswer: (tracker, { peerId, offerId, sdp }) => {
+  });
+  const tracker = (url: string): Introducer => ({
+    id: url,
+    passesSignals: url === "wss://own",
+    sendAnswer: ({ peerId, offerId, sdp }) => {
       answers.push({ to: peerId, offerId, link: Number(sdp) });
-      return tracker !== "wss://gone";
+      return url !== "wss://gone";
     },
+    sendSignal: () => {},
   });
   return {
     name,
@@ -74,16 +86,27 @@ function node(name: string) {
     banned,
     paths,
     introductions,
+    tracker,
     /** Offers made and gathered: those that an announce carries. */
     announce: () => {
       introductions.prepare();
       for (let link = 1; link <= last; link++) introductions.handleOffer(link, `offer ${link}`);
       return introductions.offers();
     },
-    offered: (from: string, offerId: string, tracker = "wss://t") =>
-      introductions.handleRemoteOffer(tracker, { infoHash: HASH, peerId: id(from), offerId, sdp: "sdp" }),
-    answered: (from: string, offerId: string, tracker = "wss://t") =>
-      introductions.handleRemoteAnswer(tracker, { infoHash: HASH, peerId: id(from), offerId, sdp: "sdp" }),
+    offered: (from: string, offerId: string, url = "wss://t") =>
+      introductions.handleRemoteOffer(tracker(url), {
+        infoHash: HASH,
+        peerId: id(from),
+        offerId,
+        sdp: "sdp",
+      }),
+    answered: (from: string, offerId: string, url = "wss://t") =>
+      introductions.handleRemoteAnswer(tracker(url), {
+        infoHash: HASH,
+        peerId: id(from),
+        offerId,
+        sdp: "sdp",
+      }),
   };
 }
 
@@ -246,12 +269,12 @@ describe("offers", () => {
 
 describe("an answer that reached nobody", () => {
   test("ends its connection at once, so that the next offer of the same peer is answered", () => {
-    const { introductions, offered, said, gone } = node("A");
+    const { introductions, tracker, offered, said, gone } = node("A");
     offered("B", "before");
     introductions.handleAnswer(1, "sdp");
     offered("B", "after");
     expect(said, "not while another is under way").toEqual(["answer A1"]);
-    introductions.handleUndelivered("wss://t", "before");
+    introductions.handleUndelivered(tracker("wss://t"), "before");
     expect([said.at(-1), gone]).toEqual(["close A1 not-needed", [1]]);
     offered("B", "after");
     expect(said.at(-1)).toBe("answer A2");
@@ -267,16 +290,16 @@ describe("an answer that reached nobody", () => {
   });
 
   test("says nothing of other offers, other trackers, our own offers, or open links", () => {
-    const { introductions, announce, offered, said } = node("A");
+    const { introductions, tracker, announce, offered, said } = node("A");
     const [own] = announce();
     offered("B", "theirs");
     offered("C", "open");
     introductions.takeOpened(7);
     said.length = 0;
-    introductions.handleUndelivered("wss://t", "another");
-    introductions.handleUndelivered("wss://other", "theirs");
-    introductions.handleUndelivered("wss://t", own!.offer_id);
-    introductions.handleUndelivered("wss://t", "open");
+    introductions.handleUndelivered(tracker("wss://t"), "another");
+    introductions.handleUndelivered(tracker("wss://other"), "theirs");
+    introductions.handleUndelivered(tracker("wss://t"), own!.offer_id);
+    introductions.handleUndelivered(tracker("wss://t"), "open");
     expect(said).toEqual([]);
   });
 });
@@ -396,13 +419,16 @@ describe("what follows a description", () => {
     a.offered("B", "offer of B", "wss://own");
     a.offered("C", "offer of C", "wss://own");
     const from = (name: string) => ({ peerId: id(name), offerId: `offer of ${name}` });
-    expect([a.paths.linkOf("wss://own", from("B")), a.paths.linkOf("wss://own", from("C"))]).toEqual([1, 2]);
-    expect(a.paths.linkOf("wss://other", from("B"))).toBeNull();
-    expect(a.paths.linkOf("wss://own", { ...from("B"), peerId: id("C") })).toBeNull();
+    expect([
+      a.paths.linkOf(a.tracker("wss://own"), from("B")),
+      a.paths.linkOf(a.tracker("wss://own"), from("C")),
+    ]).toEqual([1, 2]);
+    expect(a.paths.linkOf(a.tracker("wss://other"), from("B"))).toBeNull();
+    expect(a.paths.linkOf(a.tracker("wss://own"), { ...from("B"), peerId: id("C") })).toBeNull();
     a.introductions.handleClosed(1);
     expect(a.paths.of(1)).toBeNull();
     a.introductions.takeOpened(2);
-    expect(a.paths.of(2)).toMatchObject({ tracker: "wss://own", peerId: id("C") });
+    expect(a.paths.of(2)).toMatchObject({ introducer: { id: "wss://own" }, peerId: id("C") });
     a.introductions.stop();
     expect(a.paths.of(2)).not.toBeNull();
   });

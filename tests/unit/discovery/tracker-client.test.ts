@@ -45,6 +45,7 @@ function world(seed = 1, url = URL) {
   const torrent = () => {
     const introductions = new Introductions({
       host,
+      id: "torrent",
       ownId: id("me"),
       newLink: () => ++links,
       handleMet: () => {},
@@ -55,8 +56,6 @@ function world(seed = 1, url = URL) {
       linkCount: 0,
       isBanned: () => false,
       paths: new SignalPaths(),
-      passesSignals: () => client.passesSignals,
-      sendAnswer: () => true,
     });
     host.createOffer = (link) => host.clock.after(10, () => introductions.handleOffer(link, "sdp"));
     const state = {
@@ -70,9 +69,8 @@ function world(seed = 1, url = URL) {
       lacksLinks: () => state.lacks,
       newcomers: 0,
       handleNewcomers: () => state.newcomers++,
-      handleNetworkChanged: () => {},
       signals: [] as string[],
-      handleRemoteSignal: (_: string, { signal }: { signal: string }) => state.signals.push(signal),
+      handleRemoteSignal: (_: unknown, { signal }: { signal: string }) => state.signals.push(signal),
     };
     return state satisfies AnnouncedTorrent;
   };

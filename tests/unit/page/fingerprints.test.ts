@@ -87,3 +87,34 @@ describe("the other end of a connection", () => {
     expect(pinned.check(first)).toBe("good");
   });
 });
+
+describe("the certificates of both ends", () => {
+  const octets = (first: number) => Array.from({ length: 32 }, (_, at) => (first + at) % 256);
+  const text = (bytes: number[]) =>
+    bytes.map((byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(":");
+  const told = (own: string, remote: string) => {
+    const pinned = new PinnedFingerprint();
+    pinned.check(media(`a=fingerprint:${remote}`));
+    return pinned.withOwn(media(`a=fingerprint:${own}`));
+  };
+
+  test("are told in 32 bytes each", () => {
+    expect(told(`sha-256 ${text(octets(0))}`, `SHA-256 ${text(octets(200)).toLowerCase()}`)).toEqual({
+      own: Uint8Array.from(octets(0)),
+      remote: Uint8Array.from(octets(200)),
+    });
+  });
+
+  test.each([
+    ["by another hash", `sha-512 ${text(octets(0))}`],
+    ["cut short", `sha-256 ${text(octets(0).slice(1))}`],
+    ["in single digits", `sha-256 ${text(octets(0)).replace("00:01", "0:1")}`],
+  ])("are not told where one is named %s", (_, fingerprint) => {
+    expect(told(fingerprint, `sha-256 ${text(octets(7))}`)).toBeNull();
+    expect(told(`sha-256 ${text(octets(7))}`, fingerprint)).toBeNull();
+  });
+
+  test("are not told before the other end has named its own", () => {
+    expect(new PinnedFingerprint().withOwn(media(`a=fingerprint:sha-256 ${text(octets(0))}`))).toBeNull();
+  });
+});

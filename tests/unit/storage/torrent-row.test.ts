@@ -18,25 +18,28 @@ function revive(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, revive(each)]));
 }
 
-/** The record of a golden file. */
-async function golden(name: string): Promise<Record<string, unknown>> {
+/** The records of a golden file. */
+async function golden(name: string): Promise<Record<string, unknown>[]> {
   const url = new URL(`../../fixtures/storage/${name}`, import.meta.url);
   const { rows } = JSON.parse(await readFile(url, "utf8"));
-  return revive(rows.torrents[0].value) as Record<string, unknown>;
+  return rows.torrents.map((row: { value: unknown }) => revive(row.value));
 }
 
 test("what is saved is a record, as it is", async () => {
   for (const row of [record, content.record("link", { select: [0, 7] })])
     expect(readTorrentRow(row)).toEqual(row);
-  const row = await golden("version-1-link-hints.json");
-  expect(readTorrentRow(row)).toEqual(row);
-  expect(row).toMatchObject({ webSeeds: ["https://holiday.example/files/"], select: [1] });
+  const rows = await golden("version-2.json");
+  expect(rows.map(readTorrentRow)).toEqual(rows);
+  expect(rows).toMatchObject([
+    { id: "aa", rendezvous: null, webSeeds: ["https://holiday.example/files/"], select: null },
+    { id: "bb", rendezvous: new Uint8Array(20).fill(3), infoHashV1: null, infoHashV2: null, select: [1] },
+  ]);
 });
 
-test("what was saved before links' web seeds and selections were kept is a record without any", async () => {
-  const row = await golden("version-1.json");
+test("what version 1 saved is a public share's record, without web seeds and without a link's selection", async () => {
+  const [row] = await golden("version-1.json");
   expect(row).not.toHaveProperty("webSeeds");
-  expect(readTorrentRow(row)).toEqual({ ...row, webSeeds: [], select: null });
+  expect(readTorrentRow(row)).toEqual({ ...row, rendezvous: null, webSeeds: [], select: null });
 });
 
 test.each<[string, unknown]>([
@@ -46,7 +49,8 @@ test.each<[string, unknown]>([
   ["no id", { ...record, id: undefined }],
   ["a hash of the wrong length", { ...record, infoHashV1: new Uint8Array(25) }],
   ["a hash that is a text", { ...record, infoHashV2: "ab" }],
-  ["no hash at all", { ...record, infoHashV1: null, infoHashV2: null }],
+  ["no hash and no rendezvous", { ...record, infoHashV1: null, infoHashV2: null }],
+  ["a rendezvous of the wrong length", { ...record, rendezvous: new Uint8Array(32) }],
   ["info that is a Blob", { ...record, info: new Blob() }],
   ["layers that are none", { ...record, pieceLayers: [1] }],
   ["a tracker that is a number", { ...record, trackers: [5] }],

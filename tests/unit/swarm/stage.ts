@@ -245,7 +245,7 @@ export class Stage {
     const stranger = new Stranger(this, name, link, this.#infoHash(options), options);
     this.strangers.set(link, stranger);
     this.engine.handleAnswer(link, "sdp");
-    this.engine.handleLinkOpened(link, { maxMessageLength: 65_536 });
+    this.engine.handleLinkOpened(link, { maxMessageLength: 65_536, fingerprints: null });
     return stranger;
   }
 

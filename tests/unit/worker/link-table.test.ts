@@ -62,7 +62,10 @@ function openTable(webrtc = true): LinkTable {
       handleOffer: (_link, sdp) => events.push(`offer ${sdp}`),
       handleAnswer: (_link, sdp) => events.push(`answer ${sdp}`),
       handleSignal: (_link, signal) => events.push(`signal ${signal}`),
-      handleLinkOpened: (_link, { maxMessageLength }) => events.push(`opened ${maxMessageLength}`),
+      handleLinkOpened: (_link, { maxMessageLength, fingerprints }) =>
+        events.push(
+          `opened ${maxMessageLength}${fingerprints === null ? "" : ` by ${fingerprints.remote[0]}`}`,
+        ),
       handleBytes: (_link, bytes) => events.push(`bytes ${bytes.length}`),
       handleDrained: () => events.push("drained"),
       handleLinkClosed: (_link, reason) => events.push(`closed ${reason}`),
@@ -95,6 +98,16 @@ describe("a link between Shoal peers", () => {
     channel.receive(HELLO);
     channel.receive(new ArrayBuffer(68));
     expect(events).toEqual(["opened 262144", "bytes 68"]);
+  });
+
+  it("opens with the certificates that the page told of", () => {
+    const { table, channel } = answeredLink();
+    const fingerprints = { own: new Uint8Array(32), remote: new Uint8Array(32).fill(7) };
+    table.handleEvent({ type: "bound", link: LINK, fingerprints });
+    relayOpens(table);
+    channel.open();
+    channel.receive(HELLO);
+    expect(events).toEqual(["opened 262144 by 7"]);
   });
 
   it("falls back to the relay when nobody is heard on the bulk channel in time", () => {

@@ -17,6 +17,8 @@ export interface MetadataContext {
   readonly peers: ReadonlyMap<number, Peer>;
   /** The info dictionary's bytes; null while they are being fetched. */
   readonly infoBytes: Uint8Array | null;
+  /** Nothing is fetched before it can be told from something wrong. */
+  readonly isInfoVerifiable: boolean;
   /** Takes the bytes if they have the right hash; false when they don't. */
   acceptInfo(bytes: Uint8Array): boolean;
   banForBadBytes(link: number): void;
@@ -57,7 +59,7 @@ export class MetadataExchange {
 
   /** Begins to fetch, if there is a need and a peer that has it. */
   advance(): void {
-    if (this.#torrent.infoBytes !== null) return;
+    if (this.#torrent.infoBytes !== null || !this.#torrent.isInfoVerifiable) return;
     const now = this.#torrent.host.now();
     if (this.#fetches.some((fetch) => now - fetch.beganAt < this.#patience)) return;
     const peer = this.#pickPeer(now);

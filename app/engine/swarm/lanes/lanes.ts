@@ -7,7 +7,7 @@
  */
 
 import { SHOAL_BLOCK } from "../../constants.ts";
-import type { Host } from "../../host.ts";
+import type { Host, TorrentId } from "../../host.ts";
 import type { LinkEnd, LinkId, LinkInfo, OtherEnd } from "../../link.ts";
 import type { LaneMessage } from "../../wire/sh-lane.ts";
 import type { Downloads } from "../download/downloads.ts";
@@ -34,6 +34,7 @@ const OTHER_END: OtherEnd = { shoal: true, trickle: true };
 
 /** What lanes need of their torrent. */
 export interface LaneContext {
+  readonly id: TorrentId;
   readonly host: Host;
   readonly peers: ReadonlyMap<LinkId, Peer>;
   /** Null until the info dictionary is known. */
@@ -102,7 +103,7 @@ export class Lanes {
       case "offer":
         if (dealings.hoped === 0 || !this.#mayMake(peer)) return;
         dealings.hoped--;
-        host.createAnswer(this.#make(peer, message.id).link, message.sdp, OTHER_END);
+        host.createAnswer(this.#make(peer, message.id).link, message.sdp, OTHER_END, this.#torrent.id);
         return;
       case "answer": {
         const lane = this.#lanes.get(message.id);
@@ -262,7 +263,7 @@ export class Lanes {
     if (dealings.wanted === 0 || this.#isContested(peer, now)) return;
     while (dealings.wanted > 0 && this.#mayMake(peer)) {
       dealings.wanted--;
-      this.#torrent.host.createOffer(this.#make(peer, null).link, OTHER_END.trickle);
+      this.#torrent.host.createOffer(this.#make(peer, null).link, OTHER_END.trickle, this.#torrent.id);
     }
     dealings.wanted = 0;
   }

@@ -41,7 +41,7 @@ function side(name: string) {
           isAnswered: true,
           since: 0,
         },
-        { maxMessageLength: 65_536 },
+        { maxMessageLength: 65_536, fingerprints: null },
       ),
   };
 }
