@@ -4,7 +4,7 @@ import { createServer, type ViteDevServer } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BrowserKind, browserKinds, launchBrowser, type TestBrowser } from "../support/browsers.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
-import { connect, connectTrickling, disconnect, exchange, Host } from "./connection/hosts.ts";
+import { connect, connectTrickling, disconnect, exchange, expectBound, Host } from "./connection/hosts.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const MEGABYTE = 1_000_000;
@@ -70,6 +70,7 @@ describe.each(pairs)("%s offers, %s answers", (offeringKind, answeringKind) => {
     await offering.told(pair.offered, "bulkOpen");
     await answering.told(pair.answered, "bulkOpen");
     await exchange(pair, "bulk", 4 * MEGABYTE);
+    await expectBound(pair);
     expect(await offering.told(pair.offered, "route")).toBe("direct");
     expect(await answering.told(pair.answered, "route")).toBe("direct");
     await disconnect(pair);
@@ -85,6 +86,7 @@ describe.each(pairs)("%s offers, %s answers", (offeringKind, answeringKind) => {
     for (const signal of ["", "{", nonsense])
       await offering.command({ type: "signal", link: pair.offered, signal });
     await exchange(pair, "bulk", 100_000);
+    await expectBound(pair);
     await disconnect(pair);
   });
 
@@ -103,6 +105,7 @@ describe.each(pairs)("%s offers, %s answers", (offeringKind, answeringKind) => {
   it("relays simple-peer's own channel for any other peer, within its backpressure", async () => {
     const pair = await connect(offering, answering, false);
     await exchange(pair, "relay", 4 * MEGABYTE + 5);
+    await expectBound(pair);
     const { bulkOpen, mostBuffered, relayOpen } = await answering.report(pair.answered);
     expect(bulkOpen).toBeUndefined();
     expect(relayOpen).toBe(16_384 + 13);

@@ -119,6 +119,15 @@ export async function connect(offering: Host, answering: Host, shoal: boolean): 
   return { offering, answering, offered, answered };
 }
 
+/** Each end was told the certificates of both, before it could hear anything. */
+export async function expectBound({ offering, answering, offered, answered }: Pair): Promise<void> {
+  const ours = (await offering.report(offered)).bound;
+  const theirs = (await answering.report(answered)).bound;
+  expect(ours).toMatchObject({ own: expect.stringMatching(/^\d+( \d+){7}$/), inTime: true });
+  expect(theirs).toEqual({ own: ours?.remote, remote: ours?.own, inTime: true });
+  expect(ours?.own).not.toBe(ours?.remote);
+}
+
 export async function disconnect({ offering, answering, offered, answered }: Pair): Promise<void> {
   await offering.command({ type: "close", link: offered });
   await answering.command({ type: "close", link: answered });

@@ -28,6 +28,8 @@ export interface LinkReport {
   answer?: string;
   /** All that the other end is to be told, in order. */
   signals?: string[];
+  /** Certificates by their first bytes, and whether they were told before anything could be heard. */
+  bound?: { own: string; remote: string; inTime: boolean };
   bulkOpen?: boolean;
   /** The relay's largest message, once it is open. */
   relayOpen?: number;

@@ -1,6 +1,7 @@
 /** Runs the app's own Connections for the connection test, and keeps what they tell of each link. */
 
 import type { ConnectionCommand, ConnectionEvent } from "../../../app/bridge/connections.ts";
+import type { LinkFingerprints } from "../../../app/engine/link.ts";
 import { Connections } from "../../../app/page/connections.ts";
 import { IceServers } from "../../../app/page/ice-servers.ts";
 import type { ConnectionTest, FromWorker, LinkReport } from "./messages.ts";
@@ -14,12 +15,20 @@ function report(link: number): LinkReport {
   return known;
 }
 
+function boundOf(fingerprints: LinkFingerprints | null, so: LinkReport): NonNullable<LinkReport["bound"]> {
+  const inTime = so.relayOpen === undefined && so.bulkOpen === undefined;
+  const told = (bytes: Uint8Array | undefined) =>
+    bytes === undefined ? "nothing" : bytes.slice(0, 8).join(" ");
+  return { own: told(fingerprints?.own), remote: told(fingerprints?.remote), inTime };
+}
+
 function note(event: ConnectionEvent | FromWorker): void {
   if (event.type === "start" || event.type === "stop" || event.type === "network-changed") return;
   const so = report(event.link);
   if (event.type === "offer") so.offer = event.sdp;
   else if (event.type === "answer") so.answer = event.sdp;
   else if (event.type === "signal") so.signals = [...(so.signals ?? []), event.signal];
+  else if (event.type === "bound") so.bound = boundOf(event.fingerprints, so);
   else if (event.type === "bulk-open") so.bulkOpen = true;
   else if (event.type === "relay-open") so.relayOpen = event.maxMessageLength;
   else if (event.type === "route") so.route = event.route;
