@@ -3,7 +3,7 @@
  * commands; what follows goes out through the host. It finds the torrent that an input concerns and lets it end the
  * input; whatever a torrent does is its own business.
  */
-import { equalBytes } from "./content/info-hash.ts";
+import { isSameTorrent } from "./content/info-hash.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
 import { ShoalError } from "./errors.ts";
@@ -18,7 +18,7 @@ import type {
   TorrentId,
   TorrentRecord,
 } from "./host.ts";
-import type { TorrentFileSnapshot, TorrentSnapshot } from "./snapshot.ts";
+import type { TorrentArrays, TorrentFileSnapshot, TorrentSnapshot, TorrentStatus } from "./snapshot.ts";
 import { ConnectionBudget } from "./swarm/connection-budget.ts";
 import { Drains } from "./swarm/drains.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
@@ -28,7 +28,7 @@ import { RateLimit } from "./swarm/rate-limit.ts";
 import { Silence } from "./swarm/silence.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeRecord } from "./swarm/torrent-record.ts";
-import { takeFiles, takeSnapshot } from "./swarm/torrent-snapshot.ts";
+import { takeArrays, takeFiles, takeStatus } from "./swarm/torrent-snapshot.ts";
 import { UnstoredBudget } from "./swarm/unstored-budget.ts";
 import { Uplink } from "./swarm/uplink.ts";
 
@@ -103,7 +103,7 @@ export class Engine {
    */
   addTorrent(add: AddTorrent): TorrentId {
     const known = this.#find(add.record);
-    if (known !== null) {
+    if (known !== undefined) {
       if (add.have === "all" && add.record.info !== null)
         known.becomeSeed(add.record.pieceLayers, add.record.info);
       known.presence.addTrackers(add.record.trackers);
@@ -119,16 +119,8 @@ export class Engine {
     return torrent.id;
   }
 
-  #find(record: TorrentRecord): Torrent | null {
-    const same = (a: Uint8Array | null, b: Uint8Array | null) => a !== null && b !== null && equalBytes(a, b);
-    for (const torrent of this.#torrents.values()) {
-      if (
-        same(torrent.description.infoHashV1, record.infoHashV1) ||
-        same(torrent.description.infoHashV2, record.infoHashV2)
-      )
-        return torrent;
-    }
-    return null;
+  #find(record: TorrentRecord): Torrent | undefined {
+    return [...this.#torrents.values()].find(({ description }) => isSameTorrent(description, record));
   }
 
   /** Starts or goes on (also after an error), or pauses: a paused torrent leaves its swarm. */
@@ -202,7 +194,15 @@ export class Engine {
   }
 
   snapshot(id: TorrentId): TorrentSnapshot {
-    return takeSnapshot(this.#get(id), this.#host.now());
+    return { ...this.status(id), ...this.arrays(id) };
+  }
+
+  status(id: TorrentId): TorrentStatus {
+    return takeStatus(this.#get(id), this.#host.now());
+  }
+
+  arrays(id: TorrentId): TorrentArrays {
+    return takeArrays(this.#get(id));
   }
 
   files(id: TorrentId): readonly TorrentFileSnapshot[] {

@@ -22,6 +22,7 @@ export class Availability {
   readonly #buckets: number[][];
   readonly #position: Int32Array;
   #open: number;
+  #version: number;
 
   constructor(pieceCount: number, random: () => number) {
     this.#random = random;
@@ -30,6 +31,7 @@ export class Availability {
     this.#buckets = [];
     this.#position = new Int32Array(pieceCount).fill(-1);
     this.#open = 0;
+    this.#version = 0;
   }
 
   /** Pieces that may be begun. */
@@ -39,6 +41,11 @@ export class Availability {
 
   get seeds(): number {
     return this.#seeds;
+  }
+
+  /** Grows whenever a piece's count changes. */
+  get version(): number {
+    return this.#version;
   }
 
   isOpen(piece: number): boolean {
@@ -71,10 +78,12 @@ export class Availability {
 
   addSeed(): void {
     this.#seeds++;
+    this.#version++;
   }
 
   removeSeed(): void {
     this.#seeds--;
+    this.#version++;
   }
 
   increment(piece: number): void {
@@ -137,6 +146,7 @@ export class Availability {
     const open = this.isOpen(piece);
     if (open) this.#remove(piece);
     this.#counts[piece]! += by;
+    this.#version++;
     if (open) this.#insert(piece);
   }
 

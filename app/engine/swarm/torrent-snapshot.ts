@@ -2,7 +2,13 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Dial } from "../discovery/introductions.ts";
 import { binaryStringToBytes } from "../discovery/tracker-messages.ts";
-import type { PeerSnapshot, TorrentFileSnapshot, TorrentPhase, TorrentSnapshot } from "../snapshot.ts";
+import type {
+  PeerSnapshot,
+  TorrentArrays,
+  TorrentFileSnapshot,
+  TorrentPhase,
+  TorrentStatus,
+} from "../snapshot.ts";
 import type { Peer } from "./peer.ts";
 import type { Pieces } from "./pieces.ts";
 import { stallOf } from "./stall.ts";
@@ -10,14 +16,14 @@ import type { Torrent } from "./torrent.ts";
 
 const NOTHING = new Uint8Array(0);
 
-export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
+export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
   const { pieces } = torrent;
   const { infoHashV1, infoHashV2 } = torrent.description;
   const trackers = torrent.presence.snapshot(now);
   const peers = [...torrent.peers.values()].map((peer) => peerSnapshot(peer, now));
   const phase = phaseOf(torrent);
   const downRate = peers.reduce((sum, peer) => sum + peer.downRate, 0);
-  const { wantedBytes, storedBytes } = selectedBytes(pieces);
+  const { total: wantedBytes, stored: storedBytes } = pieces?.wantedBytes ?? { total: 0, stored: 0 };
   return {
     id: torrent.id,
     phase,
@@ -31,9 +37,8 @@ export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
     fileCount: pieces?.info.files.length ?? 0,
     pieceLength: pieces?.info.pieceLength ?? 0,
     pieceCount: pieces?.info.pieceCount ?? 0,
-    have: pieces?.have.bytes.slice() ?? NOTHING,
-    availability: availabilityOf(pieces),
-    fileBytes: pieces?.fileBytes.slice() ?? new Float64Array(0),
+    haveCount: pieces?.have.count ?? 0,
+    availabilityVersion: pieces === null ? 0 : 1 + pieces.availability.version,
     filesVersion: pieces === null ? 0 : 1 + pieces.selectionVersion,
     wantedBytes,
     storedBytes,
@@ -49,6 +54,14 @@ export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
   };
 }
 
+export function takeArrays({ pieces }: Torrent): TorrentArrays {
+  return {
+    have: pieces?.have.bytes.slice() ?? NOTHING,
+    availability: availabilityOf(pieces),
+    fileBytes: pieces?.fileBytes.slice() ?? new Float64Array(0),
+  };
+}
+
 export function phaseOf(torrent: Torrent): TorrentPhase {
   if (!torrent.presence.online) return torrent.error === null ? "paused" : "failed";
   if (torrent.pieces === null) return "metadata";
@@ -56,17 +69,6 @@ export function phaseOf(torrent: Torrent): TorrentPhase {
   // Before it was asked for, a selection of nothing is not something that has arrived.
   if (!torrent.active) return have.isFull ? "seeding" : "ready";
   return isSatisfied ? "seeding" : "downloading";
-}
-
-function selectedBytes(pieces: Pieces | null): { wantedBytes: number; storedBytes: number } {
-  let wantedBytes = 0;
-  let storedBytes = 0;
-  for (const [file, { length }] of pieces?.info.files.entries() ?? []) {
-    if (pieces!.wantedFiles[file] !== 1) continue;
-    wantedBytes += length;
-    storedBytes += pieces!.fileBytes[file]!;
-  }
-  return { wantedBytes, storedBytes };
 }
 
 function availabilityOf(pieces: Pieces | null): Uint8Array {

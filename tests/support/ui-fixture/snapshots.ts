@@ -23,6 +23,8 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     have: new Uint8Array(2),
     availability: new Uint8Array(10),
     fileBytes: new Float64Array(2),
+    haveCount: 0,
+    availabilityVersion: 1,
     filesVersion: 1,
     wantedBytes: 2.5 * MB,
     storedBytes: 0,
