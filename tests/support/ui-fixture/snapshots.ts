@@ -86,12 +86,16 @@ function halfway(part: number): Partial<ShareSnapshot> {
   const pieceCount = 1480;
   const have = new Uint8Array(Math.ceil(pieceCount / 8));
   const availability = new Uint8Array(pieceCount);
+  let haveCount = 0;
   for (let piece = 0; piece < pieceCount; piece += 1) {
     const scattered = ((piece * 7919) % 997) / 997;
-    if (piece / pieceCount < part * 0.6 || scattered < part * 0.55) have[piece >> 3]! |= 0x80 >> (piece & 7);
+    if (piece / pieceCount < part * 0.6 || scattered < part * 0.55) {
+      have[piece >> 3]! |= 0x80 >> (piece & 7);
+      haveCount += 1;
+    }
     availability[piece] = piece > 1300 && piece < 1360 ? 0 : 1 + (piece % 4);
   }
-  return { pieceCount, have, availability };
+  return { pieceCount, have, haveCount, availability };
 }
 
 const folder: readonly TorrentFileSnapshot[] = [
