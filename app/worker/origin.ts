@@ -4,6 +4,8 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { formatShareLink } from "../engine/content/share-link.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 
+type Named = Pick<TorrentRecord, "infoHashV1" | "infoHashV2" | "trackers">;
+
 export class Origin {
   readonly #address: string;
   readonly #tracker: string;
@@ -20,7 +22,7 @@ export class Origin {
   }
 
   /** The link that people pass on; the page's own tracker goes without saying. */
-  shareLink({ infoHashV1, infoHashV2, trackers }: TorrentRecord): string {
+  shareLink({ infoHashV1, infoHashV2, trackers }: Named): string {
     const others = trackers.filter((url) => url !== this.#tracker);
     return formatShareLink(this.#address, { infoHashV1, infoHashV2, trackers: others });
   }

@@ -1,9 +1,15 @@
 /** Made-up shares in every state that the interface shows, for its unit tests and for looking at its screens. */
 
-import type { NodeSnapshot, ShareSnapshot } from "../../../app/bridge/commands.ts";
+import type { NodeSnapshot, RateSamples, ShareSnapshot } from "../../../app/bridge/commands.ts";
 import type { PeerSnapshot, TorrentFileSnapshot } from "../../../app/engine/snapshot.ts";
 
 const MB = 1_000_000;
+
+/** A minute that began slowly and has gone at these rates since. */
+function ratesOf(down: number, up: number): RateSamples {
+  const rising = (rate: number) => Float32Array.from({ length: 61 }, (_, at) => rate * Math.min(1, at / 20));
+  return { down: rising(down), up: rising(up) };
+}
 
 /** A share of ten pieces, 2,500,000 bytes in two files, downloading from nobody; `changes` on top. */
 export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
@@ -42,6 +48,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     needsFiles: false,
     link: "https://shoal.example/#s-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
     routes: {},
+    rates: ratesOf(0, 0),
     ...changes,
   };
 }
@@ -121,6 +128,7 @@ const downloading = aShare({
   uploaded: 88 * MB,
   downRate: 11.4 * MB,
   upRate: 2.1 * MB,
+  rates: ratesOf(11.4 * MB, 2.1 * MB),
   eta: 81,
   pieceLength: 1_048_576,
   trackers: [tracker],
