@@ -134,15 +134,17 @@ function printableId(id: string): string {
   return id.slice(0, 8) + bytesToHex(binaryStringToBytes(id.slice(8)));
 }
 
-/** Client in words from the peer id's prefix: BEP 20, as far as clients that speak WebRTC go. */
+/** Clients by their peer ids' prefix: BEP 20, as far as clients that speak WebRTC go. */
+const CLIENTS: ReadonlyMap<string, string> = new Map([
+  ["SH", "Shoal"],
+  ["WW", "WebTorrent"],
+  ["WD", "WebTorrent Desktop"],
+  ["LT", "libtorrent"],
+]);
+
+/** In words; empty where it is none of those known. */
 function clientOf(id: string): string {
-  const names: Record<string, string> = {
-    SH: "Shoal",
-    WW: "WebTorrent",
-    WD: "WebTorrent Desktop",
-    LT: "libtorrent",
-  };
-  return names[id.slice(1, 3)] ?? "";
+  return CLIENTS.get(id.slice(1, 3)) ?? "";
 }
 
 /** Its files, and which of them are wanted; none while the info dictionary is unknown. */
