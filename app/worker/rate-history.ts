@@ -51,9 +51,16 @@ export class RateHistory {
   }
 
   #latest(count: number): RateSamples {
-    const first = this.#taken - count + RATE_SAMPLES;
-    const cut = (ring: Float32Array) =>
-      Float32Array.from({ length: count }, (_, at) => ring[(first + at) % RATE_SAMPLES]!);
-    return { down: cut(this.#down), up: cut(this.#up) };
+    const first = (this.#taken - count + RATE_SAMPLES) % RATE_SAMPLES;
+    return { down: cut(this.#down, first, count), up: cut(this.#up, first, count) };
   }
+}
+
+/** So many samples of a ring, in a row. */
+function cut(ring: Float32Array, first: number, count: number): Float32Array {
+  const samples = new Float32Array(count);
+  const head = ring.subarray(first, first + count);
+  samples.set(head);
+  samples.set(ring.subarray(0, count - head.length), head.length);
+  return samples;
 }

@@ -57,6 +57,14 @@ export class Availability {
     return this.#counts[piece]! + this.#seeds;
   }
 
+  /** The same of every piece, at most 255. */
+  counts(): Uint8Array {
+    const [counts, seeds] = [this.#counts, this.#seeds];
+    const bytes = new Uint8Array(counts.length);
+    for (let piece = 0; piece < bytes.length; piece++) bytes[piece] = Math.min(255, counts[piece]! + seeds);
+    return bytes;
+  }
+
   /** Connected peers that have the piece and told of it, apart from those that said at once to have everything. */
   countBesidesSeeds(piece: number): number {
     return this.#counts[piece]!;

@@ -10,7 +10,6 @@ import type {
   TorrentStatus,
 } from "../snapshot.ts";
 import type { Peer } from "./peer.ts";
-import type { Pieces } from "./pieces.ts";
 import { stallOf } from "./stall.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -57,7 +56,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
 export function takeArrays({ pieces }: Torrent): TorrentArrays {
   return {
     have: pieces?.have.bytes.slice() ?? NOTHING,
-    availability: availabilityOf(pieces),
+    availability: pieces?.availability.counts() ?? NOTHING,
     fileBytes: pieces?.fileBytes.slice() ?? new Float64Array(0),
   };
 }
@@ -69,14 +68,6 @@ export function phaseOf(torrent: Torrent): TorrentPhase {
   // Before it was asked for, a selection of nothing is not something that has arrived.
   if (!torrent.active) return have.isFull ? "seeding" : "ready";
   return isSatisfied ? "seeding" : "downloading";
-}
-
-function availabilityOf(pieces: Pieces | null): Uint8Array {
-  if (pieces === null) return NOTHING;
-  const counts = new Uint8Array(pieces.info.pieceCount);
-  for (let piece = 0; piece < counts.length; piece++)
-    counts[piece] = Math.min(255, pieces.availability.count(piece));
-  return counts;
 }
 
 function peerSnapshot(peer: Peer, now: number): PeerSnapshot {

@@ -58,6 +58,8 @@ const act = fc.oneof(
   fc.constant((pieces: Pieces, crowd: Crowd) => pieces.handleComplete(crowd)),
 );
 
+const crowdWith = (crowd: Crowd, at: number) => crowd.filter(({ has }) => has!.has(at)).length;
+
 describe("a torrent's status", () => {
   test("changes with every change of its arrays, and counts the wanted bytes", () => {
     fc.assert(
@@ -73,6 +75,7 @@ describe("a torrent's status", () => {
             expect(arrays(now)).toEqual(arrays(before));
           if (now.availabilityVersion === before.availabilityVersion)
             expect(now.availability).toEqual(before.availability);
+          expect([...now.availability]).toEqual([...now.availability].map((_, at) => crowdWith(crowd, at)));
           const wanted = [...content.info.files.entries()].filter(([file]) => pieces.wantedFiles[file] === 1);
           expect(now.wantedBytes).toBe(wanted.reduce((sum, [, { length }]) => sum + length, 0));
           expect(now.storedBytes).toBe(wanted.reduce((sum, [file]) => sum + now.fileBytes[file]!, 0));
@@ -80,6 +83,12 @@ describe("a torrent's status", () => {
         }
       }),
     );
+  });
+
+  test("counts no more peers than a byte holds", () => {
+    const { pieces, told } = setUp();
+    for (let seed = 0; seed < 300; seed++) pieces.availability.addSeed();
+    expect([...told().availability]).toEqual(Array(pieceCount).fill(255));
   });
 
   test("changes when the description comes", () => {
