@@ -3,7 +3,7 @@
  * (`npm run build`) it stops before that. Plain JavaScript on Node's own modules; what it loads later may be newer
  * than the Node that runs it, so the version comes first.
  */
-const MINIMUM_NODE = [20, 19];
+import { isSupportedNode, supportedNode } from "./node-version.js";
 
 /** @param {unknown} error */
 function fail(error) {
@@ -25,14 +25,6 @@ async function start() {
   await import(pathToFileURL(serverEntry).href);
 }
 
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-const [wantedMajor = 0, wantedMinor = 0] = MINIMUM_NODE;
-if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
-  fail(
-    `Shoal needs Node ${MINIMUM_NODE.join(".")} or newer; this is ${process.versions.node}. Install a newer one.`,
-  );
-} else {
-  start().catch(fail);
-}
-
-export {};
+const { node } = process.versions;
+if (isSupportedNode(node)) start().catch(fail);
+else fail(`Shoal needs Node ${supportedNode}; this is ${node}. Install a newer one.`);

@@ -90,7 +90,7 @@ export class TabBus {
 
   close(): void {
     this.#channel?.close();
-    this.fail("connection/worker-failed", "the page is closing");
+    this.fail("connection/worker-failed", "");
   }
 
   #handleMessage(message: BusMessage | null): void {

@@ -84,6 +84,8 @@ export interface ReplyMessage {
 export interface HashingSnapshot {
   readonly job: string;
   readonly name: string;
+  /** As in the snapshot of the share that it will be. */
+  readonly otherEntries: number;
   /** Bytes. */
   readonly hashed: number;
   readonly size: number;

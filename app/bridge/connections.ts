@@ -3,7 +3,8 @@
  * peers go straight to the worker over a transferred channel, bytes of other clients are relayed through here.
  */
 
-import type { ConnectionLimits, LinkEnd, LinkId, OtherEnd } from "../engine/host.ts";
+import type { ConnectionLimits } from "../engine/host.ts";
+import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
 
 export type ConnectionCommand =
   /** `trickle`: who gets the offer can be told more as soon as it has it. */

@@ -1,9 +1,9 @@
 /**
- * What is known of each link, by its number. A node numbers its links one after the other (connection-budget.ts), so a
+ * What is known of each link, by its number. A node numbers its links one after the other (connection-table.ts), so a
  * list finds one in a step, where a map takes several through memory that thousands of messages a second keep cold. A
  * number that is gone leaves eight bytes.
  */
-import type { LinkId } from "./host.ts";
+import type { LinkId } from "./link.ts";
 
 export class ByLink<T> {
   readonly #values: (T | undefined)[];

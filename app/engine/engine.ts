@@ -3,34 +3,28 @@
  * commands; what follows goes out through the host. It finds the torrent that an input concerns and lets it end the
  * input; whatever a torrent does is its own business.
  */
-import { isSameTorrent } from "./content/info-hash.ts";
+
+import { ConnectionTable } from "./connection-table.ts";
+import { equalBytes } from "./content/info-hash.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
 import { ShoalError } from "./errors.ts";
-import type {
-  ConnectionLimits,
-  HashKind,
-  Host,
-  LinkEnd,
-  LinkId,
-  LinkInfo,
-  StorageFailure,
-  TorrentId,
-  TorrentRecord,
-} from "./host.ts";
+import type { ConnectionLimits, Host, PieceFailure, TorrentId, TorrentRecord } from "./host.ts";
+import { HostRequests } from "./host-requests.ts";
+import type { LinkEnd, LinkId, LinkInfo } from "./link.ts";
 import type { TorrentArrays, TorrentFileSnapshot, TorrentSnapshot, TorrentStatus } from "./snapshot.ts";
-import { ConnectionBudget } from "./swarm/connection-budget.ts";
-import { Drains } from "./swarm/drains.ts";
+import { BaseProbes } from "./swarm/base-probes.ts";
+import { RateLimit } from "./swarm/flow/rate-limit.ts";
+import { UnstoredBudget } from "./swarm/flow/unstored-budget.ts";
+import { Uplink } from "./swarm/flow/uplink.ts";
+import { NetworkLoss } from "./swarm/network-loss.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
-import { PieceCache } from "./swarm/piece-cache.ts";
-import { DEFAULT_POLICY, type Policy } from "./swarm/policy.ts";
-import { RateLimit } from "./swarm/rate-limit.ts";
-import { Silence } from "./swarm/silence.ts";
+import { type ComparisonPolicy, DEFAULT_POLICY } from "./swarm/peers/comparison-policy.ts";
+import { ConnectionBudget } from "./swarm/peers/connection-budget.ts";
+import { PieceCache } from "./swarm/pieces/piece-cache.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeRecord } from "./swarm/torrent-record.ts";
 import { takeArrays, takeFiles, takeStatus } from "./swarm/torrent-snapshot.ts";
-import { UnstoredBudget } from "./swarm/unstored-budget.ts";
-import { Uplink } from "./swarm/uplink.ts";
 
 export interface AddTorrent {
   readonly record: TorrentRecord;
@@ -38,15 +32,13 @@ export interface AddTorrent {
   readonly have: "all" | "none" | Uint8Array;
 }
 
-type Failure = { readonly code: StorageFailure; readonly detail: string };
-
 export class Engine {
   readonly #host: Host;
   readonly #torrents: Map<TorrentId, Torrent>;
-  readonly #connections: ConnectionBudget<Torrent>;
+  readonly #connections: ConnectionTable<Torrent>;
   readonly #trackers: Map<string, TrackerClient>;
-  readonly #drains: Drains;
-  readonly #silence: Silence;
+  readonly #baseProbes: BaseProbes;
+  readonly #networkLoss: NetworkLoss;
   readonly #node: NodeContext;
 
   /**
@@ -62,28 +54,31 @@ export class Engine {
       version: string;
       connections: ConnectionLimits;
       cacheBytes?: number;
-      policy?: Policy;
+      policy?: ComparisonPolicy;
     },
   ) {
     this.#host = host;
     this.#torrents = new Map();
-    this.#connections = new ConnectionBudget(options.connections);
+    this.#connections = new ConnectionTable();
     this.#trackers = new Map();
-    this.#drains = new Drains();
-    this.#silence = new Silence();
+    this.#baseProbes = new BaseProbes();
+    this.#networkLoss = new NetworkLoss();
     this.#node = {
       host,
       peerId: options.peerId,
       version: options.version,
+      requests: new HostRequests(host),
       cache: new PieceCache({
         capacity: options.cacheBytes,
         isServing: (id, piece) => this.#torrents.get(id)?.uploads.isServing(piece) ?? false,
       }),
-      budget: new UnstoredBudget(),
+      budget: new UnstoredBudget(() => this.#handleFreed()),
       policy: options.policy ?? DEFAULT_POLICY,
+      touched: new Set(),
       limits: { up: new RateLimit(host.now(), null), down: new RateLimit(host.now(), null) },
       uplink: new Uplink(host.now()),
       connections: this.#connections,
+      connectionBudget: new ConnectionBudget(options.connections, this.#connections),
       tracker: (url) => {
         let tracker = this.#trackers.get(url);
         if (tracker === undefined) {
@@ -98,29 +93,38 @@ export class Engine {
   // --- commands ---
 
   /**
-   * Adds a torrent, or finds the one that is already here under any of its info-hashes; that one becomes a seed when
-   * everything is said to be had, and uses the new trackers too. It goes online at once. Throws ShoalError when its info dictionary is damaged.
+   * Adds a torrent, or finds the one that is already here: that one uses the new trackers and web seeds too, takes a
+   * description that it lacks, and becomes a seed when everything is said to be had. It goes online at once. Throws
+   * ShoalError when its info dictionary is damaged.
    */
-  addTorrent(add: AddTorrent): TorrentId {
-    const known = this.#find(add.record);
-    if (known !== undefined) {
-      if (add.have === "all" && add.record.info !== null)
-        known.becomeSeed(add.record.pieceLayers, add.record.info);
-      known.presence.addTrackers(add.record.trackers);
-      if (add.record.active && !known.active) this.setActive(known.id, true);
-      known.finish();
-      return known.id;
+  addTorrent({ record, have }: AddTorrent): TorrentId {
+    const id = this.find(record);
+    if (id !== null) {
+      const known = this.#get(id);
+      known.metadata.hints.add(record);
+      known.announcing.addTrackers(record.trackers);
+      if (record.info !== null && have === "all") known.becomeSeed(record.pieceLayers, record.info);
+      else if (record.info !== null && known.pieces === null) known.acceptInfo(record.info);
+      if (record.active && !known.active) this.setActive(id, true);
+      known.save();
+      this.#end();
+      return id;
     }
-    const torrent = new Torrent(this.#node, add.record, add.have);
+    const torrent = new Torrent(this.#node, record, have);
     this.#torrents.set(torrent.id, torrent);
     torrent.save();
     torrent.setOnline(!torrent.paused);
-    torrent.finish();
+    this.#end();
     return torrent.id;
   }
 
-  #find(record: TorrentRecord): Torrent | undefined {
-    return [...this.#torrents.values()].find(({ description }) => isSameTorrent(description, record));
+  /** The torrent that is already here under any of these info-hashes; null when there is none. */
+  find({ infoHashV1, infoHashV2 }: Pick<TorrentRecord, "infoHashV1" | "infoHashV2">): TorrentId | null {
+    const same = (a: Uint8Array | null, b: Uint8Array | null) => a !== null && b !== null && equalBytes(a, b);
+    for (const { id, metadata } of this.#torrents.values()) {
+      if (same(metadata.infoHashV1, infoHashV1) || same(metadata.infoHashV2, infoHashV2)) return id;
+    }
+    return null;
   }
 
   /** Starts or goes on (also after an error), or pauses: a paused torrent leaves its swarm. */
@@ -132,14 +136,14 @@ export class Engine {
     torrent.setOnline(active);
     torrent.handleFreed();
     torrent.save();
-    torrent.finish();
+    this.#end();
   }
 
   /** Which files to download, one flag a file in the torrent's order. */
   select(id: TorrentId, wanted: readonly boolean[]): void {
     const torrent = this.#get(id);
     torrent.select(wanted);
-    torrent.finish();
+    this.#end();
   }
 
   /** Forgets a torrent; with `data`, what is stored of it as well. */
@@ -147,8 +151,10 @@ export class Engine {
     const torrent = this.#get(id);
     torrent.stop();
     this.#torrents.delete(id);
+    this.#node.touched.delete(torrent);
     this.#node.cache.forget(id);
     this.#host.deleteTorrent(id, data);
+    this.#end();
   }
 
   /**
@@ -165,7 +171,7 @@ export class Engine {
       if (pieces.isMissing(piece)) pieces.deadlines.set(piece, this.#host.now() + milliseconds);
     }
     torrent.handleFreed();
-    torrent.finish();
+    this.#end();
   }
 
   /** Nobody waits for a range any more, nor for what shares a piece with it; null: for none, as after a seek. */
@@ -185,6 +191,7 @@ export class Engine {
   /** Says goodbye to trackers and peers. */
   stop(): void {
     for (const torrent of this.#torrents.values()) torrent.setOnline(false);
+    this.#end();
   }
 
   // --- questions ---
@@ -218,6 +225,23 @@ export class Engine {
     return this.#get(id);
   }
 
+  /** There is memory again for what waits for the disk, which all torrents share. */
+  #handleFreed(): void {
+    for (const torrent of this.#torrents.values()) torrent.handleFreed();
+  }
+
+  /**
+   * What ends every input. An input names one torrent, and may touch others: torrents share connections, the uplink,
+   * limits and the memory for what waits for the disk.
+   */
+  #end(): void {
+    const { touched } = this.#node;
+    for (const torrent of touched) {
+      touched.delete(torrent);
+      torrent.finish();
+    }
+  }
+
   #get(id: TorrentId): Torrent {
     const torrent = this.#torrents.get(id);
     if (torrent === undefined) throw new ShoalError("share/unknown");
@@ -227,84 +251,109 @@ export class Engine {
   // --- inputs: connections ---
 
   handleOffer(link: LinkId, sdp: string): void {
-    const torrent = this.#connections.holderOf(link);
-    if (torrent === undefined) return;
-    if (torrent.lanes.handleOffer(link, sdp)) torrent.finish();
-    else torrent.presence.introductions.handleOffer(link, sdp);
+    const connection = this.#connections.find(link);
+    if (connection === undefined) return;
+    const { kind, holder: torrent } = connection;
+    if (kind === "lane") torrent.lanes.handleOffer(link, sdp);
+    else torrent.announcing.introductions.handleOffer(link, sdp);
     this.#tickTrackers();
+    this.#end();
   }
 
   handleAnswer(link: LinkId, sdp: string): void {
-    const torrent = this.#connections.holderOf(link);
-    if (torrent === undefined) return;
-    if (torrent.lanes.handleAnswer(link, sdp)) torrent.finish();
-    else torrent.presence.introductions.handleAnswer(link, sdp);
+    const connection = this.#connections.find(link);
+    if (connection === undefined) return;
+    const { kind, holder: torrent } = connection;
+    if (kind === "lane") torrent.lanes.handleAnswer(link, sdp);
+    else torrent.announcing.introductions.handleAnswer(link, sdp);
+    this.#end();
   }
 
   /** The window has something to tell a connection's other end; the other's host is told by `deliverSignal`. */
   handleSignal(link: LinkId, signal: string): void {
-    const torrent = this.#connections.holderOf(link);
-    if (torrent?.lanes.handleSignal(link, signal)) torrent.finish();
-    else torrent?.presence.handleSignal(link, signal);
+    const connection = this.#connections.find(link);
+    if (connection === undefined) return;
+    const { kind, holder: torrent } = connection;
+    if (kind === "lane") torrent.lanes.handleSignal(link, signal);
+    else torrent.announcing.handleSignal(link, signal);
+    this.#end();
   }
 
   handleLinkOpened(link: LinkId, info: LinkInfo): void {
-    const torrent = this.#connections.holderOf(link);
-    if (torrent?.lanes.handleOpened(link, info)) {
-      torrent.finish();
-      return;
-    }
-    const dial = torrent?.presence.introductions.takeOpened(link) ?? null;
-    if (torrent === undefined || dial === null || dial.peerId === "") {
-      this.#connections.delete(link);
+    const connection = this.#connections.find(link);
+    if (connection === undefined) {
       this.#host.closeLink(link, "not-needed");
       return;
     }
-    torrent.handleLinkOpened(dial, info);
-    torrent.finish();
+    const { kind, holder: torrent } = connection;
+    if (kind === "lane") torrent.lanes.handleOpened(link, info);
+    else torrent.handleLinkOpened(link, info);
+    this.#end();
   }
 
   handleBytes(link: LinkId, bytes: Uint8Array): void {
-    const torrent = this.#connections.holderOf(link);
-    if (torrent === undefined) return;
-    torrent.handleBytes(link, bytes);
-    torrent.finish();
+    const connection = this.#connections.find(link);
+    if (connection === undefined) return;
+    const { kind, holder: torrent } = connection;
+    if (kind === "lane") torrent.lanes.handleBytes(link, bytes);
+    else torrent.handleBytes(link, bytes);
+    this.#end();
   }
 
   handleDrained(link: LinkId): void {
-    const torrent = this.#connections.holderOf(link);
-    const peer = torrent?.links.find(link) ?? torrent?.lanes.peerOf(link);
-    if (torrent === undefined || peer === undefined) return;
+    const connection = this.#connections.find(link);
+    if (connection === undefined) return;
+    const { kind, holder: torrent } = connection;
+    const peer = kind === "lane" ? torrent.lanes.peerOf(link) : torrent.links.find(link);
+    if (peer === undefined) return;
     torrent.uploads.pump(peer);
     peer.flush();
+    this.#end();
   }
 
   handleLinkClosed(link: LinkId, reason: LinkEnd): void {
-    const torrent = this.#connections.holderOf(link);
-    if (torrent === undefined) return;
-    this.#host.log("info", "connection", "link ended", { link, reason });
-    if (torrent.presence.handleNotOpened(link, reason)) this.#connections.delete(link);
-    else if (!torrent.lanes.handleClosed(link)) torrent.links.handleClosed(link, reason);
-    torrent.finish();
+    const connection = this.#connections.find(link);
+    if (connection === undefined) return;
+    const { kind, holder: torrent } = connection;
+    this.#host.log("link-ended", { link, reason });
+    switch (kind) {
+      case "offer":
+      case "dial":
+        torrent.announcing.handleNotOpened(link, reason, kind === "dial");
+        this.#connections.delete(link);
+        break;
+      case "lane":
+        torrent.lanes.handleClosed(link);
+        break;
+      case "link":
+        torrent.links.handleClosed(link, reason);
+    }
+    this.#end();
   }
 
   // --- inputs: trackers ---
 
   handleTrackerOpened(url: string): void {
     this.#trackers.get(url)?.handleOpened();
+    this.#end();
   }
 
   handleTrackerMessage(url: string, text: string): void {
     this.#trackers.get(url)?.handleMessage(text);
+    this.#end();
   }
 
   handleTrackerClosed(url: string): void {
     this.#trackers.get(url)?.handleClosed();
+    this.#end();
   }
 
   /** The device is on another network, or back on one. */
   handleNetworkChanged(): void {
+    for (const torrent of this.#torrents.values())
+      if (torrent.announcing.online) torrent.announcing.handleNetworkChanged();
     for (const tracker of this.#trackers.values()) tracker.handleNetworkChanged();
+    this.#end();
   }
 
   #tickTrackers(): void {
@@ -313,38 +362,38 @@ export class Engine {
 
   // --- inputs: hashes and storage ---
 
-  handleHashed(id: TorrentId, piece: number, kind: HashKind, digest: Uint8Array): void {
-    this.#input(id, (torrent) => torrent.handleHashed(piece, kind, digest));
+  /** Answers `Host.hash`. */
+  handleHashed(request: number, digest: Uint8Array): void {
+    this.#node.requests.handleHashed(request, digest);
+    this.#end();
   }
 
-  handleStored(id: TorrentId, piece: number, failure: Failure | null): void {
-    this.#input(id, (torrent) => torrent.handleStored(piece, failure));
+  /** Answers `Host.read`: the bytes, or null and why there are none. */
+  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void {
+    this.#node.requests.handleRead(request, data, failure);
+    this.#end();
   }
 
-  handleRead(id: TorrentId, piece: number, data: Uint8Array | null, failure: Failure | null): void {
-    this.#input(id, (torrent) => torrent.handleRead(piece, data, failure));
-  }
-
-  #input(id: TorrentId, handle: (torrent: Torrent) => void): void {
-    const torrent = this.#torrents.get(id);
-    if (torrent === undefined) return;
-    handle(torrent);
-    torrent.finish();
+  /** Answers `Host.store`. */
+  handleStored(id: TorrentId, piece: number, failure: PieceFailure | null): void {
+    this.#torrents.get(id)?.handleStored(piece, failure);
+    this.#end();
   }
 
   /** To be called about ten times a second: time-outs, rounds of choking, announces. */
   handleTick(): void {
     const now = this.#host.now();
     // Another one first each time, so that a limit that all share is not used up by the same.
-    const torrents = [...this.#torrents.values()].filter((torrent) => torrent.presence.online);
+    const torrents = [...this.#torrents.values()].filter((torrent) => torrent.announcing.online);
     this.#node.uplink.handleTick(now);
-    this.#drains.handleTick(torrents, now);
+    this.#baseProbes.handleTick(torrents, now);
     const first = Math.floor(this.#host.random() * torrents.length);
     for (const torrent of [...torrents.slice(first), ...torrents.slice(0, first)]) {
       torrent.handleTick(now);
-      torrent.finish();
+      this.#end();
     }
-    if (this.#silence.begins(torrents, now)) this.handleNetworkChanged();
+    if (this.#networkLoss.begins(torrents, now)) this.handleNetworkChanged();
     this.#tickTrackers();
+    this.#end();
   }
 }

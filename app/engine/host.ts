@@ -7,9 +7,8 @@
  */
 
 import type { ErrorCode } from "./errors.ts";
-
-/** One connection to one peer, from the first offer until it is closed. The engine chooses it; never reused. */
-export type LinkId = number;
+import type { LinkEnd, LinkId, OtherEnd } from "./link.ts";
+import type { LogCode, LogData } from "./log.ts";
 
 /** Names a torrent for as long as it is kept: hex of the v2 info-hash where known when added, else of the v1. */
 export type TorrentId = string;
@@ -21,49 +20,6 @@ export interface ConnectionLimits {
   /** Links of one torrent. */
   readonly torrent: number;
 }
-
-/** What carries a link's bytes. */
-export interface LinkInfo {
-  /** Most bytes that one `send` may carry. */
-  readonly maxMessageLength: number;
-}
-
-/** What is known of a connection's other end while it is being made. */
-export interface OtherEnd {
-  readonly shoal: boolean;
-  /** It can be told more later: input `handleSignal`. So descriptions need not be whole. */
-  readonly trickle: boolean;
-}
-
-/** Why a link ended, from either side. Shown in the log and, for failures to connect, to the person. */
-export type LinkEnd =
-  | "remote-closed"
-  /** Its path broke, and no other was found in time. */
-  | "lost"
-  /** Nothing came any more, though it was asked for a sign of life. */
-  | "silent"
-  | "connect-failed"
-  /** Both ends were there, but nothing passes between their networks, and no relay server is known. */
-  | "no-route"
-  | "connect-timeout"
-  /** The node has as many connections as a browser bears. */
-  | "no-room"
-  | "webrtc-unavailable"
-  | "not-needed"
-  | "duplicate"
-  | "self"
-  /** A later description of it names another certificate: somebody on the way would take its other end's place. */
-  | "not-trusted"
-  /** Its handshake names another peer than was introduced. */
-  | "wrong-peer-id"
-  | "torrent-removed"
-  | "protocol-error"
-  | "bad-piece"
-  | "unrequested-data"
-  | "idle"
-  | "useless"
-  | "handshake-timeout"
-  | "banned";
 
 /** What the engine wants hashed. */
 export type HashKind =
@@ -84,6 +40,10 @@ export interface TorrentRecord {
   /** From the link's `dn`; shown until the info dictionary is known. */
   readonly nameHint: string | null;
   readonly trackers: readonly string[];
+  /** Addresses from which the content can be had over HTTP (BEP 19), as links and .torrent files name them. */
+  readonly webSeeds: readonly string[];
+  /** Which files a link asks for (engine/content/link-hints.ts), while the info dictionary is unknown; null: all. */
+  readonly select: readonly number[] | null;
   /** Which files to download, one byte each (1 wanted); null: all. Known only with the info dictionary. */
   readonly wanted: Uint8Array | null;
   /** The person pressed Download, or shares the files. */
@@ -128,31 +88,37 @@ export interface Host {
   /** No input follows for this URL until it is opened again. */
   closeTracker(url: string): void;
 
-  /** Input: `handleHashed`. The data is only read, and stays the engine's. */
-  hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void;
+  /** Input: `handleHashed`, with the same number. The data is only read, and stays the engine's. */
+  hash(
+    request: number,
+    torrent: TorrentId,
+    piece: number,
+    kind: HashKind,
+    data: Uint8Array,
+    padding: number,
+  ): void;
   /** Keeps a verified piece. Input: `handleStored`. The data must not be changed until then. */
   store(torrent: TorrentId, piece: number, data: Uint8Array): void;
-  /** Reads a stored piece, whole, pads left out. Input: `handleRead`. */
-  read(torrent: TorrentId, piece: number): void;
+  /** Reads a stored piece, whole, pads left out. Input: `handleRead`, with the same number. */
+  read(request: number, torrent: TorrentId, piece: number): void;
   /** Keeps the torrent's record, replacing an older one. */
   saveRecord(record: TorrentRecord): void;
   /** Forgets the record; with `data`, the stored pieces as well. */
   deleteTorrent(torrent: TorrentId, data: boolean): void;
 
-  /** Something worth a log line. */
-  log(
-    level: LogLevel,
-    area: LogArea,
-    message: string,
-    data?: Readonly<Record<string, string | number>>,
-  ): void;
+  /** Something worth a log entry. */
+  log<Code extends LogCode>(code: Code, data: LogData[Code]): void;
 }
 
-export type LogLevel = "debug" | "info" | "warn" | "error";
-export type LogArea = "engine" | "peer" | "tracker" | "storage" | "connection" | "page";
-
-/** Why a piece could not be stored or read. */
+/** Codes of what keeps a piece from being stored or read. */
 export type StorageFailure = Extract<
   ErrorCode,
-  "storage/full" | "storage/failed" | "source/changed" | "source/gone"
+  "storage/full" | "storage/failed" | "storage/lost" | "source/changed" | "source/gone"
 >;
+
+/** Why a piece could not be stored or read. */
+export interface PieceFailure {
+  readonly code: StorageFailure;
+  /** What the code's sentence is completed with (errors.ts). */
+  readonly detail: string;
+}

@@ -5,7 +5,8 @@
  */
 
 import type { ErrorCode } from "./errors.ts";
-import type { LinkId, TorrentId } from "./host.ts";
+import type { TorrentId } from "./host.ts";
+import type { LinkId } from "./link.ts";
 
 export type TorrentPhase =
   /** Only hashes are known; the info dictionary is being asked of peers. */
@@ -18,7 +19,7 @@ export type TorrentPhase =
   | "seeding"
   /** Stopped by the person: no links, no trackers. What is stored stays. */
   | "paused"
-  /** Stopped by an error (`error` says which); what is stored stays. */
+  /** Stopped by an error (`error` says which). What is stored stays, and is served if there is any of it. */
   | "failed";
 
 /** Why nothing moves, most fundamental cause first; null when something moves or nothing needs to. */
@@ -55,6 +56,8 @@ export interface TorrentStatus {
   readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
   /** The torrent's name; before the info dictionary is known, the link's `dn`, or null. */
   readonly name: string | null;
+  /** Files and folders shared with the one that it is named after; 0 for a single file and for a folder. */
+  readonly otherEntries: number;
   /** Hex. */
   readonly infoHashV1: string | null;
   readonly infoHashV2: string | null;

@@ -9,7 +9,7 @@
 
 import type SimplePeer from "simple-peer";
 import type { ConnectionEvent } from "../bridge/connections.ts";
-import type { LinkEnd, LinkId, OtherEnd } from "../engine/host.ts";
+import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
 import { Candidates } from "./candidates.ts";
 import {
   BULK_CHANNEL_ID,
@@ -22,7 +22,7 @@ import { awaitDescription } from "./description.ts";
 import { PinnedFingerprint } from "./fingerprints.ts";
 import { IceRestart, type NegotiatingPeer } from "./ice-restart.ts";
 import { hasRelay } from "./ice-servers.ts";
-import { log } from "./log.ts";
+import { errorKind, log } from "./log.ts";
 import { guardRelay } from "./relay-guard.ts";
 import type { Route } from "./route.ts";
 import { RouteWatch } from "./route-watch.ts";
@@ -151,7 +151,7 @@ export class Connection {
     for (const candidate of signal.candidates) {
       connection
         .addIceCandidate(candidate)
-        .catch((error) => log("debug", "connection", "candidate not taken", { error: String(error) }));
+        .catch((error) => log("connection-candidate-refused", { link: this.#link, error: errorKind(error) }));
     }
     this.#restart.handleCandidates();
   }
@@ -180,7 +180,7 @@ export class Connection {
   /** Closes it because the worker said so: no event follows. */
   close(): void {
     if (this.#state === "closed") return;
-    this.#finish("closed by the worker");
+    this.#finish("given-up");
   }
 
   /** A channel can be transferred only in the task that created it, and before it sent anything. */
@@ -275,7 +275,7 @@ export class Connection {
   }
 
   #tellRoute(route: Route): void {
-    log("debug", "connection", "route", { link: this.#link, route });
+    log("connection-route", { link: this.#link, route });
     this.#post({ type: "route", link: this.#link, route });
   }
 
@@ -283,7 +283,7 @@ export class Connection {
   #handleIceState(connection: RTCPeerConnection): void {
     clearTimeout(this.#disconnected);
     const ice = connection.iceConnectionState;
-    log("debug", "connection", "ice", { link: this.#link, ice });
+    log("connection-ice", { link: this.#link, state: ice });
     this.#pathLost = ice === "disconnected";
     if (ice === "connected" || ice === "completed") {
       this.#restart?.stop();
@@ -308,7 +308,7 @@ export class Connection {
   #handleError(error: Error & { readonly code?: string }): void {
     if (error.code === "ERR_ICE_CONNECTION_FAILURE" || error.code === "ERR_CONNECTION_FAILURE")
       this.#pathLost = true;
-    log("debug", "connection", "error", { link: this.#link, error: error.message });
+    log("connection-error", { link: this.#link, error: errorKind(error) });
   }
 
   #setTimeout(): void {
@@ -318,7 +318,7 @@ export class Connection {
 
   #become(state: ConnectionState): void {
     this.#state = state;
-    log("debug", "connection", state, { link: this.#link });
+    log("connection-state", { link: this.#link, state });
   }
 
   #end(reason: LinkEnd): void {
@@ -327,9 +327,9 @@ export class Connection {
     this.#post({ type: "closed", link: this.#link, reason });
   }
 
-  #finish(reason: string): void {
+  #finish(reason: LinkEnd | "given-up"): void {
     this.#state = "closed";
-    log("debug", "connection", "closed", { link: this.#link, reason });
+    log("connection-closed", { link: this.#link, reason });
     clearTimeout(this.#timeout);
     clearTimeout(this.#disconnected);
     this.#routeWatch?.stop();

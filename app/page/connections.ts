@@ -5,11 +5,11 @@
  */
 
 import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.ts";
-import type { LinkEnd, LinkId } from "../engine/host.ts";
+import type { LinkEnd, LinkId } from "../engine/link.ts";
 import { Connection, type ConnectionOptions, type PeerConstructor } from "./connection.ts";
 import { MAX_CONNECTIONS, MAX_EARLY_SIGNALS } from "./constants.ts";
 import type { IceServers } from "./ice-servers.ts";
-import { log } from "./log.ts";
+import { errorKind, log } from "./log.ts";
 
 /** Whether this browser makes connections at all: settings and extensions remove or break the constructor. */
 export function webrtcAvailable(): boolean {
@@ -81,7 +81,7 @@ export class Connections {
 
   async #create(link: LinkId, offer: ConnectionOptions["offer"], trickle: boolean): Promise<void> {
     if (this.#connections.size >= MAX_CONNECTIONS) {
-      this.#refuse(link, "no-room", `${MAX_CONNECTIONS} connections are live`);
+      this.#refuse(link, "no-room", "");
       return;
     }
     const signals: string[] = [];
@@ -96,7 +96,7 @@ export class Connections {
       for (const signal of signals) connection.handleSignal(signal);
     } catch (error) {
       this.#connections.delete(link);
-      this.#refuse(link, webrtcAvailable() ? "connect-failed" : "webrtc-unavailable", String(error));
+      this.#refuse(link, webrtcAvailable() ? "connect-failed" : "webrtc-unavailable", errorKind(error));
     }
   }
 
@@ -113,7 +113,7 @@ export class Connections {
   }
 
   #refuse(link: LinkId, reason: LinkEnd, error: string): void {
-    log("warn", "connection", "not made", { link, reason, error });
+    log("connection-not-made", { link, reason, error });
     this.#post({ type: "closed", link, reason });
   }
 

@@ -9,9 +9,9 @@ import { log } from "./log.ts";
 /** Asks the page's own server. */
 async function fetchIceServers(): Promise<RTCIceServer[]> {
   const response = await fetch("/api/ice", { signal: AbortSignal.timeout(ICE_SERVERS_TIMEOUT) });
-  if (!response.ok) throw new Error(`/api/ice answered ${response.status}`);
+  if (!response.ok) throw new Error(`/api/ice: ${response.status}`);
   const body: { iceServers?: unknown } = await response.json();
-  if (!Array.isArray(body.iceServers)) throw new Error("/api/ice named no list of servers");
+  if (!Array.isArray(body.iceServers)) throw new Error("/api/ice: iceServers");
   return isUsable(body.iceServers) ? body.iceServers : body.iceServers.flatMap(usablePart);
 }
 
@@ -29,7 +29,7 @@ function isUsable(iceServers: RTCIceServer[]): boolean {
   } catch (error) {
     // Where there are too many connections already, this says nothing of the servers.
     if (error instanceof DOMException && error.name === "UnknownError") return true;
-    log("warn", "connection", "ICE servers are refused", { error: String(error) });
+    log("ice-server-refused", { error: String(error) });
     return false;
   }
 }
@@ -56,7 +56,7 @@ export class IceServers {
       this.#until = performance.now() + ICE_SERVERS_LIFETIME;
       this.#servers = this.#fetch().catch((error) => {
         this.#until = performance.now() + ICE_SERVERS_RETRY;
-        log("warn", "connection", "no ICE servers", { error: String(error) });
+        log("ice-servers-missing", { error: String(error) });
         return [];
       });
     }

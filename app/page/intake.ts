@@ -9,6 +9,8 @@ import { ShoalError } from "../engine/errors.ts";
 
 export interface Intake {
   readonly name: string;
+  /** Files and folders besides the one that gave the name; 0 for a single file and for a folder. */
+  readonly otherEntries: number;
   /** One file on its own, not a folder. */
   readonly singleFile: boolean;
   readonly files: readonly SharedFile[];
@@ -71,11 +73,29 @@ function combine(roots: readonly Root[]): Intake {
   const full = roots.filter((root) => root.files.length > 0);
   const [first, ...others] = full;
   if (!first) throw new ShoalError("torrent/empty");
-  if (others.length === 0) return { name: first.name, singleFile: !first.isFolder, files: first.files };
+  const otherEntries = others.length;
+  if (otherEntries === 0)
+    return { name: first.name, otherEntries, singleFile: !first.isFolder, files: first.files };
   const files = full.flatMap((root) =>
     root.isFolder ? root.files.map((file) => ({ ...file, path: [root.name, ...file.path] })) : root.files,
   );
-  return { name: `${first.name} and ${others.length} more`, singleFile: false, files };
+  return { name: firstName(full), otherEntries, singleFile: false, files };
+}
+
+/**
+ * The name of what comes first in a torrent's order, which is that of code points: nobody's language, and the same in
+ * whatever order things were dropped or picked.
+ */
+function firstName(roots: readonly Root[]): string {
+  return roots.map(({ name }) => name).reduce((first, name) => (isBefore(name, first) ? name : first));
+}
+
+/** By code points, as UTF-8 sorts; a string's own order is by UTF-16. */
+function isBefore(name: string, other: string): boolean {
+  const [points, others] = [[...name], [...other]];
+  const at = points.findIndex((point, index) => point !== others[index]);
+  if (at < 0) return points.length < others.length;
+  return at < others.length && points[at]!.codePointAt(0)! < others[at]!.codePointAt(0)!;
 }
 
 function takeItem(item: DataTransferItem): DroppedItem {

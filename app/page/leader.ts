@@ -9,7 +9,7 @@ import { Connections, webrtcAvailable } from "./connections.ts";
 import { CONNECTION_LIMITS } from "./constants.ts";
 import { deviceKind, deviceTraits } from "./device.ts";
 import { IceServers } from "./ice-servers.ts";
-import { log } from "./log.ts";
+import { beginEpoch, log } from "./log.ts";
 import { watchNetworkChanges } from "./network-changes.ts";
 import type { NodeClient } from "./node-client.ts";
 
@@ -48,7 +48,7 @@ export class Leader {
   }
 
   #lead(): Promise<void> {
-    log("info", "page", "this tab leads");
+    log("tab-leads", {});
     return new Promise((resolve) => {
       this.#release = resolve;
       this.#startWorker();
@@ -57,6 +57,7 @@ export class Leader {
 
   #startWorker(): void {
     const epoch = crypto.randomUUID();
+    beginEpoch(epoch);
     const worker = new Worker(new URL("../worker/main.ts", import.meta.url), {
       type: "module",
       name: "shoal",
@@ -76,14 +77,16 @@ export class Leader {
 
   /**
    * Before the worker has announced itself an error means that it will not start, and another tab may try. Later
-   * ones are single faults that it survives.
+   * ones are single faults that it survives. One without a message is no exception: its code could not be loaded.
    */
   #handleWorkerError(epoch: string, event: ErrorEvent): void {
-    const detail = event.message || "its code could not be loaded";
-    log("error", "engine", detail, { at: `${event.filename}:${event.lineno}` });
+    const { message = "", filename = "", lineno } = event;
+    const isLoaded = message !== "";
+    if (isLoaded) log("worker-failed", { message, at: `${filename.split("/").at(-1)}:${lineno}` });
+    else log("worker-not-loaded", {});
     if (this.#node.epoch === epoch) return;
     this.#stopWorker();
-    this.#node.handleFault("connection/worker-failed", detail);
+    this.#node.handleFault(isLoaded ? "connection/worker-failed" : "connection/worker-not-loaded", message);
     this.#release();
   }
 
@@ -95,7 +98,7 @@ export class Leader {
 
   #handleNetworkChanged(): void {
     if (this.#engine === null) return;
-    log("info", "page", "the network changed");
+    log("network-changed", {});
     const changed: ConnectionEvent = { type: "network-changed" };
     this.#engine.worker.postMessage(changed);
     this.#engine.connections.handleNetworkChanged();

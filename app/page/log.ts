@@ -1,14 +1,23 @@
-/** The window's log lines, on the console in the shape that the worker's have. */
+/** The window's log: gives entries their time and the epoch of its worker, and puts them on the console. */
 
 import { logLine } from "../bridge/log-line.ts";
-import type { LogArea, LogLevel } from "../engine/host.ts";
+import { type LogCode, type LogData, logEntry } from "../engine/log.ts";
 
-/** One line. `data` must be fit to be shown: no addresses of peers, no info-hashes. */
-export function log(
-  level: LogLevel,
-  area: LogArea,
-  message: string,
-  data: Readonly<Record<string, string | number>> = {},
-): void {
-  console[level](logLine(area, message, data));
+let epoch: string | null = null;
+
+/** What happens from now on happens beside the worker of that epoch. */
+export function beginEpoch(started: string): void {
+  epoch = started;
+}
+
+export function log<Code extends LogCode>(code: Code, data: LogData[Code]): void {
+  const entry = logEntry(code, data, Date.now(), epoch);
+  console[entry.level](logLine(entry));
+}
+
+/** What kind of error it is. Messages about connections quote descriptions, and with them addresses of peers. */
+export function errorKind(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { code } = error as Error & { readonly code?: unknown };
+  return typeof code === "string" ? code : error.name;
 }

@@ -14,7 +14,7 @@ export async function openNode(): Promise<NodeClient> {
     node.handleFault("page/insecure", location.host);
     return node;
   }
-  await activateWaitingUpdate().catch((error) => log("warn", "page", "no update", { error: String(error) }));
+  await activateWaitingUpdate().catch((error) => log("update-failed", { error: String(error) }));
   new Leader(node).start();
   void registerServiceWorker();
   return node;

@@ -6,7 +6,7 @@
  */
 
 import { ROUTE_LOOKS } from "./constants.ts";
-import { log } from "./log.ts";
+import { errorKind, log } from "./log.ts";
 import { type Route, readRoute } from "./route.ts";
 
 export class RouteWatch {
@@ -65,7 +65,7 @@ export class RouteWatch {
   #read(): void {
     readRoute(this.#connection).then(
       (route) => this.#handleRead(route),
-      (error) => log("debug", "connection", "route not read", { error: String(error) }),
+      (error) => log("connection-route-unread", { error: errorKind(error) }),
     );
   }
 

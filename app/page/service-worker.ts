@@ -11,7 +11,7 @@ export async function registerServiceWorker(): Promise<void> {
   try {
     await navigator.serviceWorker.register(URL_OF_BUILD);
   } catch (error) {
-    log("warn", "page", "no service worker", { error: String(error) });
+    log("service-worker-refused", { error: String(error) });
   }
 }
 

@@ -35,11 +35,7 @@ export function wouldInterrupt(snapshot: NodeSnapshot, state: NodeState): boolea
 /** Asks the browser to keep what is stored, once: some ask the person. */
 async function persistStorage(): Promise<void> {
   if (!navigator.storage?.persist || (await navigator.storage.persisted())) return;
-  log(
-    "info",
-    "storage",
-    (await navigator.storage.persist()) ? "storage is persistent" : "storage may be evicted",
-  );
+  log((await navigator.storage.persist()) ? "storage-persistent" : "storage-evictable", {});
 }
 
 /** Does these duties from now on. */
@@ -53,7 +49,7 @@ export function startWindowDuties(node: NodeClient): void {
     const stores = snapshot.shares.some((share) => share.phase === "downloading");
     if (!stores || askedToPersist) return;
     askedToPersist = true;
-    persistStorage().catch((error) => log("warn", "storage", String(error)));
+    persistStorage().catch((error) => log("storage-not-asked", { error: String(error) }));
   });
   addEventListener("beforeunload", (event) => {
     const { snapshot, state } = node;

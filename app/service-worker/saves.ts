@@ -10,7 +10,7 @@ import type { ShoalDatabase } from "../storage/schema.ts";
 import { type Download, downloadResponse, openDownload } from "./save.ts";
 
 /** What the tab is told of an error of any kind. */
-function failure(error: unknown): SaveOutcome {
+function failure(error: unknown): Extract<SaveOutcome, { end: "failed" }> {
   if (error instanceof ShoalError) return { end: "failed", code: error.code, detail: error.detail };
   return { end: "failed", code: "save/failed", detail: String(error) };
 }
@@ -46,8 +46,7 @@ export class Saves {
   /** A tab still waits for `save`: one that this service worker knows nothing of was lost when it was stopped. */
   handleKeepAlive(save: string): void {
     if (this.#running.has(save)) return;
-    const outcome = failure("the browser stopped it");
-    this.#tell({ type: "save-ended", save, outcome });
+    this.#tell({ type: "save-ended", save, outcome: { end: "failed", code: "save/stopped", detail: "" } });
   }
 
   async #respond(request: SaveRequest, end: (outcome: SaveOutcome) => void): Promise<Response> {
@@ -57,8 +56,9 @@ export class Saves {
       this.#tell({ type: "save-started", save: request.save });
       return downloadResponse(download, streamOf(download, end));
     } catch (error) {
-      end(failure(error));
-      return new Response(error instanceof ShoalError ? error.message : String(error), { status: 404 });
+      const outcome = failure(error);
+      end(outcome);
+      return new Response(outcome.code, { status: 404 });
     }
   }
 

@@ -39,7 +39,7 @@ export function pieceSpans(
 /**
  * The file's bytes from `start` up to `end`, in parts of at most MAX_PART_LENGTH. Each part is the caller's to
  * keep; its buffer may be shared with the next part, so it is not to be transferred.
- * @throws ShoalError save/incomplete when a piece is not stored, storage/failed when one cannot be read
+ * @throws ShoalError save/incomplete when a piece is not stored, storage/lost or storage/failed when one cannot be read
  */
 export async function* readRange(
   db: ShoalDatabase,
@@ -62,7 +62,7 @@ export async function* readRange(
 
 /**
  * The whole file as a Blob made of the stored ones: its bytes stay where they are until they are read.
- * @throws ShoalError save/incomplete when a piece is not stored, storage/failed when one cannot be found
+ * @throws ShoalError save/incomplete when a piece is not stored, storage/lost or storage/failed when one cannot be found
  */
 export async function fileBlob(db: ShoalDatabase, file: FileLocation): Promise<Blob> {
   const pieces = new StoredPieces(db);
@@ -79,7 +79,7 @@ async function findSpan(pieces: StoredPieces, file: FileLocation, span: PieceSpa
     throw storageError(cause);
   }
   if (!found) throw new ShoalError("save/incomplete", file.path.at(-1) ?? "");
-  if (found.size < span.to) throw new ShoalError("storage/failed", `piece ${span.piece} is cut short`);
+  if (found.size < span.to) throw new ShoalError("storage/lost", String(span.piece));
   return found.slice(span.from, span.to);
 }
 

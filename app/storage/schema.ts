@@ -1,6 +1,7 @@
 /**
  * The database's shape: which stores there are, what a row holds and how it is keyed. Changing anything here
- * needs a new version, a migration (migrations.ts) and a golden fixture (tests/fixtures/storage).
+ * needs a new version, a migration (migrations.ts) and a golden fixture (tests/fixtures/storage). A further field of a
+ * torrent's record needs the fixture alone, where rows without it read as none (torrent-row.ts).
  */
 
 import type { DBSchema, IDBPDatabase } from "idb";

@@ -6,7 +6,6 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { NodeSnapshot } from "../bridge/commands.ts";
-import { errorMessage } from "../engine/errors.ts";
 import { type Intake, intakeDrop, intakeFiles, torrentFileOf } from "../page/intake.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { appStyles } from "./app-styles.ts";
@@ -15,8 +14,9 @@ import { CurrentShare } from "./current-share.ts";
 import { icon, mark } from "./mark.ts";
 import { attempt, NoticeEvent } from "./notices.ts";
 import { FilesPickedEvent, OpenLinkEvent } from "./requests.ts";
-import { documentTitle } from "./share-words.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
+import { errorSentence } from "./words/errors.ts";
+import { documentTitle, nameWithOthers } from "./words/share.ts";
 
 interface Notice {
   readonly sentence: string;
@@ -107,7 +107,7 @@ export class AppElement extends LitElement {
         ${
           fault === null
             ? nothing
-            : html`<p class="fault" role="alert" data-test="fault">${errorMessage(fault.code, fault.detail)}</p>`
+            : html`<p class="fault" role="alert" data-test="fault">${errorSentence(fault.code, fault.detail)}</p>`
         }
         ${
           this.gathering
@@ -210,9 +210,14 @@ export class AppElement extends LitElement {
     }
     if (this.#current.share?.needsFiles !== true) this.#current.goHome();
     const where = this.#current.share?.id;
-    const reply = await attempt(this, node.call("share", { job: crypto.randomUUID(), ...intake }));
+    const { name, singleFile, files } = intake;
+    const reply = await attempt(
+      this,
+      node.call("share", { job: crypto.randomUUID(), name, singleFile, files }),
+    );
     if (this.#current.share?.id === where) this.#goTo(reply);
-    else if (reply !== null) this.#show({ sentence: `“${intake.name}” is shared now.`, severity: "done" });
+    else if (reply !== null)
+      this.#show({ sentence: `“${nameWithOthers(intake)}” is shared now.`, severity: "done" });
   }
 
   async #openText(text: string): Promise<void> {

@@ -24,10 +24,11 @@ import {
 } from "./file-tree.ts";
 import { icon } from "./mark.ts";
 import { attempt } from "./notices.ts";
-import { contentSentence } from "./share-words.ts";
+import { percentOf } from "./share-progress.ts";
 import { styled } from "./styled.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
-import { countInWords, percentOf, plural, sizeInWords } from "./words.ts";
+import { countInWords, plural, sizeInWords } from "./words/quantities.ts";
+import { contentSentence } from "./words/share.ts";
 
 export class FileListElement extends LitElement {
   static override properties = {

@@ -6,9 +6,10 @@ import type { HashingSnapshot } from "../bridge/commands.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { attempt } from "./notices.ts";
 import { progressBar } from "./progress-bar.ts";
-import { hashingSentence } from "./share-words.ts";
+import { percentOf } from "./share-progress.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
-import { percentOf } from "./words.ts";
+import { hashingSentence } from "./words/progress.ts";
+import { nameWithOthers } from "./words/share.ts";
 
 export class HashingElement extends LitElement {
   static override properties = { node: { attribute: false }, jobs: { attribute: false } };
@@ -53,10 +54,10 @@ export class HashingElement extends LitElement {
         ({ job }) => job,
         (job) => html`<li class="card" data-test="hashing" data-job=${job.job}>
           <div class="title">
-            <h2>Preparing “${job.name}”</h2>
+            <h2>Preparing “${nameWithOthers(job)}”</h2>
             <button type="button" data-test="cancel-hashing" @click=${() => this.#cancel(job.job)}>Cancel</button>
           </div>
-          ${progressBar(percentOf(job.hashed, job.size), `Preparing ${job.name}`, "hashing-progress")}
+          ${progressBar(percentOf(job.hashed, job.size), `Preparing ${nameWithOthers(job)}`, "hashing-progress")}
           <p class="muted small numbers">${hashingSentence(job)}</p>
         </li>`,
       )}

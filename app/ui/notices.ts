@@ -1,12 +1,7 @@
 /** How elements tell the person that something went wrong, or worked. The app shows it. */
 
-import { errorMessage, ShoalError } from "../engine/errors.ts";
-
-/** The sentence for anything that was thrown. */
-export function sentenceFor(error: unknown): string {
-  if (error instanceof ShoalError) return error.message;
-  return errorMessage("connection/worker-failed", error instanceof Error ? error.message : String(error));
-}
+import { ShoalError } from "../engine/errors.ts";
+import { sentenceFor } from "./words/errors.ts";
 
 /** The person stopped it, and knows. */
 export function isCancellation(error: unknown): boolean {

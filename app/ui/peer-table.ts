@@ -4,9 +4,9 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import type { PeerSnapshot } from "../engine/snapshot.ts";
-import { peerSentence, routeWord } from "./share-words.ts";
 import { baseStyles } from "./styles.ts";
-import { rateInWords } from "./words.ts";
+import { peerSentence, routeWord } from "./words/peer.ts";
+import { rateInWords } from "./words/quantities.ts";
 
 export class PeerTableElement extends LitElement {
   static override properties = { share: { attribute: false } };

@@ -6,9 +6,10 @@
 import { css, html, LitElement, type PropertyValues } from "lit";
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import { PIECE_CELL, PIECE_GAP, PIECE_ROWS } from "./constants.ts";
-import { countPieces, type PieceCell, pieceCells } from "./piece-cells.ts";
+import { type PieceCell, pieceCells } from "./piece-cells.ts";
 import { baseStyles } from "./styles.ts";
-import { countInWords, plural, sizeInWords } from "./words.ts";
+import { pieceSentence } from "./words/pieces.ts";
+import { sizeInWords } from "./words/quantities.ts";
 
 export class PieceMapElement extends LitElement {
   static override properties = { share: { attribute: false } };
@@ -172,15 +173,4 @@ function paintCells(
     const filled = side * cell.have;
     context.fillRect(x, y + side - filled, side, filled);
   });
-}
-
-function pieceSentence(share: ShareSnapshot): string {
-  const { pieceCount } = share;
-  if (share.fromFiles) return `All ${plural(pieceCount, "piece")} are here: you are the origin.`;
-  const { stored, offered, nowhere } = countPieces(share.have, share.availability, pieceCount);
-  if (stored === pieceCount) return `All ${plural(pieceCount, "piece")} are here.`;
-  const clauses = [`${countInWords(stored)} of ${plural(pieceCount, "piece")} are here`];
-  if (offered > 0) clauses.push(`${countInWords(offered)} more are with connected peers`);
-  if (nowhere > 0) clauses.push(`${countInWords(nowhere)} with nobody who is connected`);
-  return `${clauses.join(", ")}.`;
 }

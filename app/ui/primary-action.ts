@@ -1,7 +1,7 @@
 /** Which one action a share's screen puts first, from what the share is doing. Pure. */
 
 import type { ShareSnapshot } from "../bridge/commands.ts";
-import { isAllHere } from "./share-words.ts";
+import { isAllHere } from "./share-progress.ts";
 
 export type PrimaryAction = "download" | "pause" | "resume" | "save" | "copy" | "choose-files";
 
@@ -31,23 +31,4 @@ export function secondaryAction(share: ShareSnapshot): "pause" | "resume" | null
   if (share.phase === "seeding" && primary !== "pause") return "pause";
   if (share.phase === "paused" && primary !== "resume") return "resume";
   return null;
-}
-
-/** The button's words. */
-export function actionLabel(action: PrimaryAction, share: ShareSnapshot): string {
-  switch (action) {
-    case "download":
-      return "Download";
-    case "pause":
-      return share.phase === "seeding" ? "Pause sharing" : "Pause";
-    case "resume":
-      if (share.phase === "failed") return "Try again";
-      return isAllHere(share) ? "Resume sharing" : "Resume";
-    case "save":
-      return share.fileCount === 1 ? "Save" : "Save all";
-    case "copy":
-      return "Copy link";
-    case "choose-files":
-      return "Choose the files again";
-  }
 }

@@ -4,7 +4,7 @@ import { css, html, LitElement, svg } from "lit";
 import type { RateSamples } from "../bridge/commands.ts";
 import { axisTop, linePoints } from "./rate-lines.ts";
 import { baseStyles } from "./styles.ts";
-import { rateInWords } from "./words.ts";
+import { rateInWords } from "./words/quantities.ts";
 
 const BOX = { width: 300, height: 90 };
 

@@ -8,9 +8,9 @@ import type { ShareSnapshot } from "../bridge/commands.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { dialogStyles } from "./dialog-styles.ts";
 import { attempt } from "./notices.ts";
-import { shareName } from "./share-words.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
-import { sizeInWords } from "./words.ts";
+import { sizeInWords } from "./words/quantities.ts";
+import { shareName } from "./words/share.ts";
 
 export class RemoveDialogElement extends LitElement {
   static override properties = { share: { attribute: false } };

@@ -5,8 +5,8 @@ import type { ShareSnapshot } from "../bridge/commands.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { copyText, downloadBytes } from "./handing-over.ts";
 import { attempt, NoticeEvent } from "./notices.ts";
-import { shareName } from "./share-words.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
+import { shareName } from "./words/share.ts";
 
 export class ShareLinksElement extends LitElement {
   static override properties = { node: { attribute: false }, share: { attribute: false } };
@@ -101,8 +101,9 @@ export class ShareLinksElement extends LitElement {
   async #saveTorrent(): Promise<void> {
     const links = await attempt(this, this.node.call("links", { id: this.share.id }));
     if (links === null) return;
+    const { name, id } = this.share;
     if (links.torrent !== null)
-      downloadBytes(links.torrent, `${shareName(this.share)}.torrent`, "application/x-bittorrent");
+      downloadBytes(links.torrent, `${name ?? id}.torrent`, "application/x-bittorrent");
     else {
       this.dispatchEvent(
         new NoticeEvent("The .torrent file is not complete yet. Try again when more has arrived.", "error"),

@@ -6,9 +6,10 @@ import type { ShareSnapshot } from "../bridge/commands.ts";
 import { icon } from "./mark.ts";
 import { progressBar } from "./progress-bar.ts";
 import { shareFragment } from "./route.ts";
-import { contentSentence, isAllHere, phaseWord, progressPercent, shareName } from "./share-words.ts";
+import { isAllHere, progressPercent } from "./share-progress.ts";
 import { baseStyles, progressStyles } from "./styles.ts";
-import { joinClauses, rateInWords, timeLeftInWords } from "./words.ts";
+import { joinClauses, rateInWords, timeLeftInWords } from "./words/quantities.ts";
+import { contentSentence, phaseWord, shareName } from "./words/share.ts";
 
 export class ShareListElement extends LitElement {
   static override properties = { shares: { attribute: false } };

@@ -5,27 +5,21 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { SavingSnapshot, ShareSnapshot } from "../bridge/commands.ts";
-import { errorMessage } from "../engine/errors.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { canSaveToFolder, saveAll, saveToFolder } from "../page/saving.ts";
 import { icon } from "./mark.ts";
 import { attempt } from "./notices.ts";
-import { actionLabel, type PrimaryAction, primaryAction, secondaryAction } from "./primary-action.ts";
+import { type PrimaryAction, primaryAction, secondaryAction } from "./primary-action.ts";
 import { progressBar } from "./progress-bar.ts";
 import { FilesPickedEvent } from "./requests.ts";
 import type { ShareLinksElement } from "./share-links.ts";
+import { percentOf, progressPercent } from "./share-progress.ts";
 import { shareStyles } from "./share-styles.ts";
-import {
-  contentSentence,
-  phaseSentence,
-  progressPercent,
-  progressSentence,
-  savingSentence,
-  shareName,
-  stallSentence,
-} from "./share-words.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
-import { percentOf } from "./words.ts";
+import { actionLabel } from "./words/action.ts";
+import { errorSentence } from "./words/errors.ts";
+import { progressSentence, savingSentence } from "./words/progress.ts";
+import { contentSentence, phaseSentence, shareName, stallSentence } from "./words/share.ts";
 
 export class ShareElement extends LitElement {
   static override properties = {
@@ -82,7 +76,7 @@ export class ShareElement extends LitElement {
         share.error === null
           ? nothing
           : html`<p class="error" role="alert" data-test="error">
-              ${errorMessage(share.error.code, share.error.detail)}
+              ${errorSentence(share.error.code, share.error.detail)}
             </p>`
       }
       ${share.needsFiles ? this.#renderNeedsFiles() : nothing} ${this.#renderActions()} ${this.#renderSaving()}

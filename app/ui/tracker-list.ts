@@ -2,8 +2,8 @@
 
 import { css, html, LitElement } from "lit";
 import type { TrackerSnapshot } from "../engine/snapshot.ts";
-import { trackerName, trackerSentence } from "./share-words.ts";
 import { baseStyles } from "./styles.ts";
+import { trackerName, trackerSentence } from "./words/tracker.ts";
 
 export class TrackerListElement extends LitElement {
   static override properties = { trackers: { attribute: false } };

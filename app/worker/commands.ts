@@ -62,13 +62,21 @@ export class CommandTable implements CommandHandlers {
     const { engine, jobs, shared, origin } = this.#parts;
     const inputs = files.map(({ file, path }) => ({ file, path: singleFile ? [name] : path }));
     const { info, pieceLayers, order } = await jobs.run(job, name, singleFile, inputs);
-    const record = newRecord(info, origin.trackers([]), { pieceLayers, active: true });
-    const id = engine.addTorrent({ record, have: "all" });
+    const trackers = origin.trackers([]);
+    const record = newRecord(info, { pieceLayers, trackers, webSeeds: [], active: true });
+    const id = engine.find(record) ?? record.id;
     const ordered = order.map((index): SharedFile => files[index]!);
-    // In the same task: from now on the engine may ask for pieces.
-    const kept = shared.attach(id, info, ordered);
+    // First the files: once the engine knows that every piece is here it may ask for one.
+    const sources = ordered.map(({ file }) => file);
+    const detach = shared.attach(id, info, sources);
+    try {
+      engine.addTorrent({ record, have: "all" });
+    } catch (error) {
+      detach();
+      throw error;
+    }
     engine.setActive(id, true);
-    await kept;
+    await shared.keep(id, ordered);
     return { id };
   }
 
@@ -79,7 +87,8 @@ export class CommandTable implements CommandHandlers {
 
   async open({ link }: Request<"open">): Reply<"open"> {
     const { engine, origin } = this.#parts;
-    const { infoHashV1, infoHashV2, name, trackers } = parseShareLink(link);
+    // All but `peers`: those are addresses of sockets, which a browser does not open.
+    const { infoHashV1, infoHashV2, name, trackers, webSeeds, select, origin: server } = parseShareLink(link);
     const record: TorrentRecord = {
       id: torrentId(infoHashV1, infoHashV2),
       infoHashV1,
@@ -87,7 +96,9 @@ export class CommandTable implements CommandHandlers {
       info: null,
       pieceLayers: null,
       nameHint: name,
-      trackers: origin.trackers(trackers),
+      trackers: origin.trackers(trackers, server),
+      webSeeds,
+      select,
       wanted: null,
       active: false,
       paused: false,
@@ -98,8 +109,8 @@ export class CommandTable implements CommandHandlers {
 
   async openTorrentFile({ bytes }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
     const { engine, library, origin } = this.#parts;
-    const { info, pieceLayers, trackers } = decodeTorrentFile(bytes);
-    const record = newRecord(info, origin.trackers(trackers), { pieceLayers, active: false });
+    const { info, trackers, ...rest } = decodeTorrentFile(bytes);
+    const record = newRecord(info, { ...rest, trackers: origin.trackers(trackers), active: false });
     const have = await library.storedPieces(record.id, info.pieceCount);
     return { id: engine.addTorrent({ record, have }) };
   }
@@ -157,7 +168,8 @@ export class CommandTable implements CommandHandlers {
     const { name } = engine.status(id);
     return {
       share: origin.shareLink(record),
-      magnet: formatMagnet({ ...record, name }),
+      // Of everything: what to download of it is each person's own choice.
+      magnet: formatMagnet({ ...record, name, select: null }),
       torrent: torrentFile(record),
     };
   }
@@ -226,21 +238,19 @@ function completeItem(files: readonly StoredFile[], file: number): SaveItem {
 
 function newRecord(
   info: TorrentInfo,
-  trackers: readonly string[],
-  rest: Pick<TorrentRecord, "pieceLayers" | "active">,
+  rest: Pick<TorrentRecord, "pieceLayers" | "trackers" | "webSeeds" | "active">,
 ): TorrentRecord {
   const { infoHashV1, infoHashV2, bytes, name } = info;
   const id = torrentId(infoHashV1, infoHashV2);
-  const known = { id, infoHashV1, infoHashV2, info: bytes, nameHint: name, trackers };
-  return { ...known, ...rest, wanted: null, paused: false, addedAt: 0 };
+  const known = { id, infoHashV1, infoHashV2, info: bytes, nameHint: name };
+  return { ...known, ...rest, select: null, wanted: null, paused: false, addedAt: 0 };
 }
 
 /** Null until the description and every piece layer are known. */
 function torrentFile(record: TorrentRecord): Uint8Array | null {
   if (!record.info) return null;
-  const { pieceLayers, trackers } = record;
   try {
-    return encodeTorrentFile({ info: parseInfo(record.info), pieceLayers, trackers, webSeeds: [] });
+    return encodeTorrentFile({ ...record, info: parseInfo(record.info) });
   } catch (error) {
     if (error instanceof ShoalError && error.code === "torrent/incomplete") return null;
     throw error;

@@ -3,29 +3,21 @@
  * nothing itself.
  */
 
-import { logLine } from "../bridge/log-line.ts";
-import type {
-  HashKind,
-  Host,
-  LinkEnd,
-  LinkId,
-  LogArea,
-  LogLevel,
-  OtherEnd,
-  TorrentId,
-  TorrentRecord,
-} from "../engine/host.ts";
+import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../engine/host.ts";
+import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
+import type { LogCode, LogData } from "../engine/log.ts";
 import { hashLeaves, hashSha1 } from "./hasher.ts";
 import type { Library } from "./library.ts";
 import type { LinkTable } from "./link-table.ts";
-import { type PieceFailure, type PieceStore, pieceFailure } from "./piece-store.ts";
+import type { Log } from "./log.ts";
+import { type PieceStore, pieceFailure } from "./piece-store.ts";
 import type { SharedFiles } from "./shared-files.ts";
 import type { TrackerSockets } from "./tracker-sockets.ts";
 
 /** The engine's inputs that answer this file's own calls. */
 export interface HostInputs {
-  handleHashed(torrent: TorrentId, piece: number, kind: HashKind, digest: Uint8Array): void;
-  handleRead(torrent: TorrentId, piece: number, data: Uint8Array | null, failure: PieceFailure | null): void;
+  handleHashed(request: number, digest: Uint8Array): void;
+  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void;
 }
 
 export interface HostParts {
@@ -34,6 +26,7 @@ export interface HostParts {
   readonly pieces: PieceStore;
   readonly shared: SharedFiles;
   readonly library: Library;
+  readonly log: Log;
   readonly inputs: () => HostInputs;
   /** A torrent is no longer here. */
   readonly removed: (torrent: TorrentId) => void;
@@ -73,7 +66,7 @@ export class EngineHost implements Host {
   }
 
   mendLink(link: LinkId): void {
-    this.log("info", "connection", "another path is looked for", { link });
+    this.log("link-mending", { link });
     this.#parts.links.mend(link);
   }
 
@@ -94,7 +87,7 @@ export class EngineHost implements Host {
   }
 
   closeLink(link: LinkId, reason: LinkEnd): void {
-    this.log("debug", "connection", "closed", { link, reason });
+    this.log("link-given-up", { link, reason });
     this.#parts.links.close(link);
   }
 
@@ -110,9 +103,16 @@ export class EngineHost implements Host {
     this.#parts.trackers.close(url);
   }
 
-  hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void {
+  hash(
+    request: number,
+    _torrent: TorrentId,
+    _piece: number,
+    kind: HashKind,
+    data: Uint8Array,
+    padding: number,
+  ): void {
     const digest = kind === "leaves" ? hashLeaves(data) : hashSha1(data, padding);
-    void digest.then((bytes) => this.#parts.inputs().handleHashed(torrent, piece, kind, bytes));
+    void digest.then((bytes) => this.#parts.inputs().handleHashed(request, bytes));
   }
 
   store(torrent: TorrentId, piece: number, data: Uint8Array): void {
@@ -120,16 +120,16 @@ export class EngineHost implements Host {
   }
 
   /** A file of the person's own that fails is made up for by a stored copy, where there is one. */
-  read(torrent: TorrentId, piece: number): void {
+  read(request: number, torrent: TorrentId, piece: number): void {
     const { shared, pieces, inputs } = this.#parts;
     const source = shared.source(torrent);
     if (!source) {
-      pieces.read(torrent, piece);
+      pieces.read(request, torrent, piece);
       return;
     }
     void source.readPiece(piece).then(
-      (data) => inputs().handleRead(torrent, piece, data, null),
-      (error: unknown) => pieces.read(torrent, piece, pieceFailure(error)),
+      (data) => inputs().handleRead(request, data, null),
+      (error: unknown) => pieces.read(request, torrent, piece, pieceFailure(error)),
     );
   }
 
@@ -142,12 +142,7 @@ export class EngineHost implements Host {
     this.#parts.library.delete(torrent, data).catch(this.#parts.storageFailed);
   }
 
-  log(
-    level: LogLevel,
-    area: LogArea,
-    message: string,
-    data: Readonly<Record<string, string | number>> = {},
-  ): void {
-    if (level !== "debug") console[level](logLine(area, message, data));
+  log<Code extends LogCode>(code: Code, data: LogData[Code]): void {
+    this.#parts.log.write(code, data);
   }
 }

@@ -72,9 +72,14 @@ export class Library {
     const { active, paused } = this.#waiting.get(record.id) ?? record;
     const transaction = this.#db.transaction("torrents", "readwrite", { durability: "strict" });
     await Promise.all([transaction.store.put({ ...record, active, paused, addedAt }), transaction.done]);
-    if (!record.info || this.#tables.has(record.id)) return;
+    const isForgotten = !this.#addedAt.has(record.id);
+    if (!record.info || isForgotten || this.#tables.has(record.id)) return;
+    const info = parseInfo(record.info);
     this.#tables.add(record.id);
-    await writeFileTable(this.#db, record.id, parseInfo(record.info));
+    await writeFileTable(this.#db, record.id, info).catch((error: unknown) => {
+      this.#tables.delete(record.id);
+      throw error;
+    });
   }
 
   async #delete(torrent: TorrentId, data: boolean): Promise<void> {

@@ -6,7 +6,7 @@
  */
 
 import type { LinkEvent } from "../bridge/connections.ts";
-import type { LinkEnd, LinkId, LinkInfo, OtherEnd } from "../engine/host.ts";
+import type { LinkEnd, LinkId, LinkInfo, OtherEnd } from "../engine/link.ts";
 import { BulkTransport } from "./bulk-transport.ts";
 import { BULK_MESSAGE_LENGTH, BULK_TIMEOUT, VERDICT_TIMEOUT } from "./constants.ts";
 import { type PostToPage, RelayTransport } from "./relay-transport.ts";

@@ -8,7 +8,6 @@ import { version } from "../../package.json";
 import { WorkerBus } from "../bridge/bus.ts";
 import type { CommandMessage, ShareStatus } from "../bridge/commands.ts";
 import type { ConnectionEvent, LinkEvent } from "../bridge/connections.ts";
-import { logLine } from "../bridge/log-line.ts";
 import { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -22,6 +21,7 @@ import { ContentReader } from "./content-reader.ts";
 import { EngineHost } from "./engine-host.ts";
 import { Library } from "./library.ts";
 import { LinkTable } from "./link-table.ts";
+import { Log } from "./log.ts";
 import { Origin } from "./origin.ts";
 import { PieceStore } from "./piece-store.ts";
 import { type NodeStatus, Publisher } from "./publisher.ts";
@@ -48,6 +48,7 @@ interface Running {
 export class Node {
   readonly #start: StartEvent;
   readonly #post: PostToPage;
+  readonly #log: Log;
   readonly #origin: Origin;
   readonly #jobs: ShareJobs;
   readonly #budget: StorageBudget;
@@ -61,6 +62,7 @@ export class Node {
   constructor(start: StartEvent, post: PostToPage) {
     this.#start = start;
     this.#post = post;
+    this.#log = new Log(start.epoch);
     this.#origin = new Origin(start.origin, start.tracker);
     this.#jobs = new ShareJobs();
     this.#budget = new StorageBudget();
@@ -99,7 +101,7 @@ export class Node {
 
   /** A share is not taken up again: the tabs hear of it until it is there all the same. */
   #handleDamage(id: TorrentId, error: ShoalError): void {
-    console.warn(logLine("storage", "a share is damaged", { reason: error.detail }));
+    this.#log.write("share-damaged", { reason: error.detail });
     this.#damaged.add(id);
     this.handleFault(error);
   }
@@ -154,8 +156,19 @@ export class Node {
     const shared = new SharedFiles(db);
     const library = new Library(db, pieces, shared);
     const storageFailed = (error: unknown) => this.handleFault(storageError(error));
+    const log = this.#log;
     const removed = (id: TorrentId) => this.#publisher.forget(id);
-    const host = new EngineHost({ links, trackers, pieces, shared, library, inputs, removed, storageFailed });
+    const host = new EngineHost({
+      links,
+      trackers,
+      pieces,
+      shared,
+      library,
+      log,
+      inputs,
+      removed,
+      storageFailed,
+    });
     const engine: Engine = new Engine(host, {
       peerId: newPeerId(),
       secret: crypto.getRandomValues(new Uint8Array(32)),

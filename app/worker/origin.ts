@@ -16,9 +16,19 @@ export class Origin {
     this.#tracker = tracker;
   }
 
-  /** This page's tracker, then the others that a browser can reach. */
-  trackers(others: readonly string[]): string[] {
-    return [...new Set([this.#tracker, ...others.filter((url) => /^wss?:\/\//i.test(url))])];
+  /** This page's tracker, that of the server a link points to, and of those named the ones that a browser can reach. */
+  trackers(named: readonly string[], server: string | null = null): string[] {
+    const reachable = named.filter((url) => /^wss?:\/\//i.test(url));
+    return [...new Set([this.#tracker, ...this.#trackerOf(server), ...reachable])];
+  }
+
+  /** Where a Shoal server introduces peers. None where it has no TLS and our page has: browsers refuse that. */
+  #trackerOf(server: string | null): string[] {
+    if (server === null || !URL.canParse(server)) return [];
+    const { protocol, host } = new URL(server);
+    const isSecure = protocol === "https:";
+    if (!isSecure && this.#address.startsWith("https:")) return [];
+    return [`${isSecure ? "wss:" : "ws:"}//${host}/announce`];
   }
 
   /** The link that people pass on; the page's own tracker goes without saying. */

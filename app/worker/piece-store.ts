@@ -5,7 +5,7 @@
  */
 
 import type { ErrorCode } from "../engine/errors.ts";
-import type { StorageFailure, TorrentId } from "../engine/host.ts";
+import type { PieceFailure, StorageFailure, TorrentId } from "../engine/host.ts";
 import { deleteBatches, type PieceData, StoredPieces, writeBatch } from "../storage/piece-batches.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
 import { storageError } from "../storage/storage-error.ts";
@@ -17,15 +17,10 @@ import {
   WRITES_AT_ONCE,
 } from "./constants.ts";
 
-export interface PieceFailure {
-  readonly code: StorageFailure;
-  readonly detail: string;
-}
-
 /** The engine's inputs for stored pieces. */
 export interface PieceInputs {
   handleStored(torrent: TorrentId, piece: number, failure: PieceFailure | null): void;
-  handleRead(torrent: TorrentId, piece: number, data: Uint8Array | null, failure: PieceFailure | null): void;
+  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void;
 }
 
 /** Pieces that are written together. */
@@ -40,6 +35,8 @@ interface Batch {
 }
 
 interface Read {
+  /** The number by which its answer is known. */
+  readonly request: number;
   readonly torrent: TorrentId;
   readonly piece: number;
   /** What to answer when it is not there. */
@@ -81,9 +78,9 @@ export class PieceStore {
     else batch.timer = setTimeout(() => this.#closeBatch(batch), Math.min(WRITE_PATIENCE, left));
   }
 
-  /** Reads a piece. Input: `handleRead`, with `otherwise` when it is not there. */
-  read(torrent: TorrentId, piece: number, otherwise = missing(piece)): void {
-    this.#reads.push({ torrent, piece, otherwise });
+  /** Reads a piece. Input: `handleRead` with the number `request`, and `otherwise` when the piece is not there. */
+  read(request: number, torrent: TorrentId, piece: number, otherwise = missing(piece)): void {
+    this.#reads.push({ request, torrent, piece, otherwise });
     if (this.#reading) return;
     this.#reading = true;
     queueMicrotask(() => this.#readBatches());
@@ -144,7 +141,7 @@ export class PieceStore {
     }
   }
 
-  async #answer({ torrent, piece, otherwise }: Read, finding: Promise<Blob | undefined>): Promise<void> {
+  async #answer({ request, otherwise }: Read, finding: Promise<Blob | undefined>): Promise<void> {
     let data: Uint8Array | null = null;
     let failure: PieceFailure | null = null;
     try {
@@ -154,12 +151,12 @@ export class PieceStore {
     } catch (error) {
       failure = pieceFailure(error);
     }
-    this.#inputs().handleRead(torrent, piece, data, failure);
+    this.#inputs().handleRead(request, data, failure);
   }
 }
 
 function missing(piece: number): PieceFailure {
-  return { code: "storage/failed", detail: `piece ${piece} is no longer there` };
+  return { code: "storage/lost", detail: String(piece) };
 }
 
 /** Any failure of a read or a write as the engine knows it. */
@@ -172,6 +169,7 @@ function isPieceCode(code: ErrorCode): code is StorageFailure {
   return (
     code === "storage/full" ||
     code === "storage/failed" ||
+    code === "storage/lost" ||
     code === "source/changed" ||
     code === "source/gone"
   );

@@ -4,7 +4,7 @@
  */
 
 import type { ConnectionCommand } from "../bridge/connections.ts";
-import type { LinkId } from "../engine/host.ts";
+import type { LinkId } from "../engine/link.ts";
 import { RELAY_LIMIT, RELAY_LOW_WATER } from "./constants.ts";
 import type { Transport, TransportListener } from "./transport.ts";
 

@@ -59,11 +59,16 @@ export function safePaths(paths: readonly (readonly string[])[]): string[][] {
   });
 }
 
+/** Equal for paths that a system may take for one. */
+export function pathKey(path: readonly string[]): string {
+  return path.join("/").normalize("NFC").toLowerCase();
+}
+
 function freeName(folder: readonly string[], name: string, taken: Set<string>): string {
   const [, stem = name, extension = ""] = /^(.+?)(\.[^.]*)?$/s.exec(name) ?? [];
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? name : `${stem} (${number})${extension}`;
-    const key = [...folder, candidate].join("/").normalize("NFC").toLowerCase();
+    const key = pathKey([...folder, candidate]);
     if (taken.has(key)) continue;
     taken.add(key);
     return candidate;

@@ -7,7 +7,7 @@ import type { SavingSnapshot } from "../bridge/commands.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
-import { safePaths } from "./safe-names.ts";
+import { pathKey, safePaths } from "./safe-names.ts";
 
 /** One file to save. */
 export interface SaveItem {
@@ -62,10 +62,11 @@ export class Saver {
     root: FileSystemDirectoryHandle,
   ): Promise<void> {
     const paths = safePaths(items.map(({ path }) => path));
+    const taken = new Set(paths.map(pathKey));
     await this.#run(id, items, async (save) => {
       for (const [index, { file }] of items.entries()) {
         throwIfCancelled(save);
-        await this.#write(save, file, await makeFile(root, paths[index]!));
+        await this.#write(save, file, await makeFile(root, paths[index]!, taken));
       }
     });
   }
@@ -105,18 +106,23 @@ function throwIfCancelled(save: Save): void {
   if (save.cancelled) throw new ShoalError("save/cancelled");
 }
 
+/** `taken`: where other files go, so that none is written over. */
 async function makeFile(
   root: FileSystemDirectoryHandle,
   path: readonly string[],
+  taken: ReadonlySet<string>,
 ): Promise<FileSystemFileHandle> {
+  const folders = path.slice(0, -1);
   let folder = root;
-  for (const name of path.slice(0, -1)) folder = await folder.getDirectoryHandle(name, { create: true });
+  for (const name of folders) folder = await folder.getDirectoryHandle(name, { create: true });
   const name = path.at(-1)!;
   try {
     return await folder.getFileHandle(name, { create: true });
   } catch (error) {
     // Browsers refuse some extensions, such as those of shortcuts, with a TypeError.
     if (!(error instanceof TypeError)) throw error;
-    return folder.getFileHandle(`${name}_`, { create: true });
+    let other = `${name}_`;
+    while (taken.has(pathKey([...folders, other]))) other += "_";
+    return folder.getFileHandle(other, { create: true });
   }
 }

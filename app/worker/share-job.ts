@@ -49,6 +49,11 @@ export class ShareJob {
     this.#cancelled = false;
   }
 
+  /** Files and folders besides the one that it is named after. */
+  get otherEntries(): number {
+    return this.#builder.otherEntries;
+  }
+
   /** Bytes. */
   get size(): number {
     return this.#builder.size;

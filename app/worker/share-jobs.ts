@@ -43,8 +43,8 @@ export class ShareJobs {
     const now = performance.now();
     return [...this.#jobs].map(([job, entry]) => {
       measure(entry, now);
-      const { name, hashed, size } = entry.job;
-      return { job, name, hashed, size, rate: entry.rate };
+      const { name, otherEntries, hashed, size } = entry.job;
+      return { job, name, otherEntries, hashed, size, rate: entry.rate };
     });
   }
 }

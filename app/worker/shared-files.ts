@@ -44,15 +44,23 @@ export class SharedFiles {
     return source === null || source?.failed === true;
   }
 
-  /** Reads a torrent from these files, in its file order, from now on. */
-  async attach(torrent: TorrentId, info: TorrentInfo, files: readonly SharedFile[]): Promise<void> {
-    this.#sources.set(
-      torrent,
-      new FileSource(
-        info,
-        files.map(({ file }) => file),
-      ),
-    );
+  /** Reads a torrent from these files, in its file order, from now on. Answers what takes them away again. */
+  attach(torrent: TorrentId, info: TorrentInfo, files: readonly File[]): () => void {
+    const former = this.#sources.get(torrent);
+    const source = new FileSource(info, files);
+    this.#sources.set(torrent, source);
+    return () => {
+      if (this.#sources.get(torrent) !== source) return;
+      if (former === undefined) this.#sources.delete(torrent);
+      else this.#sources.set(torrent, former);
+    };
+  }
+
+  /**
+   * Keeps which files a torrent is read from, for a later start.
+   * @throws ShoalError as the database failed
+   */
+  async keep(torrent: TorrentId, files: readonly SharedFile[]): Promise<void> {
     const entries: SourceEntry[] = files.map(({ file, handle }) => ({
       handle,
       name: file.name,

@@ -37,7 +37,7 @@ export class StorageBudget {
   async check(needed: number): Promise<void> {
     const use = await this.#ask();
     const missing = use ? needed - (use.quota - use.used) : 0;
-    if (missing > 0) throw new ShoalError("storage/too-large", formatBytes(missing));
+    if (missing > 0) throw new ShoalError("storage/too-large", String(missing));
   }
 
   async #ask(): Promise<StorageUse | null> {
@@ -51,13 +51,4 @@ export class StorageBudget {
     }
     return this.#use;
   }
-}
-
-const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
-
-/** "1.4 GB", in powers of ten as systems show file sizes. */
-export function formatBytes(bytes: number): string {
-  const unit = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
-  const value = bytes / 1000 ** unit;
-  return `${unit === 0 || value >= 100 ? Math.ceil(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }

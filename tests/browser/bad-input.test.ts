@@ -57,7 +57,7 @@ const badLinks = [
   [
     "a malformed magnet",
     `#magnet:?xt=urn:btih:${"ab".repeat(20)}&so=9-1`,
-    "This link is damaged (which files it selects). Ask the sender to copy it again.",
+    "This link is damaged (so). Ask the sender to copy it again.",
   ],
   ["something else", "#fish", notALink],
 ] as const;
@@ -81,7 +81,7 @@ const badTorrents = [
   [
     "more pieces than there can be",
     torrent({ length: 2 ** 52, "piece length": 16_384 }),
-    /damaged or not a torrent|larger than Shoal accepts/,
+    /more than Shoal accepts in one torrent/,
   ],
 ] as const;
 

@@ -180,6 +180,30 @@ describe.each(browserKinds)("received by %s", (kind) => {
   });
 });
 
+describe.each(browserKinds)("loose files, received by %s", (kind) => {
+  it("have the name of the first of them, and the page counts the others", async () => {
+    const first = `a for ${kind}.bin`;
+    const tree = await makeTree({ "c.bin": 1_000, "b.bin": 1_000, [first]: 70_000 });
+    const [sender, receiver] = await people.join([kind === "chromium" ? "firefox" : "chromium", kind]);
+    try {
+      const sending = await sender!.open(server.url);
+      const link = await sending.shareFiles(...[...tree.files.values()].map(({ path }) => path));
+      expect(await sending.text("share-name")).toBe(`${first} and 2 more`);
+      const receiving = await receiver!.open(link);
+      await receiving.download();
+      const share = await receiving.waitUntilComplete();
+      expect(share).toMatchObject({ name: first, fileCount: 3, singleFile: false, otherEntries: 2 });
+      expect(await receiving.text("share-name")).toBe(`${first} and 2 more`);
+      const unpacked = join(temporary.path, `loose in ${kind}`);
+      await unzip(await receiving.save(receiver!.downloads, `${first}.zip`), unpacked);
+      expect(await compareTrees(tree.directory, join(unpacked, first))).toEqual([]);
+      await Promise.all([sending.close(), receiving.close()]);
+    } finally {
+      await tree.remove();
+    }
+  });
+});
+
 it("nothing is said on any console", () => {
   expect(people.errors).toEqual([]);
 });

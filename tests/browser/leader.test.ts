@@ -149,8 +149,8 @@ describe.each(browserKinds)("%s", (kind) => {
     await broken.goto(address);
     await broken.waitForFunction(() => Reflect.has(window, "node"));
     await waitUntil(broken, ({ state }) => state === "failed", "the fault");
-    expect((await look(broken)).fault).toBe("connection/worker-failed");
-    await expect(open(broken, magnet)).rejects.toThrow("Shoal's engine stopped");
+    expect((await look(broken)).fault).toBe("connection/worker-not-loaded");
+    await expect(open(broken, magnet)).rejects.toThrow("connection/worker-not-loaded");
     const whole = await newTab();
     await waitUntil(whole, ({ state }) => state === "leading", "the other tab to lead");
     await waitUntil(

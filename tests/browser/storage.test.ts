@@ -125,7 +125,7 @@ describe.each(browserKinds)("storage in %s", (kind) => {
     expect(await ask(page, "readPieces", "t", [0, 99, 100])).toEqual([
       [70_000, 0, 0],
       [70_000, 99, 99],
-      "storage/failed",
+      "storage/lost",
     ]);
     expect(await ask(page, "batchLengths", "t"), "thirty pieces fill a batch").toEqual([
       2_100_000, 2_100_000, 2_100_000, 700_000,

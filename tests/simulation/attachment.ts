@@ -4,7 +4,7 @@
  * mean, and of other hosts only what they described.
  */
 import { ByLink } from "../../app/engine/by-link.ts";
-import type { LinkEnd, LinkId } from "../../app/engine/host.ts";
+import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
 import {
   CONNECT_TIMEOUT,
   CONSENT_TIMEOUT,

@@ -82,6 +82,8 @@ export class Content {
       pieceLayers: knows === "torrent" ? this.pieceLayers : null,
       nameHint: name,
       trackers,
+      webSeeds: [],
+      select: null,
       wanted: null,
       active: true,
       paused: false,

@@ -7,7 +7,8 @@ import { runInNewContext } from "node:vm";
 import { TorrentBuilder } from "../../app/engine/content/torrent-builder.ts";
 import { bytesToBinaryString } from "../../app/engine/discovery/tracker-messages.ts";
 import { Engine } from "../../app/engine/engine.ts";
-import type { LinkId, TorrentId } from "../../app/engine/host.ts";
+import type { TorrentId } from "../../app/engine/host.ts";
+import type { LinkId } from "../../app/engine/link.ts";
 import { encodeBitfield, encodeExtended, encodeInterested } from "../../app/engine/wire/encode.ts";
 import { encodeExtensionHandshake } from "../../app/engine/wire/extended.ts";
 import { encodeHandshake } from "../../app/engine/wire/handshake.ts";
@@ -79,6 +80,8 @@ export function measureIdle(): IdleFigures {
       pieceLayers,
       nameHint: null,
       trackers: [TRACKER],
+      webSeeds: [],
+      select: null,
       wanted: null,
       active: true,
       paused: false,

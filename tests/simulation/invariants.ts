@@ -3,8 +3,8 @@
  * what a rule compares with.
  */
 import { BLOCK_LENGTH } from "../../app/engine/constants.ts";
-import type { Peer } from "../../app/engine/swarm/peer.ts";
-import type { Pieces } from "../../app/engine/swarm/pieces.ts";
+import type { Peer } from "../../app/engine/swarm/peers/peer.ts";
+import type { Pieces } from "../../app/engine/swarm/pieces/pieces.ts";
 import type { Torrent } from "../../app/engine/swarm/torrent.ts";
 import type { SimulatedNode } from "./node.ts";
 import type { Simulation } from "./simulation.ts";
@@ -49,7 +49,7 @@ export class Invariants {
 
   /** Slots are given only while there are some. */
   #checkSlots(node: SimulatedNode, torrent: Torrent, peers: readonly Peer[]): number {
-    const unchoked = peers.filter((peer) => !peer.amChoking && peer.peerInterested).length;
+    const unchoked = peers.filter((peer) => !peer.slot.amChoking && peer.said.peerInterested).length;
     const before = this.#before.get(node)?.unchoked ?? 0;
     if (unchoked > before) {
       const slots = torrent.choker.slots(node.now());
@@ -74,13 +74,16 @@ export class Invariants {
     const asked = new Map<number, number>();
     for (const peer of peers) {
       let bytes = 0;
-      for (const { piece, begin, length } of peer.requests.values()) {
+      for (const { piece, begin, length } of peer.asked.requests.values()) {
         bytes += length;
         const first = begin / BLOCK_LENGTH;
         for (let block = first; block < first + Math.ceil(length / BLOCK_LENGTH); block++)
           asked.set(piece * 4096 + block, (asked.get(piece * 4096 + block) ?? 0) + 1);
       }
-      assert(peer.bytesUnderWay === bytes, () => `${peer.bytesUnderWay} bytes under way, ${bytes} asked for`);
+      assert(
+        peer.asked.bytesUnderWay === bytes,
+        () => `${peer.asked.bytesUnderWay} bytes under way, ${bytes} asked for`,
+      );
     }
     const doubles = new Set<number>();
     for (const partial of pieces.partials.values()) {
@@ -111,8 +114,8 @@ function checkLinks(node: SimulatedNode, peers: readonly Peer[]): void {
 }
 
 /** Every connection that counts is one that is known, and none is forgotten. */
-function checkConnections({ node, peers, lanes, presence }: Torrent): void {
-  const known = peers.size + lanes.count + presence.introductions.size;
+function checkConnections({ node, peers, lanes, announcing }: Torrent): void {
+  const known = peers.size + lanes.count + announcing.introductions.size;
   assert(node.connections.count === known, () => `${node.connections.count} connections, ${known} are known`);
 }
 

@@ -3,8 +3,9 @@
  * what is stored, when each share of it was, and compares every stored piece with the truth.
  */
 import { Engine } from "../../app/engine/engine.ts";
-import type { HashKind, Host, LinkEnd, LinkId, StorageFailure, TorrentId } from "../../app/engine/host.ts";
-import type { Policy } from "../../app/engine/swarm/policy.ts";
+import type { HashKind, Host, PieceFailure, TorrentId } from "../../app/engine/host.ts";
+import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
+import type { ComparisonPolicy } from "../../app/engine/swarm/peers/comparison-policy.ts";
 import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
 import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { CACHE_BYTES, DISK_DELAY, HASH_DELAY, HASH_RATE, MESSAGE_LENGTH } from "./constants.ts";
@@ -39,7 +40,7 @@ export interface NodeOptions {
   readonly have: "all" | "none";
   readonly knows: "torrent" | "link";
   readonly random: Random;
-  readonly policy?: Policy;
+  readonly policy?: ComparisonPolicy;
 }
 
 /** A disk of a group that says nothing of it: no limit. */
@@ -286,12 +287,19 @@ export class SimulatedNode implements Host, LinkInputs {
 
   // --- hashes and storage ---
 
-  hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void {
+  hash(
+    request: number,
+    _torrent: TorrentId,
+    piece: number,
+    kind: HashKind,
+    data: Uint8Array,
+    padding: number,
+  ): void {
     const { content } = this.#world;
     const digest = content.digest(piece, kind, data, padding);
     if (!content.isTrue(piece, data)) this.#world.handleBadPiece(this, this.#culpritsOf(piece, data));
     this.events.after(HASH_DELAY + (data.length * 1000) / HASH_RATE, () => {
-      this.#input(() => this.engine.handleHashed(torrent, piece, kind, digest));
+      this.#input(() => this.engine.handleHashed(request, digest));
     });
   }
 
@@ -308,7 +316,7 @@ export class SimulatedNode implements Host, LinkInputs {
     if (!full) this.#diskUsed += data.length;
     this.#useDisk(data.length, () => {
       if (full) {
-        const failure: { code: StorageFailure; detail: string } = { code: "storage/full", detail: "" };
+        const failure: PieceFailure = { code: "storage/full", detail: "" };
         this.#input(() => this.engine.handleStored(torrent, piece, failure));
         return;
       }
@@ -329,9 +337,9 @@ export class SimulatedNode implements Host, LinkInputs {
     this.#world.handleStored(this, piece);
   }
 
-  read(torrent: TorrentId, piece: number): void {
+  read(request: number, _torrent: TorrentId, piece: number): void {
     const data = this.#world.content.piece(piece);
-    this.#useDisk(data.length, () => this.#input(() => this.engine.handleRead(torrent, piece, data, null)));
+    this.#useDisk(data.length, () => this.#input(() => this.engine.handleRead(request, data, null)));
   }
 
   #useDisk(bytes: number, done: () => void): void {

@@ -1,5 +1,5 @@
 /** What one host sends another, or the tracker: everything that passes between hosts of a run passes as one of these. */
-import type { LinkId } from "../../app/engine/host.ts";
+import type { LinkId } from "../../app/engine/link.ts";
 
 /** The tracker's number among hosts. */
 export const TRACKER_NUMBER = -1;

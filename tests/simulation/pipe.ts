@@ -2,7 +2,7 @@
  * One host's end of a connection: what waits at the host's uplink, and the order in which what comes is told. A channel
  * is reliable and ordered: what overtakes something that came before it waits.
  */
-import type { LinkId } from "../../app/engine/host.ts";
+import type { LinkId } from "../../app/engine/link.ts";
 import type { Packet } from "./packet.ts";
 import type { Lane, Waiting } from "./uplink.ts";
 

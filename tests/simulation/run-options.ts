@@ -1,5 +1,5 @@
 /** What a run is made of besides its scenario. */
-import type { Policy } from "../../app/engine/swarm/policy.ts";
+import type { ComparisonPolicy } from "../../app/engine/swarm/peers/comparison-policy.ts";
 
 export interface RunOptions {
   readonly seed: number;
@@ -9,5 +9,5 @@ export interface RunOptions {
   /** Bytes. */
   readonly pieceLength: number;
   /** How honest engines play; as people's do when left out. */
-  readonly policy?: Policy;
+  readonly policy?: ComparisonPolicy;
 }

@@ -1,5 +1,5 @@
 /** What is kept of a run: plain data, so that threads can tell each other. Figures (figures.ts) are made of it. */
-import type { LinkEnd } from "../../app/engine/host.ts";
+import type { LinkEnd } from "../../app/engine/link.ts";
 import type { SimulatedNode } from "./node.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { Group, Scenario } from "./scenarios.ts";

@@ -39,7 +39,7 @@ test("mixed-block-size: large blocks pass between Shoal peers, and none to or fr
     for (const peer of node.engine.inspect(node.torrent).peers.values()) {
       const remote = simulation.nodes[node.attachment.remoteOf(peer.link)]!;
       const kind = remote.group.behaviour === "small-blocks" ? "other" : "shoal";
-      for (const { length } of peer.requests.values()) longest[kind] = Math.max(longest[kind], length);
+      for (const { length } of peer.asked.requests.values()) longest[kind] = Math.max(longest[kind], length);
     }
   };
   simulation.run();
@@ -103,7 +103,7 @@ describe("the invariants", () => {
 
   test("see a slot too many, and print how to replay it", () => {
     const { simulation, torrent } = watched();
-    for (const peer of torrent.peers.values()) peer.amChoking = false;
+    for (const peer of torrent.peers.values()) peer.slot.amChoking = false;
     expect(() => simulation.run()).toThrow(
       /peers are unchoked, there are \d+ slots\nreplay: npm run simulate -- .*--scenario equal .*--seed 5/,
     );

@@ -12,7 +12,7 @@
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { DEFAULT_POLICY, type Policy } from "../../app/engine/swarm/policy.ts";
+import { type ComparisonPolicy, DEFAULT_POLICY } from "../../app/engine/swarm/peers/comparison-policy.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { measureIdle } from "./idle.ts";
 import { watch } from "./invariants.ts";
@@ -47,7 +47,7 @@ const { values } = parseArgs({
 const PEERS_A_THREAD = 50;
 
 /** What --baseline compares with: pieces from the first to the last, everyone served. */
-const NAIVE: Policy = { ...DEFAULT_POLICY, picking: "sequential", choking: "none" };
+const NAIVE: ComparisonPolicy = { ...DEFAULT_POLICY, picking: "sequential", choking: "none" };
 
 function chosen(): Scenario[] {
   if (values.scenario === undefined) return [...SCENARIOS];

@@ -3,7 +3,7 @@
  * everyone who should be complete is, and keeps what the figures are made of. The same scenario, options and seed give
  * the same run, event for event, in however many parts.
  */
-import type { LinkEnd, LinkId } from "../../app/engine/host.ts";
+import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
 import { TRACKER_DELAY } from "./constants.ts";
 import { Content } from "./content.ts";
 import { happensAt } from "./downlink.ts";

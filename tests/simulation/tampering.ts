@@ -2,7 +2,7 @@
  * How faulty hosts differ from honest ones: each is a real engine whose messages are changed on their way out. A
  * tampering keeps only what it needs to know of its links.
  */
-import type { LinkId } from "../../app/engine/host.ts";
+import type { LinkId } from "../../app/engine/link.ts";
 import { encodeHaveAll, encodePiece, encodeUnchoke } from "../../app/engine/wire/encode.ts";
 import { HANDSHAKE_LENGTH } from "../../app/engine/wire/handshake.ts";
 import { messageId } from "../../app/engine/wire/message.ts";

@@ -1,6 +1,6 @@
 /** The simulated world is what it says: time in order, lines shared fairly, bytes in order, figures as published. */
 import { describe, expect, test } from "vitest";
-import type { LinkId } from "../../app/engine/host.ts";
+import type { LinkId } from "../../app/engine/link.ts";
 import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { LOW_WATER } from "./constants.ts";
 import { EventQueue } from "./event-queue.ts";

@@ -50,6 +50,8 @@ export class SampleContent {
       pieceLayers: knows === "torrent" ? this.pieceLayers : null,
       nameHint: name,
       trackers: [],
+      webSeeds: [],
+      select: null,
       wanted: null,
       active: true,
       paused: false,

@@ -1,6 +1,6 @@
 /**
- * The project's own sources as the house's tests look at them: which files there are, what each imports, and
- * which names it takes from outside itself. Read from the syntax tree, so comments and strings do not count.
+ * The project's own sources as the house's tests look at them: which files there are, what each imports, which names
+ * it takes from outside itself, and the texts in it. Read from the syntax tree, so comments do not count.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
@@ -23,12 +23,22 @@ export interface Reference {
   line: number;
 }
 
+export interface Text {
+  /** A string's or a template's; what a template puts in is "…". */
+  text: string;
+  /** It is the message of an error that a program's fault throws: `new Error("…")` and its built-in kinds. */
+  ofFault: boolean;
+  line: number;
+}
+
 export interface SourceModule {
   /** From the project's top, with slashes. */
   path: string;
   imports: Import[];
   /** Uses of names that the file neither declares nor imports. */
   globals: Reference[];
+  /** Strings and templates, those of types and imports left out. */
+  texts: Text[];
   hasDefaultExport: boolean;
 }
 
@@ -94,6 +104,23 @@ function declaredNames(node: Node): string[] {
   return [...id, ...parameters];
 }
 
+/** What a node says when it is a string or a template. */
+function textOf(node: Node): string | null {
+  if (node.type === "Literal" && typeof node.value === "string") return node.value;
+  if (node.type !== "TemplateLiteral") return null;
+  const parts = node.quasis as { value: { cooked: string } }[];
+  return parts.map(({ value }) => value.cooked).join("…");
+}
+
+/** Errors of the language: ours have codes. */
+function isFault(node: Node): boolean {
+  return (
+    node.type === "NewExpression" &&
+    isNode(node.callee) &&
+    /^(?:Range|Type)?Error$/.test(String(node.callee.name))
+  );
+}
+
 /** Reads one TypeScript file, given its path from the project's top. Throws when it does not parse. */
 export function readModule(path: string): SourceModule {
   return parseModule(path, readSource(path));
@@ -107,6 +134,7 @@ export function parseModule(path: string, text: string): SourceModule {
   const imports: Import[] = [];
   const declared = new Set<string>();
   const used: Reference[] = [];
+  const texts: Text[] = [];
   let hasDefaultExport = false;
 
   const addImport = (node: Node, typesOnly: boolean) => {
@@ -119,7 +147,7 @@ export function parseModule(path: string, text: string): SourceModule {
       : specifier;
     imports.push({ target, typesOnly, line: lineOf(node) });
   };
-  const visit = (node: Node, parent: Node | undefined, inTypes: boolean) => {
+  const visit = (node: Node, parent: Node | undefined, inTypes: boolean, ofFault: boolean) => {
     const kinds = [node.importKind, node.exportKind];
     const specifiers = (Array.isArray(node.specifiers) ? node.specifiers : []) as Node[];
     const allTypes =
@@ -139,9 +167,13 @@ export function parseModule(path: string, text: string): SourceModule {
           : "";
       used.push({ name: `${node.name}${member}`, line: lineOf(node) });
     }
-    for (const child of children(node)) visit(child, node, inTypes || isErased(child));
+    const said = inTypes || node === parent?.source ? null : textOf(node);
+    if (said !== null) texts.push({ text: said, ofFault, line: lineOf(node) });
+    for (const child of children(node)) {
+      visit(child, node, inTypes || isErased(child), ofFault || isFault(node));
+    }
   };
-  visit(program as unknown as Node, undefined, false);
+  visit(program as unknown as Node, undefined, false, false);
   const globals = used.filter(({ name }) => !declared.has(name.split(".")[0] ?? ""));
-  return { path, imports, globals, hasDefaultExport };
+  return { path, imports, globals, texts, hasDefaultExport };
 }

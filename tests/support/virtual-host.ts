@@ -4,16 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import type { Engine } from "../../app/engine/engine.ts";
-import type {
-  HashKind,
-  Host,
-  LinkEnd,
-  LinkId,
-  OtherEnd,
-  StorageFailure,
-  TorrentId,
-  TorrentRecord,
-} from "../../app/engine/host.ts";
+import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../../app/engine/host.ts";
+import type { LinkEnd, LinkId, OtherEnd } from "../../app/engine/link.ts";
+import { type LogCode, type LogData, type LogEntry, logEntry } from "../../app/engine/log.ts";
 import { leavesOf } from "./torrents.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -30,8 +23,6 @@ export interface World {
   closeTracker(host: VirtualHost, url: string): void;
 }
 
-export type Failure = { readonly code: StorageFailure; readonly detail: string };
-
 /** Milliseconds that a digest, and the disk, take. */
 const HASH_TIME = 1;
 const DISK_TIME = 2;
@@ -43,7 +34,7 @@ export class VirtualHost implements Host {
   /** Stored pieces by torrent. */
   readonly disk: Map<TorrentId, Map<number, Uint8Array>>;
   readonly records: Map<TorrentId, TorrentRecord>;
-  readonly logged: string[];
+  readonly logged: LogEntry[];
   /** Pieces read from the disk, in order. */
   readonly reads: number[];
   /** Signals delivered, "link: text". */
@@ -51,7 +42,7 @@ export class VirtualHost implements Host {
   /** Links for which another path was to be looked for. */
   readonly mended: LinkId[];
   /** What the disk answers instead of storing; null: it works. */
-  storeFailure: Failure | null;
+  storeFailure: PieceFailure | null;
   /** Pieces that can no longer be read, as those of a file that is gone. */
   readonly unreadable: Set<number>;
   /** Milliseconds that storing takes. */
@@ -149,12 +140,19 @@ export class VirtualHost implements Host {
     this.#world.closeTracker(this, url);
   }
 
-  hash(torrent: TorrentId, piece: number, kind: HashKind, data: Uint8Array, padding: number): void {
+  hash(
+    request: number,
+    _torrent: TorrentId,
+    _piece: number,
+    kind: HashKind,
+    data: Uint8Array,
+    padding: number,
+  ): void {
     const digest =
       kind === "leaves"
         ? leavesOf(data)
         : new Uint8Array(createHash("sha1").update(data).update(new Uint8Array(padding)).digest());
-    this.clock.after(HASH_TIME, () => this.engine.handleHashed(torrent, piece, kind, digest));
+    this.clock.after(HASH_TIME, () => this.engine.handleHashed(request, digest));
   }
 
   store(torrent: TorrentId, piece: number, data: Uint8Array): void {
@@ -163,11 +161,11 @@ export class VirtualHost implements Host {
     this.clock.after(this.storeTime, () => this.engine.handleStored(torrent, piece, failure));
   }
 
-  read(torrent: TorrentId, piece: number): void {
+  read(request: number, torrent: TorrentId, piece: number): void {
     this.reads.push(piece);
     const data = this.unreadable.has(piece) ? undefined : this.piecesOf(torrent).get(piece);
-    const failure: Failure | null = data === undefined ? { code: "source/gone", detail: "file" } : null;
-    this.clock.after(DISK_TIME, () => this.engine.handleRead(torrent, piece, data?.slice() ?? null, failure));
+    const failure: PieceFailure | null = data === undefined ? { code: "source/gone", detail: "file" } : null;
+    this.clock.after(DISK_TIME, () => this.engine.handleRead(request, data?.slice() ?? null, failure));
   }
 
   saveRecord(record: TorrentRecord): void {
@@ -179,7 +177,7 @@ export class VirtualHost implements Host {
     if (data) this.disk.delete(torrent);
   }
 
-  log(level: string, area: string, message: string): void {
-    this.logged.push(`${level} ${area}: ${message}`);
+  log<Code extends LogCode>(code: Code, data: LogData[Code]): void {
+    this.logged.push(logEntry(code, data, this.now(), null));
   }
 }

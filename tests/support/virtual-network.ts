@@ -3,7 +3,8 @@
  * swarm state. Deterministic: the same seed gives the same run.
  */
 import { Engine } from "../../app/engine/engine.ts";
-import type { ConnectionLimits, LinkEnd, LinkId, TorrentId } from "../../app/engine/host.ts";
+import type { ConnectionLimits, TorrentId } from "../../app/engine/host.ts";
+import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
 import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
 import { defaultLimits } from "../../signaling/constants.ts";
 import { parseClientMessage } from "../../signaling/protocol.ts";

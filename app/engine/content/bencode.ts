@@ -67,7 +67,7 @@ const MAX_DIGITS = 16;
  */
 export function decodeBencode(bytes: Uint8Array, limits?: BencodeLimits): BencodeValue {
   const { value, end } = decodeBencodePrefix(bytes, limits);
-  if (end !== bytes.length) throw malformed("bytes follow the end", end);
+  if (end !== bytes.length) throw malformed("trailing", end);
   return value;
 }
 
@@ -98,16 +98,16 @@ export function decodeBencodeEntries(
 ): Map<string, { value: BencodeValue; bytes: Uint8Array }> {
   const entries = new Map<string, { value: BencodeValue; bytes: Uint8Array }>();
   const decoder = new Decoder(bytes, limits);
-  if (bytes[0] !== DICTIONARY) throw malformed("not a dictionary", 0);
+  if (bytes[0] !== DICTIONARY) throw malformed("dictionary", 0);
   decoder.entries(0, (key, value, start) => {
     entries.set(key, { value, bytes: bytes.subarray(start, decoder.position) });
   });
-  if (decoder.position !== bytes.length) throw malformed("bytes follow the end", decoder.position);
+  if (decoder.position !== bytes.length) throw malformed("trailing", decoder.position);
   return entries;
 }
 
 function malformed(what: string, position: number): ShoalError {
-  return new ShoalError("torrent/malformed", `${what} at byte ${position}`);
+  return new ShoalError("torrent/malformed", `bencode.${what}@${position}`);
 }
 
 class Decoder {
@@ -126,7 +126,7 @@ class Decoder {
   }
 
   value(depth: number): BencodeValue {
-    if (this.#valuesLeft-- <= 0) throw malformed("too many values", this.position);
+    if (this.#valuesLeft-- <= 0) throw malformed("values", this.position);
     const first = this.#bytes[this.position];
     if (first === INTEGER) {
       this.position++;
@@ -151,7 +151,7 @@ class Decoder {
       const key = keyFromBytes(this.#string());
       // Strings of single bytes compare as the bytes do.
       if (!this.#anyKeyOrder && previous !== null && key <= previous) {
-        throw malformed(key === previous ? "repeated key" : "keys out of order", keyStart);
+        throw malformed(key === previous ? "repeated-key" : "key-order", keyStart);
       }
       previous = key;
       const start = this.position;
@@ -172,7 +172,7 @@ class Decoder {
   #string(): Uint8Array {
     const start = this.position;
     const length = this.#number(COLON, false);
-    if (length > this.#bytes.length - this.position) throw malformed("string runs past the end", start);
+    if (length > this.#bytes.length - this.position) throw malformed("string", start);
     const value = this.#bytes.subarray(this.position, this.position + length);
     this.position += length;
     return value;
@@ -187,22 +187,22 @@ class Decoder {
     let sum = 0;
     for (;;) {
       const byte = this.#bytes[position];
-      if (byte === undefined) throw malformed("unexpected end", position);
+      if (byte === undefined) throw malformed("end", position);
       if (byte === terminator && position > digits) break;
-      if (byte < DIGIT_0 || byte > DIGIT_9) throw malformed("unexpected character", position);
-      if (position - digits >= MAX_DIGITS) throw malformed("number too large", start);
+      if (byte < DIGIT_0 || byte > DIGIT_9) throw malformed("character", position);
+      if (position - digits >= MAX_DIGITS) throw malformed("number", start);
       sum = sum * 10 + (byte - DIGIT_0);
       position++;
     }
-    if (!Number.isSafeInteger(sum)) throw malformed("number too large", start);
+    if (!Number.isSafeInteger(sum)) throw malformed("number", start);
     const padded = this.#bytes[digits] === DIGIT_0 && (position - digits > 1 || negative);
-    if (padded) throw malformed("number not in canonical form", start);
+    if (padded) throw malformed("canonical", start);
     this.position = position + 1;
     return negative ? -sum : sum;
   }
 
   #checkDepth(depth: number): void {
-    if (depth >= this.#maxDepth) throw malformed("nested too deeply", this.position);
+    if (depth >= this.#maxDepth) throw malformed("depth", this.position);
   }
 }
 

@@ -5,7 +5,7 @@
 import { ShoalError } from "../errors.ts";
 import type { BencodeDictionary, BencodeInput, BencodeValue } from "./bencode.ts";
 import { isSafePath, showPath } from "./path-name.ts";
-import type { TorrentFile } from "./torrent-info.ts";
+import type { TorrentFile, TorrentInfo } from "./torrent-info.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 export interface FileList {
@@ -18,7 +18,7 @@ export interface FileList {
 /**
  * Reads `length` or `files`.
  *
- * @throws ShoalError `torrent/malformed`, `torrent/unsafe-path`, `torrent/unsupported` (symbolic links)
+ * @throws ShoalError `torrent/malformed`, `torrent/unsafe-path`, `torrent/symbolic-link`
  */
 export function decodeFileList(info: BencodeDictionary, name: string): FileList {
   const list = info.get("files");
@@ -27,12 +27,12 @@ export function decodeFileList(info: BencodeDictionary, name: string): FileList 
     const length = readLength(info);
     return { files: [{ path: [name], length, offset: 0, piecesRoot: null }], paddedSize: length };
   }
-  if (info.has("length")) throw new ShoalError("torrent/malformed", "both one file and a list of files");
-  if (!Array.isArray(list)) throw new ShoalError("torrent/malformed", "the list of files is not a list");
+  if (info.has("length")) throw new ShoalError("torrent/malformed", "info.length, info.files");
+  if (!Array.isArray(list)) throw new ShoalError("torrent/malformed", "info.files");
   const files: TorrentFile[] = [];
   let offset = 0;
   for (const entry of list) {
-    if (!(entry instanceof Map)) throw new ShoalError("torrent/malformed", "a file is not a dictionary");
+    if (!(entry instanceof Map)) throw new ShoalError("torrent/malformed", "info.files");
     const length = readLength(entry);
     if (!isPad(entry)) {
       const path = readPath(entry);
@@ -40,8 +40,7 @@ export function decodeFileList(info: BencodeDictionary, name: string): FileList 
       files.push({ path, length, offset, piecesRoot: null });
     }
     offset += length;
-    if (!Number.isSafeInteger(offset))
-      throw new ShoalError("torrent/malformed", "the sizes add up to too much");
+    if (!Number.isSafeInteger(offset)) throw new ShoalError("torrent/malformed", "info.length: >2^53");
   }
   return { files, paddedSize: offset };
 }
@@ -60,6 +59,24 @@ export function encodeFileList(
   return entries;
 }
 
+/**
+ * Each file's index among the entries of `files`, pads counted. Links count so (BEP 53): clients show no pads, and have
+ * them in their lists all the same. A pad stands behind the file that it fills up (BEP 47). In v2-only torrents, which
+ * have no entries for pads, they count as well: libtorrent puts them in.
+ */
+export function entryIndices({ files, paddedSize }: Pick<TorrentInfo, "files" | "paddedSize">): number[] {
+  const filled = files.filter(({ length }) => length > 0);
+  let past = 0;
+  let pads = 0;
+  return files.map(({ offset, length }, file) => {
+    const index = file + pads;
+    if (length === 0) return index;
+    const next = filled[++past]?.offset ?? paddedSize;
+    if (next > offset + length) pads++;
+    return index;
+  });
+}
+
 /** Bytes from the end of a file that starts on a piece boundary to the next boundary. */
 export function paddingAfter(length: number, pieceLength: number): number {
   return (pieceLength - (length % pieceLength)) % pieceLength;
@@ -68,15 +85,15 @@ export function paddingAfter(length: number, pieceLength: number): number {
 /** `length` of a file entry. @throws ShoalError `torrent/malformed` when it is missing or negative */
 export function readLength(entry: BencodeDictionary): number {
   const length = entry.get("length");
-  if (typeof length !== "number") throw new ShoalError("torrent/malformed", "a file has no size");
-  if (length < 0) throw new ShoalError("torrent/malformed", "a file has a negative size");
+  if (typeof length !== "number") throw new ShoalError("torrent/malformed", "info.length");
+  if (length < 0) throw new ShoalError("torrent/malformed", `info.length: ${length}`);
   return length;
 }
 
 /** Refuses symbolic links (BEP 47): where they point is not Shoal's to decide. */
 export function refuseSymlink(entry: BencodeDictionary, path: readonly string[]): void {
   if (hasAttribute(entry, "l") || entry.has("symlink path")) {
-    throw new ShoalError("torrent/unsupported", `the symbolic link ${showPath(path)}`);
+    throw new ShoalError("torrent/symbolic-link", showPath(path));
   }
 }
 
@@ -93,7 +110,7 @@ function hasAttribute(entry: BencodeDictionary, attribute: string): boolean {
 function readPath(entry: BencodeDictionary): string[] {
   // Old creators wrote `path` in a local encoding and `path.utf-8` beside it.
   const list = entry.get("path.utf-8") ?? entry.get("path");
-  if (!Array.isArray(list)) throw new ShoalError("torrent/malformed", "a file has no path");
+  if (!Array.isArray(list)) throw new ShoalError("torrent/malformed", "info.path");
   const path = list.map(readName);
   if (!isSafePath(path)) throw new ShoalError("torrent/unsafe-path", showPath(path));
   return path;
@@ -102,6 +119,6 @@ function readPath(entry: BencodeDictionary): string[] {
 /** A name's text. @throws ShoalError `torrent/malformed` when it is not UTF-8 */
 export function readName(value: BencodeValue | undefined): string {
   const name = value instanceof Uint8Array ? decodeUtf8(value) : null;
-  if (name === null) throw new ShoalError("torrent/malformed", "a name is missing or not written in UTF-8");
+  if (name === null) throw new ShoalError("torrent/malformed", "info.name");
   return name;
 }

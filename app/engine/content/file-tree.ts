@@ -12,7 +12,7 @@ import { encodeUtf8 } from "./utf8.ts";
 /**
  * Reads a file tree. Files come in the tree's order, each starting on a piece boundary.
  *
- * @throws ShoalError `torrent/malformed`, `torrent/unsafe-path`, `torrent/unsupported` (symbolic links)
+ * @throws ShoalError `torrent/malformed`, `torrent/unsafe-path`, `torrent/symbolic-link`
  */
 export function decodeFileTree(tree: BencodeDictionary, pieceLength: number): TorrentFile[] {
   const files: TorrentFile[] = [];
@@ -23,20 +23,19 @@ export function decodeFileTree(tree: BencodeDictionary, pieceLength: number): To
       const path = [...parents, readName(keyToBytes(key))];
       if (!isSafePath(path)) throw new ShoalError("torrent/unsafe-path", showPath(path));
       if (!(node instanceof Map))
-        throw new ShoalError("torrent/malformed", "the file tree holds no dictionary");
+        throw new ShoalError("torrent/malformed", `info.file tree: ${showPath(path)}`);
       const entry = node.get("");
       if (entry === undefined) {
         visit(node, path);
         continue;
       }
       if (!(entry instanceof Map) || node.size !== 1) {
-        throw new ShoalError("torrent/malformed", `${showPath(path)} is both a file and a folder`);
+        throw new ShoalError("torrent/malformed", `info.file tree: ${showPath(path)}`);
       }
       const file = decodeFile(entry, path, offset);
       files.push(file);
       offset += Math.ceil(file.length / pieceLength) * pieceLength;
-      if (!Number.isSafeInteger(offset))
-        throw new ShoalError("torrent/malformed", "the sizes add up to too much");
+      if (!Number.isSafeInteger(offset)) throw new ShoalError("torrent/malformed", "info.length: >2^53");
     }
   };
 
@@ -46,12 +45,12 @@ export function decodeFileTree(tree: BencodeDictionary, pieceLength: number): To
 
 function decodeFile(entry: BencodeDictionary, path: readonly string[], offset: number): TorrentFile {
   refuseSymlink(entry, path);
-  if (isPad(entry)) throw new ShoalError("torrent/malformed", "a pad file in the file tree");
+  if (isPad(entry)) throw new ShoalError("torrent/malformed", `info.attr: ${showPath(path)}`);
   const length = readLength(entry);
   if (length === 0) return { path, length, offset, piecesRoot: null };
   const piecesRoot = entry.get("pieces root");
   if (!(piecesRoot instanceof Uint8Array) || piecesRoot.length !== HASH_LENGTH) {
-    throw new ShoalError("torrent/malformed", `${showPath(path)} has no hash`);
+    throw new ShoalError("torrent/malformed", `info.pieces root: ${showPath(path)}`);
   }
   return { path, length, offset, piecesRoot };
 }

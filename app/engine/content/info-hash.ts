@@ -12,19 +12,6 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-/** What names a torrent; null is an info-hash that is unknown, or that its version does not have. */
-export interface InfoHashes {
-  readonly infoHashV1: Uint8Array | null;
-  readonly infoHashV2: Uint8Array | null;
-}
-
-/** Whether two torrents are one: they have an info-hash in common. */
-export function isSameTorrent(a: InfoHashes, b: InfoHashes): boolean {
-  const same = (one: Uint8Array | null, other: Uint8Array | null) =>
-    one !== null && other !== null && equalBytes(one, other);
-  return same(a.infoHashV1, b.infoHashV1) || same(a.infoHashV2, b.infoHashV2);
-}
-
 const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 

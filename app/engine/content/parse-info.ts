@@ -11,7 +11,7 @@ import { LEAF_LENGTH, MAX_INFO_BYTES, MAX_PIECE_LENGTH, MAX_PIECES } from "./con
 import { decodeFileList, readName } from "./file-list.ts";
 import { decodeFileTree } from "./file-tree.ts";
 import { findClash, isSafeName, showPath } from "./path-name.ts";
-import type { TorrentFile, TorrentInfo } from "./torrent-info.ts";
+import { countOtherEntries, type TorrentFile, type TorrentInfo } from "./torrent-info.ts";
 
 /** Bytes of a SHA-1 hash. */
 const SHA1_LENGTH = 20;
@@ -23,13 +23,12 @@ type Layout = Pick<TorrentInfo, "version" | "singleFile" | "files" | "paddedSize
  * Parses an info dictionary. The result refers to `bytes`; do not change them afterwards. It does not know which
  * hash was asked for: compare `infoHashV1` or `infoHashV2` when the bytes come from a peer.
  *
- * @throws ShoalError `torrent/malformed`, `torrent/unsafe-path`, `torrent/too-large`, `torrent/unsupported`
+ * @throws ShoalError as the dictionary is refused: a code that begins with `torrent/`
  */
 export function parseInfo(bytes: Uint8Array): TorrentInfo {
-  if (bytes.length > MAX_INFO_BYTES) throw new ShoalError("torrent/too-large", `${bytes.length} bytes`);
+  if (bytes.length > MAX_INFO_BYTES) throw new ShoalError("torrent/too-large", String(bytes.length));
   const info = decodeBencode(bytes);
-  if (!(info instanceof Map))
-    throw new ShoalError("torrent/malformed", "the description is not a dictionary");
+  if (!(info instanceof Map)) throw malformed("info");
 
   const hasV2 = readsAsV2(info);
   const hasV1 = !hasV2 || info.has("pieces");
@@ -49,6 +48,7 @@ export function parseInfo(bytes: Uint8Array): TorrentInfo {
   return {
     ...layout,
     name,
+    otherEntries: countOtherEntries(name, layout.singleFile, layout.files),
     pieceLength,
     pieceCount,
     size: layout.files.reduce((sum, file) => sum + file.length, 0),
@@ -66,7 +66,7 @@ function malformed(detail: string): ShoalError {
 function readsAsV2(info: BencodeDictionary): boolean {
   const version = info.get("meta version");
   if (version === undefined) return false;
-  if (version !== 2) throw new ShoalError("torrent/unsupported", "a version of the format newer than 2");
+  if (version !== 2) throw new ShoalError("torrent/newer-version");
   return true;
 }
 
@@ -78,18 +78,17 @@ function readTorrentName(info: BencodeDictionary): string {
 
 function readPieceLength(info: BencodeDictionary, hasV2: boolean): number {
   const length = info.get("piece length");
-  if (typeof length !== "number" || length <= 0)
-    throw malformed("the piece length is missing or not positive");
-  if (length > MAX_PIECE_LENGTH) throw new ShoalError("torrent/unsupported", `pieces of ${length} bytes`);
+  if (typeof length !== "number" || length <= 0) throw malformed("info.piece length");
+  if (length > MAX_PIECE_LENGTH) throw new ShoalError("torrent/pieces-too-long", String(length));
   if (hasV2 && (length < LEAF_LENGTH || (length & (length - 1)) !== 0)) {
-    throw malformed("the piece length is not a power of two of at least 16 KiB");
+    throw malformed(`info.piece length: ${length}`);
   }
   return length;
 }
 
 function readPieceHashes(info: BencodeDictionary): Uint8Array {
   const pieces = info.get("pieces");
-  if (!(pieces instanceof Uint8Array)) throw malformed("the piece hashes are missing");
+  if (!(pieces instanceof Uint8Array)) throw malformed("info.pieces");
   return pieces;
 }
 
@@ -98,7 +97,7 @@ function layoutV1(info: BencodeDictionary, name: string): Layout {
 }
 
 function layoutV2(info: BencodeDictionary, pieceLength: number): Layout {
-  if (info.has("files") || info.has("length")) throw malformed("the piece hashes are missing");
+  if (info.has("files") || info.has("length")) throw malformed("info.pieces");
   const files = decodeTree(info, pieceLength);
   // BEP 52 writes a single file as a tree of that file alone; libtorrent reads it so too.
   const singleFile = files.length === 1 && files[0]!.path.length === 1;
@@ -108,13 +107,13 @@ function layoutV2(info: BencodeDictionary, pieceLength: number): Layout {
 function layoutHybrid(info: BencodeDictionary, name: string, pieceLength: number): Layout {
   const list = decodeFileList(info, name);
   const files = decodeTree(info, pieceLength);
-  if (!sameFiles(list.files, files)) throw malformed("its two lists of files differ");
+  if (!sameFiles(list.files, files)) throw malformed("info.files, info.file tree");
   return { version: "hybrid", singleFile: !info.has("files"), files, paddedSize: list.paddedSize };
 }
 
 function decodeTree(info: BencodeDictionary, pieceLength: number): TorrentFile[] {
   const tree = info.get("file tree");
-  if (!(tree instanceof Map)) throw malformed("the file tree is missing");
+  if (!(tree instanceof Map)) throw malformed("info.file tree");
   return decodeFileTree(tree, pieceLength);
 }
 
@@ -140,9 +139,9 @@ function sameFiles(v1: readonly TorrentFile[], v2: readonly TorrentFile[]): bool
 }
 
 function checkFiles(files: readonly TorrentFile[]): void {
-  if (files.length === 0) throw malformed("it names no files");
+  if (files.length === 0) throw malformed("info.files: 0");
   const clash = findClash(files.map((file) => file.path));
-  if (clash !== null) throw malformed(`${showPath(clash)} occurs twice`);
+  if (clash !== null) throw malformed(`info.path: ${showPath(clash)}`);
 }
 
 /**
@@ -155,9 +154,9 @@ function checkPieces(
   pieceCount: number,
   pieceHashes: Uint8Array | null,
 ): void {
-  if (pieceCount > MAX_PIECES) throw new ShoalError("torrent/too-large", `${pieceCount} pieces`);
+  if (pieceCount > MAX_PIECES) throw new ShoalError("torrent/too-many-pieces", String(pieceCount));
   if (pieceHashes !== null && pieceHashes.length !== pieceCount * SHA1_LENGTH) {
-    throw malformed(`hashes for ${pieceHashes.length / SHA1_LENGTH} pieces, but sizes for ${pieceCount}`);
+    throw malformed(`info.pieces: ${pieceHashes.length / SHA1_LENGTH}/${pieceCount}`);
   }
   let covered = 0;
   for (const { offset, length } of files) {
@@ -165,5 +164,5 @@ function checkPieces(
     if (Math.floor(offset / pieceLength) > covered) break;
     covered = Math.ceil((offset + length) / pieceLength);
   }
-  if (covered !== pieceCount || paddedSize < endOfData(files)) throw malformed("a piece holds no data");
+  if (covered !== pieceCount || paddedSize < endOfData(files)) throw malformed("info.padding");
 }

@@ -18,7 +18,7 @@ export interface ShareLink {
   readonly webSeeds: readonly string[];
   /** `host:port`, as in `x.pe`. */
   readonly peers: readonly string[];
-  /** Indices of the files to download (BEP 53), ascending; null for all. */
+  /** Indices of the files to download (BEP 53), pads counted, ascending; null for all. */
   readonly select: readonly number[] | null;
 }
 
@@ -34,7 +34,7 @@ const HASH_CHARACTERS = 43;
 /**
  * Reads a whole URL with its fragment, a bare fragment, or a magnet link, percent-encoded or not.
  *
- * @throws ShoalError `link/not-a-link`, `link/no-hash`, `link/bad-hash`, `link/malformed`,
+ * @throws ShoalError `link/not-a-link`, `link/no-hash`, `link/bad-hash`, `link/two-torrents`,
  * `link/private-unsupported`
  */
 export function parseShareLink(text: string): ParsedShareLink {
@@ -126,8 +126,7 @@ function parseV2(code: string): Uint8Array {
 
 /** One link is one torrent: the same hash may be repeated, a second one not. */
 function sameHash(known: Uint8Array | null, found: Uint8Array): Uint8Array {
-  if (known !== null && !equalBytes(known, found))
-    throw new ShoalError("link/bad-hash", "it names two torrents");
+  if (known !== null && !equalBytes(known, found)) throw new ShoalError("link/two-torrents");
   return found;
 }
 
@@ -177,18 +176,18 @@ function readParameters(all: readonly Parameter[]): Omit<ShareLink, "infoHashV1"
   };
 }
 
-/** `0,2,4-6` (BEP 53). */
-function parseSelection(text: string): number[] {
+/** `0,2,4-6` (BEP 53). Null, which is all, for what cannot be read: too much is better than a file that is missed. */
+function parseSelection(text: string): number[] | null {
   const selected = new Set<number>();
   let count = 0;
   for (const part of text.split(",")) {
     const match = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(part);
     const first = Number(match?.[1]);
     const last = Number(match?.[2] ?? match?.[1]);
-    if (match === null || last < first) throw new ShoalError("link/malformed", "which files it selects");
+    if (match === null || last < first) return null;
     // Counted before anything is built: a short text can name billions.
     count += last - first + 1;
-    if (count > MAX_SELECTED_FILES) throw new ShoalError("link/malformed", "it selects too many files");
+    if (count > MAX_SELECTED_FILES) return null;
     for (let file = first; file <= last; file++) selected.add(file);
   }
   return [...selected].sort((a, b) => a - b);

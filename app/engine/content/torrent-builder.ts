@@ -11,7 +11,7 @@ import { HASH_LENGTH, pieceRootFromLeaves, piecesRootFromLayer } from "./merkle.
 import { parseInfo } from "./parse-info.ts";
 import { findClash, isSafeName, isSafePath, showPath } from "./path-name.ts";
 import { pieceLengthFor } from "./piece-length.ts";
-import type { PieceLayers, TorrentInfo } from "./torrent-info.ts";
+import { countOtherEntries, type PieceLayers, type TorrentInfo } from "./torrent-info.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
 /** Bytes of a SHA-1 hash. */
@@ -52,6 +52,8 @@ export class TorrentBuilder {
   readonly pieceCount: number;
   /** Bytes of all files. */
   readonly size: number;
+  /** As in the description that it will be. */
+  readonly otherEntries: number;
 
   readonly #files: readonly SourceFile[];
   readonly #options: BuildOptions;
@@ -63,7 +65,7 @@ export class TorrentBuilder {
 
   /**
    * @throws ShoalError `torrent/bad-name` for names that cannot be shared or occur twice, `torrent/empty` without
-   * files, `torrent/too-large` when there are too many files or bytes for one share
+   * files, `torrent/too-many-files` or `torrent/too-many-pieces` when there are too many files or bytes for one share
    */
   constructor(files: readonly SourceFile[], options: BuildOptions) {
     checkNames(files, options);
@@ -73,8 +75,10 @@ export class TorrentBuilder {
     this.order = torrentOrder(files);
     this.#files = this.order.map((index) => files[index]!);
     this.#options = options;
+    this.otherEntries = countOtherEntries(options.name, options.singleFile, this.#files);
     this.pieceCount = files.reduce((sum, file) => sum + Math.ceil(file.length / this.pieceLength), 0);
-    if (this.pieceCount > MAX_PIECES) throw new ShoalError("torrent/too-large", `${this.pieceCount} pieces`);
+    if (this.pieceCount > MAX_PIECES)
+      throw new ShoalError("torrent/too-many-pieces", String(this.pieceCount));
     this.#firstPiece = new Uint32Array(files.length + 1);
     for (const [i, file] of this.#files.entries()) {
       this.#firstPiece[i + 1] = this.#firstPiece[i]! + Math.ceil(file.length / this.pieceLength);
@@ -85,9 +89,10 @@ export class TorrentBuilder {
     // Hashes have a fixed size, so the description's size is known before anything is read.
     const noRoot = new Uint8Array(HASH_LENGTH);
     const bytes = this.#encodeInfo(this.#files.map((file) => (file.length > 0 ? noRoot : null)));
-    if (bytes.length > MAX_INFO_BYTES) {
-      throw new ShoalError("torrent/too-large", `${files.length} files, ${bytes.length} bytes`);
-    }
+    if (bytes.length <= MAX_INFO_BYTES) return;
+    if (this.#sha1.length > bytes.length / 2)
+      throw new ShoalError("torrent/too-many-pieces", String(this.pieceCount));
+    throw new ShoalError("torrent/too-many-files", String(files.length));
   }
 
   /** What piece `index` is made of. Pieces never span files. */

@@ -32,15 +32,15 @@ export interface TorrentFileContent {
 /**
  * Reads a .torrent file. Piece layers are verified: a wrong one is refused, a missing one is null in the result.
  *
- * @throws ShoalError `torrent/malformed`, `torrent/unsafe-path`, `torrent/too-large`, `torrent/unsupported`
+ * @throws ShoalError as the file is refused: a code that begins with `torrent/`
  */
 export function decodeTorrentFile(bytes: Uint8Array): TorrentFileContent {
   if (bytes.length > MAX_TORRENT_FILE_BYTES) {
-    throw new ShoalError("torrent/too-large", `${bytes.length} bytes`);
+    throw new ShoalError("torrent/too-large", String(bytes.length));
   }
   const entries = decodeBencodeEntries(bytes);
   const infoBytes = entries.get("info")?.bytes;
-  if (infoBytes === undefined) throw new ShoalError("torrent/malformed", "it has no description");
+  if (infoBytes === undefined) throw new ShoalError("torrent/malformed", "info");
   const info = parseInfo(infoBytes.slice());
   const announce = [entries.get("announce-list")?.value, entries.get("announce")?.value];
   return {
@@ -71,8 +71,7 @@ export function encodeTorrentFile(content: TorrentFileContent): Uint8Array {
 
 function readLayers(info: TorrentInfo, layers: BencodeValue | undefined): PieceLayers | null {
   if (info.infoHashV2 === null || layers === undefined) return null;
-  if (!(layers instanceof Map))
-    throw new ShoalError("torrent/malformed", "its piece layers are no dictionary");
+  if (!(layers instanceof Map)) throw new ShoalError("torrent/malformed", "piece layers");
   // Files with the same content share one layer, which needs to be hashed once only.
   const verified = new Set<string>();
   return info.files.map((file) => {
@@ -86,7 +85,7 @@ function readLayers(info: TorrentInfo, layers: BencodeValue | undefined): PieceL
       !fits ||
       !(verified.has(key) || equalBytes(piecesRootFromLayer(layer, info.pieceLength), file.piecesRoot))
     ) {
-      throw new ShoalError("torrent/malformed", `the piece layer of ${showPath(file.path)} is wrong`);
+      throw new ShoalError("torrent/malformed", `piece layers: ${showPath(file.path)}`);
     }
     verified.add(key);
     return layer.slice();

@@ -20,6 +20,8 @@ export interface TorrentInfo {
   readonly name: string;
   /** True when the torrent is one file at top level, not a folder. */
   readonly singleFile: boolean;
+  /** How many files and folders stand at its top besides the one that it is named after (countOtherEntries). */
+  readonly otherEntries: number;
   /** Bytes of a full piece. */
   readonly pieceLength: number;
   readonly pieceCount: number;
@@ -46,3 +48,17 @@ export interface TorrentInfo {
  * longer than one piece, whose root is enough, for every file of a v1-only torrent, and where it is not known yet.
  */
 export type PieceLayers = readonly (Uint8Array | null)[];
+
+/**
+ * How many files and folders stand at a torrent's top besides the one that it is named after; 0 for a single file and
+ * for a folder with a name of its own. Files and folders that are shared together without a folder around them have the
+ * name of their first, in torrent order: a name in everybody's language, and the same whoever shares them.
+ */
+export function countOtherEntries(
+  name: string,
+  singleFile: boolean,
+  files: readonly { readonly path: readonly string[] }[],
+): number {
+  if (singleFile || files[0]?.path[0] !== name) return 0;
+  return new Set(files.map(({ path }) => path[0])).size - 1;
+}

@@ -17,8 +17,6 @@ export interface AnnouncedTorrent {
   lacksLinks(others: number): boolean;
   /** The tracker knows of more peers than before. */
   handleNewcomers(): void;
-  /** The device is on another network, or back on one. */
-  handleNetworkChanged(): void;
   /** The other end of one of its links tells something. */
   handleRemoteSignal(
     tracker: string,

@@ -33,10 +33,6 @@ export const REDIAL_MAX = 240_000;
 /** Milliseconds after which a link that ends was a good one: its peer is tried again at once. */
 export const LINK_LASTED = 10_000;
 
-/** Milliseconds for which the loss of the last peer is taken for one of our network: those lost together are told so
- * one after another. */
-export const SILENCE_MEMORY = 5_000;
-
 /**
  * Milliseconds for a tracker to say anything after an announce, until its socket counts as dead: on a network that is
  * gone nothing else tells, for minutes. The page is busy for seconds at most.

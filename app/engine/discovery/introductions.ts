@@ -7,19 +7,20 @@
  *
  * When two peers answer each other's offers at the same time, the offer of the lower peer id wins on both sides.
  */
-import type { Host, LinkEnd, LinkId } from "../host.ts";
+import type { Host } from "../host.ts";
+import type { LinkEnd, LinkId } from "../link.ts";
 import { ANSWER_PATIENCE, OFFER_LIFETIME, OFFER_PATIENCE, OFFERS_PER_ANNOUNCE } from "./constants.ts";
 import type { SignalPaths } from "./signal-paths.ts";
 import type { BinaryString, OfferEntry } from "./tracker-messages.ts";
 
-/** A connection on its way from SDP to open link. */
+/** A connection being made with a peer that is known. */
 export interface Dial {
   readonly link: LinkId;
+  /** The offer is ours. */
   readonly initiator: boolean;
-  /** Binary string; empty while our offer is unanswered. */
-  peerId: BinaryString;
-  /** The info-hash, binary, under which the two meet; empty while our offer is unanswered. */
-  infoHash: BinaryString;
+  readonly peerId: BinaryString;
+  /** The info-hash, binary, under which the two meet. */
+  readonly infoHash: BinaryString;
   /** The offer that we answer; null when the offer is ours. */
   readonly answers: RemoteOffer | null;
   /** Our answer is out. */
@@ -27,6 +28,7 @@ export interface Dial {
   readonly since: number;
 }
 
+/** An offer of ours that nobody has answered. */
 interface Offer {
   readonly id: BinaryString;
   readonly link: LinkId;
@@ -44,7 +46,10 @@ interface RemoteOffer {
 export interface IntroductionContext {
   readonly host: Host;
   readonly ownId: BinaryString;
-  newLink(): LinkId;
+  /** Numbers a connection. */
+  newLink(kind: "offer" | "dial"): LinkId;
+  /** Somebody answered an offer. */
+  handleMet(link: LinkId): void;
   /** The link is closed: the node forgets whose it was. */
   handleLinkGone(link: LinkId): void;
   /** A peer comes anew: lets a link to it go that it gives no sign of life on. */
@@ -74,6 +79,7 @@ const SHOAL_PREFIX = "-SH";
 
 export class Introductions {
   readonly #context: IntroductionContext;
+  /** By id, oldest first. */
   readonly #offers: Map<BinaryString, Offer>;
   readonly #dials: Map<LinkId, Dial>;
 
@@ -84,18 +90,18 @@ export class Introductions {
   }
 
   /** Connections being made with a known peer. */
-  get dialing(): Dial[] {
-    return [...this.#dials.values()].filter((dial) => dial.peerId !== "");
+  get dialing(): readonly Dial[] {
+    return [...this.#dials.values()];
   }
 
   /** Connections being made, the offers that wait included. */
   get size(): number {
-    return this.#dials.size;
+    return this.#dials.size + this.#offers.size;
   }
 
   /** Links and connections being made with a known peer. */
   get #linkCount(): number {
-    return this.#context.linkCount + this.dialing.length;
+    return this.#context.linkCount + this.#dials.size;
   }
 
   /** Makes offers until as many wait as an announce carries. */
@@ -103,19 +109,9 @@ export class Introductions {
     const { host } = this.#context;
     while (this.#offers.size < OFFERS_PER_ANNOUNCE) {
       if (!this.#context.makeRoom("offer", this.#linkCount + this.#offers.size)) return;
-      const link = this.#context.newLink();
+      const link = this.#context.newLink("offer");
       const id = randomId(host);
       this.#offers.set(id, { id, link, madeAt: host.now(), sdp: null });
-      const since = host.now();
-      this.#dials.set(link, {
-        link,
-        initiator: true,
-        peerId: "",
-        infoHash: "",
-        answers: null,
-        isAnswered: false,
-        since,
-      });
       host.createOffer(link, false);
     }
   }
@@ -158,7 +154,7 @@ export class Introductions {
     this.#context.dropDoubtful(peerId);
     if (!this.#mayDial(peerId)) return;
     if (!this.#context.makeRoom("peer", this.#linkCount)) return;
-    const link = this.#context.newLink();
+    const link = this.#context.newLink("dial");
     const answers = { tracker, offerId: remote.offerId };
     const since = host.now();
     this.#dials.set(link, { link, initiator: false, peerId, infoHash, answers, isAnswered: false, since });
@@ -206,6 +202,7 @@ export class Introductions {
     const { peerId } = remote;
     const offer = this.#offers.get(remote.offerId);
     if (offer === undefined || peerId === ownId) return;
+    const { link, madeAt } = offer;
     const answering = this.#dialWith(peerId, false);
     if (answering !== undefined && ownId < peerId) this.#close(answering.link, "duplicate");
     // It answered another of ours before, and has given that up.
@@ -213,13 +210,14 @@ export class Introductions {
     if (accepted !== undefined) this.#giveUp(accepted);
     this.#context.dropDoubtful(peerId);
     if (!this.#mayDial(peerId)) return;
-    this.#offers.delete(offer.id);
-    const dial = this.#dials.get(offer.link);
-    if (dial === undefined) return;
-    dial.peerId = peerId;
-    dial.infoHash = remote.infoHash;
-    const trickle = this.#openPath(offer.link, tracker, remote);
-    host.acceptAnswer(offer.link, remote.sdp, { shoal: isShoal(peerId), trickle });
+    // What else was closed for this one may have been the offer itself.
+    if (!this.#offers.delete(offer.id)) return;
+    const { infoHash } = remote;
+    const made = { link, initiator: true, peerId, infoHash, answers: null, isAnswered: false, since: madeAt };
+    this.#dials.set(link, made);
+    this.#context.handleMet(link);
+    const trickle = this.#openPath(link, tracker, remote);
+    host.acceptAnswer(link, remote.sdp, { shoal: isShoal(peerId), trickle });
   }
 
   #mayDial(peerId: BinaryString): boolean {
@@ -237,18 +235,17 @@ export class Introductions {
     if (isShoal(peerId)) this.#close(link, "not-needed");
   }
 
-  /** The link is open: its dial is over. Null when it is none of this torrent's. */
+  /** A connection is open: it is no longer being made. Null when nobody was known to be at its other end. */
   takeOpened(link: LinkId): Dial | null {
     const dial = this.#dials.get(link) ?? null;
     this.#forget(link);
     return dial;
   }
 
-  /** The connection failed before it opened. Null when it is none of this torrent's. */
-  handleClosed(link: LinkId): Dial | null {
-    const dial = this.takeOpened(link);
-    if (dial !== null) this.#context.paths.delete(link);
-    return dial;
+  /** The connection failed before it opened. */
+  handleClosed(link: LinkId): void {
+    this.#forget(link);
+    this.#context.paths.delete(link);
   }
 
   /** Ends a connection that was being made. */
@@ -284,9 +281,10 @@ export class Introductions {
     for (const offer of [...this.#offers.values()]) this.#close(offer.link, "not-needed");
   }
 
-  /** Lets go of everything that is not an open link. */
+  /** Lets go of everything that is not an open link, oldest first. */
   stop(): void {
-    for (const link of [...this.#dials.keys()]) this.#close(link, "not-needed");
+    const links = [...this.#offers.values(), ...this.#dials.values()].map(({ link }) => link);
+    for (const link of links.sort((a, b) => a - b)) this.#close(link, "not-needed");
   }
 }
 

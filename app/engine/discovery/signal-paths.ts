@@ -3,7 +3,7 @@
  * them, where that passes signals on, named by the offer that brought them together. Keeps one path a link, from its
  * introduction to its end. What is said belongs to the two windows; nothing here looks into it.
  */
-import type { LinkId } from "../host.ts";
+import type { LinkId } from "../link.ts";
 import type { BinaryString } from "./tracker-messages.ts";
 
 export interface SignalPath {

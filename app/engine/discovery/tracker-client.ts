@@ -30,6 +30,8 @@ import {
 
 export class TrackerClient {
   readonly url: string;
+  /** Its host and port, for the log: the rest of an address may hold a key. */
+  readonly #name: string;
   readonly #host: Host;
   readonly #ownId: BinaryString;
   /** Proves to this tracker that we are the same on another socket. */
@@ -45,6 +47,7 @@ export class TrackerClient {
   /** `secret`: of this node; each tracker gets a key that tells the others' nothing. */
   constructor(host: Host, url: string, ownId: BinaryString, secret: Uint8Array) {
     this.url = url;
+    this.#name = /^\w+:\/\/(?:[^/?#@]*@)?([^/?#]*)/.exec(url)?.[1] ?? "";
     this.#host = host;
     this.#ownId = ownId;
     this.#key = bytesToBinaryString(hmac(sha256, secret, encodeUtf8(url)).subarray(0, ID_LENGTH));
@@ -136,7 +139,7 @@ export class TrackerClient {
       swarm.redialAt = Infinity;
       swarm.starvedDelay = STARVED_ANNOUNCE;
     }
-    this.#host.log("info", "tracker", "connected", { url: this.url });
+    this.#host.log("tracker-connected", { tracker: this.#name });
     this.handleTick(this.#host.now());
   }
 
@@ -145,13 +148,15 @@ export class TrackerClient {
     this.#retryAt =
       this.#host.now() +
       backoff(this.#host.random(), this.#failures++, TRACKER_RETRY_FIRST, TRACKER_RETRY_MAX);
-    this.#host.log("warn", "tracker", "not reachable", { url: this.url, failures: this.#failures });
+    this.#host.log("tracker-unreachable", { tracker: this.#name, failures: this.#failures });
   }
 
-  /** The socket may be dead without saying so: another is opened at once, and takes this one's place. */
+  /**
+   * The device is on another network. The socket may be dead without saying so: another is opened at once, and takes
+   * this one's place. The torrents are to be told before.
+   */
   handleNetworkChanged(): void {
     if (!this.isUsed) return;
-    for (const { torrent } of this.#swarms.values()) torrent.handleNetworkChanged();
     if (this.#state !== "closed") this.#host.closeTracker(this.url);
     this.#state = "closed";
     this.#failures = 0;
@@ -167,7 +172,10 @@ export class TrackerClient {
     switch (message.kind) {
       case "failure":
       case "warning":
-        this.#host.log("warn", "tracker", message.reason, { url: this.url });
+        this.#host.log(message.kind === "failure" ? "tracker-refused" : "tracker-warned", {
+          tracker: this.#name,
+          reason: message.reason,
+        });
         for (const each of swarm === undefined ? this.#swarms.values() : [swarm])
           each.failure = message.reason;
         // What is refused now may not be soon, as when a socket of ours is taken for alive that is not.
@@ -188,7 +196,7 @@ export class TrackerClient {
         swarm?.torrent.handleRemoteSignal(this.url, message);
         return;
       case "undelivered":
-        this.#host.log("debug", "tracker", message.reason, { url: this.url });
+        this.#host.log("tracker-undelivered", { tracker: this.#name, reason: message.reason });
         if (message.offerId !== null)
           swarm?.torrent.introductions.handleUndelivered(this.url, message.offerId);
     }

@@ -8,9 +8,12 @@ import {
   MAX_SHOAL_BLOCK,
   MAX_SHOAL_MESSAGE,
   REQUEST_QUEUE,
+  SHOAL_BLOCK,
 } from "../constants.ts";
 import { equalBytes, truncatedV2 } from "../content/info-hash.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
+import type { Host } from "../host.ts";
+import type { LinkId } from "../link.ts";
 import { encodeBitfield, encodeExtended, encodeHave, encodeHaveAll, encodeHaveNone } from "../wire/encode.ts";
 import {
   decodeExtensionHandshake,
@@ -20,14 +23,25 @@ import {
 import { encodeHandshake } from "../wire/handshake.ts";
 import { decodeDontHave, encodeDontHave } from "../wire/lt-donthave.ts";
 import type { Message } from "../wire/message.ts";
-import { decodeLaneMessage, encodeLaneMessage, type LaneMessage } from "../wire/sh-lane.ts";
+import { decodeLaneMessage } from "../wire/sh-lane.ts";
 import { decodeReceived } from "../wire/sh-received.ts";
 import { decodeMetadataMessage } from "../wire/ut-metadata.ts";
 import { WireError } from "../wire/wire-error.ts";
-import { ANSWERER_PATIENCE, EARLY_HAVES, IDLE_MESSAGES, SHOAL_BLOCK } from "./constants.ts";
-import { HasMessages } from "./has-messages.ts";
-import type { Peer } from "./peer.ts";
-import type { Torrent } from "./torrent.ts";
+import { ANSWERER_PATIENCE, IDLE_MESSAGES } from "./constants.ts";
+import type { Blame } from "./download/blame.ts";
+import type { Downloads } from "./download/downloads.ts";
+import type { HashServer } from "./hashes/hash-server.ts";
+import type { LayerRequests } from "./hashes/layer-requests.ts";
+import type { MetadataExchange } from "./hashes/metadata-exchange.ts";
+import type { Lanes } from "./lanes/lanes.ts";
+import { EARLY_HAVES } from "./peers/constants.ts";
+import { type HasContext, HasMessages } from "./peers/has-messages.ts";
+import type { Links } from "./peers/links.ts";
+import type { Peer } from "./peers/peer.ts";
+import type { Pieces } from "./pieces/pieces.ts";
+import type { TorrentMetadata } from "./torrent-metadata.ts";
+import type { Choker } from "./upload/choker.ts";
+import type { Uploads } from "./upload/uploads.ts";
 
 /** The numbers under which we want extension messages. BEP 10. */
 const UT_METADATA = 1;
@@ -36,11 +50,32 @@ const LANE = 3;
 const PING = 4;
 const RECEIVED = 5;
 
+/** What the protocol needs of its torrent: the parts that messages go to, and what is told of ourselves. */
+export interface ProtocolContext extends HasContext {
+  readonly host: Host;
+  readonly peers: ReadonlyMap<LinkId, Peer>;
+  /** 20 bytes. */
+  readonly peerId: Uint8Array;
+  /** Shown to other clients. */
+  readonly version: string;
+  readonly metadata: TorrentMetadata;
+  readonly pieces: Pieces | null;
+  readonly links: Links;
+  readonly downloads: Downloads;
+  readonly uploads: Uploads;
+  readonly choker: Choker;
+  readonly blame: Blame;
+  readonly lanes: Lanes;
+  readonly metadataExchange: MetadataExchange;
+  readonly layerRequests: LayerRequests;
+  readonly hashServer: HashServer;
+}
+
 export class PeerProtocol {
-  readonly #torrent: Torrent;
+  readonly #torrent: ProtocolContext;
   readonly #has: HasMessages;
 
-  constructor(torrent: Torrent) {
+  constructor(torrent: ProtocolContext) {
     this.#torrent = torrent;
     this.#has = new HasMessages(torrent);
   }
@@ -60,14 +95,18 @@ export class PeerProtocol {
       let idle = 0;
       for (; message !== null; message = peer.reader.next()) {
         if (isIdle(message) && ++idle > IDLE_MESSAGES) {
-          throw new WireError("wire/flood", `more than ${IDLE_MESSAGES} messages that say nothing`);
+          throw new WireError("wire/flood", "idle");
         }
         this.#handle(peer, message);
         if (peer.isGone) return;
       }
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      this.#torrent.host.log("warn", "peer", error.message, { link: peer.link, code: error.code });
+      this.#torrent.host.log("peer-broke-protocol", {
+        link: peer.link,
+        error: error.code,
+        detail: error.detail,
+      });
       links.close(peer, "protocol-error");
     }
   }
@@ -82,11 +121,11 @@ export class PeerProtocol {
     peer.send(
       encodeHandshake({
         infoHash,
-        peerId: this.#torrent.node.peerId,
+        peerId: this.#torrent.peerId,
         extensions: {
           extended: true,
           fast: true,
-          v2: this.#torrent.description.infoHashV2 !== null,
+          v2: this.#torrent.metadata.infoHashV2 !== null,
           dht: false,
         },
       }),
@@ -102,19 +141,19 @@ export class PeerProtocol {
         this.#handleHandshake(peer, message);
         return;
       case "choke":
-        peer.peerChoking = true;
+        peer.said.peerChoking = true;
         torrent.downloads.handleChoke(peer);
         return;
       case "unchoke":
-        peer.peerChoking = false;
-        peer.exhausted = false;
+        peer.said.peerChoking = false;
+        peer.mayHaveMore();
         return;
       case "interested":
-        peer.peerInterested = true;
+        peer.said.peerInterested = true;
         torrent.choker.handleInterested(peer);
         return;
       case "not-interested":
-        peer.peerInterested = false;
+        peer.said.peerInterested = false;
         torrent.choker.handleNotInterested(peer);
         return;
       case "have":
@@ -142,25 +181,26 @@ export class PeerProtocol {
         torrent.downloads.handleReject(peer, message);
         return;
       case "suggest":
-        if (peer.suggested.length < EARLY_HAVES) peer.suggested.push(message.piece);
-        peer.exhausted = false;
+        if (peer.said.suggested.length < EARLY_HAVES) peer.said.suggested.push(message.piece);
+        peer.mayHaveMore();
         return;
       case "allowed-fast":
-        if (peer.allowedFast.size < EARLY_HAVES) peer.allowedFast.add(message.piece);
-        peer.exhausted = false;
+        if (peer.said.allowedFast.size < EARLY_HAVES) peer.said.allowedFast.add(message.piece);
+        peer.mayHaveMore();
         return;
       case "extended":
         this.#handleExtended(peer, message.id, message.payload);
         return;
       case "hash-request":
-        torrent.layers.handleRequest(peer, message);
+        torrent.hashServer.handleRequest(peer, message);
         return;
       case "hashes":
         if (!torrent.blame.handleHashes(peer, message, message.hashes))
-          torrent.layers.handleHashes(peer, message, message.hashes);
+          torrent.layerRequests.handleHashes(peer, message, message.hashes);
         return;
       case "hash-reject":
-        if (!torrent.blame.handleHashReject(peer, message)) torrent.layers.handleHashReject(peer, message);
+        if (!torrent.blame.handleHashReject(peer, message))
+          torrent.layerRequests.handleHashReject(peer, message);
         return;
       case "keep-alive":
       case "port":
@@ -170,31 +210,31 @@ export class PeerProtocol {
   }
 
   #handleHandshake(peer: Peer, handshake: Extract<Message, { type: "handshake" }>): void {
-    const { links, description } = this.#torrent;
-    const { infoHashV2 } = description;
-    if (!description.isNamed(handshake.infoHash)) {
+    const { links, metadata } = this.#torrent;
+    const { infoHashV2 } = metadata;
+    if (!metadata.isNamed(handshake.infoHash)) {
       links.close(peer, "protocol-error");
       return;
     }
-    peer.handshakeReceived = true;
-    peer.fast = handshake.extensions.fast;
-    peer.extended = handshake.extensions.extended;
+    peer.said.handshakeReceived = true;
+    peer.said.fast = handshake.extensions.fast;
+    peer.said.extended = handshake.extensions.extended;
     const v2Name = infoHashV2 === null ? null : truncatedV2(infoHashV2);
-    if (v2Name !== null && equalBytes(handshake.infoHash, v2Name)) peer.v2 = true;
+    if (v2Name !== null && equalBytes(handshake.infoHash, v2Name)) peer.said.v2 = true;
     if (!links.identify(peer, bytesToBinaryString(handshake.peerId))) return;
     if (!peer.handshakeSent) {
       // Both know the v2 hash: answering with it makes the link a v2 link.
       const upgrade = v2Name !== null && handshake.extensions.v2;
-      if (upgrade) peer.v2 = true;
+      if (upgrade) peer.said.v2 = true;
       this.#sendHandshake(peer, upgrade ? v2Name : handshake.infoHash);
     }
-    if (peer.extended) this.sendExtensionHandshake(peer);
+    if (peer.said.extended) this.sendExtensionHandshake(peer);
     this.#sendHas(peer);
   }
 
   /** Says what we support; said again when the info dictionary, and so its size, becomes known. */
   sendExtensionHandshake(peer: Peer): void {
-    const { infoBytes, node, pieces } = this.#torrent;
+    const { metadata, version, pieces } = this.#torrent;
     peer.send(
       encodeExtended(
         EXTENSION_HANDSHAKE_ID,
@@ -206,9 +246,9 @@ export class PeerProtocol {
             sh_ping: PING,
             sh_received: RECEIVED,
           },
-          metadataSize: infoBytes?.length ?? null,
+          metadataSize: metadata.bytes?.length ?? null,
           reqq: REQUEST_QUEUE,
-          v: `Shoal ${node.version}`,
+          v: `Shoal ${version}`,
           uploadOnly: pieces?.have.isFull ?? false,
           maxBlock: SHOAL_BLOCK,
         }),
@@ -219,8 +259,8 @@ export class PeerProtocol {
   #sendHas(peer: Peer): void {
     const have = this.#torrent.pieces?.have;
     if (have === undefined || have.count === 0) {
-      if (peer.fast) peer.send(encodeHaveNone());
-    } else if (have.isFull && peer.fast) {
+      if (peer.said.fast) peer.send(encodeHaveNone());
+    } else if (have.isFull && peer.said.fast) {
       peer.send(encodeHaveAll());
     } else {
       peer.send(encodeBitfield(have.bytes.slice()));
@@ -233,7 +273,7 @@ export class PeerProtocol {
     for (const peer of [...this.#torrent.peers.values()]) {
       this.#limitReader(peer);
       if (!peer.isReady) continue;
-      if (peer.extended) this.sendExtensionHandshake(peer);
+      if (peer.said.extended) this.sendExtensionHandshake(peer);
       for (const piece of pieces.have) peer.send(encodeHave(piece));
       this.#has.handlePiecesKnown(peer);
     }
@@ -241,21 +281,15 @@ export class PeerProtocol {
 
   /** Takes promises back from peers that understand it; the others find out by rejects. BEP 54. */
   tellLost(peer: Peer, lost: readonly number[]): void {
-    const { dontHave } = peer.extensionIds;
+    const { dontHave } = peer.said.extensionIds;
     if (dontHave === 0) return;
     for (const piece of lost) peer.send(encodeExtended(dontHave, encodeDontHave(piece)));
-  }
-
-  /** Speaks of lanes with a peer that knows them. */
-  sayLane(peer: Peer, message: LaneMessage): void {
-    const { lane } = peer.extensionIds;
-    if (lane !== 0) peer.send(encodeExtended(lane, encodeLaneMessage(message)));
   }
 
   #limitReader(peer: Peer): void {
     const { pieces } = this.#torrent;
     peer.reader.limits = {
-      maxMessage: peer.maxBlock > BLOCK_LENGTH ? MAX_SHOAL_MESSAGE : MAX_FOREIGN_MESSAGE,
+      maxMessage: peer.said.maxBlock > BLOCK_LENGTH ? MAX_SHOAL_MESSAGE : MAX_FOREIGN_MESSAGE,
       maxBitfield: pieces === null ? peer.reader.limits.maxBitfield : Math.ceil(pieces.info.pieceCount / 8),
     };
   }
@@ -263,35 +297,37 @@ export class PeerProtocol {
   #handleExtended(peer: Peer, id: number, payload: Uint8Array): void {
     if (id === EXTENSION_HANDSHAKE_ID) {
       const said = decodeExtensionHandshake(payload);
-      peer.extensionIds = {
-        utMetadata: said.m.ut_metadata ?? peer.extensionIds.utMetadata,
-        dontHave: said.m.lt_donthave ?? peer.extensionIds.dontHave,
-        lane: said.m.sh_lane ?? peer.extensionIds.lane,
-        ping: said.m.sh_ping ?? peer.extensionIds.ping,
-        received: said.m.sh_received ?? peer.extensionIds.received,
+      peer.said.extensionIds = {
+        utMetadata: said.m.ut_metadata ?? peer.said.extensionIds.utMetadata,
+        dontHave: said.m.lt_donthave ?? peer.said.extensionIds.dontHave,
+        lane: said.m.sh_lane ?? peer.said.extensionIds.lane,
+        ping: said.m.sh_ping ?? peer.said.extensionIds.ping,
+        received: said.m.sh_received ?? peer.said.extensionIds.received,
       };
-      peer.metadataSize = said.metadataSize ?? peer.metadataSize;
-      peer.requestQueue = Math.min(REQUEST_QUEUE, Math.max(1, said.reqq ?? peer.requestQueue));
-      peer.client = said.v ?? peer.client;
-      peer.maxBlock = Math.min(
+      peer.said.metadataSize = said.metadataSize ?? peer.said.metadataSize;
+      peer.said.requestQueue = Math.min(REQUEST_QUEUE, Math.max(1, said.reqq ?? peer.said.requestQueue));
+      peer.said.client = said.v ?? peer.said.client;
+      peer.said.maxBlock = Math.min(
         MAX_SHOAL_BLOCK,
         SHOAL_BLOCK,
         Math.max(BLOCK_LENGTH, said.maxBlock ?? BLOCK_LENGTH),
       );
       this.#limitReader(peer);
-      this.#torrent.metadata.advance();
+      this.#torrent.metadataExchange.advance();
     } else if (id === UT_METADATA) {
       const message = decodeMetadataMessage(payload);
-      if (message !== null) this.#torrent.metadata.handleMessage(peer, message);
+      if (message !== null) this.#torrent.metadataExchange.handleMessage(peer, message);
     } else if (id === PING) {
       this.#torrent.links.liveness.handlePing(peer, payload);
     } else if (id === RECEIVED) {
-      this.#torrent.uploads.handleReceived(peer, decodeReceived(payload));
+      const places = decodeReceived(payload);
+      if (places.length === 0) peer.said.tellsAtOnce = true;
+      this.#torrent.uploads.handleReceived(peer, places);
     } else if (id === DONT_HAVE) {
       this.#has.handleDontHave(peer, decodeDontHave(payload));
     } else if (id === LANE) {
       const message = decodeLaneMessage(payload);
-      if (message?.kind === "drain") peer.window.drain(this.#torrent.host.now());
+      if (message?.kind === "drain") peer.asked.window.probeBase(this.#torrent.host.now());
       else if (message !== null) this.#torrent.lanes.handleMessage(peer, message);
     }
   }

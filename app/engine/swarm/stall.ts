@@ -30,23 +30,28 @@ const isSomebodyThere = (trackers: readonly TrackerSnapshot[]) =>
   trackers.some(({ seeds, leechers }) => (seeds ?? 0) + (leechers ?? 0) > 1);
 
 /** Who has everything waits for nobody, and is told only what keeps others away. */
-function whyNobodyComes({ presence }: Torrent, { trackers }: Situation, isConnected: boolean): Stall | null {
-  const { trouble } = presence.reach;
+function whyNobodyComes(
+  { announcing }: Torrent,
+  { trackers }: Situation,
+  isConnected: boolean,
+): Stall | null {
+  const { trouble } = announcing.connectFailures;
   if (trouble === "webrtc-blocked") return trouble;
   if (trouble === "not-trusted" && !isConnected) return trouble;
   if (isUnreachable(trackers)) return "tracker-unreachable";
   return !isConnected && isSomebodyThere(trackers) ? trouble : null;
 }
 
-function whyNotConnected({ presence, peers }: Torrent, { trackers, now }: Situation): Stall | null {
-  const { reach, introductions } = presence;
+function whyNotConnected({ announcing, peers }: Torrent, { trackers, now }: Situation): Stall | null {
+  const { connectFailures, introductions } = announcing;
   const isConnecting = peers.size > 0 || introductions.dialing.length > 0;
-  if (reach.trouble === "webrtc-blocked" || reach.trouble === "not-trusted") return reach.trouble;
+  if (connectFailures.trouble === "webrtc-blocked" || connectFailures.trouble === "not-trusted")
+    return connectFailures.trouble;
   if (!isConnecting && isUnreachable(trackers)) return "tracker-unreachable";
   // Between two attempts as well: whoever is there is tried again.
   if (isConnecting || isSomebodyThere(trackers)) {
-    if (reach.trouble !== null) return reach.trouble;
-    return reach.isReconnecting(now) ? "reconnecting" : "connecting";
+    if (connectFailures.trouble !== null) return connectFailures.trouble;
+    return connectFailures.isReconnecting(now) ? "reconnecting" : "connecting";
   }
   // Until a tracker has answered, nobody knows.
   return trackers.some(({ state, seeds }) => state === "working" && seeds !== null) ? "no-peers" : null;
@@ -57,5 +62,5 @@ function whyNothingIsSent(torrent: Torrent, phase: TorrentPhase): Stall {
   if (!torrent.budget.isOpen) return "storage-slow";
   const useful = [...torrent.peers.values()].filter((peer) => peer.isReady && peer.interesting > 0);
   if (useful.length === 0) return "no-source";
-  return useful.every((peer) => peer.peerChoking) ? "choked" : "waiting-for-data";
+  return useful.every((peer) => peer.said.peerChoking) ? "choked" : "waiting-for-data";
 }

@@ -1,16 +1,31 @@
 /** What is kept of a torrent for a later start, besides the stored pieces. */
-import type { TorrentRecord } from "../host.ts";
-import type { Torrent } from "./torrent.ts";
+import type { TorrentId, TorrentRecord } from "../host.ts";
+import type { Pieces } from "./pieces/pieces.ts";
+import type { TorrentMetadata } from "./torrent-metadata.ts";
 
-export function takeRecord(torrent: Torrent): TorrentRecord {
+/** What the record is taken from. */
+export interface RecordContext {
+  readonly id: TorrentId;
+  readonly metadata: TorrentMetadata;
+  readonly pieces: Pieces | null;
+  readonly nameHint: string | null;
+  readonly announcing: { readonly trackers: readonly string[] };
+  readonly active: boolean;
+  readonly paused: boolean;
+  readonly addedAt: number;
+}
+
+export function takeRecord(torrent: RecordContext): TorrentRecord {
   return {
     id: torrent.id,
-    infoHashV1: torrent.description.infoHashV1,
-    infoHashV2: torrent.description.infoHashV2,
-    info: torrent.infoBytes,
+    infoHashV1: torrent.metadata.infoHashV1,
+    infoHashV2: torrent.metadata.infoHashV2,
+    info: torrent.metadata.bytes,
     pieceLayers: torrent.pieces?.hashes.layers() ?? null,
     nameHint: torrent.nameHint,
-    trackers: torrent.presence.trackers,
+    trackers: torrent.announcing.trackers,
+    webSeeds: torrent.metadata.hints.webSeeds,
+    select: torrent.metadata.hints.select,
     wanted: torrent.pieces?.wantedFiles ?? null,
     active: torrent.active,
     paused: torrent.paused,

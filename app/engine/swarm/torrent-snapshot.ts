@@ -9,7 +9,7 @@ import type {
   TorrentPhase,
   TorrentStatus,
 } from "../snapshot.ts";
-import type { Peer } from "./peer.ts";
+import type { Peer } from "./peers/peer.ts";
 import { stallOf } from "./stall.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -17,8 +17,8 @@ const NOTHING = new Uint8Array(0);
 
 export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
   const { pieces } = torrent;
-  const { infoHashV1, infoHashV2 } = torrent.description;
-  const trackers = torrent.presence.snapshot(now);
+  const { infoHashV1, infoHashV2 } = torrent.metadata;
+  const trackers = torrent.announcing.snapshot(now);
   const peers = [...torrent.peers.values()].map((peer) => peerSnapshot(peer, now));
   const phase = phaseOf(torrent);
   const downRate = peers.reduce((sum, peer) => sum + peer.downRate, 0);
@@ -29,6 +29,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     stall: stallOf(torrent, { phase, trackers, downRate, now }),
     error: torrent.error,
     name: pieces?.info.name ?? torrent.nameHint,
+    otherEntries: pieces?.info.otherEntries ?? 0,
     infoHashV1: infoHashV1 === null ? null : bytesToHex(infoHashV1),
     infoHashV2: infoHashV2 === null ? null : bytesToHex(infoHashV2),
     singleFile: pieces?.info.singleFile ?? false,
@@ -45,10 +46,10 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     downRate,
     upRate: peers.reduce((sum, peer) => sum + peer.upRate, 0),
     downloaded: torrent.downloaded,
-    uploaded: torrent.presence.uploaded,
+    uploaded: torrent.announcing.uploaded,
     wasted: torrent.downloads.wasted,
     eta: phase === "downloading" && downRate > 0 ? (wantedBytes - storedBytes) / downRate : null,
-    peers: [...peers, ...torrent.presence.introductions.dialing.map((dial) => dialSnapshot(dial))],
+    peers: [...peers, ...torrent.announcing.introductions.dialing.map((dial) => dialSnapshot(dial))],
     trackers,
   };
 }
@@ -62,9 +63,10 @@ export function takeArrays({ pieces }: Torrent): TorrentArrays {
 }
 
 export function phaseOf(torrent: Torrent): TorrentPhase {
-  if (!torrent.presence.online) return torrent.error === null ? "paused" : "failed";
+  if (!torrent.announcing.online) return torrent.error === null ? "paused" : "failed";
   if (torrent.pieces === null) return "metadata";
   const { isSatisfied, have } = torrent.pieces;
+  if (torrent.error !== null && !isSatisfied) return "failed";
   // Before it was asked for, a selection of nothing is not something that has arrived.
   if (!torrent.active) return have.isFull ? "seeding" : "ready";
   return isSatisfied ? "seeding" : "downloading";
@@ -75,23 +77,23 @@ function peerSnapshot(peer: Peer, now: number): PeerSnapshot {
   return {
     link: peer.link,
     peerId: printableId(peer.id),
-    client: peer.client === "" ? clientOf(peer.id) : peer.client,
+    client: peer.said.client === "" ? clientOf(peer.id) : peer.said.client,
     state: peer.isReady ? "connected" : "handshaking",
     connections: 1 + peer.lanes.length,
     initiator: peer.initiator,
     progress: has === null || has.length === 0 ? 0 : has.count / has.length,
-    downRate: peer.down.rate(now),
-    upRate: peer.up.rate(now),
-    downloaded: peer.down.total,
-    uploaded: peer.up.total,
-    peerChoking: peer.peerChoking,
-    amChoking: peer.amChoking,
-    peerInterested: peer.peerInterested,
+    downRate: peer.asked.down.rate(now),
+    upRate: peer.served.up.rate(now),
+    downloaded: peer.asked.down.total,
+    uploaded: peer.served.up.total,
+    peerChoking: peer.said.peerChoking,
+    amChoking: peer.slot.amChoking,
+    peerInterested: peer.said.peerInterested,
     amInterested: peer.amInterested,
-    snubbed: peer.snubbed,
-    requestsOut: peer.requests.size,
-    requestsIn: peer.incoming.length,
-    blockTime: peer.window.blockTime,
+    snubbed: peer.asked.snubbed,
+    requestsOut: peer.asked.requests.size,
+    requestsIn: peer.served.incoming.length,
+    blockTime: peer.asked.window.blockTime,
   };
 }
 

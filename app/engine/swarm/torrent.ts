@@ -2,69 +2,76 @@
  * One torrent: what is known of it, what the person wants of it, and the parts that do the work. This class holds
  * them together and says what follows from what; each part's own rules are in its own file.
  */
+
+import type { ConnectionKind } from "../connection-table.ts";
 import type { HashExchange } from "../content/hash-exchange.ts";
 import type { PieceLayers } from "../content/torrent-info.ts";
-import type { Dial } from "../discovery/introductions.ts";
+import type { TrackerClient } from "../discovery/tracker-client.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
 import { type ErrorCode, ShoalError } from "../errors.ts";
-import type {
-  HashKind,
-  Host,
-  LinkEnd,
-  LinkId,
-  LinkInfo,
-  StorageFailure,
-  TorrentId,
-  TorrentRecord,
-} from "../host.ts";
+import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../host.ts";
+import type { TakeDigest, TakePiece } from "../host-requests.ts";
+import type { LinkEnd, LinkId, LinkInfo } from "../link.ts";
 import { encodeChoke, encodeUnchoke } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
-import { Blame } from "./blame.ts";
-import { Choker } from "./choker.ts";
-import { Description } from "./description.ts";
-import { Downloads } from "./downloads.ts";
+import { Announcing } from "./announcing.ts";
+import { Blame } from "./download/blame.ts";
+import { Downloads } from "./download/downloads.ts";
+import { Verifier } from "./download/verifier.ts";
 import { endInput } from "./end-input.ts";
-import { FirstCopy } from "./first-copy.ts";
-import { tellHave } from "./haves.ts";
-import { Lanes } from "./lanes.ts";
-import { LayerExchange } from "./layer-exchange.ts";
-import { Links } from "./links.ts";
-import { MetadataExchange } from "./metadata-exchange.ts";
+import { RateLimit, type RateLimits } from "./flow/rate-limit.ts";
+import type { UnstoredBudget } from "./flow/unstored-budget.ts";
+import type { Uplink } from "./flow/uplink.ts";
+import { HashServer } from "./hashes/hash-server.ts";
+import { LayerRequests } from "./hashes/layer-requests.ts";
+import { MetadataExchange } from "./hashes/metadata-exchange.ts";
+import { Lanes } from "./lanes/lanes.ts";
 import type { NodeContext } from "./node-context.ts";
-import type { PartialPiece } from "./partial-piece.ts";
-import type { Peer } from "./peer.ts";
 import { PeerProtocol } from "./peer-protocol.ts";
-import type { PieceCache } from "./piece-cache.ts";
-import type { Pieces } from "./pieces.ts";
-import { Presence } from "./presence.ts";
-import { RateLimit, type RateLimits } from "./rate-limit.ts";
+import type { ComparisonPolicy } from "./peers/comparison-policy.ts";
+import type { ConnectionHolder, Newcomer } from "./peers/connection-budget.ts";
+import { Links } from "./peers/links.ts";
+import type { Peer } from "./peers/peer.ts";
+import { tellHave } from "./peers/tell-have.ts";
+import type { PartialPiece } from "./pieces/partial-piece.ts";
+import type { PieceCache } from "./pieces/piece-cache.ts";
+import { PieceReader } from "./pieces/piece-reader.ts";
+import type { Pieces } from "./pieces/pieces.ts";
+import { TorrentMetadata } from "./torrent-metadata.ts";
 import { takeRecord } from "./torrent-record.ts";
-import type { UnstoredBudget } from "./unstored-budget.ts";
-import { Uploads } from "./uploads.ts";
-import { Verifier } from "./verifier.ts";
+import { Choker } from "./upload/choker.ts";
+import { SuperSeeding } from "./upload/super-seeding.ts";
+import { Uploads } from "./upload/uploads.ts";
 
-export class Torrent {
+export class Torrent implements ConnectionHolder {
   readonly id: TorrentId;
   readonly node: NodeContext;
   readonly host: Host;
   readonly cache: PieceCache;
   readonly budget: UnstoredBudget;
   readonly limits: RateLimits;
+  readonly nodeLimits: RateLimits;
+  readonly uplink: Uplink<Peer>;
+  readonly policy: ComparisonPolicy;
+  readonly peerId: Uint8Array;
+  readonly version: string;
   readonly ownId: string;
   readonly links: Links;
   readonly lanes: Lanes;
-  readonly presence: Presence;
+  readonly announcing: Announcing;
+  readonly reader: PieceReader;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
   readonly choker: Choker;
   readonly blame: Blame;
-  readonly metadata: MetadataExchange;
-  readonly layers: LayerExchange;
-  readonly firstCopy: FirstCopy;
+  readonly metadataExchange: MetadataExchange;
+  readonly layerRequests: LayerRequests;
+  readonly hashServer: HashServer;
+  readonly superSeeding: SuperSeeding;
   readonly protocol: PeerProtocol;
   readonly #verifier: Verifier;
 
-  readonly description: Description;
+  readonly metadata: TorrentMetadata;
   readonly nameHint: string | null;
   readonly addedAt: number;
   /** The person asked for the content (or shares it) and has not paused. */
@@ -82,10 +89,15 @@ export class Torrent {
     this.host = node.host;
     this.cache = node.cache;
     this.budget = node.budget;
+    this.nodeLimits = node.limits;
+    this.uplink = node.uplink;
+    this.policy = node.policy;
+    this.peerId = node.peerId;
+    this.version = node.version;
     const now = node.host.now();
     this.limits = { up: new RateLimit(now, node.limits.up), down: new RateLimit(now, node.limits.down) };
     this.ownId = bytesToBinaryString(node.peerId);
-    this.description = new Description(record, have, () => node.host.random());
+    this.metadata = new TorrentMetadata(record, have, () => node.host.random());
     this.nameHint = record.nameHint;
     this.addedAt = record.addedAt;
     this.active = record.active;
@@ -94,29 +106,31 @@ export class Torrent {
     this.downloaded = 0;
     this.links = new Links(this);
     this.lanes = new Lanes(this);
-    this.presence = new Presence(this, record.trackers);
+    this.announcing = new Announcing(this, record.trackers);
+    this.reader = new PieceReader(this);
     this.downloads = new Downloads(this);
     this.uploads = new Uploads(this);
     this.choker = new Choker(this);
     this.blame = new Blame(this);
-    this.metadata = new MetadataExchange(this);
-    this.layers = new LayerExchange(this);
-    this.firstCopy = new FirstCopy(this);
+    this.metadataExchange = new MetadataExchange(this);
+    this.layerRequests = new LayerRequests(this);
+    this.hashServer = new HashServer(this);
+    this.superSeeding = new SuperSeeding(this);
     this.#verifier = new Verifier(this);
     this.protocol = new PeerProtocol(this);
-    this.layers.begin();
+    this.layerRequests.begin();
   }
 
   get pieces(): Pieces | null {
-    return this.description.pieces;
+    return this.metadata.pieces;
   }
 
   get hashExchange(): HashExchange | null {
-    return this.description.hashExchange;
+    return this.metadata.hashExchange;
   }
 
   get infoBytes(): Uint8Array | null {
-    return this.description.bytes;
+    return this.metadata.bytes;
   }
 
   get peers(): ReadonlyMap<LinkId, Peer> {
@@ -126,7 +140,7 @@ export class Torrent {
   // --- what the parts ask of their torrent ---
 
   get isFetching(): boolean {
-    return this.presence.online && this.active && this.error === null;
+    return this.announcing.online && this.active && this.error === null;
   }
 
   get isSeeding(): boolean {
@@ -137,26 +151,62 @@ export class Torrent {
     return this.pieces?.info.pieceLength ?? 0;
   }
 
-  newLink(): LinkId {
-    return this.node.connections.add(this);
+  newLink(kind: ConnectionKind): LinkId {
+    return this.node.connections.add(this, kind);
+  }
+
+  handleMet(link: LinkId): void {
+    this.node.connections.setKind(link, "dial");
+  }
+
+  handleLinkGone(link: LinkId): void {
+    this.node.connections.delete(link);
+  }
+
+  tracker(url: string): TrackerClient {
+    return this.node.tracker(url);
+  }
+
+  makeRoom(newcomer: Newcomer, links: number): boolean {
+    return this.node.connectionBudget.makeRoom(this, newcomer, links, this.host.now());
+  }
+
+  hasRoomForLane(): boolean {
+    return this.node.connectionBudget.hasRoomForLane();
+  }
+
+  handleTouched(): void {
+    this.node.touched.add(this);
+  }
+
+  handleSuspected(peer: Peer): void {
+    this.downloads.handleSuspected(peer);
+  }
+
+  readPiece(piece: number, take: TakePiece): void {
+    this.node.requests.read(this.id, piece, take);
+  }
+
+  hash(piece: number, kind: HashKind, data: Uint8Array, padding: number, take: TakeDigest): void {
+    this.node.requests.hash({ torrent: this.id, piece }, { kind, data, padding }, take);
   }
 
   handlePeerGone(peer: Peer, reason: LinkEnd): void {
     this.lanes.handlePeerGone(peer);
-    this.node.uplink.handleGone(peer);
+    this.uplink.handleGone(peer);
     this.downloads.release(peer);
     this.pieces?.removePeer(peer);
-    this.metadata.handlePeerGone(peer.link);
-    this.layers.handlePeerGone(peer.link);
-    this.firstCopy.handlePeerGone(peer);
-    this.presence.handleLinkLost(peer, reason);
+    this.metadataExchange.handlePeerGone(peer.link);
+    this.layerRequests.handlePeerGone(peer.link);
+    this.superSeeding.handlePeerGone(peer);
+    this.announcing.handleLinkLost(peer, reason);
   }
 
-  drop(peer: Peer, reason: LinkEnd): void {
+  ban(peer: Peer, reason: LinkEnd): void {
     this.links.ban(peer.link, reason);
   }
 
-  ban(link: LinkId): void {
+  banForBadBytes(link: LinkId): void {
     this.pieces?.discardFrom(link);
     this.downloads.handleFreed();
     this.links.ban(link, "bad-piece");
@@ -172,25 +222,54 @@ export class Torrent {
 
   /** A block was handed to a link. */
   handleSent(peer: Peer, { piece, begin, length }: BlockRange): void {
-    if (this.firstCopy.isIdle) return;
-    if (begin + length >= this.pieces!.map.dataLength(piece)) this.firstCopy.handleSent(peer, piece);
+    if (this.superSeeding.isIdle) return;
+    if (begin + length >= this.pieces!.map.dataLength(piece)) this.superSeeding.handleSent(peer, piece);
   }
 
   /** A peer told that it got a piece. */
   handleHave(peer: Peer, piece: number): void {
     this.pieces!.handleHave(peer, piece);
-    if (!this.firstCopy.isIdle) this.firstCopy.handleHave(peer, piece);
+    if (!this.superSeeding.isIdle) this.superSeeding.handleHave(peer, piece);
   }
 
   choke(peer: Peer): void {
     peer.send(encodeChoke());
     this.uploads.handleChoked(peer);
-    this.firstCopy.handleCannotAsk(peer);
+    this.superSeeding.handleCannotAsk(peer);
   }
 
   unchoke(peer: Peer): void {
     peer.send(encodeUnchoke());
-    this.firstCopy.handleUnchoked(peer);
+    this.superSeeding.handleUnchoked(peer);
+  }
+
+  // --- what the node asks when connections are few ---
+
+  isHungry(): boolean {
+    return this.pieces === null || (this.isFetching && !this.isSeeding);
+  }
+
+  laneCount(): number {
+    return this.lanes.count;
+  }
+
+  closeUseless(now: number): boolean {
+    const peer = this.links.useless(now);
+    if (peer !== undefined) this.links.close(peer, "useless");
+    return peer !== undefined;
+  }
+
+  leastMoving(now: number): { readonly rate: number; close(): void } | null {
+    const found = this.links.leastMoving(now);
+    return found && { rate: found.rate, close: () => this.links.close(found.peer, "useless") };
+  }
+
+  dropOldestOffer(): boolean {
+    return this.announcing.introductions.dropOldestOffer();
+  }
+
+  giveUpNewestLane(): boolean {
+    return this.lanes.giveUpNewest();
   }
 
   // --- identity and content ---
@@ -198,15 +277,15 @@ export class Torrent {
   /** Takes the info dictionary that a peer sent, if it is the right one. */
   acceptInfo(bytes: Uint8Array): boolean {
     try {
-      if (!this.description.accept(bytes)) return false;
+      if (!this.metadata.accept(bytes)) return false;
     } catch (error) {
       if (!(error instanceof ShoalError)) throw error;
       this.fail(error.code, error.detail);
       return true;
     }
-    this.layers.begin();
+    this.layerRequests.begin();
     this.protocol.handlePiecesKnown();
-    this.presence.announce();
+    this.announcing.announce();
     this.save();
     return true;
   }
@@ -219,12 +298,12 @@ export class Torrent {
 
   /** Takes part in the swarm, or leaves it. */
   setOnline(online: boolean): void {
-    if (this.presence.online === online) return;
+    if (this.announcing.online === online) return;
     if (online) {
-      this.presence.goOnline();
+      this.announcing.goOnline();
       return;
     }
-    this.presence.goOffline();
+    this.announcing.goOffline();
     this.links.closeAll("not-needed");
     this.pieces?.abandonPartials();
   }
@@ -243,54 +322,55 @@ export class Torrent {
     if (pieces === null) return;
     for (const [file, layer] of (layers ?? []).entries())
       if (layer !== null) pieces.hashes.acceptLayer(file, layer);
-    const fresh = [];
-    for (let piece = 0; piece < pieces.info.pieceCount; piece++)
-      if (!pieces.have.has(piece)) fresh.push(piece);
-    pieces.handleComplete(this.peers.values());
-    for (const piece of fresh) tellHave(this.peers.values(), piece, this.host);
+    for (const piece of pieces.handleComplete(this.peers.values()))
+      tellHave(this.peers.values(), piece, this.host);
     this.error = null;
     this.save();
   }
 
-  /** Stops with an error; what is stored stays. */
+  /** Stops with an error, and leaves the swarm. */
   fail(code: ErrorCode, detail: string): void {
-    this.host.log("error", "engine", code, { detail, torrent: this.id });
+    this.host.log("share-stopped", { error: code });
     this.error = { code, detail };
     this.setOnline(false);
   }
 
+  /** The disk takes no more: nothing is asked for any more. What is stored stays, and is served. */
+  handleDiskFailed({ code, detail }: PieceFailure): void {
+    if (this.error !== null) return;
+    if (this.pieces!.have.count === 0) {
+      this.fail(code, detail);
+      return;
+    }
+    this.host.log("share-stopped", { error: code });
+    this.error = { code, detail };
+    this.downloads.stop();
+    this.pieces!.abandonPartials();
+    this.downloads.handleFreed();
+  }
+
   // --- inputs ---
 
-  handleLinkOpened(dial: Dial, info: LinkInfo): void {
-    this.presence.reach.handleOpened();
+  handleLinkOpened(link: LinkId, info: LinkInfo): void {
+    const dial = this.announcing.introductions.takeOpened(link);
+    if (dial === null) {
+      // An offer that nobody answered cannot open, and a link opens once.
+      this.handleLinkGone(link);
+      this.host.closeLink(link, "not-needed");
+      return;
+    }
+    this.node.connections.setKind(link, "link");
+    this.announcing.connectFailures.handleOpened();
     this.protocol.handleOpened(this.links.open(dial, info));
   }
 
   handleBytes(link: LinkId, bytes: Uint8Array): void {
     const peer = this.links.find(link);
     if (peer !== undefined) this.protocol.handleBytes(peer, bytes);
-    else this.lanes.handleBytes(link, bytes);
   }
 
-  handleHashed(piece: number, kind: HashKind, digest: Uint8Array): void {
-    if (this.#verifier.awaits(piece)) this.#verifier.handleHashed(piece, kind, digest);
-    else if (kind === "leaves") this.layers.handleLeaves(piece, digest);
-  }
-
-  handleStored(piece: number, failure: { code: StorageFailure; detail: string } | null): void {
+  handleStored(piece: number, failure: PieceFailure | null): void {
     this.#verifier.handleStored(piece, failure);
-  }
-
-  handleRead(
-    piece: number,
-    data: Uint8Array | null,
-    failure: { code: StorageFailure; detail: string } | null,
-  ): void {
-    const isCut = data !== null && data.length !== this.pieces?.map.dataLength(piece);
-    const whole = isCut ? null : data;
-    this.layers.handleRead(piece, whole);
-    const cut = { code: "storage/failed", detail: `piece ${piece} is cut short` } as const;
-    this.uploads.handleRead(piece, whole, isCut ? cut : failure);
   }
 
   handlePieceStored(piece: number): void {
@@ -301,11 +381,11 @@ export class Torrent {
   }
 
   /** What was stored cannot be read: its files are no longer had, nor promised, nor fetched back. The rest stays. */
-  handleUnreadable(piece: number, failure: { code: StorageFailure; detail: string }): void {
+  handleUnreadable(piece: number, failure: PieceFailure): void {
     const { pieces } = this;
     if (pieces === null) return;
     this.cache.forget(this.id);
-    this.host.log("error", "storage", failure.code, { detail: failure.detail, torrent: this.id });
+    this.host.log("share-unreadable", { error: failure.code });
     this.error = failure;
     const lost = pieces.loseFilesOf(piece, this.peers.values());
     for (const peer of this.peers.values()) if (peer.isReady) this.protocol.tellLost(peer, lost);
@@ -323,20 +403,20 @@ export class Torrent {
 
   handleTick(now: number): void {
     for (const peer of this.peers.values()) peer.flush();
-    this.presence.introductions.handleTick(now);
+    this.announcing.introductions.handleTick(now);
     this.links.handleTick(now);
     for (const peer of this.peers.values()) this.protocol.handleTick(peer, now);
     this.downloads.handleTick(now);
     this.lanes.handleTick(now);
     this.uploads.handleTick();
     this.choker.handleTick(now);
-    this.firstCopy.handleTick(now);
-    this.metadata.handleTick(now);
-    this.layers.handleTick(now);
+    this.superSeeding.handleTick(now);
+    this.metadataExchange.handleTick(now);
+    this.layerRequests.handleTick(now);
     this.blame.handleTick(now);
   }
 
-  /** To be called when an input has been handled. */
+  /** To be called when an input has been handled that touched the torrent (`handleTouched`). */
   finish(): void {
     endInput(this);
   }
@@ -345,5 +425,6 @@ export class Torrent {
   stop(): void {
     this.setOnline(false);
     this.#verifier.stop();
+    this.node.requests.forget(this.id);
   }
 }

@@ -61,19 +61,19 @@ export function headLength(id: number): number | null {
 /** Throws `wire/too-long` when no message at all may announce `length` bytes. */
 export function checkAnnouncedLength(length: number, limits: MessageLimits): void {
   if (length > Math.max(limits.maxMessage, 1 + limits.maxBitfield)) {
-    throw new WireError("wire/too-long", `a message of ${length} bytes`);
+    throw new WireError("wire/too-long", `message: ${length}`);
   }
 }
 
 /** Throws `wire/too-long` or `wire/bad-length` when message `id` may not have `length` bytes, its number included. */
 export function checkLength(id: number, length: number, limits: MessageLimits): void {
   const most = id === messageId.bitfield ? 1 + limits.maxBitfield : limits.maxMessage;
-  if (length > most) throw new WireError("wire/too-long", `message ${id} of ${length} bytes, limit ${most}`);
+  if (length > most) throw new WireError("wire/too-long", `message.${id}: ${length}`);
   const known = layouts[id];
   if (known === undefined) return;
   const least = 1 + known.head + (known.minTail ?? 0);
   if (length < least || (known.minTail === null && length > least)) {
-    throw new WireError("wire/bad-length", `${known.type} of ${length} bytes`);
+    throw new WireError("wire/bad-length", `${known.type}: ${length}`);
   }
 }
 
@@ -85,15 +85,15 @@ export function checkHead(id: number, head: DataView, tailLength: number): void 
   const proofLayers = head.getUint32(44);
   const isPowerOfTwo = (length & (length - 1)) === 0;
   if (length < 2 || length > MAX_HASHES_PER_REQUEST || !isPowerOfTwo) {
-    throw new WireError("wire/bad-hashes", `a length of ${length}`);
+    throw new WireError("wire/bad-hashes", `length: ${length}`);
   }
   if (index % length !== 0) {
-    throw new WireError("wire/bad-hashes", `index ${index} is not a multiple of length ${length}`);
+    throw new WireError("wire/bad-hashes", `index: ${index}/${length}`);
   }
   if (id === messageId.hashes && tailLength !== 32 * countHashes(length, proofLayers)) {
     throw new WireError(
       "wire/bad-hashes",
-      `${tailLength} bytes for ${length} hashes, ${proofLayers} proof layers`,
+      `hashes: ${tailLength}, length: ${length}, layers: ${proofLayers}`,
     );
   }
 }

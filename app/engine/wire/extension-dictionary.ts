@@ -4,6 +4,7 @@
  */
 import { MAX_EXTENSION_DEPTH, MAX_EXTENSION_VALUES } from "../constants.ts";
 import { type BencodeDictionary, decodeBencodePrefix } from "../content/bencode.ts";
+import { ShoalError } from "../errors.ts";
 import { WireError } from "./wire-error.ts";
 
 export interface ExtensionDictionary {
@@ -15,7 +16,7 @@ export interface ExtensionDictionary {
 /** Throws `wire/bad-extension` when no dictionary is at the start of the payload. */
 export function decodeExtensionDictionary(payload: Uint8Array): ExtensionDictionary {
   const { value, end } = decodePrefix(payload);
-  if (!(value instanceof Map)) throw new WireError("wire/bad-extension", "not a dictionary");
+  if (!(value instanceof Map)) throw new WireError("wire/bad-extension", "dictionary");
   return { fields: value, rest: payload.subarray(end) };
 }
 
@@ -27,8 +28,7 @@ function decodePrefix(payload: Uint8Array): ReturnType<typeof decodeBencodePrefi
       anyKeyOrder: true,
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new WireError("wire/bad-extension", reason);
+    throw new WireError("wire/bad-extension", error instanceof ShoalError ? error.detail : "bencode");
   }
 }
 

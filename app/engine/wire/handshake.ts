@@ -66,7 +66,7 @@ export function checkHandshakeStart(bytes: Uint8Array): void {
   const end = Math.min(bytes.length, PROTOCOL.length);
   for (let at = 0; at < end; at++) {
     if (bytes[at] !== PROTOCOL[at]) {
-      throw new WireError("wire/bad-handshake", `byte ${at} is ${bytes[at]}, not ${PROTOCOL[at]}`);
+      throw new WireError("wire/bad-handshake", `protocol.${at}: ${bytes[at]}`);
     }
   }
 }
@@ -74,7 +74,7 @@ export function checkHandshakeStart(bytes: Uint8Array): void {
 /** From exactly 68 bytes, which it copies. Throws `wire/bad-handshake`. */
 export function decodeHandshake(bytes: Uint8Array): Handshake {
   if (bytes.length !== HANDSHAKE_LENGTH) {
-    throw new WireError("wire/bad-handshake", `${bytes.length} bytes instead of ${HANDSHAKE_LENGTH}`);
+    throw new WireError("wire/bad-handshake", `handshake: ${bytes.length}`);
   }
   checkHandshakeStart(bytes);
   const reserved = bytes.slice(RESERVED_AT, INFO_HASH_AT);

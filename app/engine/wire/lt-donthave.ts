@@ -11,7 +11,7 @@ export function encodeDontHave(piece: number): Uint8Array<ArrayBuffer> {
 /** The piece's index. Throws `wire/bad-extension` unless the payload has 4 bytes. */
 export function decodeDontHave(payload: Uint8Array): number {
   if (payload.length !== 4) {
-    throw new WireError("wire/bad-extension", `lt_donthave of ${payload.length} bytes`);
+    throw new WireError("wire/bad-extension", `lt_donthave: ${payload.length}`);
   }
   return new DataView(payload.buffer, payload.byteOffset, 4).getUint32(0);
 }

@@ -79,7 +79,7 @@ export function decodeLaneMessage(payload: Uint8Array): LaneMessage | null {
 }
 
 function need<T>(value: T | null, field: string): T {
-  if (value === null) throw new WireError("wire/bad-extension", `sh_lane without a good ${field}`);
+  if (value === null) throw new WireError("wire/bad-extension", `sh_lane.${field}`);
   return value;
 }
 
@@ -111,7 +111,7 @@ function readRanges(fields: BencodeDictionary): BlockRange[] {
   const field = fields.get("r");
   const bytes = need(field instanceof Uint8Array ? field : null, "r");
   if (bytes.length % RANGE_LENGTH !== 0 || bytes.length > MAX_LANE_LOSSES * RANGE_LENGTH)
-    throw new WireError("wire/bad-extension", `sh_lane with ${bytes.length} bytes of ranges`);
+    throw new WireError("wire/bad-extension", `sh_lane.r: ${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const ranges: BlockRange[] = [];
   for (let at = 0; at < bytes.length; at += RANGE_LENGTH) {

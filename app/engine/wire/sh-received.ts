@@ -28,7 +28,7 @@ export function encodeReceived(places: readonly BlockPlace[]): Uint8Array<ArrayB
 /** Throws `wire/bad-extension` for half a block, and for more than anybody may have asked for. */
 export function decodeReceived(payload: Uint8Array): BlockPlace[] {
   if (payload.length % PLACE_LENGTH !== 0 || payload.length > REQUEST_QUEUE * PLACE_LENGTH)
-    throw new WireError("wire/bad-extension", `sh_received of ${payload.length} bytes`);
+    throw new WireError("wire/bad-extension", `sh_received: ${payload.length}`);
   const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
   return Array.from({ length: payload.length / PLACE_LENGTH }, (_, at) => ({
     piece: view.getUint32(at * PLACE_LENGTH),

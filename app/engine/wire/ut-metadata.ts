@@ -56,13 +56,13 @@ export function decodeMetadataMessage(payload: Uint8Array): MetadataMessage | nu
   const { fields, rest } = decodeExtensionDictionary(payload);
   const kind = readInteger(fields, "msg_type", 0);
   const piece = readInteger(fields, "piece", 0);
-  if (kind === null) throw new WireError("wire/bad-extension", "ut_metadata without msg_type");
+  if (kind === null) throw new WireError("wire/bad-extension", "ut_metadata.msg_type");
   if (kind !== REQUEST && kind !== DATA && kind !== REJECT) return null;
-  if (piece === null) throw new WireError("wire/bad-extension", "ut_metadata without piece");
+  if (piece === null) throw new WireError("wire/bad-extension", "ut_metadata.piece");
   if (kind === REQUEST) return { kind: "request", piece };
   if (kind === REJECT) return { kind: "reject", piece };
   if (rest.length > METADATA_PART_LENGTH) {
-    throw new WireError("wire/bad-extension", `a metadata part of ${rest.length} bytes`);
+    throw new WireError("wire/bad-extension", `ut_metadata.data: ${rest.length}`);
   }
   return {
     kind: "data",

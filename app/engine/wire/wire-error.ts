@@ -19,10 +19,13 @@ export type WireErrorCode =
 
 export class WireError extends Error {
   readonly code: WireErrorCode;
+  /** Which message or field, and its value where that tells more: "bitfield: 7". */
+  readonly detail: string;
 
   constructor(code: WireErrorCode, detail: string) {
     super(`${code}: ${detail}`);
     this.name = "WireError";
     this.code = code;
+    this.detail = detail;
   }
 }

@@ -39,6 +39,8 @@ async function store(torrent: StoredTorrent): Promise<void> {
     pieceLayers: null,
     nameHint: null,
     trackers: [],
+    webSeeds: [],
+    select: null,
     wanted: wanted ? Uint8Array.from(wanted) : null,
     active: true,
     paused: false,

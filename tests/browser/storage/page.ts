@@ -1,7 +1,7 @@
 /** Runs the app's own storage in a page for the storage test. Answers are plain data: they cross to Node. */
 
 import { ShoalError } from "../../../app/engine/errors.ts";
-import type { TorrentId } from "../../../app/engine/host.ts";
+import type { PieceFailure, TorrentId } from "../../../app/engine/host.ts";
 import { type DatabaseListener, openDatabase } from "../../../app/storage/database.ts";
 import { readFileLocation, readFileTable } from "../../../app/storage/file-table.ts";
 import { type Migration, migrations } from "../../../app/storage/migrations.ts";
@@ -9,7 +9,7 @@ import { readRange } from "../../../app/storage/read-range.ts";
 import { rangeOf, type ShoalDatabase } from "../../../app/storage/schema.ts";
 import { ContentReader } from "../../../app/worker/content-reader.ts";
 import { Library } from "../../../app/worker/library.ts";
-import { type PieceFailure, PieceStore } from "../../../app/worker/piece-store.ts";
+import { PieceStore } from "../../../app/worker/piece-store.ts";
 import { Saver } from "../../../app/worker/saver.ts";
 import { ShareJob } from "../../../app/worker/share-job.ts";
 import { SharedFiles } from "../../../app/worker/shared-files.ts";
@@ -68,9 +68,10 @@ interface Waiting {
 async function openStore() {
   const db = await database();
   const waiting = new Map<number, Partial<Waiting>>();
+  let requests = 0;
   const store = new PieceStore(db, () => ({
     handleStored: (_torrent, piece, failure) => waiting.get(piece)?.stored?.(failure),
-    handleRead: (_torrent, piece, data, failure) => waiting.get(piece)?.read?.(data, failure),
+    handleRead: (request, data, failure) => waiting.get(request)?.read?.(data, failure),
   }));
   return {
     db,
@@ -82,10 +83,10 @@ async function openStore() {
       }),
     get: (torrent: TorrentId, piece: number) =>
       new Promise<number[] | string>((resolve) => {
-        waiting.set(piece, {
+        waiting.set(++requests, {
           read: (data, failure) => resolve(data ? [data.length, data[0]!, data.at(-1)!] : failure!.code),
         });
-        store.read(torrent, piece);
+        store.read(requests, torrent, piece);
       }),
   };
 }
@@ -189,7 +190,7 @@ const storageTest = {
     await writeFile(handle, "as it was shared");
     const file = await handle.getFile();
     const { info } = await new ShareJob("own.txt", true, [{ file, path: ["own.txt"] }]).run();
-    await new SharedFiles(db).attach("own", info, [{ file, path: ["own.txt"], handle }]);
+    await new SharedFiles(db).keep("own", [{ file, path: ["own.txt"], handle }]);
     if (change === "written") await writeFile(handle, "as it is now, longer");
     if (change === "removed") await root.removeEntry("own.txt");
 

@@ -4,10 +4,10 @@
  * and storage are left out. Keeps the requests under way.
  */
 import { BLOCK_LENGTH } from "../../../app/engine/constants.ts";
-import { BLOCK_TIME, REQUEST_TIMEOUT_MIN } from "../../../app/engine/swarm/constants.ts";
-import { overtakenBytes } from "../../../app/engine/swarm/overtaken-requests.ts";
-import { RateMeter } from "../../../app/engine/swarm/rate-meter.ts";
-import type { Uplink } from "../../../app/engine/swarm/uplink.ts";
+import { BLOCK_TIME, REQUEST_TIMEOUT_MIN } from "../../../app/engine/swarm/download/constants.ts";
+import { reorderedBytes } from "../../../app/engine/swarm/download/reordered-requests.ts";
+import { RateMeter } from "../../../app/engine/swarm/flow/rate-meter.ts";
+import type { Uplink } from "../../../app/engine/swarm/flow/uplink.ts";
 import type { EventQueue } from "../event-queue.ts";
 import { BLOCK_MOST, METER_TIME } from "./constants.ts";
 import type { Link } from "./link.ts";
@@ -18,7 +18,7 @@ export interface Window {
   readonly limit: number;
   readonly refillBelow: number;
   readonly base: number | null;
-  readonly isDraining: boolean;
+  readonly isProbingBase: boolean;
   handleBlock(delay: number, bytes: number, underWay: number, now: number): void;
   handleTimeout(now: number): void;
 }
@@ -28,7 +28,7 @@ export class FixedWindow implements Window {
   readonly limit: number;
   readonly refillBelow: number;
   readonly base = null;
-  readonly isDraining = false;
+  readonly isProbingBase = false;
 
   constructor(limit: number) {
     this.limit = limit;
@@ -103,9 +103,9 @@ export class Download {
   }
 
   #bytesStanding(): number {
-    const { base, isDraining } = this.window;
-    if (this.upload.connections.length === 1 || !isDraining) return 0;
-    return overtakenBytes(this.#requests, this.#latestAnswered, base ?? Infinity);
+    const { base, isProbingBase } = this.window;
+    if (this.upload.connections.length === 1 || !isProbingBase) return 0;
+    return reorderedBytes(this.#requests, this.#latestAnswered, base ?? Infinity);
   }
 
   #ask(): void {

@@ -3,7 +3,7 @@
  * shows the rate and the wait over time when it fails.
  */
 import { describe, expect, it } from "vitest";
-import { RequestWindow } from "../../../app/engine/swarm/request-window.ts";
+import { RequestWindow } from "../../../app/engine/swarm/flow/request-window.ts";
 import { FixedWindow, type Window } from "./download.ts";
 import { between, capacityOf, collapsedSeconds, picture, rateOf, waitOf } from "./figures.ts";
 import { type LineName, lineOf, lines } from "./lines.ts";
@@ -135,7 +135,7 @@ describe("the request window", () => {
       line.run(60);
       line.there.change({ loss: 0 });
       line.run(lead);
-      window.drain(line.events.now);
+      window.probeBase(line.events.now);
       line.run(5_000);
       const before = rateOf(between(line.samples, lossAt - 4_000, lossAt));
       for (let from = lossAt; from < lossAt + 4_000; from += 100) {

@@ -3,9 +3,9 @@
  * one link. Keeps, by sample, what each received and how long a packet waited before the link: what a ping beside them
  * would feel.
  */
-import { DRAIN_INTERVAL, DRAIN_NEWCOMER } from "../../../app/engine/swarm/constants.ts";
-import { RequestWindow } from "../../../app/engine/swarm/request-window.ts";
-import { Uplink } from "../../../app/engine/swarm/uplink.ts";
+import { BASE_PROBE_INTERVAL, BASE_PROBE_NEWCOMER } from "../../../app/engine/swarm/constants.ts";
+import { RequestWindow } from "../../../app/engine/swarm/flow/request-window.ts";
+import { Uplink } from "../../../app/engine/swarm/flow/uplink.ts";
 import { EventQueue } from "../event-queue.ts";
 import { Random } from "../random.ts";
 import { TICK } from "./constants.ts";
@@ -86,19 +86,19 @@ export class SharedLine {
     this.events.after(TICK, () => this.#tick());
   }
 
-  /** As drains.ts: who downloads looks for its own path's delay; a sender of several has them look together. */
+  /** As base-probes.ts: who downloads looks for its own path's delay; a sender of several has them look together. */
   #drain(): void {
     const { now } = this.events;
     const windows = this.downloads.flatMap(({ window }) => (window instanceof RequestWindow ? [window] : []));
     const isAlone = this.downloads.length === 1;
     for (const { window, roundTrip } of this.downloads) {
       if (!(window instanceof RequestWindow)) continue;
-      if (window.wantsDrain(now, isAlone ? roundTrip : Infinity)) window.drain(now);
+      if (window.wantsBaseProbe(now, isAlone ? roundTrip : Infinity)) window.probeBase(now);
     }
-    const newcomer = this.#joinedAt > this.#toldAt && now - this.#joinedAt >= DRAIN_NEWCOMER;
-    const due = newcomer || now - this.#toldAt >= DRAIN_INTERVAL;
+    const newcomer = this.#joinedAt > this.#toldAt && now - this.#joinedAt >= BASE_PROBE_NEWCOMER;
+    const due = newcomer || now - this.#toldAt >= BASE_PROBE_INTERVAL;
     if (windows.length < 2 || !due) return;
     this.#toldAt = now;
-    for (const window of windows) window.drain(now);
+    for (const window of windows) window.probeBase(now);
   }
 }

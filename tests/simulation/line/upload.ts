@@ -3,9 +3,9 @@
  * has the least to send, and waits while all have enough, or while the node's uplink has no room. Keeps the blocks that
  * wait.
  */
-import { RateMeter } from "../../../app/engine/swarm/rate-meter.ts";
-import type { Uplink } from "../../../app/engine/swarm/uplink.ts";
-import { sendQueueLimit } from "../../../app/engine/swarm/uploads.ts";
+import { RateMeter } from "../../../app/engine/swarm/flow/rate-meter.ts";
+import type { Uplink } from "../../../app/engine/swarm/flow/uplink.ts";
+import { sendQueueLimit } from "../../../app/engine/swarm/upload/uploads.ts";
 import type { EventQueue } from "../event-queue.ts";
 import { Association } from "./association.ts";
 import { METER_TIME } from "./constants.ts";
@@ -56,7 +56,7 @@ export class Upload {
 
   #pump(): void {
     if (this.#waiting.length === 0) return;
-    if (this.#uplink.turns.isEmpty) {
+    if (this.#uplink.roundRobin.isEmpty) {
       while (this.#sendNext() > 0);
     } else {
       this.#queueUp();
@@ -83,10 +83,10 @@ export class Upload {
   }
 
   #queueUp(): void {
-    this.#uplink.turns.wait(this, () => this.#sendNext());
+    this.#uplink.roundRobin.wait(this, () => this.#sendNext());
   }
 
   #serveTurns(): void {
-    this.#uplink.turns.serve(() => this.#uplink.hasRoom);
+    this.#uplink.roundRobin.serve(() => this.#uplink.hasRoom);
   }
 }

@@ -19,6 +19,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     stall: null,
     error: null,
     name: "Holiday",
+    otherEntries: 0,
     infoHashV1: "cd".repeat(20),
     infoHashV2: "ab".repeat(32),
     singleFile: false,
@@ -201,6 +202,7 @@ const unknown: Partial<ShareSnapshot> = {
 const hashing = {
   job: "1",
   name: "Summer by the sea",
+  otherEntries: 0,
   hashed: 512 * MB,
   size: 1590 * MB,
   rate: 240 * MB,

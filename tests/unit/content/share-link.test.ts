@@ -127,14 +127,18 @@ describe("reading", () => {
     ],
     ["a short v2 hash", `magnet:?xt=urn:btmh:1220${hex2.slice(2)}`, "link/bad-hash"],
     ["another multihash", `magnet:?xt=urn:btmh:1114${hex1}`, "link/bad-hash"],
-    ["two torrents", `magnet:?xt=urn:btih:${hex1}&xt=urn:btih:${"0".repeat(40)}`, "link/bad-hash"],
-    ["a selection of words", `magnet:?xt=urn:btih:${hex1}&so=all`, "link/malformed"],
-    ["a selection backwards", `magnet:?xt=urn:btih:${hex1}&so=5-2`, "link/malformed"],
-    ["a selection of billions", `magnet:?xt=urn:btih:${hex1}&so=0-9999999999`, "link/malformed"],
+    ["two torrents", `magnet:?xt=urn:btih:${hex1}&xt=urn:btih:${"0".repeat(40)}`, "link/two-torrents"],
     ["a private share", `https://h/#k-${code}`, "link/private-unsupported"],
   ])("%s is refused", (_, text, expected) => {
     expect(() => parseShareLink(text)).toThrow(expect.objectContaining({ code: expected }));
   });
+
+  test.each(["all", "5-2", "1,,2", "1,x", "-1", "1.5", "0-9999999999", "99999999999", ""])(
+    "the selection %j cannot be used, so all files are meant",
+    (so) => {
+      expect(parseShareLink(`magnet:?xt=urn:btih:${hex1}&so=${so}`)).toMatchObject({ select: null });
+    },
+  );
 
   test("a damaged hash is shown, but not at any length", () => {
     expect(() => parseShareLink(`#s-${"x".repeat(5000)}`)).toThrow(

@@ -63,7 +63,14 @@ describe("order and pieces", () => {
     const options = { name: "n", singleFile: false };
     expect(new TorrentBuilder(files(30_000), options).piece(29_999).length).toBe(10);
     expect(() => new TorrentBuilder(files(100_000), options)).toThrow(
-      expect.objectContaining({ code: "torrent/too-large" }),
+      expect.objectContaining({ code: "torrent/too-many-files", detail: "100000" }),
+    );
+  });
+
+  test("one file whose pieces are more than a description holds is told by its pieces", () => {
+    const file = [{ path: ["n"], length: 10 ** 13 }];
+    expect(() => new TorrentBuilder(file, { name: "n", singleFile: true })).toThrow(
+      expect.objectContaining({ code: "torrent/too-many-pieces", detail: "596047" }),
     );
   });
 });

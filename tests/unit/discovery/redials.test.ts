@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { REDIAL_FIRST, REDIAL_MAX } from "../../../app/engine/discovery/constants.ts";
 import { Redials } from "../../../app/engine/discovery/redials.ts";
-import { quietHost } from "../swarm/peers.ts";
+import { quietHost } from "../swarm/test-peers.ts";
 
 function world(seed: number) {
   const host = quietHost(seed);

@@ -13,7 +13,7 @@ import {
 import { Introductions } from "../../../app/engine/discovery/introductions.ts";
 import { SignalPaths } from "../../../app/engine/discovery/signal-paths.ts";
 import { TrackerClient } from "../../../app/engine/discovery/tracker-client.ts";
-import { quietHost } from "../swarm/peers.ts";
+import { quietHost } from "../swarm/test-peers.ts";
 
 const URL = "wss://tracker.example/";
 const id = (name: string) => name.padEnd(20, "_");
@@ -47,6 +47,7 @@ function world(seed = 1, url = URL) {
       host,
       ownId: id("me"),
       newLink: () => ++links,
+      handleMet: () => {},
       handleLinkGone: () => {},
       makeRoom: () => true,
       dropDoubtful: () => {},

@@ -129,7 +129,7 @@ describe("commands midway", () => {
     expect(net.announced).toBe(1);
     expect(b.host.records.size).toBe(0);
     expect(b.host.disk.get(id)).toBeUndefined();
-    expect(() => b.engine.snapshot(id)).toThrow("no longer here");
+    expect(() => b.engine.snapshot(id)).toThrow("share/unknown");
   });
 
   test("removed and opened again, it arrives whole", () => {
@@ -191,26 +191,46 @@ describe("faults", () => {
       if (from === a.host && copy.length > 10_000) copy[copy.length - 1]! ^= 1;
       return copy;
     };
-    net.drive(() => b.host.logged.some((line) => line.includes("banned")), 30_000, "the ban");
+    net.drive(() => b.host.logged.some(({ code }) => code === "peer-banned"), 30_000, "the ban");
     expect(stored(b, id)).toBe(0);
     net.add("C").add(content, "seed");
     net.drive(() => b.has(content, id), 90_000, "the download");
     expect(b.engine.snapshot(id).peers.filter((peer) => peer.peerId.startsWith("-SH0100-41"))).toEqual([]);
   });
 
-  test("a full disk fails the torrent and keeps what is there; after resuming it completes", () => {
-    const { net, b, id, content } = pair();
+  test("with a full disk nothing more is asked for, and what is there is served; after resuming it completes", () => {
+    const { net, a, b, id, content } = pair();
     net.drive(() => stored(b, id) >= 3, 30_000, "three pieces");
     b.host.storeFailure = { code: "storage/full", detail: "" };
     net.drive(() => b.engine.snapshot(id).phase === "failed", 30_000, "the failure");
-    expect(b.engine.snapshot(id)).toMatchObject({ error: { code: "storage/full" }, peers: [] });
+    const kept = stored(b, id);
     net.clock.run(10_000);
-    expect(b.engine.snapshot(id).phase).toBe("failed");
-    expect(net.linksOf(b)).toBe(0);
+    expect(b.engine.snapshot(id)).toMatchObject({
+      phase: "failed",
+      error: { code: "storage/full" },
+      peers: [{ amInterested: false, requestsOut: 0 }],
+    });
+    const c = net.add("C");
+    c.add(content, "link");
+    net.drive(() => c.has(content, id), 30_000, "the download of another");
+    a.engine.stop();
+    const d = net.add("D");
+    d.add(content, "link");
+    c.engine.stop();
+    net.drive(() => stored(d, id) === kept, 30_000, "what the one with the full disk has");
     b.host.storeFailure = null;
+    a.engine.setActive(id, true);
     b.engine.setActive(id, true);
     net.drive(() => b.has(content, id), 60_000, "the rest");
     expect(b.engine.snapshot(id)).toMatchObject({ error: null, phase: "seeding" });
+  });
+
+  test("with a full disk and nothing stored there is nobody to be had, and the torrent leaves", () => {
+    const { net, b, id } = pair();
+    b.host.storeFailure = { code: "storage/full", detail: "" };
+    net.drive(() => b.engine.snapshot(id).phase === "failed", 30_000, "the failure");
+    expect(b.engine.snapshot(id)).toMatchObject({ error: { code: "storage/full" }, peers: [] });
+    expect(net.linksOf(b)).toBe(0);
   });
 
   test("a file that can no longer be read is no longer promised; the others go on being shared", () => {

@@ -1,17 +1,14 @@
-/** The sentences of errors, whatever is put into them. */
+/** What an error carries for whoever looks for a fault; what a person reads is worded in the interface. */
 import { expect, test } from "vitest";
-import { type ErrorCode, errorMessage, ShoalError } from "../../../app/engine/errors.ts";
+import { ShoalError } from "../../../app/engine/errors.ts";
 
-test("a detail stands in its sentence as it is, whatever it is called", () => {
-  for (const name of ["fish.bin", "$&", "$1", "$`", "{detail}"])
-    expect(errorMessage("source/gone", name)).toContain(`“${name}” can no longer be read`);
+test("an error's message is its code and its detail", () => {
+  const cause = new Error("of the browser");
+  expect(new ShoalError("source/gone", "fish.bin", { cause })).toMatchObject({
+    message: "source/gone: fish.bin",
+    code: "source/gone",
+    detail: "fish.bin",
+    cause,
+  });
+  expect(new ShoalError("torrent/empty")).toMatchObject({ message: "torrent/empty", detail: "" });
 });
-
-test.each(["storage/of-tomorrow", "toString", "__proto__", ""])(
-  "a code %j that is not in the table, as of another version, is told as the engine's failure",
-  (code) => {
-    const error = new ShoalError(code as ErrorCode, "detail");
-    expect(error.message).toBe(errorMessage("connection/worker-failed", code));
-    expect(error).toMatchObject({ code, detail: "detail" });
-  },
-);

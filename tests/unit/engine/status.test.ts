@@ -1,10 +1,10 @@
 /** What a torrent tells without its arrays, and that this says when they changed. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Pieces } from "../../../app/engine/swarm/pieces.ts";
+import type { Pieces } from "../../../app/engine/swarm/pieces/pieces.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 import { VirtualNetwork } from "../../support/virtual-network.ts";
-import { makePeer, quietHost } from "../swarm/peers.ts";
+import { makePeer, quietHost } from "../swarm/test-peers.ts";
 
 /** a: pieces 0–2, b: 2–3, c: empty, d: 3–5; without pads, so that files share pieces. */
 const content = sampleContent("v1", { a: 5 * 16_384, b: 20_000, c: 0, d: 4 * 16_384 }, 2 * 16_384);

@@ -18,7 +18,7 @@ function node(shares: object[], rest: Partial<NodeSnapshot> = {}): NodeSnapshot 
   };
 }
 
-const hashing = [{ job: "1", name: "a", hashed: 1, size: 2, rate: 1 }];
+const hashing = [{ job: "1", name: "a", otherEntries: 0, hashed: 1, size: 2, rate: 1 }];
 const saving = [{ id: "ab", written: 1, size: 2 }];
 
 describe("the screen stays on", () => {

@@ -63,6 +63,15 @@ describe("the app's files", () => {
     }
   });
 
+  test("a part of a file is sent where only that is asked for", async () => {
+    const app = await startApp();
+    const get = (range: string) => app.inject({ url: "/assets/app-3f2a91bc.js", headers: { range } });
+    const [part, beyond] = await Promise.all([get("bytes=7-10"), get(`bytes=${script.length}-`)]);
+    expect([part.statusCode, part.body]).toEqual([206, ".log"]);
+    expect(part.headers["content-range"]).toBe(`bytes 7-10/${script.length}`);
+    expect([beyond.statusCode, beyond.headers["content-range"]]).toEqual([416, `bytes */${script.length}`]);
+  });
+
   test("what has not changed is not sent again", async () => {
     const app = await startApp();
     const { headers } = await app.inject("/");
@@ -118,7 +127,9 @@ describe("security headers", () => {
         "cross-origin-opener-policy": "same-origin",
         "permissions-policy": expect.stringContaining("camera=()"),
       });
-      expect(headers["x-powered-by"]).toBeUndefined();
+      for (const name of ["x-powered-by", "set-cookie", "content-disposition"]) {
+        expect(headers[name]).toBeUndefined();
+      }
     }
   });
 

@@ -96,14 +96,19 @@ test("the build is made anew when a source has changed, and tried again when it 
 }, 60_000);
 
 describe("starting", { timeout: 30_000 }, () => {
-  test("on too old a Node says so, before anything else", async () => {
-    const old = "Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.18.1'}})";
-    const { stderr, code } = await finish(
-      run(["--import", `data:text/javascript,${encodeURIComponent(old)}`, "signaling/start.js"]),
-    );
-    expect(stderr).toBe("Shoal needs Node 20.19 or newer; this is 20.18.1. Install a newer one.\n");
-    expect(code).toBe(1);
-  });
+  test.each(["20.18.1", "21.7.3", "22.11.0"])(
+    "on Node %s says what it needs, before anything else",
+    async (version) => {
+      const old = `Object.defineProperty(process,'versions',{value:{...process.versions,node:'${version}'}})`;
+      const { stderr, code } = await finish(
+        run(["--import", `data:text/javascript,${encodeURIComponent(old)}`, "signaling/start.js"]),
+      );
+      expect(stderr).toBe(
+        `Shoal needs Node 22.12 or newer, or 20 from 20.19 on; this is ${version}. Install a newer one.\n`,
+      );
+      expect(code).toBe(1);
+    },
+  );
 
   test("says where it is, and stops in good order on a signal", async () => {
     const server = run(["--import", "tsx", "signaling/main.ts"], { PORT: "0" });

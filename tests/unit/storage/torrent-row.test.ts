@@ -1,4 +1,4 @@
-/** Which rows of the database are records: the golden one and what a node saves are, damaged ones are not. */
+/** Which rows of the database are records: the golden ones and what a node saves are, damaged ones are not. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { ShoalError } from "../../../app/engine/errors.ts";
@@ -6,7 +6,11 @@ import { asDamage, readTorrentRow } from "../../../app/storage/torrent-row.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 
 const content = sampleContent("hybrid", { "a.bin": 100_000 });
-const record = content.record("torrent", { trackers: ["wss://a.example/"], wanted: Uint8Array.of(1) });
+const record = content.record("torrent", {
+  trackers: ["wss://a.example/"],
+  webSeeds: ["https://a.example/a.bin"],
+  wanted: Uint8Array.of(1),
+});
 
 function revive(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
@@ -14,13 +18,25 @@ function revive(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, revive(each)]));
 }
 
-test("what is saved, and what older versions saved, is a record", async () => {
-  for (const row of [record, content.record("link")]) expect(readTorrentRow(row)).toBe(row);
-  const golden = JSON.parse(
-    await readFile(new URL("../../fixtures/storage/version-1.json", import.meta.url), "utf8"),
-  );
-  const row = revive(golden.rows.torrents[0].value);
-  expect(readTorrentRow(row)).toBe(row);
+/** The record of a golden file. */
+async function golden(name: string): Promise<Record<string, unknown>> {
+  const url = new URL(`../../fixtures/storage/${name}`, import.meta.url);
+  const { rows } = JSON.parse(await readFile(url, "utf8"));
+  return revive(rows.torrents[0].value) as Record<string, unknown>;
+}
+
+test("what is saved is a record, as it is", async () => {
+  for (const row of [record, content.record("link", { select: [0, 7] })])
+    expect(readTorrentRow(row)).toEqual(row);
+  const row = await golden("version-1-link-hints.json");
+  expect(readTorrentRow(row)).toEqual(row);
+  expect(row).toMatchObject({ webSeeds: ["https://holiday.example/files/"], select: [1] });
+});
+
+test("what was saved before links' web seeds and selections were kept is a record without any", async () => {
+  const row = await golden("version-1.json");
+  expect(row).not.toHaveProperty("webSeeds");
+  expect(readTorrentRow(row)).toEqual({ ...row, webSeeds: [], select: null });
 });
 
 test.each<[string, unknown]>([
@@ -35,7 +51,12 @@ test.each<[string, unknown]>([
   ["layers that are none", { ...record, pieceLayers: [1] }],
   ["a tracker that is a number", { ...record, trackers: [5] }],
   ["trackers that are no list", { ...record, trackers: "wss://a.example/" }],
+  ["a web seed that is a number", { ...record, webSeeds: [5] }],
+  ["web seeds that are none", { ...record, webSeeds: null }],
   ["a selection that is a list", { ...record, wanted: [1, 0] }],
+  ["a link's selection of flags", { ...record, select: [true] }],
+  ["a link's selection of less than nothing", { ...record, select: [-1] }],
+  ["a link's selection that is a text", { ...record, select: "1" }],
   ["a state that is a number", { ...record, paused: 1 }],
   ["no time", { ...record, addedAt: Number.NaN }],
 ])("%s is none", (_, row) => {
@@ -45,9 +66,9 @@ test.each<[string, unknown]>([
 test("whatever else keeps a share from being taken up is told as damage, and what storage says as it is", () => {
   const full = new ShoalError("storage/full");
   expect(asDamage(full)).toBe(full);
-  expect(asDamage(new ShoalError("torrent/malformed", "no name"))).toMatchObject({
+  expect(asDamage(new ShoalError("torrent/malformed", "info.path: fish.bin"))).toMatchObject({
     code: "storage/damaged",
-    detail: "no name",
+    detail: "torrent/malformed",
   });
   expect(asDamage(new TypeError("no such thing"))).toMatchObject({
     code: "storage/damaged",

@@ -6,11 +6,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { encodeBencode } from "../../../app/engine/content/bencode.ts";
 import { parseInfo } from "../../../app/engine/content/parse-info.ts";
-import {
-  IDLE_MESSAGES,
-  LOST_AGAIN_BURST,
-  LOST_AGAIN_PER_SECOND,
-} from "../../../app/engine/swarm/constants.ts";
+import { IDLE_MESSAGES } from "../../../app/engine/swarm/constants.ts";
+import { LOST_AGAIN_BURST, LOST_AGAIN_PER_SECOND } from "../../../app/engine/swarm/peers/constants.ts";
 import {
   encodeBitfield,
   encodeExtended,

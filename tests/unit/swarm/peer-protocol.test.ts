@@ -1,11 +1,7 @@
 /** What is said on a link and in which order, and what ends it. */
 import { describe, expect, test } from "vitest";
-import {
-  ANSWERER_PATIENCE,
-  HANDSHAKE_TIMEOUT,
-  IDLE_TIMEOUT,
-  KEEP_ALIVE,
-} from "../../../app/engine/swarm/constants.ts";
+import { ANSWERER_PATIENCE } from "../../../app/engine/swarm/constants.ts";
+import { HANDSHAKE_TIMEOUT, IDLE_TIMEOUT, KEEP_ALIVE } from "../../../app/engine/swarm/peers/constants.ts";
 import {
   encodeBitfield,
   encodeExtended,

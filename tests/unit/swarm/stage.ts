@@ -4,8 +4,9 @@
  */
 import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";
 import { Engine } from "../../../app/engine/engine.ts";
-import type { LinkEnd, LinkId, TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
-import { DEFAULT_POLICY, type Policy } from "../../../app/engine/swarm/policy.ts";
+import type { TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
+import type { LinkEnd, LinkId } from "../../../app/engine/link.ts";
+import { type ComparisonPolicy, DEFAULT_POLICY } from "../../../app/engine/swarm/peers/comparison-policy.ts";
 import {
   encodeBitfield,
   encodeExtended,
@@ -27,7 +28,7 @@ import { seededRandom, VirtualClock } from "../../support/virtual-clock.ts";
 import { VirtualHost } from "../../support/virtual-host.ts";
 
 /** Enough is asked of each peer at once for pictures of whole pieces. */
-const ROOMY: Policy = { ...DEFAULT_POLICY, firstWindow: 131_072 };
+const ROOMY: ComparisonPolicy = { ...DEFAULT_POLICY, firstWindow: 131_072 };
 
 export const TRACKER = "wss://tracker.example/";
 export const BLOCK = 16_384;
@@ -114,7 +115,7 @@ export interface StageOptions {
   readonly knows?: "torrent" | "link";
   readonly record?: Partial<TorrentRecord>;
   readonly seed?: number;
-  readonly policy?: Policy;
+  readonly policy?: ComparisonPolicy;
 }
 
 export interface StrangerOptions {
@@ -302,7 +303,7 @@ export class Stranger {
     const { has = "all", extensions, metadataSize = null, maxBlock = null, reqq = null } = this.#options;
     this.sayHandshake();
     const peer = this.#stage.engine.inspect(this.#stage.id).peers.get(this.link);
-    if (peer !== undefined) peer.proven = this.#options.newcomer === undefined;
+    if (peer !== undefined) peer.trial.proven = this.#options.newcomer === undefined;
     const m = {
       ut_metadata: THEIR_UT_METADATA,
       lt_donthave: THEIR_DONT_HAVE,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { LINK_LASTED, OFFER_PATIENCE, REDIAL_FIRST } from "../../../app/engine/discovery/constants.ts";
 import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";
-import type { LinkEnd } from "../../../app/engine/host.ts";
+import type { LinkEnd } from "../../../app/engine/link.ts";
 import { RECONNECTING_SHOWN } from "../../../app/engine/swarm/constants.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 import { idOf, Stage, type StageOptions, TRACKER } from "./stage.ts";

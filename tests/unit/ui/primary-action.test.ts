@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { actionLabel, primaryAction, secondaryAction } from "../../../app/ui/primary-action.ts";
+import { primaryAction, secondaryAction } from "../../../app/ui/primary-action.ts";
+import { actionLabel } from "../../../app/ui/words/action.ts";
 import { aShare } from "../../support/ui-fixture/snapshots.ts";
 
 const whole = { storedBytes: 2_500_000, complete: true };

@@ -1,47 +1,287 @@
-import { describe, expect, it } from "vitest";
-import type { Commands } from "../../../app/bridge/commands.ts";
+/** Every command: what it asks of the engine, the library and the saver, and what it refuses. */
+import { beforeEach, describe, expect, it } from "vitest";
+import type { CommandName, Commands } from "../../../app/bridge/commands.ts";
+import { parseShareLink } from "../../../app/engine/content/share-link.ts";
+import { decodeTorrentFile } from "../../../app/engine/content/torrent-file.ts";
+import type { TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
+import { writeBatch } from "../../../app/storage/piece-batches.ts";
 import { type CommandParts, CommandTable } from "../../../app/worker/commands.ts";
-import { sampleContent } from "../../support/sample-content.ts";
-import { VirtualNetwork } from "../../support/virtual-network.ts";
+import { openMemoryDatabase } from "../../support/memory-database.ts";
+import { type SampleContent, sampleContent } from "../../support/sample-content.ts";
+import { TRACKER, VirtualNetwork } from "../../support/virtual-network.ts";
+import { CommandStage } from "./command-stage.ts";
 
-const content = sampleContent("hybrid", { "a.bin": 2_000_000 }, 65_536);
+const folder = sampleContent("hybrid", { "a.bin": 100_000, "b/c.txt": 5, "z.bin": 65_536 }, 32_768);
+const single = sampleContent("hybrid", { "one.bin": 2_000_000 }, 65_536);
+const handle = {} as FileSystemFileHandle & FileSystemDirectoryHandle;
 
-/** A seed with its commands, and who downloads from it. */
-function pair() {
-  const net = new VirtualNetwork(1);
-  const [seed, leecher] = [net.add("A"), net.add("B")];
-  const id = seed.add(content, "seed");
-  const library = { settled: async () => {} } as CommandParts["library"];
-  const commands = new CommandTable({ engine: seed.engine, library } as CommandParts);
-  const limits = (request: Commands["limits"]["request"]) =>
-    commands.run({ to: "worker", call: "1", epoch: "", name: "limits", request });
-  return { net, id, leecher, limits };
+let stage: CommandStage;
+
+beforeEach(async () => {
+  stage = new CommandStage(await openMemoryDatabase());
+});
+
+/** Adds a torrent that is wholly here, or not at all. */
+function add(
+  content: SampleContent,
+  have: "all" | "none" | Uint8Array,
+  more: Partial<TorrentRecord> = {},
+): TorrentId {
+  const record = content.record("torrent", { trackers: [TRACKER], active: false, ...more });
+  return stage.engine.addTorrent({ record, have });
 }
 
+/** The row that is kept. */
+const row = (id: TorrentId) => stage.db.get("torrents", id);
+
 describe("limits", () => {
+  const limits = (request: Commands["limits"]["request"]) => stage.run("limits", request);
+
   it.each(["one share", "all together"])("hold for %s, and are lifted again", async (of) => {
-    const { net, id, leecher, limits } = pair();
+    const { net } = stage;
+    const id = add(single, "all", { active: true });
+    for (let piece = 0; piece < single.info.pieceCount; piece++)
+      stage.host.piecesOf(id).set(piece, single.piece(piece));
     const which = of === "one share" ? id : null;
     expect(await limits({ id: which, up: 100_000, down: null })).toBeNull();
-    leecher.add(content, "torrent");
+    const leecher = net.add("B");
+    leecher.add(single, "torrent");
     net.clock.run(5_000);
     const { downloaded } = leecher.engine.snapshot(id);
     expect(downloaded).toBeGreaterThan(200_000);
     expect(downloaded).toBeLessThan(600_000);
     await limits({ id: which, up: null, down: null });
     net.clock.run(2_000);
-    expect(leecher.has(content, id)).toBe(true);
+    expect(leecher.has(single, id)).toBe(true);
   });
 
   it.each([0, -1, Number.NaN, Infinity])("are refused when one is %s", async (rate) => {
-    const { id, limits } = pair();
+    const id = add(single, "all");
     await expect(limits({ id, up: rate, down: null })).rejects.toMatchObject({ code: "share/bad-limit" });
     await expect(limits({ id: null, up: 1, down: rate })).rejects.toMatchObject({ code: "share/bad-limit" });
   });
+});
 
-  it("are refused for a share that is not here", async () => {
-    await expect(pair().limits({ id: "gone", up: 1, down: 1 })).rejects.toMatchObject({
+describe("a share that is not here", () => {
+  const id = "gone";
+  it.each<{ [K in CommandName]?: Commands[K]["request"] }>([
+    { start: { id } },
+    { pause: { id } },
+    { select: { id, wanted: [] } },
+    { remove: { id, data: true } },
+    { limits: { id, up: 1, down: 1 } },
+    { files: { id } },
+    { links: { id } },
+    { saveToHandle: { id, file: 0, handle } },
+    { saveToDirectory: { id, handle } },
+    { blob: { id, file: 0 } },
+  ])("is refused: %j", async (command) => {
+    const [name, request] = Object.entries(command)[0]!;
+    add(single, "all");
+    await expect(stage.run(name as "start", request as { id: string })).rejects.toMatchObject({
       code: "share/unknown",
     });
+    expect(stage.asked).toEqual([]);
+  });
+
+  it("has no saves to cancel, and that is no mistake", async () => {
+    expect(await stage.run("cancelSave", { id })).toBeNull();
+    expect(stage.asked).toEqual(["cancel gone"]);
+  });
+});
+
+describe("starting and pausing", () => {
+  it("are kept, and the engine takes part or does not", async () => {
+    const id = add(folder, "none");
+    expect(await stage.run("start", { id })).toBeNull();
+    expect(stage.engine.snapshot(id).phase).toBe("downloading");
+    expect(await row(id)).toMatchObject({ active: true, paused: false });
+    expect(await stage.run("pause", { id })).toBeNull();
+    expect(stage.engine.snapshot(id).phase).toBe("paused");
+    expect(await row(id)).toMatchObject({ active: true, paused: true });
+  });
+
+  it("asks for room for what is still to come of it and of all others under way", async () => {
+    add(single, "none", { active: true });
+    add(sampleContent("hybrid", { idle: 7_000 }), "none");
+    const id = add(folder, Uint8Array.of(0b1000_0000));
+    await stage.run("start", { id });
+    expect(stage.needed).toEqual([folder.info.size - 32_768 + single.info.size]);
+  });
+
+  it("does not start what does not fit", async () => {
+    const id = add(folder, "none");
+    stage.room = folder.info.size - 1;
+    await expect(stage.run("start", { id })).rejects.toMatchObject({ code: "storage/too-large" });
+    expect(stage.engine.record(id).active).toBe(false);
+    stage.room++;
+    await stage.run("start", { id });
+    expect(stage.engine.record(id).active).toBe(true);
+  });
+
+  it("asks for no room where everything is here", async () => {
+    const id = add(folder, "all");
+    stage.room = 0;
+    await stage.run("start", { id });
+    expect(stage.needed).toEqual([]);
+  });
+});
+
+describe("selecting files", () => {
+  it("is kept, and files of before the start need no room yet", async () => {
+    const id = add(folder, "none");
+    expect(await stage.run("select", { id, wanted: [false, true, true] })).toBeNull();
+    expect(stage.wanted(id)).toBe("-++");
+    expect(await row(id)).toMatchObject({ wanted: Uint8Array.of(0, 1, 1) });
+    expect(stage.needed).toEqual([]);
+  });
+
+  it("asks for room for what is missing of the new selection, while it downloads", async () => {
+    add(single, "none", { active: true });
+    // The first of the four pieces of a.bin, and all of z.bin.
+    const id = add(folder, Uint8Array.of(0b1000_0110), { active: true });
+    await stage.run("select", { id, wanted: [true, false, true] });
+    expect(stage.needed).toEqual([single.info.size + 100_000 - 32_768]);
+  });
+
+  it("stays as it was where the new one does not fit", async () => {
+    const id = add(folder, "none", { active: true, wanted: Uint8Array.of(0, 1, 0) });
+    stage.room = 50_000;
+    await expect(stage.run("select", { id, wanted: [true, true, true] })).rejects.toMatchObject({
+      code: "storage/too-large",
+    });
+    expect(stage.wanted(id)).toBe("-+-");
+    await stage.run("select", { id, wanted: [false, false, false] });
+    expect(stage.wanted(id)).toBe("---");
+  });
+});
+
+describe("removing", () => {
+  it.each([true, false])("ends saves and forgets the share; its pieces too: %s", async (data) => {
+    const id = add(folder, "none");
+    await stage.library.settled();
+    await writeBatch(stage.db, id, [{ piece: 0, data: folder.piece(0) }]);
+    expect(await stage.run("remove", { id, data })).toBeNull();
+    expect(stage.asked).toEqual([`cancel ${id}`]);
+    expect(stage.engine.torrents()).toEqual([]);
+    expect(await row(id)).toBeUndefined();
+    expect(await stage.db.count("pieces")).toBe(data ? 0 : 1);
+  });
+});
+
+describe("files", () => {
+  it("are told with the version that a snapshot names", async () => {
+    const id = add(folder, "none");
+    const before = await stage.run("files", { id });
+    expect(before.files).toEqual(stage.engine.files(id));
+    expect(before.files.map(({ path }) => path.join("/"))).toEqual(["a.bin", "b/c.txt", "z.bin"]);
+    await stage.run("select", { id, wanted: [true, false, true] });
+    const after = await stage.run("files", { id });
+    expect(after.version).not.toBe(before.version);
+    expect(after.version).toBe(stage.engine.snapshot(id).filesVersion);
+  });
+
+  it("are none while only the link is known", async () => {
+    const id = stage.engine.addTorrent({ record: folder.record("link"), have: "none" });
+    expect(await stage.run("files", { id })).toEqual({ version: 0, files: [] });
+  });
+});
+
+describe("links", () => {
+  const webSeeds = ["https://seed.example/folder/"];
+  const trackers = [TRACKER, "wss://further.example/"];
+
+  it("lead to the share with its trackers and web seeds, in each form", async () => {
+    const id = add(folder, "all", { trackers, webSeeds });
+    const { share, magnet, torrent } = await stage.run("links", { id });
+    const { infoHashV1, infoHashV2 } = folder.info;
+    expect(parseShareLink(share)).toMatchObject({ infoHashV2, trackers: ["wss://further.example/"] });
+    const name = "sample";
+    expect(parseShareLink(magnet)).toMatchObject({ infoHashV1, infoHashV2, name, trackers, webSeeds });
+    const decoded = decodeTorrentFile(torrent!);
+    expect(decoded).toMatchObject({ trackers, webSeeds, pieceLayers: folder.pieceLayers });
+    expect(decoded.info.bytes).toEqual(folder.info.bytes);
+  });
+
+  it("name no files of the person's own choice", async () => {
+    const id = add(folder, "none", { wanted: Uint8Array.of(1, 0, 0) });
+    const record = single.record("link", { select: [0] });
+    const link = stage.engine.addTorrent({ record, have: "none" });
+    for (const each of [id, link]) {
+      const { magnet } = await stage.run("links", { id: each });
+      expect(parseShareLink(magnet).select).toBeNull();
+    }
+  });
+
+  it("have no .torrent file until the description and every layer are known", async () => {
+    const link = stage.engine.addTorrent({ record: folder.record("link"), have: "none" });
+    expect(await stage.run("links", { id: link })).toMatchObject({ torrent: null });
+    const id = add(single, "none", { pieceLayers: null });
+    expect(await stage.run("links", { id })).toMatchObject({ torrent: null });
+  });
+});
+
+describe("saving", () => {
+  it("hands a complete file over, and its Blob", async () => {
+    const id = add(folder, "all");
+    expect(await stage.run("saveToHandle", { id, file: 1, handle })).toBeNull();
+    expect(await stage.run("blob", { id, file: 0 })).toEqual({ blob: expect.any(Blob) });
+    expect(await stage.run("cancelSave", { id })).toBeNull();
+    expect(stage.asked).toEqual([`save ${id} 1 b/c.txt 5`, `blob ${id} 0`, `cancel ${id}`]);
+  });
+
+  it("of a folder hands over what is selected, below the folder's name", async () => {
+    const id = add(folder, "all", { wanted: Uint8Array.of(1, 0, 1) });
+    expect(await stage.run("saveToDirectory", { id, handle })).toBeNull();
+    expect(stage.asked).toEqual([`save ${id} 0 sample/a.bin 100000, 2 sample/z.bin 65536`]);
+  });
+
+  it("of a single file puts it right into the chosen folder", async () => {
+    const id = add(single, "all");
+    await stage.run("saveToDirectory", { id, handle });
+    expect(stage.asked).toEqual([`save ${id} 0 one.bin 2000000`]);
+  });
+
+  it("waits until a file is complete; others of its share may be saved before", async () => {
+    // All but the last piece of a.bin.
+    const id = add(folder, Uint8Array.of(0b1110_1110));
+    const incomplete = { code: "save/incomplete", detail: "a.bin" };
+    await expect(stage.run("saveToHandle", { id, file: 0, handle })).rejects.toMatchObject(incomplete);
+    await expect(stage.run("blob", { id, file: 0 })).rejects.toMatchObject(incomplete);
+    await expect(stage.run("saveToDirectory", { id, handle })).rejects.toMatchObject(incomplete);
+    expect(stage.asked).toEqual([]);
+    await stage.run("saveToHandle", { id, file: 2, handle });
+    await stage.run("select", { id, wanted: [false, true, true] });
+    await stage.run("saveToDirectory", { id, handle });
+    expect(stage.asked).toHaveLength(2);
+  });
+
+  it.each([3, -1, 0.5])("knows no file %s", async (file) => {
+    const id = add(folder, "all");
+    await expect(stage.run("saveToHandle", { id, file, handle })).rejects.toMatchObject({
+      code: "share/unknown",
+    });
+    await expect(stage.run("blob", { id, file })).rejects.toMatchObject({ code: "share/unknown" });
+  });
+});
+
+describe("an answer", () => {
+  it("comes once what the command changed is kept", async () => {
+    const { engine } = new VirtualNetwork(1).add("A");
+    let keep = () => {};
+    const kept = new Promise<void>((resolve) => {
+      keep = resolve;
+    });
+    const parts = { engine, library: { settled: () => kept } } as unknown as CommandParts;
+    let isAnswered = false;
+    const message = { to: "worker", call: "1", epoch: "", name: "limits" } as const;
+    const request = { id: null, up: null, down: null };
+    const answer = new CommandTable(parts).run({ ...message, request }).then(() => {
+      isAnswered = true;
+    });
+    await new Promise(setImmediate);
+    expect(isAnswered).toBe(false);
+    keep();
+    await answer;
   });
 });

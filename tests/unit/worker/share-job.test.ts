@@ -66,6 +66,13 @@ describe("ShareJob", () => {
     expect(second.info.infoHashV1).toEqual(first.info.infoHashV1);
   });
 
+  it("tells beforehand how much is shared besides what gave it the name", async () => {
+    tree = await makeTree({ one: 1, "two/a": 1, "two/b": 1 });
+    const inputs = await inputsOf(tree);
+    expect(new ShareJob("one", false, inputs).otherEntries).toBe(1);
+    expect(new ShareJob("folder", false, inputs).otherEntries).toBe(0);
+  });
+
   it("stops when it is cancelled", async () => {
     tree = await makeTree({ large: 32 * 1024 * KIB });
     const job = new ShareJob("folder", false, await inputsOf(tree));

@@ -1,14 +1,22 @@
-import { describe, expect, it } from "vitest";
-import { formatBytes } from "../../../app/worker/storage-budget.ts";
+import { afterEach, expect, it, vi } from "vitest";
+import { StorageBudget } from "../../../app/worker/storage-budget.ts";
 
-describe("formatBytes", () => {
-  it.each([
-    [1, "1 bytes"],
-    [999, "999 bytes"],
-    [1_000, "1.0 kB"],
-    [1_440_000_000, "1.4 GB"],
-    [123_456_789, "124 MB"],
-  ])("%i is %s", (bytes, text) => {
-    expect(formatBytes(bytes)).toBe(text);
-  });
+afterEach(() => vi.unstubAllGlobals());
+
+/** A browser that gives so many bytes; undefined: it does not tell. */
+function browserThatGives(usage: number | undefined, quota: number | undefined): void {
+  const storage = { estimate: async () => ({ usage, quota }), persisted: async () => false };
+  vi.stubGlobal("navigator", { storage });
+}
+
+it("refuses what does not fit, and tells how many bytes are missing", async () => {
+  browserThatGives(400, 1_000);
+  const budget = new StorageBudget();
+  await expect(budget.check(601)).rejects.toMatchObject({ code: "storage/too-large", detail: "1" });
+  await expect(budget.check(600)).resolves.toBeUndefined();
+});
+
+it("refuses nothing where the browser does not tell", async () => {
+  browserThatGives(undefined, undefined);
+  await expect(new StorageBudget().check(Number.MAX_SAFE_INTEGER)).resolves.toBeUndefined();
 });

@@ -67,7 +67,7 @@ class Model {
   }
 
   #status() {
-    const hashing = [{ job: "j", name: "n", hashed: this.hashed, size: 9, rate: 0 }];
+    const hashing = [{ job: "j", name: "n", hashed: this.hashed, size: 9, rate: 0, otherEntries: 0 }];
     const shares = [...this.shares.values()].map(({ status }) => structuredClone(status));
     return { shares, hashing, saving: [], storage: null };
   }

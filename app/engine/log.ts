@@ -1,0 +1,155 @@
+/**
+ * What is worth a log entry: every code with its data, its level and its area. An entry holds no text; what it says to a
+ * person is worded where it is shown (ui/words/log.ts). Its data must be fit to be shown to anybody: no addresses of
+ * peers, no info-hashes, no names of files. Texts in it are a stranger's or the browser's, and told in a bounded length.
+ */
+
+import type { ErrorCode } from "./errors.ts";
+import type { LinkEnd, LinkId } from "./link.ts";
+import type { WireErrorCode } from "./wire/wire-error.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+export type LogArea = "engine" | "peer" | "tracker" | "storage" | "connection" | "page";
+
+type NoData = Readonly<Record<string, never>>;
+interface OfLink {
+  readonly link: LinkId;
+}
+interface OfTracker {
+  /** Its host and port. */
+  readonly tracker: string;
+}
+
+/** The data of each code. */
+export interface LogData {
+  // The engine's
+  "tracker-connected": OfTracker;
+  /** `failures`: how many in a row. */
+  "tracker-unreachable": OfTracker & { readonly failures: number };
+  /** `reason`: in the tracker's words, as in the next two. */
+  "tracker-refused": OfTracker & { readonly reason: string };
+  "tracker-warned": OfTracker & { readonly reason: string };
+  /** What it was to pass on did not reach its peer. */
+  "tracker-undelivered": OfTracker & { readonly reason: string };
+  /** From our side. */
+  "link-closed": OfLink & { readonly reason: LinkEnd };
+  /** From the other side, or it broke. */
+  "link-ended": OfLink & { readonly reason: LinkEnd };
+  "peer-banned": OfLink & { readonly reason: LinkEnd };
+  /** `detail`: the message or field, and its value where that tells more. */
+  "peer-broke-protocol": OfLink & { readonly error: WireErrorCode; readonly detail: string };
+  "lane-broke-protocol": OfLink;
+  /** `senders`: how many peers sent parts of it. */
+  "piece-failed": { readonly piece: number; readonly senders: number };
+  "share-stopped": { readonly error: ErrorCode };
+  /** Some of its files, which were here, cannot be read any more. */
+  "share-unreadable": { readonly error: ErrorCode };
+
+  // The worker's
+  "link-mending": OfLink;
+  /** The page is told to close its connection. */
+  "link-given-up": OfLink & { readonly reason: LinkEnd };
+  /** `reason`: the record's field, an error's code, or the exception's message. */
+  "share-damaged": { readonly reason: string };
+
+  // The page's
+  "tab-leads": NoData;
+  "network-changed": NoData;
+  "worker-not-loaded": NoData;
+  /** `at`: script and line. */
+  "worker-failed": { readonly message: string; readonly at: string };
+  "service-worker-refused": { readonly error: string };
+  "update-failed": { readonly error: string };
+  "storage-persistent": NoData;
+  "storage-evictable": NoData;
+  "storage-not-asked": { readonly error: string };
+  "ice-servers-missing": { readonly error: string };
+  "ice-server-refused": { readonly error: string };
+  /** `error`: what kind of exception, as in all that follow; empty where there was none. */
+  "connection-not-made": OfLink & { readonly reason: LinkEnd; readonly error: string };
+  "connection-state": OfLink & { readonly state: string };
+  "connection-ice": OfLink & { readonly state: string };
+  "connection-route": OfLink & { readonly route: "direct" | "relayed" | "unknown" };
+  "connection-route-unread": { readonly error: string };
+  "connection-candidate-refused": OfLink & { readonly error: string };
+  "connection-error": OfLink & { readonly error: string };
+  /** `given-up`: the worker said so. */
+  "connection-closed": OfLink & { readonly reason: LinkEnd | "given-up" };
+}
+
+export type LogCode = keyof LogData;
+
+const kinds: Readonly<Record<LogCode, readonly [level: LogLevel, area: LogArea]>> = {
+  "tracker-connected": ["info", "tracker"],
+  "tracker-unreachable": ["warn", "tracker"],
+  "tracker-refused": ["warn", "tracker"],
+  "tracker-warned": ["warn", "tracker"],
+  "tracker-undelivered": ["debug", "tracker"],
+  "link-closed": ["info", "peer"],
+  "link-ended": ["info", "connection"],
+  "peer-banned": ["warn", "peer"],
+  "peer-broke-protocol": ["warn", "peer"],
+  "lane-broke-protocol": ["warn", "peer"],
+  "piece-failed": ["warn", "peer"],
+  "share-stopped": ["error", "engine"],
+  "share-unreadable": ["error", "storage"],
+  "link-mending": ["info", "connection"],
+  "link-given-up": ["debug", "connection"],
+  "share-damaged": ["warn", "storage"],
+  "tab-leads": ["info", "page"],
+  "network-changed": ["info", "page"],
+  "worker-not-loaded": ["error", "engine"],
+  "worker-failed": ["error", "engine"],
+  "service-worker-refused": ["warn", "page"],
+  "update-failed": ["warn", "page"],
+  "storage-persistent": ["info", "storage"],
+  "storage-evictable": ["info", "storage"],
+  "storage-not-asked": ["warn", "storage"],
+  "ice-servers-missing": ["warn", "connection"],
+  "ice-server-refused": ["warn", "connection"],
+  "connection-not-made": ["warn", "connection"],
+  "connection-state": ["debug", "connection"],
+  "connection-ice": ["debug", "connection"],
+  "connection-route": ["debug", "connection"],
+  "connection-route-unread": ["debug", "connection"],
+  "connection-candidate-refused": ["debug", "connection"],
+  "connection-error": ["debug", "connection"],
+  "connection-closed": ["debug", "connection"],
+};
+
+/** One entry, of whichever code. */
+export type LogEntry = {
+  readonly [Code in LogCode]: {
+    readonly code: Code;
+    readonly level: LogLevel;
+    readonly area: LogArea;
+    readonly data: LogData[Code];
+    /** Milliseconds since 1970. */
+    readonly time: number;
+    /** The worker's, or that of the worker which the page has started; null before there is one. */
+    readonly epoch: string | null;
+  };
+}[LogCode];
+
+/** Characters of a text in an entry: a sentence or two. */
+const MAX_TEXT = 200;
+
+/** What of a text is kept: strangers write as much as they like, and may quote an info-hash. */
+function presentable(text: string): string {
+  const told = text.replace(/[0-9a-f]{40,}/gi, "…");
+  return told.length <= MAX_TEXT ? told : `${told.slice(0, MAX_TEXT)}…`;
+}
+
+export function logEntry<Code extends LogCode>(
+  code: Code,
+  data: LogData[Code],
+  time: number,
+  epoch: string | null,
+): LogEntry {
+  const [level, area] = kinds[code];
+  const told = Object.entries(data).map(([name, value]) => [
+    name,
+    typeof value === "string" ? presentable(value) : value,
+  ]);
+  return { code, level, area, data: Object.fromEntries(told), time, epoch } as LogEntry;
+}

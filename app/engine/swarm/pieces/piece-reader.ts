@@ -1,0 +1,55 @@
+/**
+ * Reads stored pieces of one torrent, each once for all who wait for it: blocks are sent from it, and its leaves are
+ * hashed. A piece that is shorter than it should be counts as one that could not be read.
+ */
+import type { PieceFailure, TorrentId } from "../../host.ts";
+import type { TakePiece } from "../../host-requests.ts";
+import type { PieceCache } from "./piece-cache.ts";
+import type { Pieces } from "./pieces.ts";
+
+/** What reading needs of its torrent. */
+export interface ReadContext {
+  readonly id: TorrentId;
+  readonly cache: PieceCache;
+  readonly pieces: Pieces | null;
+  /** Has the host read a piece. */
+  readPiece(piece: number, take: TakePiece): void;
+  /** What is stored of a piece cannot be read. */
+  handleUnreadable(piece: number, failure: PieceFailure): void;
+}
+
+export class PieceReader {
+  readonly #torrent: ReadContext;
+  /** Who waits for each piece that is being read, in the order in which they asked. */
+  readonly #waiting: Map<number, ((data: Uint8Array | null) => void)[]>;
+
+  constructor(torrent: ReadContext) {
+    this.#torrent = torrent;
+    this.#waiting = new Map();
+  }
+
+  /** `take` gets the bytes, or null when they could not be read. */
+  read(piece: number, take: (data: Uint8Array | null) => void): void {
+    const waiting = this.#waiting.get(piece);
+    if (waiting !== undefined) {
+      waiting.push(take);
+      return;
+    }
+    this.#waiting.set(piece, [take]);
+    this.#torrent.readPiece(piece, (data, failure) => {
+      const isCut = data !== null && data.length !== this.#torrent.pieces?.map.dataLength(piece);
+      if (isCut) this.#handleRead(piece, null, { code: "storage/lost", detail: String(piece) });
+      else this.#handleRead(piece, data, failure);
+    });
+  }
+
+  /** Everybody is told; what was read stays in memory for a while, and what could not be is lost. */
+  #handleRead(piece: number, data: Uint8Array | null, failure: PieceFailure | null): void {
+    const { cache, id } = this.#torrent;
+    const takers = this.#waiting.get(piece) ?? [];
+    this.#waiting.delete(piece);
+    if (data !== null) cache.add(id, piece, data);
+    for (const take of takers) take(data);
+    if (failure !== null) this.#torrent.handleUnreadable(piece, failure);
+  }
+}

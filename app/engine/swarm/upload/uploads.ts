@@ -1,0 +1,280 @@
+/**
+ * Serves the blocks that peers ask one torrent for: keeps each peer's queue, reads whole pieces once and ahead of
+ * the queues, and hands a link no more than it is about to send. Who may ask is the choker's choice.
+ */
+import { MAX_FOREIGN_BLOCK, MAX_SHOAL_BLOCK, REQUEST_QUEUE } from "../../constants.ts";
+import type { Host, TorrentId } from "../../host.ts";
+import { encodeReject } from "../../wire/encode.ts";
+import type { BlockRange } from "../../wire/message.ts";
+import type { BlockPlace } from "../../wire/sh-received.ts";
+import { RATE_SHOWN } from "../flow/constants.ts";
+import type { RateLimits } from "../flow/rate-limit.ts";
+import type { Uplink } from "../flow/uplink.ts";
+import { requestKey } from "../peers/asked.ts";
+import type { Carrier } from "../peers/carrier.ts";
+import type { Peer } from "../peers/peer.ts";
+import type { PieceCache } from "../pieces/piece-cache.ts";
+import type { PieceReader } from "../pieces/piece-reader.ts";
+import type { Pieces } from "../pieces/pieces.ts";
+import {
+  READ_AHEAD_BYTES,
+  READ_AHEAD_PIECES,
+  SEND_AHEAD,
+  SEND_AHEAD_SLOW,
+  SEND_QUEUE_MAX,
+  SEND_QUEUE_MIN,
+  SEND_QUEUE_SLOW,
+} from "./constants.ts";
+
+/** What uploads need of their torrent. */
+export interface UploadContext {
+  readonly id: TorrentId;
+  readonly host: Host;
+  readonly peers: ReadonlyMap<number, Peer>;
+  readonly cache: PieceCache;
+  readonly pieces: Pieces | null;
+  readonly reader: PieceReader;
+  readonly limits: RateLimits;
+  /** Limits and the uplink of all torrents together. */
+  readonly nodeLimits: RateLimits;
+  readonly uplink: Uplink<Peer>;
+  handleSent(peer: Peer, range: BlockRange): void;
+}
+
+export class Uploads {
+  readonly #torrent: UploadContext;
+  /** Pieces being read, each with the peers that wait for it. */
+  readonly #reading: Map<number, Set<Peer>>;
+  /** When a block was last sent to anybody, and since when that goes on. */
+  #sentAt: number;
+  #sendingSince: number;
+
+  constructor(torrent: UploadContext) {
+    this.#torrent = torrent;
+    this.#reading = new Map();
+    this.#sentAt = -Infinity;
+    this.#sendingSince = -Infinity;
+  }
+
+  /** A peer asks for a block. What cannot be served is rejected at once, never dropped in silence. */
+  handleRequest(peer: Peer, range: BlockRange): void {
+    const most =
+      peer.said.maxBlock > MAX_FOREIGN_BLOCK
+        ? MAX_SHOAL_BLOCK
+        : Math.max(peer.said.maxBlock, MAX_FOREIGN_BLOCK);
+    const { pieces } = this.#torrent;
+    const served =
+      pieces !== null &&
+      range.piece < pieces.info.pieceCount &&
+      pieces.have.has(range.piece) &&
+      range.length > 0 &&
+      range.length <= most &&
+      range.begin + range.length <= pieces.map.pieceLength(range.piece) &&
+      !peer.slot.amChoking &&
+      peer.served.incoming.length < REQUEST_QUEUE;
+    if (!served) {
+      this.#reject(peer, range);
+      return;
+    }
+    peer.served.incoming.push(range);
+    this.pump(peer);
+  }
+
+  /** The peer no longer wants a block. With the fast extension it is owed a reject, if the block has not left. */
+  handleCancel(peer: Peer, range: BlockRange): void {
+    const at = peer.served.incoming.findIndex(
+      (each) => each.piece === range.piece && each.begin === range.begin && each.length === range.length,
+    );
+    if (at < 0) return;
+    peer.served.incoming.splice(at, 1);
+    this.#reject(peer, range);
+  }
+
+  /** The peer was choked: what it waits for will not come. */
+  handleChoked(peer: Peer): void {
+    for (const range of peer.served.incoming.splice(0)) this.#reject(peer, range);
+  }
+
+  #reject(peer: Peer, range: BlockRange): void {
+    if (peer.said.fast) peer.send(encodeReject(range));
+  }
+
+  /** Sends what the peer's connections, the limits and the uplink take now. */
+  pump(peer: Peer): void {
+    if (peer.served.incoming.length === 0) return;
+    const { roundRobin } = this.#torrent.uplink;
+    if (roundRobin.isEmpty) {
+      while (this.#sendNext(peer) > 0);
+    } else {
+      this.#queueUp(peer);
+      this.#serveTurns();
+    }
+    this.#readAhead(peer);
+  }
+
+  /** Sends the next block that the peer waits for; its bytes, 0 when it cannot be sent now. */
+  #sendNext(peer: Peer): number {
+    const { host, cache, id, limits, uplink } = this.#torrent;
+    const range = peer.served.incoming[0];
+    const carrier = range === undefined ? null : this.#freest(peer);
+    if (range === undefined || carrier === null) return 0;
+    const data = cache.get(id, range.piece);
+    if (data === null) {
+      this.#readFor(peer, range.piece);
+      return 0;
+    }
+    const now = host.now();
+    if (!limits.up.isOpen(now) || !uplink.hasRoomFor(peer)) {
+      this.#queueUp(peer);
+      return 0;
+    }
+    peer.served.incoming.shift();
+    peer.served.latestPiece = range.piece;
+    carrier.sendBlock(range, blockOf(data, range));
+    this.#handleSent(now);
+    limits.up.take(range.length);
+    this.#noteSent(peer, range, now);
+    peer.served.up.add(range.length);
+    peer.served.upCompared.add(range.length);
+    this.#torrent.handleSent(peer, range);
+    return range.length;
+  }
+
+  #noteSent(peer: Peer, { piece, begin, length }: BlockRange, now: number): void {
+    const { uplink } = this.#torrent;
+    if (peer.said.extensionIds.received === 0) {
+      uplink.handleSentBlindly(now);
+      return;
+    }
+    uplink.handleSent(peer, requestKey(piece, begin), length, now);
+    if (uplink.isShared) peer.askToTell();
+  }
+
+  /** The peer waits for its turn, as limits or the uplink have nothing left for it. */
+  #queueUp(peer: Peer): void {
+    this.#torrent.uplink.roundRobin.wait(peer, () => {
+      const sent = this.#sendNext(peer);
+      if (sent > 0) this.#readAhead(peer);
+      return sent;
+    });
+  }
+
+  /** Serves those that wait for their turns, of all torrents. */
+  #serveTurns(): void {
+    const { host, nodeLimits, uplink } = this.#torrent;
+    uplink.roundRobin.serve(() => uplink.hasRoom && nodeLimits.up.isOpen(host.now()));
+  }
+
+  /** A peer says which blocks came; none: it is to be told at once which of its own came. */
+  handleReceived(peer: Peer, places: readonly BlockPlace[]): void {
+    const { host, uplink } = this.#torrent;
+    for (const { piece, begin } of places) uplink.handleReceived(peer, requestKey(piece, begin), host.now());
+    this.#serveTurns();
+  }
+
+  /** Which of the peer's connections has the least to send; null when each has enough. */
+  #freest(peer: Peer): Carrier | null {
+    const { host } = this.#torrent;
+    let freest: Carrier = peer;
+    let least = peer.buffered;
+    for (const lane of peer.lanes) {
+      const { buffered } = lane;
+      if (buffered >= least) continue;
+      freest = lane;
+      least = buffered;
+    }
+    const now = host.now();
+    const limit = sendQueueLimit(peer.served.up.rate(now), 1 + peer.lanes.length, now - this.#sendingSince);
+    return least < limit ? freest : null;
+  }
+
+  #handleSent(now: number): void {
+    if (now - this.#sentAt > RATE_SHOWN) this.#sendingSince = now;
+    this.#sentAt = now;
+  }
+
+  /** Goes on where a limit or the uplink had stopped it: who is first is the turns' choice. */
+  handleTick(): void {
+    for (const peer of this.#torrent.peers.values()) this.pump(peer);
+  }
+
+  #readAhead(peer: Peer): void {
+    const { cache, id } = this.#torrent;
+    for (const piece of piecesAhead(peer)) if (!cache.has(id, piece)) this.#read(piece);
+  }
+
+  /** Whether a peer is being served from a piece, or about to be: it is not to be read again for each block. */
+  isServing(piece: number): boolean {
+    for (const peer of this.#torrent.peers.values()) {
+      if (peer.slot.amChoking) continue;
+      if (peer.served.latestPiece === piece || piecesAhead(peer).includes(piece)) return true;
+    }
+    return false;
+  }
+
+  /** Has a piece read for a peer, which is served from it then; once for all peers. */
+  #readFor(peer: Peer, piece: number): void {
+    this.#read(piece).add(peer);
+  }
+
+  #read(piece: number): Set<Peer> {
+    let waiting = this.#reading.get(piece);
+    if (waiting === undefined) {
+      waiting = new Set();
+      this.#reading.set(piece, waiting);
+      this.#torrent.reader.read(piece, (data) => this.#handleRead(piece, data !== null));
+    }
+    return waiting;
+  }
+
+  /** A piece was read, or could not be: whoever waits for it is served or refused. */
+  #handleRead(piece: number, isHere: boolean): void {
+    const waiting = this.#reading.get(piece) ?? [];
+    this.#reading.delete(piece);
+    if (!isHere) for (const peer of this.#torrent.peers.values()) this.#refuse(peer, piece);
+    for (const peer of waiting) if (this.#torrent.peers.get(peer.link) === peer) this.pump(peer);
+  }
+
+  /** What a peer waits for of a piece will not come. */
+  #refuse(peer: Peer, piece: number): void {
+    const { incoming } = peer.served;
+    const refused = incoming.filter((range) => range.piece === piece);
+    if (refused.length === 0) return;
+    peer.served.incoming.splice(0, incoming.length, ...incoming.filter((range) => range.piece !== piece));
+    for (const range of refused) this.#reject(peer, range);
+  }
+}
+
+/**
+ * Bytes queued on one of a peer's connections up to which it gets one block more; `rate`: bytes a second of all of
+ * them, `since`: milliseconds for which blocks have been sent. Before rates are known nobody counts as slow: a line is
+ * as fast as it is fed. Nor does one of several connections: loss or distance makes each slow by turns, and what is fed
+ * by its own rate hardly gets beyond it. Seen with 0.5 % loss: 2 MB/s fell to 0.3 within seconds.
+ */
+export function sendQueueLimit(rate: number, connections: number, since: number): number {
+  const each = rate / connections;
+  const mayBeSlow = connections === 1 && since >= RATE_SHOWN;
+  const slow = mayBeSlow ? Math.max(SEND_QUEUE_MIN, (each * SEND_AHEAD_SLOW) / 1000) : SEND_QUEUE_SLOW;
+  return Math.min(SEND_QUEUE_MAX, Math.max(Math.min(SEND_QUEUE_SLOW, slow), (each * SEND_AHEAD) / 1000));
+}
+
+/** The pieces that a peer's next blocks are of, in their order. */
+function piecesAhead({ served: { incoming } }: Peer): number[] {
+  const pieces: number[] = [];
+  let bytes = 0;
+  for (const { piece, length } of incoming) {
+    if (piece !== pieces.at(-1)) pieces.push(piece);
+    bytes += length;
+    if (pieces.length === READ_AHEAD_PIECES || bytes >= READ_AHEAD_BYTES) break;
+  }
+  return pieces;
+}
+
+/** A block of a piece; what lies beyond its data is padding, which reads as zeros. */
+function blockOf(data: Uint8Array, range: BlockRange): Uint8Array {
+  const block = data.subarray(range.begin, range.begin + range.length);
+  if (block.length === range.length) return block;
+  const padded = new Uint8Array(range.length);
+  padded.set(block);
+  return padded;
+}

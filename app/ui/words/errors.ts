@@ -1,0 +1,109 @@
+/**
+ * Errors: what happened, what was kept where something could have been lost, and what to do. What each detail is stands
+ * beside its code in engine/errors.ts.
+ */
+
+import { type ErrorCode, ShoalError } from "../../engine/errors.ts";
+import { countInWords, plural, sizeInWords } from "./quantities.ts";
+
+/** What a code says: the same each time, or made with the error's detail. */
+type Wording = string | ((detail: string) => string);
+
+const sentences: Readonly<Record<ErrorCode, Wording>> = {
+  // Links, magnets and .torrent files
+  "link/not-a-link": "This is not a Shoal link, a magnet link or a .torrent address. Paste the whole link.",
+  "link/no-hash":
+    "This link names no content: its hash is missing or cut short. Ask the sender to copy it again.",
+  "link/bad-hash": (hash) =>
+    `The hash in this link is damaged${aside(hash)}. Ask the sender to copy it again.`,
+  "link/two-torrents": "This link names two torrents at once. Ask the sender to copy it again.",
+  "link/private-unsupported":
+    "This is a private share. This version of Shoal cannot open private shares yet.",
+  "torrent/malformed": (part) =>
+    `This .torrent file is damaged or not a torrent${aside(part)}. Nothing was added.`,
+  "torrent/unsafe-path": (path) =>
+    `This torrent names a file outside its own folder${aside(path)}, so Shoal refuses it. Nothing was added.`,
+  "torrent/too-large": (bytes) =>
+    `This torrent's description is larger than Shoal accepts${aside(sizeInWords(Number(bytes)))}. Nothing was added.`,
+  "torrent/too-many-pieces": (count) =>
+    `This makes ${countInWords(Number(count))} pieces, more than Shoal accepts in one torrent. Nothing was added.`,
+  "torrent/too-many-files": (count) =>
+    `${plural(Number(count), "file")} are too many for one share. Nothing was added. Share some of them, or all as one archive.`,
+  "torrent/pieces-too-long": (bytes) =>
+    `This torrent comes in pieces of ${sizeInWords(Number(bytes))}, which is more than Shoal supports. Nothing was added.`,
+  "torrent/newer-version":
+    "This torrent is written in a newer version of the format than Shoal knows. Nothing was added.",
+  "torrent/symbolic-link": (path) =>
+    `This torrent holds a symbolic link (“${path}”), which Shoal does not support. Nothing was added.`,
+  "torrent/incomplete":
+    "The .torrent file cannot be written yet: parts of the description are still on their way. Try again once the download has started.",
+  "torrent/bad-name": (name) => `The name “${name}” cannot be shared. Rename the file and add it again.`,
+  "torrent/empty": "There is nothing to share here: no files were found.",
+
+  // Storage and the sender's own files
+  "storage/full":
+    "The storage that this browser gives Shoal is full. What arrived is kept. Free some space or remove another share, then resume.",
+  "storage/failed": (message) =>
+    `This browser could not store a piece${aside(message)}. What arrived before is kept. Resume to try again.`,
+  "storage/lost": (piece) =>
+    `This browser lost a part of what it had stored (piece ${piece}). The rest is kept. Select its file anew, or remove this share and open its link again.`,
+  "storage/damaged":
+    "What this browser kept of a share is damaged, so that share is not shown. Nothing else was lost. Open its link again, or share its files again.",
+  "storage/refused":
+    "This browser refuses storage to Shoal, as private windows do. Open the link in a normal window.",
+  "storage/blocked": "Another tab runs an older version of Shoal. Close it, and this one goes on.",
+  "storage/newer":
+    "This tab runs an older version of Shoal than the one that keeps the storage now. Reload the page.",
+  "storage/closed":
+    "This browser closed Shoal's storage. Reload the page; what it still holds is found again.",
+  "storage/too-large": (bytes) =>
+    `This share needs ${sizeInWords(Number(bytes))} more than this browser gives Shoal. Select fewer files or free some space.`,
+  "source/changed": (name) =>
+    `“${name}” has changed on this device since it was shared, so it is no longer sent. Drop it again to share the new version.`,
+  "source/gone": (name) =>
+    `“${name}” can no longer be read on this device. Drop it again to go on sharing it.`,
+
+  // Sharing, saving
+  "share/cancelled": "Preparing the share was cancelled. Nothing was kept.",
+  "share/bad-limit": (given) => `${given} is no limit. Give a number of bytes a second above 0, or none.`,
+  "share/unknown": "This share is no longer here.",
+  "save/incomplete": (name) => `“${name}” is not complete yet. It can be saved once all of it has arrived.`,
+  "save/failed": (message) =>
+    `Saving stopped${aside(message)}. What was downloaded is kept in this browser: save again.`,
+  "save/stopped":
+    "This browser stopped Shoal while it was saving. What was downloaded is kept in this browser: save again.",
+  "save/cancelled": "Saving was cancelled. What was downloaded is kept in this browser.",
+
+  // Connections
+  "connection/webrtc-unavailable":
+    "This browser has WebRTC switched off, so it cannot connect to others. Allow it, or use another browser.",
+  "connection/worker-not-loaded":
+    "Shoal's engine could not be loaded. What was downloaded is kept. Reload the page.",
+  "connection/worker-failed": (message) =>
+    `Shoal's engine stopped${aside(message)}. What was downloaded is kept. Reload the page.`,
+
+  // The page
+  "page/insecure": (host) =>
+    `Browsers let Shoal work only on secure pages, and ${host} is not one. Open its https:// address.`,
+};
+
+/** A detail in parentheses behind what it explains; nothing for none. */
+function aside(detail: string): string {
+  return detail === "" ? "" : ` (${detail})`;
+}
+
+/**
+ * The sentence for an error of which the code and the detail are known. A tab of another version may send a code that
+ * is not in the table: it is told as an engine that failed, with the code as its reason.
+ */
+export function errorSentence(code: ErrorCode, detail = ""): string {
+  if (!Object.hasOwn(sentences, code)) return errorSentence("connection/worker-failed", code);
+  const wording = sentences[code];
+  return typeof wording === "string" ? wording : wording(detail);
+}
+
+/** The sentence for anything that was thrown. */
+export function sentenceFor(error: unknown): string {
+  if (error instanceof ShoalError) return errorSentence(error.code, error.detail);
+  return errorSentence("connection/worker-failed", error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,17 @@
+/** The pieces of a share: how many are here, and how many of the others somebody has. Pure. */
+
+import type { ShareSnapshot } from "../../bridge/commands.ts";
+import { countPieces } from "../piece-cells.ts";
+import { countInWords, plural } from "./quantities.ts";
+
+/** What the map of pieces shows. */
+export function pieceSentence(share: ShareSnapshot): string {
+  const { pieceCount } = share;
+  if (share.fromFiles) return `All ${plural(pieceCount, "piece")} are here: you are the origin.`;
+  const { stored, offered, nowhere } = countPieces(share.have, share.availability, pieceCount);
+  if (stored === pieceCount) return `All ${plural(pieceCount, "piece")} are here.`;
+  const clauses = [`${countInWords(stored)} of ${plural(pieceCount, "piece")} are here`];
+  if (offered > 0) clauses.push(`${countInWords(offered)} more are with connected peers`);
+  if (nowhere > 0) clauses.push(`${countInWords(nowhere)} with nobody who is connected`);
+  return `${clauses.join(", ")}.`;
+}

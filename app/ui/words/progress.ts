@@ -1,0 +1,45 @@
+/** Progress: how much of a download, of preparing files and of a save is done, how fast and how long it takes. Pure. */
+
+import type { HashingSnapshot, SavingSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
+import { connectedPeers, percentOf, progressPercent } from "../share-progress.ts";
+import { countInWords, joinClauses, rateInWords, sizeInWords, timeLeftInWords } from "./quantities.ts";
+
+/** How much is here, how fast it comes and how long it takes: "34 % · 12 MB of 35 MB · 3 MB/s · about …". */
+export function progressSentence(share: ShareSnapshot): string {
+  if (share.size === null || share.needsFiles) return "";
+  if (share.fromFiles || share.phase === "seeding") {
+    return joinClauses([
+      share.peers.length === 0 ? "Nobody is connected" : `${people(connectedPeers(share))} connected`,
+      share.upRate < 1 ? "" : `sending ${rateInWords(share.upRate)}`,
+      share.uploaded === 0 ? "" : `${sizeInWords(share.uploaded)} sent`,
+    ]);
+  }
+  if (share.phase === "ready" && share.storedBytes === 0) return "";
+  const moves = share.phase === "downloading";
+  return joinClauses([
+    `${progressPercent(share)}\u00a0%`,
+    `${sizeInWords(share.storedBytes)} of ${sizeInWords(share.wantedBytes)}`,
+    moves && share.downRate >= 1 ? rateInWords(share.downRate) : "",
+    moves ? timeLeftInWords(share.eta) : "",
+  ]);
+}
+
+function people(count: number): string {
+  return count === 1 ? "1\u00a0person is" : `${countInWords(count)}\u00a0people are`;
+}
+
+/** How far files are prepared for sharing, how fast and how long it takes. */
+export function hashingSentence(job: HashingSnapshot): string {
+  const left = job.rate > 0 ? (job.size - job.hashed) / job.rate : null;
+  return joinClauses([
+    `${percentOf(job.hashed, job.size)}\u00a0%`,
+    `${sizeInWords(job.hashed)} of ${sizeInWords(job.size)}`,
+    job.rate < 1 ? "" : rateInWords(job.rate),
+    timeLeftInWords(left),
+  ]);
+}
+
+/** How much of a save is written. */
+export function savingSentence(saving: SavingSnapshot): string {
+  return `Saving to disk: ${sizeInWords(saving.written)} of ${sizeInWords(saving.size)}`;
+}

@@ -1,0 +1,110 @@
+/** A share: what it is called, what it is doing, why nothing moves and what to do about it. Pure. */
+
+import type { HashingSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
+import type { Stall } from "../../engine/snapshot.ts";
+import { isAllHere, percentOf, progressPercent } from "../share-progress.ts";
+import { countInWords, plural, sizeInWords } from "./quantities.ts";
+
+/** What a share is called: its name, or what is known instead. */
+export function shareName(share: ShareSnapshot): string {
+  return share.name === null ? "Shared with you" : nameWithOthers({ ...share, name: share.name });
+}
+
+/** The name of what is shared or prepared, and how much there is besides: "fish.jpg and 2 more". */
+export function nameWithOthers({ name, otherEntries }: { name: string; otherEntries: number }): string {
+  return otherEntries === 0 ? name : `${name} and ${countInWords(otherEntries)} more`;
+}
+
+/** Size and number of files: "2.1 GB in 14 files"; one clause less while unknown. */
+export function contentSentence(share: ShareSnapshot): string {
+  if (share.size === null) return "";
+  if (share.fileCount === 1) return sizeInWords(share.size);
+  return `${sizeInWords(share.size)} in ${plural(share.fileCount, "file")}`;
+}
+
+/** One short sentence on what is going on, without numbers: it is read aloud whenever it changes. */
+export function phaseSentence(share: ShareSnapshot): string {
+  if (share.needsFiles) return "Sharing has stopped: this browser can no longer read the files.";
+  switch (share.phase) {
+    case "metadata":
+      return "Looking for someone who has it…";
+    case "ready":
+      return "Ready to download.";
+    case "downloading":
+      return share.stall === null ? "Downloading." : "Waiting to go on.";
+    case "seeding":
+      return share.fromFiles
+        ? "Sharing. Keep this page open until the others are done."
+        : "Complete. You are sharing it with others as long as this page is open.";
+    case "paused":
+      if (share.fromFiles) return "Paused: nobody can download from you.";
+      return isAllHere(share) ? "Complete. Sharing is paused." : "Paused.";
+    case "failed":
+      return "Stopped.";
+  }
+}
+
+/** The same in a word or two, for the list of shares. */
+export function phaseWord(share: ShareSnapshot): string {
+  if (share.needsFiles) return "Needs its files";
+  switch (share.phase) {
+    case "metadata":
+      return "Looking for someone who has it";
+    case "ready":
+      return "Not downloaded yet";
+    case "downloading":
+      return share.stall === null ? "Downloading" : "Waiting";
+    case "seeding":
+      return share.fromFiles ? "Sharing" : "Complete, sharing";
+    case "paused":
+      return isAllHere(share) ? "Complete, paused" : "Paused";
+    case "failed":
+      return "Stopped";
+  }
+}
+
+const stallSentences: Readonly<Record<Stall, string>> = {
+  "webrtc-blocked":
+    "WebRTC is blocked in this browser, so nobody can be connected. Allow it in the settings of the browser or of its extensions, or open the link in another browser.",
+  "tracker-unreachable":
+    "The server that introduces people cannot be reached. Check your connection; Shoal keeps trying by itself.",
+  "no-peers":
+    "Nobody else has this open right now. It goes on as soon as someone does: ask the sender to open Shoal again.",
+  connecting: "Someone is there. Connecting to them…",
+  reconnecting: "The connection was lost. Connecting again; what has arrived is kept.",
+  "not-trusted":
+    "A connection was ended because somebody else was to take the other person's place: the server that introduces people tried that, or the other person did. Nothing went to anybody else, and what has arrived is kept. Shoal connects again by itself; if this comes back, use another server.",
+  "no-route":
+    "Someone is there, but your network and theirs let nothing through directly, and this server has no relay. Try another network, such as a phone's hotspot, or ask whoever runs this server for a TURN relay.",
+  "no-connection":
+    "Someone is there, but no connection to them comes about. Shoal keeps trying; another network, such as a phone's hotspot, may help.",
+  choked: "Everyone who has it is busy with others. You are in the queue, and it goes on by itself.",
+  "no-source":
+    "Nobody who is connected has the missing parts. It goes on when someone who has them comes back.",
+  "waiting-for-data":
+    "Connected and asked, but nothing has come yet. If this stays so, the other side's connection is slow or gone.",
+  "storage-slow": "Data arrives faster than this device can store it. Nothing to do: it catches up.",
+};
+
+/** Why nothing moves and what to do, or null when something moves or nothing needs to. */
+export function stallSentence(share: ShareSnapshot): string | null {
+  if (share.stall === null || share.needsFiles) return null;
+  if (share.stall === "no-peers" && share.phase === "seeding") return null;
+  if (share.stall === "tracker-unreachable" && share.phase === "seeding") {
+    return "The server that introduces people cannot be reached, so nobody new can find you. Shoal keeps trying.";
+  }
+  return stallSentences[share.stall];
+}
+
+/** The window's title: progress first, so that it shows in a narrow tab. */
+export function documentTitle(share: ShareSnapshot | null, hashing: HashingSnapshot | null): string {
+  if (share !== null) {
+    const name = shareName(share);
+    return share.phase === "downloading"
+      ? `${progressPercent(share)}\u00a0% · ${name} · Shoal`
+      : `${name} · Shoal`;
+  }
+  if (hashing !== null)
+    return `${percentOf(hashing.hashed, hashing.size)}\u00a0% · ${nameWithOthers(hashing)} · Shoal`;
+  return "Shoal: share files straight from your browser";
+}

@@ -1,0 +1,40 @@
+/** A tracker: how it stands, and what it is called. Pure. */
+
+import type { TrackerSnapshot } from "../../engine/snapshot.ts";
+import { countInWords, joinClauses, plural } from "./quantities.ts";
+
+/** A tracker's state and, when it cannot be reached, when it is tried again. */
+export function trackerSentence(tracker: TrackerSnapshot): string {
+  const failure = tracker.failure === null ? "" : `it refused: ${tracker.failure}`;
+  switch (tracker.state) {
+    case "connecting":
+      return joinClauses(["Connecting…", failure]);
+    case "working":
+      return joinClauses([
+        "Working",
+        tracker.seeds === null ? "" : `${countInWords(tracker.seeds)} with all of it`,
+        tracker.leechers === null ? "" : `${countInWords(tracker.leechers)} downloading`,
+        failure,
+      ]);
+    case "waiting":
+      return joinClauses([`Cannot be reached${retryClause(tracker.retryIn)}`, failure]);
+    case "stopped":
+      return joinClauses(["Not in use", failure]);
+  }
+}
+
+function retryClause(seconds: number | null): string {
+  if (seconds === null) return "";
+  if (seconds < 1) return ", trying again now";
+  if (seconds < 90) return `, trying again in ${plural(Math.ceil(seconds), "second")}`;
+  return `, trying again in ${plural(Math.round(seconds / 60), "minute")}`;
+}
+
+/** A tracker's host, which is what a person knows it by. */
+export function trackerName(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch {
+    return url;
+  }
+}

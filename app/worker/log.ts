@@ -1,0 +1,18 @@
+/** The worker's log: gives entries their time and the worker's epoch, and puts them on the console. */
+
+import { logLine } from "../bridge/log-line.ts";
+import { type LogCode, type LogData, logEntry } from "../engine/log.ts";
+
+export class Log {
+  readonly #epoch: string;
+
+  constructor(epoch: string) {
+    this.#epoch = epoch;
+  }
+
+  /** Those for debugging are left out: the engine makes many, and the console keeps each. */
+  write<Code extends LogCode>(code: Code, data: LogData[Code]): void {
+    const entry = logEntry(code, data, Date.now(), this.#epoch);
+    if (entry.level !== "debug") console[entry.level](logLine(entry));
+  }
+}

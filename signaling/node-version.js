@@ -1,0 +1,16 @@
+/**
+ * Which Node runs Shoal: the server's packages and what builds the app leave out Node 21 and the first of 22.
+ * package.json tells npm the same. Plain JavaScript without imports, since a Node that is too old reads it.
+ */
+
+/** What follows "Node" in a sentence. */
+export const supportedNode = "22.12 or newer, or 20 from 20.19 on";
+
+/**
+ * @param {string} version as in `process.versions.node`
+ * @returns {boolean} whether that Node runs Shoal
+ */
+export function isSupportedNode(version) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { type ErrorCode, ShoalError } from "../../../../app/engine/errors.ts";
+import { errorSentence, sentenceFor } from "../../../../app/ui/words/errors.ts";
+
+const plain = (text: string) => text.replaceAll("\u00a0", " ");
+
+/** A detail of each code and how its sentence shows it; null for codes that say the same each time. */
+const details: Readonly<Record<ErrorCode, readonly [detail: string, shown: string] | null>> = {
+  "link/not-a-link": null,
+  "link/no-hash": null,
+  "link/bad-hash": ["fish", " damaged (fish)."],
+  "link/two-torrents": null,
+  "link/private-unsupported": null,
+  "torrent/malformed": ["info.pieces: 2/1", " not a torrent (info.pieces: 2/1)."],
+  "torrent/unsafe-path": ["../etc", " (../etc)"],
+  "torrent/too-large": ["12345678", " accepts (12.3 MB)."],
+  "torrent/too-many-pieces": ["3000000", "3,000,000 pieces"],
+  "torrent/too-many-files": ["100000", "100,000 files are too many"],
+  "torrent/pieces-too-long": ["1000000000", "pieces of 1 GB,"],
+  "torrent/newer-version": null,
+  "torrent/symbolic-link": ["a/b", "“a/b”"],
+  "torrent/incomplete": null,
+  "torrent/bad-name": ["a\\b", "“a\\b”"],
+  "torrent/empty": null,
+  "storage/full": null,
+  "storage/failed": ["QuotaExceeded", "a piece (QuotaExceeded)."],
+  "storage/lost": ["7", "(piece 7)"],
+  "storage/damaged": null,
+  "storage/refused": null,
+  "storage/blocked": null,
+  "storage/newer": null,
+  "storage/closed": null,
+  "storage/too-large": ["1440000000", "needs 1.44 GB more"],
+  "source/changed": ["fish.bin", "“fish.bin” has changed"],
+  "source/gone": ["fish.bin", "“fish.bin” can no longer be read"],
+  "share/cancelled": null,
+  "share/bad-limit": ["-1", "-1 is no limit"],
+  "share/unknown": null,
+  "save/incomplete": ["fish.bin", "“fish.bin” is not complete"],
+  "save/failed": ["no room", "stopped (no room)."],
+  "save/stopped": null,
+  "save/cancelled": null,
+  "connection/webrtc-unavailable": null,
+  "connection/worker-not-loaded": null,
+  "connection/worker-failed": ["out of memory", "stopped (out of memory)."],
+  "page/insecure": ["shoal.example:8000", "and shoal.example:8000 is not one"],
+};
+const codes = Object.keys(details) as ErrorCode[];
+
+describe("the sentence of an error", () => {
+  it.each(codes)("%s is whole, with its detail in it", (code) => {
+    const [detail, shown] = details[code] ?? ["detail", ""];
+    const sentence = plain(errorSentence(code, detail));
+    expect(sentence).toMatch(/^[A-Z“\d-].*\.$/);
+    expect(sentence).toContain(shown);
+    if (details[code] === null) expect(errorSentence(code)).toBe(errorSentence(code, detail));
+  });
+
+  it("is another for every code", () => {
+    expect(new Set(codes.map((code) => errorSentence(code, "1"))).size).toBe(codes.length);
+  });
+
+  it("stands without parentheses where there is no detail", () => {
+    expect(errorSentence("save/failed")).toMatch(/^Saving stopped\. /);
+  });
+
+  it("holds its detail as it is, whatever that is called", () => {
+    for (const name of ["fish.bin", "$&", "$1", "$`", "{detail}"])
+      expect(errorSentence("source/gone", name)).toContain(`“${name}” can no longer be read`);
+  });
+
+  it.each(["storage/of-tomorrow", "toString", "__proto__", ""])(
+    "of a code %j that is not in the table, as of another version, tells of the engine's failure",
+    (code) => {
+      expect(errorSentence(code as ErrorCode, "detail")).toBe(
+        errorSentence("connection/worker-failed", code),
+      );
+    },
+  );
+});
+
+it("anything that was thrown has a sentence", () => {
+  expect(sentenceFor(new ShoalError("source/gone", "fish.bin"))).toBe(
+    errorSentence("source/gone", "fish.bin"),
+  );
+  expect(sentenceFor(new TypeError("no such thing"))).toContain("stopped (no such thing).");
+  expect(sentenceFor("gone")).toContain("stopped (gone).");
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import type { TrackerSnapshot } from "../../../../app/engine/snapshot.ts";
+import { trackerName, trackerSentence } from "../../../../app/ui/words/tracker.ts";
+
+const plain = (text: string | null) => text?.replaceAll("\u00a0", " ") ?? null;
+
+describe("trackers", () => {
+  const tracker: TrackerSnapshot = {
+    url: "wss://shoal.example:8000/announce",
+    state: "waiting",
+    seeds: null,
+    leechers: null,
+    retryIn: 12.2,
+    failure: null,
+  };
+
+  it("count down to the next attempt", () => {
+    const sentences = [12.2, 0.3, 150, null].map((retryIn) =>
+      plain(trackerSentence({ ...tracker, retryIn })),
+    );
+    expect(sentences).toEqual([
+      "Cannot be reached, trying again in 13 seconds",
+      "Cannot be reached, trying again now",
+      "Cannot be reached, trying again in 3 minutes",
+      "Cannot be reached",
+    ]);
+  });
+
+  it("that work say whom they know and what they refused", () => {
+    const working = { ...tracker, state: "working", seeds: 1, leechers: 0, failure: "too many" } as const;
+    expect(plain(trackerSentence(working))).toBe(
+      "Working · 1 with all of it · 0 downloading · it refused: too many",
+    );
+  });
+
+  it("are called by their host", () => {
+    expect([trackerName(tracker.url), trackerName("not a url")]).toEqual(["shoal.example:8000", "not a url"]);
+  });
+});

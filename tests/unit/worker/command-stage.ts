@@ -1,0 +1,111 @@
+/**
+ * A node's commands without a browser: its engine is in a virtual network, its database in memory. The saver, the
+ * reader and the storage budget note what they are asked.
+ */
+import type { CommandName, Commands } from "../../../app/bridge/commands.ts";
+import type { Engine } from "../../../app/engine/engine.ts";
+import { ShoalError } from "../../../app/engine/errors.ts";
+import type { TorrentId } from "../../../app/engine/host.ts";
+import type { ShoalDatabase } from "../../../app/storage/schema.ts";
+import { type CommandParts, CommandTable } from "../../../app/worker/commands.ts";
+import { Library } from "../../../app/worker/library.ts";
+import { Origin } from "../../../app/worker/origin.ts";
+import { PieceStore } from "../../../app/worker/piece-store.ts";
+import type { SaveItem } from "../../../app/worker/saver.ts";
+import { ShareJobs } from "../../../app/worker/share-jobs.ts";
+import { SharedFiles } from "../../../app/worker/shared-files.ts";
+import type { VirtualHost } from "../../support/virtual-host.ts";
+import { TRACKER, VirtualNetwork } from "../../support/virtual-network.ts";
+
+export class CommandStage {
+  readonly net: VirtualNetwork;
+  readonly host: VirtualHost;
+  readonly engine: Engine;
+  readonly db: ShoalDatabase;
+  readonly shared: SharedFiles;
+  readonly library: Library;
+  /** What the saver and the reader were asked: "save 0 a.txt", "cancel"; see `item`. */
+  readonly asked: string[];
+  /** What the storage budget was asked to have room for. Bytes. */
+  readonly needed: number[];
+  /** What it has room for. */
+  room: number;
+  readonly #commands: CommandTable;
+
+  constructor(db: ShoalDatabase, net = new VirtualNetwork(1)) {
+    this.net = net;
+    const { host, engine } = net.add("N");
+    this.host = host;
+    this.engine = engine;
+    this.db = db;
+    this.shared = new SharedFiles(db);
+    const pieces = new PieceStore(db, () => engine);
+    this.library = new Library(db, pieces, this.shared);
+    this.asked = [];
+    this.needed = [];
+    this.room = Infinity;
+    host.saveRecord = (record) => {
+      void this.library.save(record);
+    };
+    host.deleteTorrent = (id, data) => {
+      void this.library.delete(id, data);
+    };
+    const { library, shared } = this;
+    const origin = new Origin("https://shoal.example", TRACKER);
+    const parts = { engine, origin, library, shared, jobs: new ShareJobs(), ...this.#noting() };
+    this.#commands = new CommandTable(parts as unknown as CommandParts);
+  }
+
+  /** Gives the engine what was kept, as a node does at its start. */
+  async load(): Promise<void> {
+    const failed = (_id: TorrentId, error: unknown) => {
+      throw error;
+    };
+    for (const kept of await this.library.load(failed)) this.engine.addTorrent(kept);
+  }
+
+  run<K extends CommandName>(name: K, request: Commands[K]["request"]): Promise<Commands[K]["reply"]> {
+    const message = { to: "worker", call: "1", epoch: "", name, request };
+    return this.#commands.run(message as never) as Promise<Commands[K]["reply"]>;
+  }
+
+  /** Waits, in virtual time, until a torrent's files are known. */
+  driveToFiles(id: TorrentId): void {
+    this.net.drive(() => this.engine.snapshot(id).fileCount > 0, 60_000, "the info dictionary");
+  }
+
+  /** Drawn as one character a file: + wanted, - not. */
+  wanted(id: TorrentId): string {
+    return this.engine
+      .files(id)
+      .map(({ wanted }) => (wanted ? "+" : "-"))
+      .join("");
+  }
+
+  #noting() {
+    const item = ({ file, length, path }: SaveItem) => `${file} ${path.join("/")} ${length}`;
+    const note = (text: string) => {
+      this.asked.push(text);
+    };
+    return {
+      saver: {
+        saveToHandle: async (id: TorrentId, saved: SaveItem) => note(`save ${id} ${item(saved)}`),
+        saveToDirectory: async (id: TorrentId, items: readonly SaveItem[]) =>
+          note(`save ${id} ${items.map(item).join(", ")}`),
+        cancel: (id: TorrentId) => note(`cancel ${id}`),
+      },
+      reader: {
+        blob: async (id: TorrentId, file: number) => {
+          note(`blob ${id} ${file}`);
+          return new Blob();
+        },
+      },
+      budget: {
+        check: async (needed: number) => {
+          this.needed.push(needed);
+          if (needed > this.room) throw new ShoalError("storage/too-large");
+        },
+      },
+    };
+  }
+}
