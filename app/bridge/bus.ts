@@ -5,17 +5,12 @@
  */
 
 import { type ErrorCode, ShoalError } from "../engine/errors.ts";
-import type {
-  Announcement,
-  BusMessage,
-  CommandMessage,
-  CommandName,
-  Commands,
-  ReplyMessage,
-} from "./commands.ts";
-import type { NodeUpdate } from "./updates.ts";
+import type { CommandMessage, CommandName, Commands, ReplyMessage } from "./commands.ts";
+import type { Announcement, Hello, NodeUpdate } from "./updates.ts";
 
 const CHANNEL = "shoal";
+
+type BusMessage = CommandMessage | ReplyMessage | Announcement | Hello;
 
 export interface TabListener {
   /** A worker is there: at the first answer to `hello`, and again whenever another worker takes over. */

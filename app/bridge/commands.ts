@@ -6,7 +6,6 @@
 import type { ErrorCode } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import type { TorrentArrays, TorrentFileSnapshot, TorrentStatus } from "../engine/snapshot.ts";
-import type { NodeUpdate } from "./updates.ts";
 
 /** A file to share, as dropped or picked. */
 export interface SharedFile {
@@ -135,21 +134,3 @@ export interface NodeSnapshot {
   /** A fault of the whole node, such as refused storage. */
   readonly fault: { readonly code: ErrorCode; readonly detail: string } | null;
 }
-
-/** From the worker to every tab. `epoch` changes when another tab's worker takes over. */
-export type Announcement =
-  | { readonly to: "all"; readonly type: "ready"; readonly epoch: string }
-  | {
-      readonly to: "all";
-      readonly type: "update";
-      readonly epoch: string;
-      readonly update: NodeUpdate;
-    };
-
-/** From a tab that is new, or missed an update: is a worker there? Answered with `ready` and everything. */
-export interface Hello {
-  readonly to: "worker";
-  readonly name: "hello";
-}
-
-export type BusMessage = CommandMessage | ReplyMessage | Announcement | Hello;

@@ -35,3 +35,19 @@ export interface NodeUpdate extends Omit<NodeSnapshot, "shares"> {
   readonly latest: readonly { readonly id: TorrentId; readonly number: number }[];
   readonly updates: readonly ShareUpdate[];
 }
+
+/** From the worker to every tab. `epoch` changes when another tab's worker takes over. */
+export type Announcement =
+  | { readonly to: "all"; readonly type: "ready"; readonly epoch: string }
+  | {
+      readonly to: "all";
+      readonly type: "update";
+      readonly epoch: string;
+      readonly update: NodeUpdate;
+    };
+
+/** From a tab that is new, or missed an update: is a worker there? Answered with `ready` and everything. */
+export interface Hello {
+  readonly to: "worker";
+  readonly name: "hello";
+}
