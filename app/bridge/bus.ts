@@ -5,22 +5,17 @@
  */
 
 import { type ErrorCode, ShoalError } from "../engine/errors.ts";
-import type {
-  Announcement,
-  BusMessage,
-  CommandMessage,
-  CommandName,
-  Commands,
-  NodeSnapshot,
-  ReplyMessage,
-} from "./commands.ts";
+import type { CommandMessage, CommandName, Commands, ReplyMessage } from "./commands.ts";
+import type { Announcement, Hello, NodeUpdate } from "./updates.ts";
 
 const CHANNEL = "shoal";
+
+type BusMessage = CommandMessage | ReplyMessage | Announcement | Hello;
 
 export interface TabListener {
   /** A worker is there: at the first answer to `hello`, and again whenever another worker takes over. */
   ready(epoch: string): void;
-  snapshot(snapshot: NodeSnapshot): void;
+  update(update: NodeUpdate): void;
 }
 
 interface PendingCall {
@@ -54,6 +49,11 @@ export class TabBus {
     this.#channel?.addEventListener("message", (event: MessageEvent<BusMessage | null>) =>
       this.#handleMessage(event.data),
     );
+    this.hello();
+  }
+
+  /** Asks for everything to be told again. */
+  hello(): void {
     this.#post({ to: "worker", name: "hello" });
   }
 
@@ -107,8 +107,7 @@ export class TabBus {
       for (const [call, pending] of this.#pending) this.#send(call, pending, message.epoch);
       this.#listener.ready(message.epoch);
     }
-    if (message.type === "snapshot" && message.epoch === this.#epoch)
-      this.#listener.snapshot(message.snapshot);
+    if (message.type === "update" && message.epoch === this.#epoch) this.#listener.update(message.update);
   }
 
   #send(call: string, pending: PendingCall, epoch: string): void {
@@ -133,7 +132,7 @@ export class TabBus {
 
 /** What a worker does with what it hears. */
 export interface WorkerListener {
-  /** A new tab asks who is there; `ready` is already sent, the snapshot is the listener's to send. */
+  /** A tab asks who is there, and for everything; `ready` is already sent, the rest is the listener's to send. */
   hello(): void;
   /** Answers a call. A ShoalError reaches the tab with its code, anything else as connection/worker-failed. */
   command(message: CommandMessage): Promise<unknown>;
@@ -154,8 +153,8 @@ export class WorkerBus {
     this.#ready();
   }
 
-  announce(snapshot: NodeSnapshot): void {
-    this.#post({ to: "all", type: "snapshot", epoch: this.#epoch, snapshot });
+  announce(update: NodeUpdate): void {
+    this.#post({ to: "all", type: "update", epoch: this.#epoch, update });
   }
 
   close(): void {

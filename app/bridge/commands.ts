@@ -5,7 +5,7 @@
 
 import type { ErrorCode } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
-import type { TorrentFileSnapshot, TorrentSnapshot } from "../engine/snapshot.ts";
+import type { TorrentArrays, TorrentFileSnapshot, TorrentStatus } from "../engine/snapshot.ts";
 
 /** A file to share, as dropped or picked. */
 export interface SharedFile {
@@ -102,7 +102,14 @@ export interface SavingSnapshot {
   readonly size: number;
 }
 
-export interface ShareSnapshot extends TorrentSnapshot {
+/** Bytes a second, a sample a second, the oldest first. */
+export interface RateSamples {
+  readonly down: Float32Array;
+  readonly up: Float32Array;
+}
+
+/** A share in numbers and words. */
+export interface ShareStatus extends TorrentStatus {
   /** Milliseconds since 1970. */
   readonly addedAt: number;
   /** This device is the origin: pieces are read from the person's own files, not from storage. */
@@ -115,7 +122,12 @@ export interface ShareSnapshot extends TorrentSnapshot {
   readonly routes: Readonly<Record<number, "direct" | "relayed" | "unknown">>;
 }
 
-/** Everything a tab shows, several times a second while something changes. */
+export interface ShareSnapshot extends ShareStatus, TorrentArrays {
+  /** Of the last minute; zeros from before the share was here. */
+  readonly rates: RateSamples;
+}
+
+/** Everything a tab shows. */
 export interface NodeSnapshot {
   readonly shares: readonly ShareSnapshot[];
   readonly hashing: readonly HashingSnapshot[];
@@ -125,21 +137,3 @@ export interface NodeSnapshot {
   /** A fault of the whole node, such as refused storage. */
   readonly fault: { readonly code: ErrorCode; readonly detail: string } | null;
 }
-
-/** From the worker to every tab. `epoch` changes when another tab's worker takes over. */
-export type Announcement =
-  | { readonly to: "all"; readonly type: "ready"; readonly epoch: string }
-  | {
-      readonly to: "all";
-      readonly type: "snapshot";
-      readonly epoch: string;
-      readonly snapshot: NodeSnapshot;
-    };
-
-/** From a new tab: is a worker there? Answered with `ready` and a snapshot. */
-export interface Hello {
-  readonly to: "worker";
-  readonly name: "hello";
-}
-
-export type BusMessage = CommandMessage | ReplyMessage | Announcement | Hello;

@@ -12,7 +12,7 @@ import { ShoalError } from "./errors.ts";
 import type { ConnectionLimits, Host, PieceFailure, TorrentId, TorrentRecord } from "./host.ts";
 import { HostRequests } from "./host-requests.ts";
 import type { LinkEnd, LinkId, LinkInfo } from "./link.ts";
-import type { TorrentFileSnapshot, TorrentSnapshot } from "./snapshot.ts";
+import type { TorrentArrays, TorrentFileSnapshot, TorrentSnapshot, TorrentStatus } from "./snapshot.ts";
 import { BaseProbes } from "./swarm/base-probes.ts";
 import { RateLimit } from "./swarm/flow/rate-limit.ts";
 import { UnstoredBudget } from "./swarm/flow/unstored-budget.ts";
@@ -24,7 +24,7 @@ import { ConnectionBudget } from "./swarm/peers/connection-budget.ts";
 import { PieceCache } from "./swarm/pieces/piece-cache.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeRecord } from "./swarm/torrent-record.ts";
-import { takeFiles, takeSnapshot } from "./swarm/torrent-snapshot.ts";
+import { takeArrays, takeFiles, takeStatus } from "./swarm/torrent-snapshot.ts";
 
 export interface AddTorrent {
   readonly record: TorrentRecord;
@@ -217,7 +217,15 @@ export class Engine {
   }
 
   snapshot(id: TorrentId): TorrentSnapshot {
-    return takeSnapshot(this.#get(id), this.#host.now());
+    return { ...this.status(id), ...this.arrays(id) };
+  }
+
+  status(id: TorrentId): TorrentStatus {
+    return takeStatus(this.#get(id), this.#host.now());
+  }
+
+  arrays(id: TorrentId): TorrentArrays {
+    return takeArrays(this.#get(id));
   }
 
   files(id: TorrentId): readonly TorrentFileSnapshot[] {

@@ -1,4 +1,8 @@
-/** What the engine tells of one torrent when asked: plain data, made to be posted to other threads. */
+/**
+ * What the engine tells of one torrent when asked: plain data, made to be posted to other threads. The status costs
+ * as much as there are peers and trackers; the arrays have an entry a piece or file, so they are asked for when the
+ * status says that they changed.
+ */
 
 import type { ErrorCode } from "./errors.ts";
 import type { TorrentId } from "./host.ts";
@@ -45,7 +49,7 @@ export type Stall =
   /** Verified pieces wait for the disk. */
   | "storage-slow";
 
-export interface TorrentSnapshot {
+export interface TorrentStatus {
   readonly id: TorrentId;
   readonly phase: TorrentPhase;
   readonly stall: Stall | null;
@@ -54,6 +58,8 @@ export interface TorrentSnapshot {
   readonly name: string | null;
   /** Files and folders shared with the one that it is named after; 0 for a single file and for a folder. */
   readonly otherEntries: number;
+  /** Hex; null for a public share (host.ts, TorrentRecord). */
+  readonly rendezvous: string | null;
   /** Hex. */
   readonly infoHashV1: string | null;
   readonly infoHashV2: string | null;
@@ -63,13 +69,11 @@ export interface TorrentSnapshot {
   readonly fileCount: number;
   readonly pieceLength: number;
   readonly pieceCount: number;
-  /** Pieces verified and stored, BEP 3 bit order; empty until the info dictionary is known. */
-  readonly have: Uint8Array;
-  /** How many connected peers have each piece, at most 255. */
-  readonly availability: Uint8Array;
-  /** Bytes stored of each file, in the torrent's order. */
-  readonly fileBytes: Float64Array;
-  /** Changes when the file list or the selection does: fetch it anew. */
+  /** Pieces verified and stored. Where this and `filesVersion` are as before, so are `have` and `fileBytes`. */
+  readonly haveCount: number;
+  /** Changes when `availability` does. */
+  readonly availabilityVersion: number;
+  /** Changes when the file list or the selection does: fetch it anew. Pieces are lost only with a selection. */
   readonly filesVersion: number;
   /** Bytes selected, and of those, stored. */
   readonly wantedBytes: number;
@@ -89,6 +93,17 @@ export interface TorrentSnapshot {
   readonly peers: readonly PeerSnapshot[];
   readonly trackers: readonly TrackerSnapshot[];
 }
+
+export interface TorrentArrays {
+  /** Pieces verified and stored, BEP 3 bit order; empty until the info dictionary is known. */
+  readonly have: Uint8Array;
+  /** How many connected peers have each piece, at most 255. */
+  readonly availability: Uint8Array;
+  /** Bytes stored of each file, in the torrent's order. */
+  readonly fileBytes: Float64Array;
+}
+
+export interface TorrentSnapshot extends TorrentStatus, TorrentArrays {}
 
 export interface PeerSnapshot {
   readonly link: LinkId;

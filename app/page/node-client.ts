@@ -1,12 +1,14 @@
 /**
  * The node as a tab sees it: the latest snapshot, whether this tab or another one leads, and the commands. Keeps
- * what the interface draws and tells it of changes. How calls travel is left to bridge/bus.ts, who leads and what
- * the worker needs from a window to leader.ts.
+ * what the interface draws and tells it of changes. How calls travel is left to bridge/bus.ts, how snapshots are put
+ * together to snapshot-assembler.ts, who leads and what the worker needs from a window to leader.ts.
  */
 
 import { TabBus } from "../bridge/bus.ts";
 import type { CommandName, Commands, NodeSnapshot } from "../bridge/commands.ts";
+import type { NodeUpdate } from "../bridge/updates.ts";
 import { type ErrorCode, ShoalError } from "../engine/errors.ts";
+import { SnapshotAssembler } from "./snapshot-assembler.ts";
 
 export type NodeState =
   /** No worker has answered yet. */
@@ -26,6 +28,8 @@ export interface NodeFault {
 export class NodeClient {
   readonly #bus: TabBus;
   readonly #listeners: Set<() => void>;
+  /** Of the worker that leads now. */
+  #assembler: SnapshotAssembler;
   #snapshot: NodeSnapshot | null;
   #state: NodeState;
   #fault: NodeFault | null;
@@ -33,13 +37,14 @@ export class NodeClient {
 
   constructor() {
     this.#listeners = new Set();
+    this.#assembler = new SnapshotAssembler();
     this.#snapshot = null;
     this.#state = "starting";
     this.#fault = null;
     this.#ownEpoch = null;
     this.#bus = new TabBus({
       ready: (epoch) => this.#handleReady(epoch),
-      snapshot: (snapshot) => this.#handleSnapshot(snapshot),
+      update: (update) => this.#handleUpdate(update),
     });
   }
 
@@ -80,7 +85,7 @@ export class NodeClient {
   /** This tab has started the worker of that epoch. */
   handleLeading(epoch: string): void {
     this.#ownEpoch = epoch;
-    if (this.#bus.epoch === epoch) this.#handleReady(epoch);
+    if (this.#bus.epoch === epoch) this.#handleLeader(epoch);
   }
 
   /** There is no worker and this tab cannot start one. Another tab's worker, if one comes, clears it. */
@@ -91,13 +96,24 @@ export class NodeClient {
     this.#changed();
   }
 
+  /** Another worker answers, with numbers of its own. */
   #handleReady(epoch: string): void {
+    this.#assembler = new SnapshotAssembler();
+    this.#handleLeader(epoch);
+  }
+
+  #handleLeader(epoch: string): void {
     this.#fault = null;
     this.#state = epoch === this.#ownEpoch ? "leading" : "following";
     this.#changed();
   }
 
-  #handleSnapshot(snapshot: NodeSnapshot): void {
+  #handleUpdate(update: NodeUpdate): void {
+    const snapshot = this.#assembler.add(update);
+    if (snapshot === null) {
+      this.#bus.hello();
+      return;
+    }
     this.#snapshot = snapshot;
     this.#changed();
   }

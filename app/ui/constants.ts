@@ -7,12 +7,6 @@ export const EXPAND_ALL_UP_TO = 60;
 export const FILE_ROWS_AT_FIRST = 200;
 export const FILE_ROWS_MORE = 500;
 
-/** Milliseconds of transfer rates that the graph shows. */
-export const RATE_SPAN = 60_000;
-
-/** Milliseconds between samples of the graph: as fine as its 60 seconds can show on a phone. */
-export const RATE_SAMPLE_EVERY = 1000;
-
 /** CSS pixels of one cell of the piece map, its gap included, and of the map's height. */
 export const PIECE_CELL = 10;
 export const PIECE_GAP = 2;

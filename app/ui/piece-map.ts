@@ -3,7 +3,7 @@
  * told in a sentence. Gathering pieces into cells is left to piece-cells.ts.
  */
 
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, type PropertyValues } from "lit";
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import { PIECE_CELL, PIECE_GAP, PIECE_ROWS } from "./constants.ts";
 import { type PieceCell, pieceCells } from "./piece-cells.ts";
@@ -70,6 +70,13 @@ export class PieceMapElement extends LitElement {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     super.disconnectedCallback();
+  }
+
+  /** Most of what is new of a share leaves its pieces as they were, and there may be very many. */
+  override shouldUpdate(changed: PropertyValues<this>): boolean {
+    const before = changed.get("share");
+    const shown = ["have", "availability", "pieceCount", "pieceLength", "fromFiles"] as const;
+    return before === undefined || shown.some((key) => before[key] !== this.share[key]);
   }
 
   override render() {

@@ -1,15 +1,19 @@
-/** `<shoal-rate-graph>`: what came in and went out over the last minute, a line each way. */
+/** `<shoal-rate-graph>`: what came in and went out over the last minute, a line each way. Draws what it is told. */
 
 import { css, html, LitElement, svg } from "lit";
-import { RATE_SAMPLE_EVERY, RATE_SPAN } from "./constants.ts";
-import { axisTop, graphPoints, RateHistory } from "./rate-history.ts";
+import type { RateSamples } from "../bridge/commands.ts";
+import { axisTop, linePoints } from "./rate-lines.ts";
 import { baseStyles } from "./styles.ts";
 import { rateInWords } from "./words/quantities.ts";
 
 const BOX = { width: 300, height: 90 };
 
 export class RateGraphElement extends LitElement {
-  static override properties = { downRate: { attribute: false }, upRate: { attribute: false }, of: {} };
+  static override properties = {
+    rates: { attribute: false },
+    downRate: { attribute: false },
+    upRate: { attribute: false },
+  };
   static override styles = [
     baseStyles,
     css`
@@ -60,46 +64,23 @@ export class RateGraphElement extends LitElement {
       }
     `,
   ];
-  /** Bytes a second, as of the latest snapshot. */
+  /** What is drawn. */
+  declare rates: RateSamples;
+  /** Bytes a second now. */
   declare downRate: number;
   declare upRate: number;
-  /** Which share is drawn; another one starts a new graph. */
-  declare of: string;
-  readonly #history: RateHistory;
-  #timer: number;
 
   constructor() {
     super();
+    this.rates = { down: new Float32Array(0), up: new Float32Array(0) };
     this.downRate = 0;
     this.upRate = 0;
-    this.of = "";
-    this.#history = new RateHistory(RATE_SPAN);
-    this.#timer = 0;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#timer = window.setInterval(() => this.#sample(), RATE_SAMPLE_EVERY);
-  }
-
-  override disconnectedCallback(): void {
-    window.clearInterval(this.#timer);
-    super.disconnectedCallback();
-  }
-
-  override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has("of")) this.#history.clear();
-  }
-
-  #sample(): void {
-    this.#history.add({ at: performance.now(), down: this.downRate, up: this.upRate });
-    this.requestUpdate();
   }
 
   override render() {
-    const { samples, peak } = this.#history;
-    const top = axisTop(peak);
-    const box = { ...BOX, now: samples.at(-1)?.at ?? 0, span: RATE_SPAN, top };
+    const { down, up } = this.rates;
+    const top = axisTop(Math.max(...down, ...up));
+    const box = { ...BOX, top };
     const words = `Receiving ${rateInWords(this.downRate)}, sending ${rateInWords(this.upRate)}`;
     return html`<figure>
       <header>
@@ -107,8 +88,8 @@ export class RateGraphElement extends LitElement {
         <span class="muted small numbers">up to ${rateInWords(top)}</span>
       </header>
       <svg viewBox="0 0 ${BOX.width} ${BOX.height}" preserveAspectRatio="none" role="img" aria-label=${words}>
-        ${svg`<polyline class="up" points=${graphPoints(samples, "up", box)} />
-        <polyline class="down" points=${graphPoints(samples, "down", box)} />`}
+        ${svg`<polyline class="up" points=${linePoints(up, box)} />
+        <polyline class="down" points=${linePoints(down, box)} />`}
       </svg>
       <figcaption class="small numbers">
         <span><span class="key"></span>Receiving ${rateInWords(this.downRate)}</span>

@@ -172,7 +172,12 @@ export class ShareElement extends LitElement {
   #renderPictures(): TemplateResult {
     const { share } = this;
     return html`<div class="pictures">
-      <shoal-rate-graph class="card" .downRate=${share.downRate} .upRate=${share.upRate} .of=${share.id}></shoal-rate-graph>
+      <shoal-rate-graph
+        class="card"
+        .rates=${share.rates}
+        .downRate=${share.downRate}
+        .upRate=${share.upRate}
+      ></shoal-rate-graph>
       <shoal-piece-map class="card" .share=${share}></shoal-piece-map>
     </div>`;
   }

@@ -11,6 +11,7 @@ import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
+import type { TorrentFileSnapshot } from "../engine/snapshot.ts";
 import type { ContentReader } from "./content-reader.ts";
 import type { Library } from "./library.ts";
 import { type Origin, torrentId } from "./origin.ts";
@@ -28,6 +29,11 @@ export interface CommandParts {
   readonly saver: Saver;
   readonly reader: ContentReader;
   readonly budget: StorageBudget;
+}
+
+interface StoredFile extends TorrentFileSnapshot {
+  /** Bytes. */
+  readonly stored: number;
 }
 
 type Request<K extends CommandName> = Commands[K]["request"];
@@ -124,12 +130,11 @@ export class CommandTable implements CommandHandlers {
   }
 
   async select({ id, wanted }: Request<"select">): Reply<"select"> {
-    this.#known(id);
     const { engine } = this.#parts;
-    const { fileBytes } = engine.snapshot(id);
-    const remaining = engine
-      .files(id)
-      .reduce((sum, { length }, file) => sum + (wanted[file] ? length - (fileBytes[file] ?? 0) : 0), 0);
+    const remaining = this.#stored(id).reduce(
+      (sum, { length, stored }, file) => sum + (wanted[file] ? length - stored : 0),
+      0,
+    );
     if (engine.record(id).active) await this.#checkBudget(id, remaining);
     engine.select(id, wanted);
     return null;
@@ -154,14 +159,14 @@ export class CommandTable implements CommandHandlers {
   async files({ id }: Request<"files">): Reply<"files"> {
     this.#known(id);
     const { engine } = this.#parts;
-    return { version: engine.snapshot(id).filesVersion, files: engine.files(id) };
+    return { version: engine.status(id).filesVersion, files: engine.files(id) };
   }
 
   async links({ id }: Request<"links">): Reply<"links"> {
     this.#known(id);
     const { engine, origin } = this.#parts;
     const record = engine.record(id);
-    const { name } = engine.snapshot(id);
+    const { name } = engine.status(id);
     // Both name the content, to trackers and to whoever reads them.
     const isPublic = record.rendezvous === null;
     return {
@@ -173,22 +178,23 @@ export class CommandTable implements CommandHandlers {
   }
 
   async saveToHandle({ id, file, handle }: Request<"saveToHandle">): Reply<"saveToHandle"> {
-    await this.#parts.saver.saveToHandle(id, this.#complete(id, file), handle);
+    const item = completeItem(this.#stored(id), file);
+    await this.#parts.saver.saveToHandle(id, item, handle);
     return null;
   }
 
   async saveToDirectory({ id, handle }: Request<"saveToDirectory">): Reply<"saveToDirectory"> {
-    this.#known(id);
     const { engine, saver } = this.#parts;
-    const { name, singleFile } = engine.snapshot(id);
-    const items = engine.files(id).flatMap(({ wanted }, file) => (wanted ? [this.#complete(id, file)] : []));
+    const files = this.#stored(id);
+    const { name, singleFile } = engine.status(id);
+    const items = files.flatMap(({ wanted }, file) => (wanted ? [completeItem(files, file)] : []));
     const placed = singleFile ? items : items.map((item) => ({ ...item, path: [name ?? id, ...item.path] }));
     await saver.saveToDirectory(id, placed, handle);
     return null;
   }
 
   async blob({ id, file }: Request<"blob">): Reply<"blob"> {
-    this.#complete(id, file);
+    completeItem(this.#stored(id), file);
     return { blob: await this.#parts.reader.blob(id, file) };
   }
 
@@ -201,21 +207,17 @@ export class CommandTable implements CommandHandlers {
     if (!this.#parts.engine.torrents().includes(id)) throw new ShoalError("share/unknown");
   }
 
-  /** A file that can be saved. @throws ShoalError save/incomplete, share/unknown */
-  #complete(id: TorrentId, file: number): SaveItem {
+  /** The files with how much of each is stored. @throws ShoalError share/unknown */
+  #stored(id: TorrentId): StoredFile[] {
     this.#known(id);
     const { engine } = this.#parts;
-    const entry = engine.files(id)[file];
-    if (!entry) throw new ShoalError("share/unknown");
-    const { path, length } = entry;
-    if ((engine.snapshot(id).fileBytes[file] ?? 0) < length)
-      throw new ShoalError("save/incomplete", path.at(-1));
-    return { file, length, path };
+    const { fileBytes } = engine.arrays(id);
+    return engine.files(id).map((file, at) => ({ ...file, stored: fileBytes[at] ?? 0 }));
   }
 
   /** Bytes of the selection that are still to be stored. */
   #remaining(id: TorrentId): number {
-    const { wantedBytes, storedBytes } = this.#parts.engine.snapshot(id);
+    const { wantedBytes, storedBytes } = this.#parts.engine.status(id);
     return wantedBytes - storedBytes;
   }
 
@@ -226,6 +228,15 @@ export class CommandTable implements CommandHandlers {
     const others = engine.torrents().filter((other) => other !== id && engine.record(other).active);
     await budget.check(others.reduce((sum, other) => sum + this.#remaining(other), remaining));
   }
+}
+
+/** A file that can be saved. @throws ShoalError save/incomplete, share/unknown */
+function completeItem(files: readonly StoredFile[], file: number): SaveItem {
+  const entry = files[file];
+  if (!entry) throw new ShoalError("share/unknown");
+  const { path, length, stored } = entry;
+  if (stored < length) throw new ShoalError("save/incomplete", path.at(-1));
+  return { file, length, path };
 }
 
 function newRecord(

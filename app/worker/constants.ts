@@ -17,12 +17,22 @@ export const TICK_INTERVAL = 100;
 /** Milliseconds between two looks at what changed: what a share is doing is told that soon. */
 export const SNAPSHOT_INTERVAL = 250;
 
+/** Milliseconds before its time that something is done in a look: timers are never on the dot, and the next look is
+ * far. */
+export const TIMER_SLACK = SNAPSHOT_INTERVAL / 2;
+
 /** Milliseconds between two tellings of mere numbers: drawing the page costs 10 ms of processor each time, and more in
  * the browser's other processes. */
 export const NUMBERS_INTERVAL = 1_000;
 
 /** Milliseconds between two looks at whether rates and countdowns moved by themselves. */
 export const IDLE_SNAPSHOT_INTERVAL = 1_000;
+
+/** Milliseconds between two samples of the rates, as fine as a graph of a minute can show on a phone. */
+export const RATE_SAMPLE_INTERVAL = 1_000;
+
+/** Samples of the rates that are kept of each share: those of a minute, and the one at its start. */
+export const RATE_SAMPLES = 61;
 
 /** Milliseconds between two questions to the browser about storage; it walks its files to answer. */
 export const ESTIMATE_INTERVAL = 5_000;

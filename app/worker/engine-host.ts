@@ -28,6 +28,8 @@ export interface HostParts {
   readonly library: Library;
   readonly log: Log;
   readonly inputs: () => HostInputs;
+  /** A torrent is no longer here. */
+  readonly removed: (torrent: TorrentId) => void;
   /** What the database refused besides a piece. */
   readonly storageFailed: (error: unknown) => void;
 }
@@ -136,6 +138,7 @@ export class EngineHost implements Host {
   }
 
   deleteTorrent(torrent: TorrentId, data: boolean): void {
+    this.#parts.removed(torrent);
     this.#parts.library.delete(torrent, data).catch(this.#parts.storageFailed);
   }
 

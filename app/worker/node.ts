@@ -3,9 +3,10 @@
  * clock. Tabs are answered from the first moment; what they ask waits until the node is ready, or fails as it did.
  */
 
+import { hexToBytes } from "@noble/hashes/utils.js";
 import { version } from "../../package.json";
 import { WorkerBus } from "../bridge/bus.ts";
-import type { CommandMessage, NodeSnapshot, ShareSnapshot } from "../bridge/commands.ts";
+import type { CommandMessage, ShareStatus } from "../bridge/commands.ts";
 import type { ConnectionEvent, LinkEvent } from "../bridge/connections.ts";
 import { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
@@ -23,7 +24,7 @@ import { LinkTable } from "./link-table.ts";
 import { Log } from "./log.ts";
 import { Origin } from "./origin.ts";
 import { PieceStore } from "./piece-store.ts";
-import { Publisher } from "./publisher.ts";
+import { type NodeStatus, Publisher } from "./publisher.ts";
 import type { PostToPage } from "./relay-transport.ts";
 import { Saver } from "./saver.ts";
 import { ShareJobs } from "./share-jobs.ts";
@@ -67,11 +68,13 @@ export class Node {
     this.#budget = new StorageBudget();
     this.#running = null;
     this.#damaged = new Set();
-    this.#publisher = new Publisher({ snapshot: () => this.#snapshot() }, (snapshot) =>
-      this.#bus.announce(snapshot),
-    );
+    const source = {
+      status: () => this.#status(),
+      arrays: (id: TorrentId) => this.#running!.engine.arrays(id),
+    };
+    this.#publisher = new Publisher(source, (update) => this.#bus.announce(update));
     this.#bus = new WorkerBus(start.epoch, {
-      hello: () => this.#publisher.publish(),
+      hello: () => this.#publisher.repeat(),
       command: (message) => this.#command(message),
     });
     this.#publisher.start();
@@ -154,7 +157,18 @@ export class Node {
     const library = new Library(db, pieces, shared);
     const storageFailed = (error: unknown) => this.handleFault(storageError(error));
     const log = this.#log;
-    const host = new EngineHost({ links, trackers, pieces, shared, library, log, inputs, storageFailed });
+    const removed = (id: TorrentId) => this.#publisher.forget(id);
+    const host = new EngineHost({
+      links,
+      trackers,
+      pieces,
+      shared,
+      library,
+      log,
+      inputs,
+      removed,
+      storageFailed,
+    });
     const engine: Engine = new Engine(host, {
       peerId: newPeerId(),
       secret: crypto.getRandomValues(new Uint8Array(32)),
@@ -185,7 +199,7 @@ export class Node {
     return { engine, links, shared, library, saver, commands, clock };
   }
 
-  #snapshot(): Omit<NodeSnapshot, "fault"> | null {
+  #status(): NodeStatus | null {
     const running = this.#running;
     if (!running) return null;
     this.#budget.refresh();
@@ -197,17 +211,26 @@ export class Node {
     };
   }
 
-  #share({ engine, links, shared, library }: Running, id: TorrentId): ShareSnapshot {
-    const snapshot = engine.snapshot(id);
+  #share({ engine, links, shared, library }: Running, id: TorrentId): ShareStatus {
+    const status = engine.status(id);
     return {
-      ...snapshot,
+      ...status,
       addedAt: library.addedAt(id),
       fromFiles: shared.isOrigin(id),
       needsFiles: shared.needsFiles(id),
-      link: this.#origin.shareLink(engine.record(id)),
-      routes: Object.fromEntries(snapshot.peers.map(({ link }) => [link, links.route(link)])),
+      link: this.#origin.shareLink({
+        rendezvous: bytesOf(status.rendezvous),
+        infoHashV1: bytesOf(status.infoHashV1),
+        infoHashV2: bytesOf(status.infoHashV2),
+        trackers: status.trackers.map(({ url }) => url),
+      }),
+      routes: Object.fromEntries(status.peers.map(({ link }) => [link, links.route(link)])),
     };
   }
+}
+
+function bytesOf(hex: string | null): Uint8Array | null {
+  return hex === null ? null : hexToBytes(hex);
 }
 
 /** BEP 20: client and version, then 12 random bytes; new at each start. */

@@ -4,6 +4,9 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { formatShareLink } from "../engine/content/share-link.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 
+/** What a share link tells. */
+type Named = Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers">;
+
 export class Origin {
   readonly #address: string;
   readonly #tracker: string;
@@ -33,7 +36,7 @@ export class Origin {
    * The link that people pass on; the page's own tracker goes without saying. Empty for a share with a rendezvous: its
    * link holds a key, which the record does not.
    */
-  shareLink({ rendezvous, infoHashV1, infoHashV2, trackers }: TorrentRecord): string {
+  shareLink({ rendezvous, infoHashV1, infoHashV2, trackers }: Named): string {
     if (rendezvous !== null) return "";
     const others = trackers.filter((url) => url !== this.#tracker);
     return formatShareLink(this.#address, { infoHashV1, infoHashV2, trackers: others });

@@ -1,44 +1,72 @@
 /**
  * Tells all tabs what they show: numbers once a second at most, as each telling is a page drawn anew, and what a
  * share is doing within a quarter of a second; nothing when nothing changed. Inputs and commands mark it; what moves
- * by itself (rates falling, countdowns) is looked at once a second. What a snapshot holds is its source's matter.
+ * by itself (rates falling, countdowns) is looked at once a second, and so are the rates that are kept. What there is
+ * to tell is its source's matter, what is new of a share told-share.ts's.
  */
 
-import type { NodeSnapshot } from "../bridge/commands.ts";
+import type { NodeSnapshot, ShareStatus } from "../bridge/commands.ts";
+import type { NodeUpdate } from "../bridge/updates.ts";
 import type { ErrorCode } from "../engine/errors.ts";
-import { IDLE_SNAPSHOT_INTERVAL, NUMBERS_INTERVAL, SNAPSHOT_INTERVAL } from "./constants.ts";
+import type { TorrentId } from "../engine/host.ts";
+import type { TorrentArrays } from "../engine/snapshot.ts";
+import {
+  IDLE_SNAPSHOT_INTERVAL,
+  NUMBERS_INTERVAL,
+  RATE_SAMPLE_INTERVAL,
+  SNAPSHOT_INTERVAL,
+  TIMER_SLACK,
+} from "./constants.ts";
+import { looksEqual } from "./looks-equal.ts";
+import { ToldShare } from "./told-share.ts";
 
 export type Fault = NonNullable<NodeSnapshot["fault"]>;
 
-export interface SnapshotSource {
-  /** Null while there is nothing to tell yet. */
-  snapshot(): Omit<NodeSnapshot, "fault"> | null;
+/** The node without what only grows with its torrents. */
+export interface NodeStatus extends Omit<NodeSnapshot, "shares" | "fault"> {
+  readonly shares: readonly ShareStatus[];
 }
 
-const NOTHING: Omit<NodeSnapshot, "fault"> = { shares: [], hashing: [], saving: [], storage: null };
+export interface StatusSource {
+  /** Null while there is nothing to tell yet. Asked several times a second. */
+  status(): NodeStatus | null;
+  /** A share's arrays, asked for when its status says that they changed. */
+  arrays(id: TorrentId): TorrentArrays;
+}
+
+/** What was told of the node besides its shares. */
+type ToldNode = Omit<NodeUpdate, "updates">;
+
+const NOTHING: NodeStatus = { shares: [], hashing: [], saving: [], storage: null };
 
 export class Publisher {
-  readonly #announce: (snapshot: NodeSnapshot) => void;
-  readonly #source: SnapshotSource;
+  readonly #announce: (update: NodeUpdate) => void;
+  readonly #source: StatusSource;
+  readonly #shares: Map<TorrentId, ToldShare>;
   #timer: ReturnType<typeof setInterval> | undefined;
   #fault: Fault | null;
   #touched: boolean;
   #lookedAt: number;
+  #sampledAt: number;
   #toldAt: number;
-  /** What was told last, without what only grows with the torrent. */
-  #told: string;
+  /** Updates of shares so far. */
+  #updateCount: number;
+  #told: ToldNode | null;
   /** What every share was doing then. */
-  #doings: string;
+  #doings: unknown;
 
-  constructor(source: SnapshotSource, announce: (snapshot: NodeSnapshot) => void) {
+  constructor(source: StatusSource, announce: (update: NodeUpdate) => void) {
     this.#source = source;
     this.#announce = announce;
+    this.#shares = new Map();
     this.#fault = null;
     this.#touched = true;
     this.#lookedAt = Number.NEGATIVE_INFINITY;
-    this.#told = "";
-    this.#doings = "";
+    this.#sampledAt = performance.now();
     this.#toldAt = Number.NEGATIVE_INFINITY;
+    this.#updateCount = 0;
+    this.#told = null;
+    this.#doings = null;
   }
 
   start(): void {
@@ -54,6 +82,12 @@ export class Publisher {
     this.#touched = true;
   }
 
+  /** To be called for every share that goes: one that comes under the same id is another. */
+  forget(id: TorrentId): void {
+    this.#shares.delete(id);
+    this.#touched = true;
+  }
+
   get fault(): Fault | null {
     return this.#fault;
   }
@@ -61,66 +95,83 @@ export class Publisher {
   /** Tells at once, as a fault may be the last thing told. Null: it is over. */
   setFault(code: ErrorCode | null, detail = ""): void {
     this.#fault = code && { code, detail };
-    this.publish();
+    this.#tellNews(this.#status());
   }
 
-  /** Tells everything now, changed or not: a new tab asks. */
-  publish(): void {
-    const snapshot = this.#collect();
-    if (snapshot) this.#tell(snapshot, fingerprint(snapshot));
+  /** Tells again everything that was told, for a tab that is new or missed something. */
+  repeat(): void {
+    if (this.#told === null) {
+      this.#tellNews(this.#status());
+      return;
+    }
+    const updates = this.#told.latest.flatMap(({ id }) => this.#shares.get(id)?.whole() ?? []);
+    this.#announce({ ...this.#told, latest: updates.map(({ id, number }) => ({ id, number })), updates });
   }
 
   #look(): void {
     const now = performance.now();
-    if (!this.#touched && now - this.#lookedAt < IDLE_SNAPSHOT_INTERVAL) return;
+    if (!this.#touched && now - this.#lookedAt < IDLE_SNAPSHOT_INTERVAL - TIMER_SLACK) return;
     this.#touched = false;
     this.#lookedAt = now;
-    const snapshot = this.#collect();
-    if (!snapshot) return;
-    if (now - this.#toldAt < NUMBERS_INTERVAL && doingsOf(snapshot) === this.#doings) {
-      this.#touched = true;
-      return;
+    const status = this.#status();
+    this.#sample(status, now);
+    const canWait = now - this.#toldAt < NUMBERS_INTERVAL - TIMER_SLACK;
+    if (canWait && looksEqual(this.#doings, this.#doingsOf(status))) this.#touched = true;
+    else this.#tellNews(status);
+  }
+
+  #status(): NodeStatus | null {
+    return this.#source.status() ?? (this.#fault && NOTHING);
+  }
+
+  #share(id: TorrentId): ToldShare {
+    let share = this.#shares.get(id);
+    if (share === undefined) {
+      share = new ToldShare(id, () => this.#source.arrays(id));
+      this.#shares.set(id, share);
     }
-    const print = fingerprint(snapshot);
-    if (print !== this.#told) this.#tell(snapshot, print);
+    return share;
   }
 
-  #collect(): NodeSnapshot | null {
-    const snapshot = this.#source.snapshot();
-    if (snapshot) return { ...snapshot, fault: this.#fault };
-    return this.#fault && { ...NOTHING, fault: this.#fault };
+  /** Seconds in which nobody looked count as the one that is looked at. */
+  #sample(status: NodeStatus | null, now: number): void {
+    const seconds = Math.floor((now - this.#sampledAt) / RATE_SAMPLE_INTERVAL);
+    if (seconds === 0) return;
+    this.#sampledAt += seconds * RATE_SAMPLE_INTERVAL;
+    for (const share of status?.shares ?? []) this.#share(share.id).sample(share, seconds);
   }
 
-  #tell(snapshot: NodeSnapshot, print: string): void {
-    this.#told = print;
-    this.#doings = doingsOf(snapshot);
+  #tellNews(status: NodeStatus | null): void {
+    if (status === null) return;
+    const { shares, ...rest } = status;
+    const updates = shares.flatMap((share) => {
+      const update = this.#share(share.id).update(this.#updateCount + 1, share);
+      if (update !== null) this.#updateCount++;
+      return update ?? [];
+    });
+    const latest = shares.map(({ id }) => ({ id, number: this.#share(id).number! }));
+    const told = { ...rest, fault: this.#fault, latest };
+    if (looksEqual(told, this.#told)) return;
+    this.#told = told;
+    this.#doings = this.#doingsOf(status);
     this.#toldAt = performance.now();
-    this.#announce(snapshot);
+    this.#announce({ ...told, updates });
   }
-}
 
-/** What is going on, without how far and how fast. */
-function doingsOf({ shares, hashing, saving, fault }: NodeSnapshot): string {
-  const doings = shares.map(({ id, phase, stall, error, filesVersion, needsFiles, peers, routes }) => [
-    id,
-    phase,
-    stall,
-    error?.code,
-    filesVersion,
-    needsFiles,
-    peers.map(({ state }) => state),
-    routes,
-  ]);
-  return JSON.stringify([doings, hashing.map(({ job }) => job), saving.map(({ id }) => id), fault]);
-}
-
-/**
- * Equal for snapshots that look equal. Of bitfields and the like only the length counts: none of them changes
- * without a number beside it. Thousandths are enough of any number: a rate that fades away is still at last.
- */
-function fingerprint(snapshot: NodeSnapshot): string {
-  return JSON.stringify(snapshot, (_key, value: unknown) => {
-    if (ArrayBuffer.isView(value)) return value.byteLength;
-    return typeof value === "number" ? Math.round(value * 1000) / 1000 : value;
-  });
+  /** What is going on, without how far and how fast. */
+  #doingsOf(status: NodeStatus | null): unknown {
+    if (status === null) return null;
+    const { shares, hashing, saving } = status;
+    const doings = shares.map(({ id, phase, stall, error, filesVersion, needsFiles, peers, routes }) => [
+      id,
+      phase,
+      stall,
+      error?.code,
+      filesVersion,
+      needsFiles,
+      peers.map(({ state }) => state),
+      routes,
+    ]);
+    return [doings, hashing.map(({ job }) => job), saving.map(({ id }) => id), this.#fault];
+  }
 }

@@ -6,6 +6,7 @@ import { makeFile, sha256OfFile, type TemporaryDirectory, temporaryDirectory } f
 import { outlasting } from "../support/outlasting.ts";
 import { People, type Person } from "../support/people.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import type { ShoalPage } from "../support/shoal-page.ts";
 
 let server: TestServer;
 let temporary: TemporaryDirectory;
@@ -25,8 +26,15 @@ afterAll(async () => {
   await server?.close();
 });
 
+/** Where the graph's line of what came stands as soon as the tab shows it; y grows downwards. */
+async function heights(tab: ShoalPage): Promise<number[]> {
+  const line = await tab.page.waitForSelector(">>> polyline.down");
+  const points = await line!.evaluate((element) => element.getAttribute("points") ?? "");
+  return points.split(" ").map((point) => Number(point.split(",")[1]));
+}
+
 describe.each(browserKinds)("two tabs of %s", (kind) => {
-  it("show the same download, and the second goes on with it when the first is closed", async () => {
+  it("show the same download and its rates so far, and the second goes on with it when the first is closed", async () => {
     const name = `for two tabs of ${kind}.bin`;
     const file = await makeFile(join(temporary.path, name), 16_000_001, kind);
     const sending = await sender.open(server.url);
@@ -46,6 +54,14 @@ describe.each(browserKinds)("two tabs of %s", (kind) => {
     const before = await second.waitForShare(({ storedBytes }) => storedBytes > 200_000, {
       describe: "a part",
     });
+
+    await second.waitForShare(({ rates }) => [...rates.down].some((rate) => rate > 0), {
+      describe: "rates in the graph",
+    });
+    const third = await receiver.open(link);
+    const drawn = await heights(third);
+    expect(Math.min(...drawn)).toBeLessThan(Math.max(...drawn));
+    await third.close();
 
     await first.close();
     await sending.limit({ up: null });

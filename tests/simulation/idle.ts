@@ -160,7 +160,7 @@ function pass(engine: Engine, id: TorrentId, clock: VirtualClock): number {
   for (let time = 0; time < TIME; time += TICK) {
     clock.run(TICK);
     engine.handleTick();
-    if (time % SNAPSHOT === 0) engine.snapshot(id);
+    if (time % SNAPSHOT === 0) engine.status(id);
   }
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000 / (TIME / 100);

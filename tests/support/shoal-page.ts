@@ -154,7 +154,7 @@ export class ShoalPage {
       {
         timeout,
         describe: async () => {
-          const { have, availability, fileBytes, ...rest } = last ?? ({} as ShareSnapshot);
+          const { have, availability, fileBytes, rates, ...rest } = last ?? ({} as ShareSnapshot);
           return `${describe}; the share is ${JSON.stringify({ ...rest, have: have?.length })}; the consoles said ${this.browser.errors.join(" | ") || "nothing"}`;
         },
       },

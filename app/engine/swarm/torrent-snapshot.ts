@@ -2,22 +2,27 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Dial } from "../discovery/introductions.ts";
 import { binaryStringToBytes } from "../discovery/tracker-messages.ts";
-import type { PeerSnapshot, TorrentFileSnapshot, TorrentPhase, TorrentSnapshot } from "../snapshot.ts";
+import type {
+  PeerSnapshot,
+  TorrentArrays,
+  TorrentFileSnapshot,
+  TorrentPhase,
+  TorrentStatus,
+} from "../snapshot.ts";
 import type { Peer } from "./peers/peer.ts";
-import type { Pieces } from "./pieces/pieces.ts";
 import { stallOf } from "./stall.ts";
 import type { Torrent } from "./torrent.ts";
 
 const NOTHING = new Uint8Array(0);
 
-export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
+export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
   const { pieces } = torrent;
-  const { infoHashV1, infoHashV2 } = torrent.metadata;
+  const { rendezvous, infoHashV1, infoHashV2 } = torrent.metadata;
   const trackers = torrent.announcing.snapshot(now);
   const peers = [...torrent.peers.values()].map((peer) => peerSnapshot(peer, now));
   const phase = phaseOf(torrent);
   const downRate = peers.reduce((sum, peer) => sum + peer.downRate, 0);
-  const { wantedBytes, storedBytes } = selectedBytes(pieces);
+  const { total: wantedBytes, stored: storedBytes } = pieces?.wantedBytes ?? { total: 0, stored: 0 };
   return {
     id: torrent.id,
     phase,
@@ -25,16 +30,16 @@ export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
     error: torrent.error,
     name: pieces?.info.name ?? torrent.nameHint,
     otherEntries: pieces?.info.otherEntries ?? 0,
-    infoHashV1: infoHashV1 === null ? null : bytesToHex(infoHashV1),
-    infoHashV2: infoHashV2 === null ? null : bytesToHex(infoHashV2),
+    rendezvous: hexOf(rendezvous),
+    infoHashV1: hexOf(infoHashV1),
+    infoHashV2: hexOf(infoHashV2),
     singleFile: pieces?.info.singleFile ?? false,
     size: pieces?.info.size ?? null,
     fileCount: pieces?.info.files.length ?? 0,
     pieceLength: pieces?.info.pieceLength ?? 0,
     pieceCount: pieces?.info.pieceCount ?? 0,
-    have: pieces?.have.bytes.slice() ?? NOTHING,
-    availability: availabilityOf(pieces),
-    fileBytes: pieces?.fileBytes.slice() ?? new Float64Array(0),
+    haveCount: pieces?.have.count ?? 0,
+    availabilityVersion: pieces === null ? 0 : 1 + pieces.availability.version,
     filesVersion: pieces === null ? 0 : 1 + pieces.selectionVersion,
     wantedBytes,
     storedBytes,
@@ -50,6 +55,18 @@ export function takeSnapshot(torrent: Torrent, now: number): TorrentSnapshot {
   };
 }
 
+function hexOf(bytes: Uint8Array | null): string | null {
+  return bytes === null ? null : bytesToHex(bytes);
+}
+
+export function takeArrays({ pieces }: Torrent): TorrentArrays {
+  return {
+    have: pieces?.have.bytes.slice() ?? NOTHING,
+    availability: pieces?.availability.counts() ?? NOTHING,
+    fileBytes: pieces?.fileBytes.slice() ?? new Float64Array(0),
+  };
+}
+
 export function phaseOf(torrent: Torrent): TorrentPhase {
   if (!torrent.announcing.online) return torrent.error === null ? "paused" : "failed";
   if (torrent.pieces === null) return "metadata";
@@ -58,25 +75,6 @@ export function phaseOf(torrent: Torrent): TorrentPhase {
   // Before it was asked for, a selection of nothing is not something that has arrived.
   if (!torrent.active) return have.isFull ? "seeding" : "ready";
   return isSatisfied ? "seeding" : "downloading";
-}
-
-function selectedBytes(pieces: Pieces | null): { wantedBytes: number; storedBytes: number } {
-  let wantedBytes = 0;
-  let storedBytes = 0;
-  for (const [file, { length }] of pieces?.info.files.entries() ?? []) {
-    if (pieces!.wantedFiles[file] !== 1) continue;
-    wantedBytes += length;
-    storedBytes += pieces!.fileBytes[file]!;
-  }
-  return { wantedBytes, storedBytes };
-}
-
-function availabilityOf(pieces: Pieces | null): Uint8Array {
-  if (pieces === null) return NOTHING;
-  const counts = new Uint8Array(pieces.info.pieceCount);
-  for (let piece = 0; piece < counts.length; piece++)
-    counts[piece] = Math.min(255, pieces.availability.count(piece));
-  return counts;
 }
 
 function peerSnapshot(peer: Peer, now: number): PeerSnapshot {
@@ -134,15 +132,17 @@ function printableId(id: string): string {
   return id.slice(0, 8) + bytesToHex(binaryStringToBytes(id.slice(8)));
 }
 
-/** Client in words from the peer id's prefix: BEP 20, as far as clients that speak WebRTC go. */
+/** Clients by their peer ids' prefix: BEP 20, as far as clients that speak WebRTC go. */
+const CLIENTS: ReadonlyMap<string, string> = new Map([
+  ["SH", "Shoal"],
+  ["WW", "WebTorrent"],
+  ["WD", "WebTorrent Desktop"],
+  ["LT", "libtorrent"],
+]);
+
+/** In words; empty where it is none of those known. */
 function clientOf(id: string): string {
-  const names: Record<string, string> = {
-    SH: "Shoal",
-    WW: "WebTorrent",
-    WD: "WebTorrent Desktop",
-    LT: "libtorrent",
-  };
-  return names[id.slice(1, 3)] ?? "";
+  return CLIENTS.get(id.slice(1, 3)) ?? "";
 }
 
 /** Its files, and which of them are wanted; none while the info dictionary is unknown. */

@@ -1,9 +1,15 @@
 /** Made-up shares in every state that the interface shows, for its unit tests and for looking at its screens. */
 
-import type { NodeSnapshot, ShareSnapshot } from "../../../app/bridge/commands.ts";
+import type { NodeSnapshot, RateSamples, ShareSnapshot } from "../../../app/bridge/commands.ts";
 import type { PeerSnapshot, TorrentFileSnapshot } from "../../../app/engine/snapshot.ts";
 
 const MB = 1_000_000;
+
+/** A minute that began slowly and has gone at these rates since. */
+function ratesOf(down: number, up: number): RateSamples {
+  const rising = (rate: number) => Float32Array.from({ length: 61 }, (_, at) => rate * Math.min(1, at / 20));
+  return { down: rising(down), up: rising(up) };
+}
 
 /** A share of ten pieces, 2,500,000 bytes in two files, downloading from nobody; `changes` on top. */
 export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
@@ -14,6 +20,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     error: null,
     name: "Holiday",
     otherEntries: 0,
+    rendezvous: null,
     infoHashV1: "cd".repeat(20),
     infoHashV2: "ab".repeat(32),
     singleFile: false,
@@ -24,6 +31,8 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     have: new Uint8Array(2),
     availability: new Uint8Array(10),
     fileBytes: new Float64Array(2),
+    haveCount: 0,
+    availabilityVersion: 1,
     filesVersion: 1,
     wantedBytes: 2.5 * MB,
     storedBytes: 0,
@@ -41,6 +50,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     needsFiles: false,
     link: "https://shoal.example/#s-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
     routes: {},
+    rates: ratesOf(0, 0),
     ...changes,
   };
 }
@@ -85,12 +95,16 @@ function halfway(part: number): Partial<ShareSnapshot> {
   const pieceCount = 1480;
   const have = new Uint8Array(Math.ceil(pieceCount / 8));
   const availability = new Uint8Array(pieceCount);
+  let haveCount = 0;
   for (let piece = 0; piece < pieceCount; piece += 1) {
     const scattered = ((piece * 7919) % 997) / 997;
-    if (piece / pieceCount < part * 0.6 || scattered < part * 0.55) have[piece >> 3]! |= 0x80 >> (piece & 7);
+    if (piece / pieceCount < part * 0.6 || scattered < part * 0.55) {
+      have[piece >> 3]! |= 0x80 >> (piece & 7);
+      haveCount += 1;
+    }
     availability[piece] = piece > 1300 && piece < 1360 ? 0 : 1 + (piece % 4);
   }
-  return { pieceCount, have, availability };
+  return { pieceCount, have, haveCount, availability };
 }
 
 const folder: readonly TorrentFileSnapshot[] = [
@@ -116,6 +130,7 @@ const downloading = aShare({
   uploaded: 88 * MB,
   downRate: 11.4 * MB,
   upRate: 2.1 * MB,
+  rates: ratesOf(11.4 * MB, 2.1 * MB),
   eta: 81,
   pieceLength: 1_048_576,
   trackers: [tracker],

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { TabBus, WorkerBus } from "../../../app/bridge/bus.ts";
-import type { CommandMessage, NodeSnapshot } from "../../../app/bridge/commands.ts";
+import type { CommandMessage } from "../../../app/bridge/commands.ts";
+import type { NodeUpdate } from "../../../app/bridge/updates.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
 
-const EMPTY: NodeSnapshot = { shares: [], hashing: [], saving: [], storage: null, fault: null };
+const EMPTY: NodeUpdate = { latest: [], updates: [], hashing: [], saving: [], storage: null, fault: null };
 
 const open: { close(): void }[] = [];
 
@@ -14,13 +15,13 @@ afterEach(() => {
 /** A tab that keeps what it was told. */
 function openTab() {
   const epochs: string[] = [];
-  const snapshots: NodeSnapshot[] = [];
+  const updates: NodeUpdate[] = [];
   const bus = new TabBus({
     ready: (epoch) => epochs.push(epoch),
-    snapshot: (snapshot) => snapshots.push(snapshot),
+    update: (update) => updates.push(update),
   });
   open.push(bus);
-  return { bus, epochs, snapshots };
+  return { bus, epochs, updates };
 }
 
 /** A worker that keeps what it was asked, and answers with its epoch's name. */
@@ -60,7 +61,7 @@ describe("the bus", () => {
     const worker = openWorker("first");
     expect(await reply).toEqual({ id: "first" });
     expect(worker.asked).toEqual(["open"]);
-    expect(other.snapshots).toEqual([]);
+    expect(other.updates).toEqual([]);
   });
 
   it("tells every tab", async () => {
@@ -68,7 +69,16 @@ describe("the bus", () => {
     const worker = openWorker("first");
     await vi.waitFor(() => expect(tabs.map(({ epochs }) => epochs.length)).toEqual([1, 1]));
     worker.bus.announce(EMPTY);
-    await vi.waitFor(() => expect(tabs.map(({ snapshots }) => snapshots)).toEqual([[EMPTY], [EMPTY]]));
+    await vi.waitFor(() => expect(tabs.map(({ updates }) => updates)).toEqual([[EMPTY], [EMPTY]]));
+  });
+
+  it("asks for everything again at a tab's wish", async () => {
+    const worker = openWorker("first");
+    const tab = openTab();
+    await vi.waitFor(() => expect(worker.hellos()).toBe(1));
+    tab.bus.hello();
+    await vi.waitFor(() => expect(worker.hellos()).toBe(2));
+    expect(tab.epochs).toEqual(["first"]);
   });
 
   it("passes an error on with its code and detail", async () => {

@@ -22,6 +22,7 @@ export class Availability {
   readonly #buckets: number[][];
   readonly #position: Int32Array;
   #open: number;
+  #version: number;
 
   constructor(pieceCount: number, random: () => number) {
     this.#random = random;
@@ -30,6 +31,7 @@ export class Availability {
     this.#buckets = [];
     this.#position = new Int32Array(pieceCount).fill(-1);
     this.#open = 0;
+    this.#version = 0;
   }
 
   /** Pieces that may be begun. */
@@ -41,6 +43,11 @@ export class Availability {
     return this.#seeds;
   }
 
+  /** Grows whenever a piece's count changes. */
+  get version(): number {
+    return this.#version;
+  }
+
   isOpen(piece: number): boolean {
     return this.#position[piece]! >= 0;
   }
@@ -48,6 +55,14 @@ export class Availability {
   /** Connected peers that have the piece. */
   count(piece: number): number {
     return this.#counts[piece]! + this.#seeds;
+  }
+
+  /** The same of every piece, at most 255. */
+  counts(): Uint8Array {
+    const [counts, seeds] = [this.#counts, this.#seeds];
+    const bytes = new Uint8Array(counts.length);
+    for (let piece = 0; piece < bytes.length; piece++) bytes[piece] = Math.min(255, counts[piece]! + seeds);
+    return bytes;
   }
 
   /** Connected peers that have the piece and told of it, apart from those that said at once to have everything. */
@@ -71,10 +86,12 @@ export class Availability {
 
   addSeed(): void {
     this.#seeds++;
+    this.#version++;
   }
 
   removeSeed(): void {
     this.#seeds--;
+    this.#version++;
   }
 
   increment(piece: number): void {
@@ -137,6 +154,7 @@ export class Availability {
     const open = this.isOpen(piece);
     if (open) this.#remove(piece);
     this.#counts[piece]! += by;
+    this.#version++;
     if (open) this.#insert(piece);
   }
 

@@ -34,6 +34,8 @@ export class Pieces {
   readonly alone: Set<number>;
   /** Bytes stored of each file. */
   readonly fileBytes: Float64Array;
+  /** Bytes of the wanted files, and of those, stored. */
+  wantedBytes: { total: number; stored: number };
   #wantedFiles: Uint8Array;
   #wantedPieces: Uint8Array;
   #missing: number;
@@ -60,9 +62,10 @@ export class Pieces {
     this.alone = new Set();
     this.deadlines = new Deadlines();
     this.fileBytes = new Float64Array(options.info.files.length);
+    this.wantedBytes = { total: 0, stored: 0 };
     this.#storedBytes = 0;
-    for (const piece of this.have) this.#countFileBytes(piece, 1);
     this.#wantedFiles = options.wanted ?? new Uint8Array(options.info.files.length).fill(1);
+    for (const piece of this.have) this.#countFileBytes(piece, 1);
     this.#wantedPieces = new Uint8Array(options.info.pieceCount);
     this.#missing = 0;
     this.#selectionVersion = 0;
@@ -118,10 +121,13 @@ export class Pieces {
 
   #applySelection(): void {
     this.#wantedPieces.fill(0);
+    this.wantedBytes = { total: 0, stored: 0 };
     for (let file = 0; file < this.info.files.length; file++) {
       if (this.#wantedFiles[file] !== 1) continue;
       const { first, end } = this.map.piecesOf(file);
       this.#wantedPieces.fill(1, first, end);
+      this.wantedBytes.total += this.info.files[file]!.length;
+      this.wantedBytes.stored += this.fileBytes[file]!;
     }
     this.#missing = 0;
     for (let piece = 0; piece < this.info.pieceCount; piece++) {
@@ -342,6 +348,7 @@ export class Pieces {
     for (const range of this.map.ranges(piece)) {
       this.fileBytes[range.file]! += sign * range.length;
       this.#storedBytes += sign * range.length;
+      if (this.#wantedFiles[range.file] === 1) this.wantedBytes.stored += sign * range.length;
     }
   }
 }

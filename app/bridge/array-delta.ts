@@ -1,0 +1,87 @@
+/** What changed in an array of numbers between two tellings, as runs of entries; how it is found and applied. */
+
+export type NumberArray = Uint8Array | Float64Array;
+
+/** Against an array of another length, everything counts as zero before. */
+export interface ArrayDelta<A extends NumberArray> {
+  /** Entries of the whole array. */
+  readonly length: number;
+  /** Where each run of changed entries starts and where it ends, in turns. */
+  readonly runs: Uint32Array;
+  /** The entries of all runs, one run after the other. */
+  readonly values: A;
+}
+
+/** Bytes that a run costs besides its entries: nearer runs are told as one. */
+const RUN_OVERHEAD = 2 * Uint32Array.BYTES_PER_ELEMENT;
+
+const WORD = Uint32Array.BYTES_PER_ELEMENT;
+
+/** What makes `now` of `before`; null when they are alike. Never much longer than `now` itself. */
+export function diffArrays<A extends NumberArray>(before: A, now: A): ArrayDelta<A> | null {
+  const base = before.length === now.length ? before : zeros(now, now.length);
+  const runs = findRuns(base, now);
+  if (runs.length === 0 && base === before) return null;
+  let count = 0;
+  for (let run = 0; run < runs.length; run += 2) count += runs[run + 1]! - runs[run]!;
+  const values = zeros(now, count);
+  let at = 0;
+  for (let run = 0; run < runs.length; run += 2) {
+    const [start, end] = [runs[run]!, runs[run + 1]!];
+    values.set(now.subarray(start, end), at);
+    at += end - start;
+  }
+  return { length: now.length, runs: Uint32Array.from(runs), values };
+}
+
+/** A new array: `before` with what changed. */
+export function patchArray<A extends NumberArray>(before: A, { length, runs, values }: ArrayDelta<A>): A {
+  const now = before.length === length ? (before.slice() as A) : zeros(before, length);
+  let at = 0;
+  for (let run = 0; run < runs.length; run += 2) {
+    const [start, end] = [runs[run]!, runs[run + 1]!];
+    now.set(values.subarray(at, at + end - start), start);
+    at += end - start;
+  }
+  return now;
+}
+
+function findRuns(before: NumberArray, now: NumberArray): number[] {
+  const gap = RUN_OVERHEAD / now.BYTES_PER_ELEMENT;
+  const runs: number[] = [];
+  let end = Number.NEGATIVE_INFINITY;
+  for (const at of changedEntries(before, now)) {
+    if (at - end > gap) {
+      if (end >= 0) runs.push(end);
+      runs.push(at);
+    }
+    end = at + 1;
+  }
+  if (end >= 0) runs.push(end);
+  return runs;
+}
+
+/** In order. Most entries are as before, so they are compared four bytes at once. */
+function* changedEntries(before: NumberArray, now: NumberArray): Generator<number> {
+  const [wordsBefore, wordsNow] = [wordsOf(before), wordsOf(now)];
+  let next = 0;
+  for (let word = 0; word < wordsNow.length; word++) {
+    if (wordsBefore[word] === wordsNow[word]) continue;
+    next = Math.max(next, Math.floor((word * WORD) / now.BYTES_PER_ELEMENT));
+    for (; next * now.BYTES_PER_ELEMENT < (word + 1) * WORD; next++)
+      if (before[next] !== now[next]) yield next;
+  }
+  next = Math.max(next, Math.floor((wordsNow.length * WORD) / now.BYTES_PER_ELEMENT));
+  for (; next < now.length; next++) if (before[next] !== now[next]) yield next;
+}
+
+/** Whole words only; what is left at the end is not among them. */
+function wordsOf(array: NumberArray): Uint32Array {
+  const { buffer, byteOffset, byteLength } = array.byteOffset % WORD === 0 ? array : array.slice();
+  return new Uint32Array(buffer, byteOffset, Math.floor(byteLength / WORD));
+}
+
+/** Of the same kind as `like`. */
+function zeros<A extends NumberArray>(like: A, length: number): A {
+  return new (like.constructor as new (length: number) => A)(length);
+}

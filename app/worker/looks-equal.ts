@@ -1,0 +1,22 @@
+/**
+ * Whether plain data looks the same to whoever reads it. Thousandths are enough of any number: a rate that fades away
+ * is still at last.
+ */
+export function looksEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a === "number" && typeof b === "number") return Math.round(a * 1000) === Math.round(b * 1000);
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) && Array.isArray(b)) return itemsLookEqual(a, b);
+  const [some, others] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const keys = Object.keys(some);
+  if (keys.length !== Object.keys(others).length) return false;
+  for (const key of keys)
+    if (!Object.hasOwn(others, key) || !looksEqual(some[key], others[key])) return false;
+  return true;
+}
+
+function itemsLookEqual(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (!looksEqual(a[at], b[at])) return false;
+  return true;
+}

@@ -1,0 +1,66 @@
+/**
+ * One share's transfer rates of the last minute, a sample a second. When to take one is left to publisher.ts, who was
+ * told of which to told-share.ts.
+ */
+
+import type { RateSamples } from "../bridge/commands.ts";
+import { RATE_SAMPLES } from "./constants.ts";
+
+export class RateHistory {
+  /** Rings: the sample after the latest takes the place of the oldest. */
+  readonly #down: Float32Array;
+  readonly #up: Float32Array;
+  #taken: number;
+  /** Samples that may still be taken before nothing but zeros is left. */
+  #fading: number;
+
+  constructor() {
+    this.#down = new Float32Array(RATE_SAMPLES);
+    this.#up = new Float32Array(RATE_SAMPLES);
+    this.#taken = 0;
+    this.#fading = 0;
+  }
+
+  /** Samples taken so far, with those that fell out again. Stands still while there are nothing but zeros. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Takes as many samples alike as there were seconds; bytes a second, kept to the byte. */
+  add(down: number, up: number, seconds = 1): void {
+    const [downBytes, upBytes] = [Math.round(down), Math.round(up)];
+    const isZero = downBytes === 0 && upBytes === 0;
+    for (let second = 0; second < Math.min(seconds, RATE_SAMPLES); second++) {
+      if (isZero && this.#fading === 0) return;
+      this.#fading = isZero ? this.#fading - 1 : RATE_SAMPLES;
+      const at = this.#taken % RATE_SAMPLES;
+      this.#down[at] = downBytes;
+      this.#up[at] = upBytes;
+      this.#taken++;
+    }
+  }
+
+  /** The last minute, oldest first; zeros before the first sample. */
+  samples(): RateSamples {
+    return this.#latest(RATE_SAMPLES);
+  }
+
+  /** What was taken after the first `taken` samples, oldest first; no more than the last minute. */
+  since(taken: number): RateSamples {
+    return this.#latest(Math.min(this.#taken - taken, RATE_SAMPLES));
+  }
+
+  #latest(count: number): RateSamples {
+    const first = (this.#taken - count + RATE_SAMPLES) % RATE_SAMPLES;
+    return { down: cut(this.#down, first, count), up: cut(this.#up, first, count) };
+  }
+}
+
+/** So many samples of a ring, in a row. */
+function cut(ring: Float32Array, first: number, count: number): Float32Array {
+  const samples = new Float32Array(count);
+  const head = ring.subarray(first, first + count);
+  samples.set(head);
+  samples.set(ring.subarray(0, count - head.length), head.length);
+  return samples;
+}

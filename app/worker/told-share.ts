@@ -1,0 +1,100 @@
+/**
+ * What tabs were told of one share, so that they are told no more than what is new, and a new tab the same as the
+ * others know. Keeps the share's rates too. When to tell is left to publisher.ts.
+ */
+
+import { diffArrays, type NumberArray } from "../bridge/array-delta.ts";
+import type { RateSamples, ShareStatus } from "../bridge/commands.ts";
+import type { ShareUpdate } from "../bridge/updates.ts";
+import type { TorrentId } from "../engine/host.ts";
+import type { TorrentArrays } from "../engine/snapshot.ts";
+import { looksEqual } from "./looks-equal.ts";
+import { RateHistory } from "./rate-history.ts";
+
+/** A share as of its latest update. */
+interface Told {
+  readonly number: number;
+  readonly status: ShareStatus;
+  readonly arrays: TorrentArrays;
+  readonly rates: RateSamples;
+  /** Samples of the rates that were taken by then. */
+  readonly taken: number;
+}
+
+export class ToldShare {
+  readonly #id: TorrentId;
+  readonly #readArrays: () => TorrentArrays;
+  readonly #history: RateHistory;
+  #told: Told | null;
+
+  /** `readArrays` costs as much as there are pieces; it is called only when the status says that they changed. */
+  constructor(id: TorrentId, readArrays: () => TorrentArrays) {
+    this.#id = id;
+    this.#readArrays = readArrays;
+    this.#history = new RateHistory();
+    this.#told = null;
+  }
+
+  /** The rates have been as the status says for so many seconds. */
+  sample({ downRate, upRate }: ShareStatus, seconds: number): void {
+    this.#history.add(downRate, upRate, seconds);
+  }
+
+  /** The number of the latest update; null before the first. */
+  get number(): number | null {
+    return this.#told?.number ?? null;
+  }
+
+  /** What is new, as the update of that number: the first tells everything. Null when nothing is. */
+  update(number: number, status: ShareStatus): ShareUpdate | null {
+    const before = this.#told;
+    const { taken } = this.#history;
+    if (before === null) {
+      this.#told = { number, status, arrays: this.#readArrays(), rates: this.#history.samples(), taken };
+      return this.whole();
+    }
+    const hasNewStatus = !looksEqual(before.status, status);
+    const hasNewRates = taken > before.taken;
+    if (!hasNewStatus && !hasNewRates) return null;
+    const arrays = this.#arraysOf(before, status);
+    this.#told = {
+      number,
+      status: hasNewStatus ? status : before.status,
+      arrays,
+      rates: hasNewRates ? this.#history.samples() : before.rates,
+      taken,
+    };
+    const change = {
+      status: hasNewStatus ? status : null,
+      have: difference(before.arrays.have, arrays.have),
+      availability: difference(before.arrays.availability, arrays.availability),
+      fileBytes: difference(before.arrays.fileBytes, arrays.fileBytes),
+      rates: hasNewRates ? this.#history.since(before.taken) : null,
+    };
+    return { kind: "change", id: this.#id, number, since: before.number, change };
+  }
+
+  /** The latest update again, with everything; null before the first. */
+  whole(): ShareUpdate | null {
+    if (this.#told === null) return null;
+    const { number, status, arrays, rates } = this.#told;
+    return { kind: "whole", id: this.#id, number, share: { ...status, ...arrays, rates } };
+  }
+
+  /** The very arrays of before where the status says that nothing changed in them. */
+  #arraysOf({ status, arrays }: Told, now: ShareStatus): TorrentArrays {
+    const sameHave = status.haveCount === now.haveCount && status.filesVersion === now.filesVersion;
+    const sameAvailability = status.availabilityVersion === now.availabilityVersion;
+    if (sameHave && sameAvailability) return arrays;
+    const { have, availability, fileBytes } = this.#readArrays();
+    return {
+      have: sameHave ? arrays.have : have,
+      availability: sameAvailability ? arrays.availability : availability,
+      fileBytes: sameHave ? arrays.fileBytes : fileBytes,
+    };
+  }
+}
+
+function difference<A extends NumberArray>(before: A, now: A) {
+  return before === now ? null : diffArrays(before, now);
+}
