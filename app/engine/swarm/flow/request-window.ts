@@ -64,7 +64,7 @@ import {
 } from "./constants.ts";
 
 /**
- * What the window is doing. `settledAt`: when *starting* ended. `since`: when the probe began. `least`: the least
+ * The phase and its times. `settledAt`: when *starting* ended. `since`: when the probe began. `least`: the least
  * delay, in milliseconds, of the blocks that were asked for since then; Infinity before the first of these.
  */
 type Phase =
@@ -187,8 +187,8 @@ export class RequestWindow {
   }
 
   /**
-   * Share of itself by which the window grows in a round trip. After a crowded round, it grows at most by what makes
-   * the queue one target longer.
+   * Share of itself by which the window grows in a round trip without a queue. With a crowded round, it grows at most
+   * by what makes the queue one target longer.
    */
   get #growth(): number {
     const crowded = this.#round.crowded || this.#previousRound?.crowded;
@@ -223,9 +223,7 @@ export class RequestWindow {
     this.#follow(bytes);
   }
 
-  /**
-   * A request timed out: the window is halved. Requests that are late together count once, which the caller sees to.
-   */
+  /** A request timed out: the window is halved. To be called at most once a round. */
   handleTimeout(now: number): void {
     if (this.#phase.kind === "starting") this.#phase = { kind: "following", settledAt: now };
     this.#set(this.#limit / 2);
@@ -249,7 +247,8 @@ export class RequestWindow {
 
   /**
    * Whether even the quickest block so far may have waited: for its association's slow start, or in the queue of
-   * other transfers. A ping that took about as long as the base says that it did not.
+   * other transfers. A ping that took about as long as the base says that it did not. A block takes longer than a
+   * ping by the time that the line needs for its bytes.
    */
   #mayHaveWaitedAlways(roundTrip: number): boolean {
     // A ping that took much longer than the base has waited itself, and says nothing.
@@ -268,8 +267,8 @@ export class RequestWindow {
   /** Moves the limit towards the rule of *following*, all the way within about a round trip. */
   #follow(bytes: number): void {
     const { delay, underWay } = this.#latestRound;
-    // What was under way is a round trip old, so growth from it is slow. After calm rounds, growth is from the mean
-    // of that and the present limit.
+    // The bytes under way are those of a round trip ago, so growth from them is slow. After calm rounds, growth is
+    // from the mean of them and the present limit.
     const isCalm = this.#calmRounds >= WINDOW_CALM_ROUNDS && !this.#hasWaited(delay);
     const from = isCalm ? (this.#limit + underWay) / 2 : underWay;
     const room = isCalm ? Math.max(this.#target, this.#base * this.#growth) : this.#target;
