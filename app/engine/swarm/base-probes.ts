@@ -1,21 +1,30 @@
 /**
- * Makes those who share a line let its queue run empty at the same time, so that each sees what the path takes by
- * itself (request-window.ts): a single one would still see the others' queue. Who downloads from several shares its
- * own downlink among them; who uploads to several shares its uplink, and tells them when. The line is the node's, so
- * this goes for the peers of all its torrents. Keeps when it was.
+ * `BaseProbes` makes all request windows that share a line probe for the base at the same time (request-window.ts). A
+ * window that probes alone still measures the queue of the others. The line is the node's, so the windows of all its
+ * torrents probe together. A node has two directions:
+ *
+ * | direction | line | a probe begins | what probes |
+ * | --- | --- | --- | --- |
+ * | download | the downlink | when any window wants a probe | the windows of all peers |
+ * | upload | the uplink | every few seconds, and soon after a peer joined | the peers served, told by `drain` |
+ *
+ * Example: a node serves A and B for 5 s, when C joins. The queue of A and B is part of every delay that C measures.
+ * 1.5 s later, the node tells all three to probe. A node that serves one peer tells nothing, as that peer probes by
+ * itself. The window of the uplink has its own probes (uplink.ts).
  */
 import type { LinkId } from "../link.ts";
 import { BASE_PROBE_INTERVAL, BASE_PROBE_NEWCOMER } from "./constants.ts";
 import type { Peer } from "./peers/peer.ts";
 
-/** What drains need of a torrent. */
+/** What base probes need of a torrent. */
 export interface BaseProbeContext {
   readonly peers: ReadonlyMap<LinkId, Peer>;
 }
 
 export class BaseProbes {
-  /** Peers that we upload to, and since when. */
+  /** The peers served, and since when each is. */
   readonly #served: Map<Peer, number>;
+  /** When the peers served were last told. */
   #toldAt: number;
 
   constructor() {
@@ -23,7 +32,7 @@ export class BaseProbes {
     this.#toldAt = -Infinity;
   }
 
-  /** `torrents`: all of the node. */
+  /** `torrents`: all torrents of the node. */
   handleTick(torrents: readonly BaseProbeContext[], now: number): void {
     if (anyWantsDrain(torrents, now))
       for (const { peers } of torrents)
@@ -39,12 +48,13 @@ export class BaseProbes {
       for (const peer of peers.values()) if (this.#served.has(peer)) peer.sayLane({ kind: "drain" });
   }
 
+  /** Notes whether a peer is served now. */
   #count(peer: Peer, now: number): void {
     if (peer.slot.amChoking || peer.served.up.rate(now) === 0) this.#served.delete(peer);
     else if (!this.#served.has(peer)) this.#served.set(peer, now);
   }
 
-  /** Every so often, and soon after somebody joined, who took the others' queue for the path. */
+  /** Whether to tell the peers served: at regular times, and soon after one joined. */
   #isDue(now: number): boolean {
     if (now - this.#toldAt >= BASE_PROBE_INTERVAL) return true;
     for (const since of this.#served.values())
@@ -53,6 +63,7 @@ export class BaseProbes {
   }
 }
 
+/** Whether the window of any peer of any torrent wants a probe. */
 function anyWantsDrain(torrents: readonly BaseProbeContext[], now: number): boolean {
   let sources = 0;
   for (const { peers } of torrents)
@@ -60,7 +71,7 @@ function anyWantsDrain(torrents: readonly BaseProbeContext[], now: number): bool
       asked: { requests },
     } of peers.values())
       if (requests.size > 0) sources++;
-  // Beside another's blocks a ping met the same queue as ours, and tells nothing of the path.
+  // Where several peers send, a ping may have waited behind another peer's blocks, and says nothing of the path.
   const isAlone = sources < 2;
   for (const { peers } of torrents)
     for (const {

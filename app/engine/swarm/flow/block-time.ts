@@ -1,4 +1,4 @@
-/** Smoothed milliseconds from a request to its block, and how far blocks are from that: the averages of RFC 6298. */
+/** The block time is the time from a request to its block: its mean and its deviation, smoothed as in RFC 6298. */
 export class BlockTime {
   #mean: number | null;
   #deviation: number;
@@ -8,16 +8,17 @@ export class BlockTime {
     this.#deviation = 0;
   }
 
-  /** Null before the first block. */
+  /** Milliseconds; null before the first block. */
   get mean(): number | null {
     return this.#mean;
   }
 
-  /** Mean deviation; 0 before the first block. */
+  /** Mean deviation from the mean, in milliseconds; 0 before the first block. */
   get deviation(): number {
     return this.#deviation;
   }
 
+  /** `delay`: milliseconds that the next block took. */
   add(delay: number): void {
     if (this.#mean === null) {
       this.#mean = delay;

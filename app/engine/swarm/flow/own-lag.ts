@@ -1,13 +1,15 @@
 /**
- * Whether our own computer is late: it has more to do than it can, and how long things take says more of it than of
- * networks. Ticks come at even intervals, and one that does not says so.
+ * `OwnLag` tells whether our own computer is late, because it has more to do than it can. Delays then say more of the
+ * computer than of networks. Ticks come at even intervals. A tick is late when its interval is much longer than the
+ * median of the latest ones. Example: ticks come every 100 ms; then one that comes after 130 ms is late.
  */
 import { OWN_LAG_COMPARED, TICK_LATE, TICK_LATE_HELD } from "./constants.ts";
 
 export class OwnLag {
-  /** Milliseconds between the latest ticks. */
+  /** Milliseconds between the latest ticks, oldest first. */
   readonly #intervals: number[];
   #tickedAt: number | null;
+  /** When the last late tick was. */
   #lateAt: number;
 
   constructor() {
@@ -16,7 +18,7 @@ export class OwnLag {
     this.#lateAt = -Infinity;
   }
 
-  /** To be asked once a tick: whether this one was late, or another was a short while ago. */
+  /** To be called once a tick: whether this tick is late, or another was within TICK_LATE_HELD. */
   isLate(now: number): boolean {
     if (this.#tickedAt !== null) {
       const interval = now - this.#tickedAt;
@@ -28,7 +30,7 @@ export class OwnLag {
     return now - this.#lateAt < TICK_LATE_HELD;
   }
 
-  /** The middle one; Infinity before the first. */
+  /** The median of the latest intervals, in milliseconds; Infinity before the first. */
   get #usual(): number {
     const sorted = [...this.#intervals].sort((a, b) => a - b);
     return sorted[sorted.length >> 1] ?? Infinity;

@@ -1,16 +1,20 @@
 /**
- * A token bucket: lets so many bytes a second pass, in bursts of at most LIMIT_BURST. A torrent's bucket has the
- * node's as its parent, and bytes pass only where both let them. Without a rate everything passes.
+ * A rate limit is a token bucket: a token lets one byte pass, tokens come at the rate, and at most those of
+ * LIMIT_BURST are kept. Without a rate everything passes. Example: at 100,000 bytes a second, up to 30,000 tokens are
+ * kept. A block of 16,384 bytes passes while any token is left, and may leave a debt, which new tokens pay first.
  *
- * A parent deals its tokens out evenly among those that ask, as they come: deficit round robin (Shreedhar, Varghese
- * 1995) with what came since the last look as the quantum. Whoever looked first would have them all otherwise, and that
- * is the torrent with the most peers, which looks most often.
+ * The limit of a torrent has the node's limit as its parent. Bytes pass where both let them. The parent deals the
+ * tokens that have come since the last call evenly to the children that asked lately: deficit round robin (Shreedhar,
+ * Varghese 1995), with these tokens as the quantum. Otherwise the child that asks first would have them all, and that
+ * is the torrent with the most peers, which asks most often.
  */
 import { LIMIT_BURST } from "./constants.ts";
 
-/** A child's part of the tokens; below zero it owes. */
+/** The tokens that a parent has dealt to one child. */
 interface Share {
+  /** Bytes; below zero they are owed. */
   tokens: number;
+  /** When the child last asked whether it is open. */
   askedAt: number;
 }
 
@@ -19,9 +23,11 @@ export class RateLimit {
   /** The children that asked within the latest LIMIT_BURST. */
   readonly #shares: Map<RateLimit, Share>;
   #rate: number | null;
+  /** Bytes that may pass now, those dealt to children included; below zero they are owed. */
   #tokens: number;
   #filledAt: number;
 
+  /** `parent`: the limit that bytes must pass as well; null for the node's own. */
   constructor(now: number, parent: RateLimit | null) {
     this.#parent = parent;
     this.#shares = new Map();
@@ -30,11 +36,12 @@ export class RateLimit {
     this.#filledAt = now;
   }
 
-  /** Bytes a second; null: no limit. */
+  /** Bytes a second; null where there is no limit. */
   get rate(): number | null {
     return this.#rate;
   }
 
+  /** Begins anew, without tokens and without debts. */
   setRate(rate: number | null, now: number): void {
     this.#rate = rate;
     this.#tokens = 0;
@@ -42,20 +49,20 @@ export class RateLimit {
     this.#shares.clear();
   }
 
-  /** Whether bytes may pass now: as long as any token is left, as a block is never split. */
+  /** Whether a block may pass now: any token is enough for it, as a block is never split. */
   isOpen(now: number): boolean {
     this.#fill(now);
     if (this.#rate !== null && this.#tokens <= 0) return false;
     return this.#parent === null || this.#parent.#isOpenTo(this, now);
   }
 
-  /** Bytes pass. What they take beyond the tokens left is paid back before the next. */
+  /** Bytes pass. Tokens that are missing are owed. */
   take(bytes: number): void {
     if (this.#rate !== null) this.#tokens -= bytes;
     if (this.#parent !== null) this.#parent.#takeFor(this, bytes);
   }
 
-  /** Bytes that were taken do not pass after all. */
+  /** Bytes that were taken did not pass after all. */
   giveBack(bytes: number): void {
     this.take(-bytes);
   }
@@ -79,7 +86,7 @@ export class RateLimit {
     this.take(bytes);
   }
 
-  /** What is nobody's yet goes to those that ask, each as much; what one cannot keep is dealt the next time. */
+  /** Deals the tokens that no child has yet. Tokens that a child may not keep are dealt the next time. */
   #deal(now: number): void {
     for (const [child, { askedAt }] of this.#shares)
       if (now - askedAt > LIMIT_BURST) this.#shares.delete(child);
@@ -94,11 +101,12 @@ export class RateLimit {
     for (const share of this.#shares.values()) share.tokens = Math.min(most, share.tokens + left / count);
   }
 
-  /** The most tokens that are kept. */
+  /** The most tokens that are kept: those of LIMIT_BURST. */
   get #burst(): number {
     return this.#rate === null ? Infinity : (this.#rate * LIMIT_BURST) / 1000;
   }
 
+  /** Adds the tokens that have come since the last call. */
   #fill(now: number): void {
     if (this.#rate === null) return;
     this.#tokens = Math.min(this.#burst, this.#tokens + (this.#rate * (now - this.#filledAt)) / 1000);
@@ -106,7 +114,7 @@ export class RateLimit {
   }
 }
 
-/** The two directions of a torrent or of the whole node. */
+/** The limits of a torrent or of the node, one for each direction. */
 export interface RateLimits {
   readonly up: RateLimit;
   readonly down: RateLimit;

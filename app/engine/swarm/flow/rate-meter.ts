@@ -1,20 +1,24 @@
+/**
+ * A rate meter tells how many bytes pass in a second, smoothed: an exponential average over a given time constant. A
+ * new meter has a short past, and its average is corrected for that, so that the first seconds are not too low. After
+ * RATE_SILENCE without bytes the rate is zero.
+ */
 import { RATE_SILENCE } from "./constants.ts";
 
-/**
- * How many bytes a second pass, smoothed: an exponential average with a given time constant, corrected for the
- * short past of a new meter so that the first seconds are not too low.
- */
 export class RateMeter {
   readonly #timeConstant: number;
+  /** The sum of all intervals' rates, each by its weight. */
   #weighted: number;
+  /** The sum of the weights, which grows from 0 towards 1. */
   #weight: number;
+  /** Bytes that passed since `#since` and are not averaged in. */
   #pending: number;
   #since: number;
   /** When bytes were last averaged in. */
   #busyAt: number;
   #total: number;
 
-  /** `timeConstant` in milliseconds: what passed that long ago weighs 1/e of what passes now. */
+  /** `timeConstant`: milliseconds after which bytes weigh 1/e of what they weigh when they pass. */
   constructor(now: number, timeConstant: number) {
     this.#timeConstant = timeConstant;
     this.#weighted = 0;
@@ -41,7 +45,7 @@ export class RateMeter {
     return this.#weight > 0 ? this.#weighted / this.#weight : 0;
   }
 
-  /** Averages in what passed since the last call; intervals below 100 ms wait, being mostly noise. */
+  /** Averages in the bytes since the last time. Intervals below 100 ms are mostly noise, and wait. */
   #fold(now: number): void {
     const elapsed = now - this.#since;
     if (elapsed < 100) return;

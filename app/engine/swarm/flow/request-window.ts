@@ -1,34 +1,43 @@
 /**
- * How many bytes may be asked of one peer at a time. In a pull protocol the requests under way are the window of
- * congestion control. Too few leave the line idle. Too many fill its queue, and a data channel whose queue overflows
- * collapses.
+ * A request window says how many bytes may be asked of one peer at a time. In a pull protocol, the requests under way
+ * are the window of congestion control. Too few of them leave the line idle. Too many of them fill the line's queue,
+ * and a data channel whose queue overflows collapses.
  *
- * The window follows delay, measured from request to block. The least delay seen is the base: what the path takes by
- * itself. What a block takes beyond the base is queueing, and we cause it. Example: the base is 40 ms and the quickest
- * block of a round took 70 ms; then our requests keep a queue of 30 ms, and the target is 20.
+ * The window follows delay, which is measured from a request to its block. The least delay seen is the base: the time
+ * that the path takes by itself. The delay beyond the base is queueing, which our requests cause. A round is the
+ * blocks of about one round trip, and its quickest block tells how much queueing there is. The window steers queueing
+ * towards a target.
  *
- * | phase | begins | the limit | ends |
+ * | phase | begins | limit | ends |
  * | --- | --- | --- | --- |
- * | starting | with the link | grows by half of what comes; by less once blocks wait in a row | when the quickest block of a round met a queue, or a request timed out |
- * | following | then | moves towards the rule below | when somebody calls `probeBase` |
- * | probing | from following | about a quarter to a half, so that the queue runs empty | after two block times, with a new base: back to following |
+ * | starting | with the link | grows by half of the bytes that come | when a round meets a queue, or on a time-out |
+ * | following | after each other phase | moves towards the rule below | when `probeBase` is called |
+ * | probing | with `probeBase` | is cut, so that the queue runs empty | after two block times, with a new base |
  *
- * The rule of *following* is FAST TCP's (Wei, Jin, Low, Hegde 2006), with a target in time as LEDBAT has (RFC 6817):
+ * *Starting* is the slow start of HyStart++ (RFC 9406). Over a long path, blocks come in bursts, and the first block
+ * of a burst meets an empty queue until more is under way than the line holds. Several blocks in a row that wait show
+ * the queue earlier. From then on, the window grows by no more than target / base in a round trip. Example: the base
+ * is 100 ms and the target is 20 ms, so the window grows by a fifth instead of a half.
+ *
+ * *Following* has the rule of FAST TCP (Wei, Jin, Low, Hegde 2006), with a target in time as in LEDBAT (RFC 6817):
  *
  *     wanted = under way · (base + target) / (base + queueing) + one block
  *
- * A target in time keeps the queue as short on a slow line as on a fast one. The one block is the same for everybody,
- * so windows that share a line drift towards equal shares.
+ * Example: the base is 40 ms, the quickest block of a round took 70 ms, and 700 KB were under way. Queueing is 30 ms
+ * and the target is 20 ms, so 700 · 60 / 70 = 600 KB and one block are wanted. A target in time keeps the queue as
+ * short on a slow line as on a fast one. The one block is the same for every window, so windows that share a line
+ * drift towards equal shares. After several full rounds without a queue, the window grows fast again: the queue that
+ * ended *starting* may have been in an SCTP association and not on the line, or lanes were added since.
  *
- * *Starting* is HyStart++'s (RFC 9406). Over a long path blocks come in bursts, and the first of a burst meet an empty
- * queue until more is under way than the line holds. Blocks that wait in a row tell of that earlier, and growth slows
- * down then. *Following* may grow fast again after several rounds without a queue: the first queue may have been an
- * association's own, or lanes were added.
+ * *Probing* is the ProbeRTT of BBR: the queue runs empty, and the base is measured anew. The window is cut to half of
+ * what the path alone holds, by the factor base / (2 · (base + queueing)). Example: with a base of 40 ms and 20 ms of
+ * queueing, a third of the window is left. All windows that share a line must probe together, or each takes the queue
+ * of the others for its path (base-probes.ts).
  *
- * *Probing* is BBR's ProbeRTT: a base that was not seen for a while is looked for with an empty queue. All who share a
- * line must probe together, or each takes the others' queue for its path (base-probes.ts). The first probe comes soon
- * after the start, because an association's first blocks wait for its own slow start (LEDBAT++ slows down then, too).
- * A ping before those blocks can tell that they did not wait, and spares that probe.
+ * The first probe is due soon after *starting*, because the first blocks may have waited for the slow start of their
+ * association (LEDBAT++ slows down then, too). A ping from before these blocks can show that they did not wait, and
+ * spares this probe. Later probes are due when the base was not seen for a while, and when queueing stayed although
+ * the window shrank.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
 import { BlockTime } from "./block-time.ts";
@@ -54,7 +63,10 @@ import {
   WINDOW_USED,
 } from "./constants.ts";
 
-/** What the window is doing. `settledAt`: when it had found about what the line carries. */
+/**
+ * The phase and its times. `settledAt`: when *starting* ended. `since`: when the probe began. `least`: the least
+ * delay, in milliseconds, of the blocks that were asked for since then; Infinity before the first of these.
+ */
 type Phase =
   | { readonly kind: "starting" }
   | { readonly kind: "following"; readonly settledAt: number }
@@ -62,36 +74,37 @@ type Phase =
 
 /** The blocks of about one round trip. */
 interface Round {
-  /** Milliseconds that its quickest block took. */
+  /** Milliseconds from request to block, of its quickest block. */
   delay: number;
-  /** The most bytes that were under way when one of its blocks was asked for. */
+  /** The most bytes that were under way at the request of one of its blocks. */
   underWay: number;
   samples: number;
-  /** Several of its blocks in a row waited. */
+  /** WINDOW_ROUND_SAMPLES blocks in a row met a queue. */
   crowded: boolean;
 }
 
 export class RequestWindow {
+  /** Bytes; in a probe, the limit from before it. */
   #limit: number;
   #phase: Phase;
-  /** Milliseconds that the path takes by itself; Infinity before the first block. */
+  /** Milliseconds; Infinity before the first block. */
   #base: number;
-  /** When a block last took no longer than the base. */
+  /** When a block last took no longer than the base, within WINDOW_BASE_SLACK. */
   #baseSeenAt: number;
   /** When the last probe ended; null before the first. */
   #probedAt: number | null;
-  /** The largest limit since then. */
+  /** The largest limit since the last probe, or since the window was made. */
   #peak: number;
   #round: Round;
   #roundStart: number;
   #previousRound: Round | null;
-  /** Rounds in a row that met no queue although the window was full. */
+  /** Full rounds in a row, up to the previous one, that met no queue. */
   #calmRounds: number;
-  /** Blocks in a row, up to the last, that waited. */
+  /** Blocks in a row, up to the latest one, that met a queue. */
   #waitedInRow: number;
   readonly #blockTime: BlockTime;
 
-  /** `first`: bytes that may be under way at first. */
+  /** `first`: the limit at first, in bytes. */
   constructor(now: number, first = WINDOW_INITIAL) {
     this.#limit = first;
     this.#phase = { kind: "starting" };
@@ -110,20 +123,23 @@ export class RequestWindow {
   /** Bytes that may be under way. */
   get limit(): number {
     if (this.#phase.kind !== "probing") return Math.floor(this.#limit);
-    // Our own queue is about as long as the target. A wait beyond the target and the base again is that of lost packets
-    // that are sent again. Taken for a queue it left a ninth of the window, all of it on lanes that stood. Simulated with
-    // 8 connections at an RTT of 100 ms: a twentieth of the rate in the next second.
+    // The queue is about as long as the target. A delay far beyond that comes from lost packets that are sent again,
+    // so no more than base + target of it counts. Counted in full, it left a ninth of the window, and all of that was
+    // on stalled lanes. Simulated with 8 connections at an RTT of 100 ms: a twentieth of the rate in the next second.
     const queue = Math.min(this.queueingDelay, this.#base + this.#target);
     const share = this.#base / (2 * (this.#base + queue));
     return Math.floor(Math.max(WINDOW_MIN, this.#limit * share));
   }
 
-  /** The queue is let run empty now. */
+  /** Whether the window is in *probing*. */
   get isProbingBase(): boolean {
     return this.#phase.kind === "probing";
   }
 
-  /** Bytes under way at or below which more is asked for. */
+  /**
+   * Bytes under way at or below which more is asked for. It is below the limit, so that requests go out several at
+   * once.
+   */
   get refillBelow(): number {
     const { mean } = this.#blockTime;
     const near = mean === null || this.#base <= WINDOW_NEAR;
@@ -135,50 +151,59 @@ export class RequestWindow {
     return this.#blockTime.mean;
   }
 
-  /** Mean deviation of the block time, milliseconds. */
+  /** Mean deviation of the block time, in milliseconds; 0 before the first block. */
   get deviation(): number {
     return this.#blockTime.deviation;
   }
 
-  /** Milliseconds that the path takes by itself; null before the first block. */
+  /** Milliseconds that the path takes by itself, as far as is known; null before the first block. */
   get base(): number | null {
     return this.#base === Infinity ? null : this.#base;
   }
 
-  /** Milliseconds of queueing that the requests under way seem to cause. */
+  /** Milliseconds that the quickest block of the latest round took beyond the base; 0 before the first block. */
   get queueingDelay(): number {
     return this.#base === Infinity ? 0 : Math.max(0, this.#latestRound.delay - this.#base);
   }
 
-  /** It has found about what the line carries: it no longer grows fast. */
+  /** Whether *starting* has ended. */
   get isSettled(): boolean {
     return this.#phase.kind !== "starting";
   }
 
-  /** The round that tells most: the present one once it has some blocks, before that whichever had the quicker one. */
+  /**
+   * The round that the window goes by: the present one once it has enough blocks. Before that, it is the one with the
+   * quicker block, of the present and the previous one.
+   */
   get #latestRound(): Round {
     const previous = this.#previousRound;
     if (previous === null || this.#round.samples >= WINDOW_ROUND_SAMPLES) return this.#round;
     return this.#round.delay < previous.delay ? this.#round : previous;
   }
 
-  /** Milliseconds of queueing that may be caused. */
+  /** Milliseconds of queueing that the window aims at. */
   get #target(): number {
     return this.#base <= WINDOW_NEAR ? WINDOW_TARGET_NEAR : WINDOW_TARGET_DELAY;
   }
 
-  /** Share of itself by which the window grows in a round trip without a queue; no more than the target once blocks wait. */
+  /**
+   * Share of itself by which the window grows in a round trip without a queue. With a crowded round, it grows at most
+   * by what makes the queue one target longer.
+   */
   get #growth(): number {
     const crowded = this.#round.crowded || this.#previousRound?.crowded;
     return crowded ? Math.min(WINDOW_SLOW_START, this.#target / this.#base) : WINDOW_SLOW_START;
   }
 
-  /** Whether a block that took so many milliseconds met a queue. */
+  /** Whether a delay, in milliseconds, means that there was a queue: it exceeds the base by half of the target. */
   #hasWaited(delay: number): boolean {
     return delay - this.#base >= this.#target / 2;
   }
 
-  /** A block came: `delay` ms after its request, while `underWay` bytes (itself included) were asked for. */
+  /**
+   * A block of so many bytes came, `delay` milliseconds after its request. `underWay`: bytes under way when it was
+   * requested, its own included.
+   */
   handleBlock(delay: number, bytes: number, underWay: number, now: number): void {
     this.#blockTime.add(delay);
     this.#sample(delay, underWay, now);
@@ -186,7 +211,7 @@ export class RequestWindow {
       this.#probe(this.#phase, delay, now);
       return;
     }
-    // A window that was not used tells nothing of what the line carries.
+    // A block says nothing about a window that was not used up.
     if (underWay < this.#limit * WINDOW_USED) return;
     if (this.#phase.kind === "starting") {
       if (!this.#hasWaited(this.#latestRound.delay)) {
@@ -198,15 +223,15 @@ export class RequestWindow {
     this.#follow(bytes);
   }
 
-  /** A request was not answered in time: halves the window. To be called once a round at most. */
+  /** A request timed out: the window is halved. To be called at most once a round. */
   handleTimeout(now: number): void {
     if (this.#phase.kind === "starting") this.#phase = { kind: "following", settledAt: now };
     this.#set(this.#limit / 2);
   }
 
   /**
-   * Whether it is time to look for the base again. `roundTrip`: milliseconds that a ping took while nothing was under
-   * way; Infinity where there was no such ping. A block takes longer than a ping by what the line needs for its bytes.
+   * Whether a probe is due. `roundTrip`: milliseconds that a ping took, where no blocks were in its way; Infinity
+   * where there was no such ping.
    */
   wantsBaseProbe(now: number, roundTrip = Infinity): boolean {
     if (this.#phase.kind !== "following") return false;
@@ -214,28 +239,36 @@ export class RequestWindow {
     if (this.#probedAt === null && this.#mayHaveWaitedAlways(roundTrip))
       return now - settledAt > WINDOW_FIRST_PROBE;
     if (now - this.#baseSeenAt > WINDOW_BASE_LIFETIME) return true;
-    // The window gave way and the wait is still there, so the wait is not its queue: the path got longer, or a computer
-    // is busy.
+    // The window shrank and the delay stayed, so the delay is not this window's queue. Either the path got longer, or
+    // a computer is busy.
     const gaveWay = this.#limit < this.#peak * WINDOW_GAVE_WAY && this.queueingDelay > this.#target;
     return gaveWay && now - (this.#probedAt ?? settledAt) > WINDOW_PROBE_REST;
   }
 
-  /** Whether even the quickest block so far may have waited, for a cold association or in others' queue. */
+  /**
+   * Whether even the quickest block so far may have waited: for its association's slow start, or in the queue of
+   * other transfers. A ping that took about as long as the base says that it did not. A block takes longer than a
+   * ping by the time that the line needs for its bytes.
+   */
   #mayHaveWaitedAlways(roundTrip: number): boolean {
-    // A ping that took much longer than the base waited itself, and tells nothing.
+    // A ping that took much longer than the base has waited itself, and says nothing.
     return Math.abs(this.#base - roundTrip) >= this.#target / 2;
   }
 
-  /** Lets the queue run empty for about a round trip. All who share a line must do so together. */
+  /**
+   * Begins a probe, if the window is in *following*: for about two block times the limit is so small that the queue
+   * runs empty. All windows that share a line must begin together.
+   */
   probeBase(now: number): void {
     if (this.#phase.kind !== "following" || this.#base === Infinity) return;
     this.#phase = { kind: "probing", settledAt: this.#phase.settledAt, since: now, least: Infinity };
   }
 
-  /** Moves towards what the latest round says is right, all the way within about a round trip. */
+  /** Moves the limit towards the rule of *following*, all the way within about a round trip. */
   #follow(bytes: number): void {
     const { delay, underWay } = this.#latestRound;
-    // What was under way is a round trip old. Without a queue the window may go by half of what it is now.
+    // The bytes under way are those of a round trip ago, so growth from them is slow. After calm rounds, growth is
+    // from the mean of them and the present limit.
     const isCalm = this.#calmRounds >= WINDOW_CALM_ROUNDS && !this.#hasWaited(delay);
     const from = isCalm ? (this.#limit + underWay) / 2 : underWay;
     const room = isCalm ? Math.max(this.#target, this.#base * this.#growth) : this.#target;
@@ -249,7 +282,7 @@ export class RequestWindow {
     this.#peak = Math.max(this.#peak, this.#limit);
   }
 
-  /** Counts a block in its round and in what the path takes. */
+  /** Counts a block in its round and in the base. */
   #sample(delay: number, underWay: number, now: number): void {
     if (delay <= this.#base + WINDOW_BASE_SLACK) {
       this.#base = Math.min(this.#base, delay);
@@ -257,7 +290,7 @@ export class RequestWindow {
     }
     this.#waitedInRow = this.#hasWaited(delay) ? this.#waitedInRow + 1 : 0;
     if (this.#waitedInRow >= WINDOW_ROUND_SAMPLES) this.#round.crowded = true;
-    // A round ends with the first block that was asked for after it began.
+    // A round ends with the first block that was requested after the round began.
     const over = now - delay >= this.#roundStart;
     const long = this.#base > WINDOW_NEAR || now - this.#roundStart >= WINDOW_ROUND_NEAR;
     if (over && long) {
@@ -278,12 +311,15 @@ export class RequestWindow {
     this.#roundStart = now;
   }
 
-  /** The least delay of the blocks that were asked for since the probe began is the new base. */
+  /**
+   * Takes a block that came in a probe. When the probe ends, the least delay of the blocks requested in it is the
+   * base.
+   */
   #probe(probe: Extract<Phase, { kind: "probing" }>, delay: number, now: number): void {
     if (now - delay < probe.since) return;
     probe.least = Math.min(probe.least, delay);
     if (now - probe.since < Math.max(WINDOW_PROBE_LEAST, 2 * delay)) return;
-    // The window grows on from the probe's limit: the rest, asked for at once, would fill the queue at once.
+    // The window grows on from the probe's limit. The old limit, asked for at once, would fill the queue at once.
     this.#set(this.limit);
     this.#base = probe.least;
     this.#baseSeenAt = now;

@@ -1,14 +1,15 @@
+/**
+ * The unstored budget counts the bytes received and not yet stored, of all torrents of a node. It is closed from
+ * UNSTORED_BYTES on, and nothing is asked for while it is. This bounds the memory of downloads where the disk does
+ * not keep up.
+ */
 import { UNSTORED_BYTES } from "./constants.ts";
 
-/**
- * Bytes received and not yet stored, of all torrents of a node. When the disk does not keep up, nothing more is
- * asked for: this is what bounds the memory of a download.
- */
 export class UnstoredBudget {
   readonly #opened: () => void;
   #bytes: number;
 
-  /** `opened`: called when there is room again after there was none. */
+  /** `opened`: called when the budget opens again. */
   constructor(opened: () => void) {
     this.#opened = opened;
     this.#bytes = 0;

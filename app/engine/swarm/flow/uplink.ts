@@ -1,14 +1,36 @@
 /**
- * A node's uplink: what uploads to several peers share, of whichever torrents. Each peer's own window keeps what it
- * has asked for near what its path carries, and cannot know of the others: when several begin at the same time their
- * growth adds up, and each keeps a block of its own in the queue. So what is on its way to all of them together has a
- * window too, of the same kind (request-window.ts). A block is on its way from when it is handed to its connection
- * until its peer says that it came (sh_received); what it takes beyond the shortest path's time is the queue. The
- * quickest block of a round tells of it, whoever it went to: one peer that is far, or whose computer is late, slows
- * nobody else down. While our own computer is late nothing is concluded (lateness.ts).
+ * The uplink of a node says when a block may be sent, so that all uploads together keep the queue of the line short.
+ * Each downloader's own window does so for its own path, and knows nothing of the others. When several downloaders
+ * begin at the same time, the growth of their windows adds up, and each keeps a block in the queue. So the blocks
+ * under way to all peers of the node, of whichever torrents, have one further window of the same kind
+ * (request-window.ts).
  *
- * For a single peer its own window is enough. Peers on our own network do not pass the uplink and do not count. Peers
- * that never say what came are other clients: while one is served, nobody holds back, as that would leave the line to it.
+ * A block is under way from when it is handed to a connection until its peer reports that it came (sh_received). The
+ * delay between the two is a sample for the window: the least delay is the base, and the rest is queueing. The
+ * quickest block of a round tells the queueing, whichever peer it went to. So a peer that is far, or whose computer
+ * is late, slows down nobody else. Example: a block to A takes 50 ms without a queue, and a block to B 200 ms. The
+ * base is 50 ms. In the next round, the blocks to A take 70 ms, and those to B 220 ms. Queueing is 20 ms.
+ *
+ * A peer is active for a second after each block that it was sent. The first of these states that applies holds:
+ *
+ * | state | begins | a block may be sent | ends |
+ * | --- | --- | --- | --- |
+ * | blind | with a late tick, or a block to another client | always; delays are no samples | a second later |
+ * | alone | with fewer than two active peers | always: the peer's own window is enough | with two |
+ * | starting | with two active peers | always: no queue was met yet | with the first queue, for good |
+ * | shared | with two active peers, after *starting* | while less than the limit is under way | with one |
+ * | probing | in *shared*, when a probe is due | the same; the limit is cut | with a new base |
+ *
+ * *Blind* has two reasons. Delays say nothing of the line while our own computer is late (own-lag.ts). And other
+ * clients do not report, so what is under way to them is unknown, and holding back would leave the line to them.
+ *
+ * A probe is due when the window wants one. It is also due when even the nearest active peer is much farther than the
+ * base: the peer that the base was measured with is no longer served.
+ *
+ * Some blocks are exempt: they do not count as under way. Blocks to near peers, which are on our own network, do not
+ * pass the line; near peers do not count as active either. Late blocks are no longer in the queue (UPLINK_LATE).
+ *
+ * The uplink keeps the peers that wait for room, in a round robin. uploads.ts sends the blocks.
  */
 import {
   UPLINK_ACTIVE,
@@ -23,40 +45,41 @@ import { OwnLag } from "./own-lag.ts";
 import { RequestWindow } from "./request-window.ts";
 import { RoundRobin } from "./round-robin.ts";
 
-/** A block on its way. */
+/** A block that was sent and not yet reported. */
 interface Sent {
   readonly bytes: number;
   readonly at: number;
-  /** Bytes on their way to all when it left, itself included. */
+  /** Bytes under way to all peers when the block was sent, its own included unless it is exempt. */
   readonly underWay: number;
-  /** It does not count: it went to a peer that is near, or it is late. */
+  /** The block does not count as under way: it went to a near peer, or it is late. */
   isExempt: boolean;
 }
 
-/** What is on its way to one peer. */
+/** The blocks sent to one peer. */
 interface Flow {
-  /** By what names a block, oldest first. */
+  /** Blocks by their keys, in the order in which they were sent. */
   readonly sent: Map<number, Sent>;
   sentAt: number;
-  /** Milliseconds that a block took at least. */
+  /** Milliseconds from a block to its report, the least of all blocks; Infinity before the first report. */
   least: number;
 }
 
 export class Uplink<Receiver> {
-  /** Who waits for it, or for a limit on it. */
+  /** The peers that wait for room, or for a rate limit on uploads. */
   readonly roundRobin: RoundRobin<Receiver>;
   readonly #flows: Map<Receiver, Flow>;
   readonly #window: RequestWindow;
   #underWay: number;
-  /** Peers that something was sent to lately, those nearby apart; and milliseconds that the shortest path took. */
+  /** Active peers. Near ones are not counted. */
   #active: number;
+  /** Milliseconds, the least `least` of the active peers at the last tick; Infinity without any. */
   #shortest: number;
-  /** When the queue was last let run empty. */
+  /** When the last probe was asked for. */
   #drainedAt: number;
   readonly #lateness: OwnLag;
-  /** When a peer was last sent a block that never says what came. */
+  /** When a block was last sent to a peer that does not report. */
   #sentBlindlyAt: number;
-  /** What blocks take says little now: our own computer is late, or it is not known what is on its way. */
+  /** Whether the state was *blind* at the last tick. */
   #isBlind: boolean;
 
   constructor(now: number) {
@@ -72,33 +95,38 @@ export class Uplink<Receiver> {
     this.#isBlind = false;
   }
 
-  /** Bytes on their way, and how many may be. */
+  /** Bytes under way to all peers, without exempt blocks. */
   get underWay(): number {
     return this.#underWay;
   }
 
+  /** Bytes that may be under way to all peers while the uplink is shared. */
   get limit(): number {
     return this.#window.limit;
   }
 
-  /** Whether several share it now. */
+  /** Whether at least two peers are active. */
   get isShared(): boolean {
     return this.#active >= 2;
   }
 
-  /** Whether a block may be sent to anybody now. Until there is a queue, growth is the peers' own matter. */
+  /** Whether the next block may be sent now, to any peer. */
   get hasRoom(): boolean {
     const isFree = !this.isShared || !this.#window.isSettled || this.#isBlind;
     return isFree || this.#underWay < this.#window.limit;
   }
 
+  /** Whether the next block may be sent to this peer now: near peers never wait. */
   hasRoomFor(receiver: Receiver): boolean {
     if (this.hasRoom) return true;
     const flow = this.#flows.get(receiver);
     return flow !== undefined && isNear(flow);
   }
 
-  /** A block was handed to a connection to a peer that will say when it came. `key` names it among the peer's. */
+  /**
+   * A block was handed to a connection of a peer that reports blocks. `key`: the block's number among those of the
+   * peer. A block that is sent again counts once.
+   */
   handleSent(receiver: Receiver, key: number, bytes: number, now: number): void {
     let flow = this.#flows.get(receiver);
     if (flow === undefined) {
@@ -113,12 +141,12 @@ export class Uplink<Receiver> {
     flow.sent.set(key, { bytes, at: now, underWay: this.#underWay, isExempt });
   }
 
-  /** A block was handed to a connection to a peer that never says what came. */
+  /** A block was handed to a connection of a peer that does not report blocks. */
   handleSentBlindly(now: number): void {
     this.#sentBlindlyAt = now;
   }
 
-  /** A peer says that a block came. What was never sent to it, or so long ago that it is forgotten, tells nothing. */
+  /** A peer reports that a block came. Reports of blocks that were never sent, or are forgotten, are ignored. */
   handleReceived(receiver: Receiver, key: number, now: number): void {
     const flow = this.#flows.get(receiver);
     const sent = flow === undefined ? undefined : this.#take(flow, key);
@@ -152,12 +180,15 @@ export class Uplink<Receiver> {
   }
 
   #wantsDrain(now: number): boolean {
-    // Whom the shortest path led to is served no more: to the others it takes longer without any queue.
+    // The peer with the shortest path is no longer served. The paths to the others are longer, also without a queue.
     const isFarther = this.#shortest > (this.#window.base ?? Infinity) + WINDOW_TARGET_DELAY;
     return this.#window.wantsBaseProbe(now) || (isFarther && now - this.#drainedAt > WINDOW_PROBE_REST);
   }
 
-  /** What is late waits in an association to be sent again, or is lost with its lane: it is in the line's queue no more. */
+  /**
+   * Exempts blocks that are late, and forgets old ones. A late block is no longer in the line's queue: its packets
+   * were lost and wait in their association to be sent again, or its lane broke.
+   */
   #passBy({ sent, least }: Flow, now: number): void {
     const patience = Math.min(UPLINK_FORGOTTEN, least + UPLINK_LATE);
     for (const [key, block] of sent) {
@@ -168,6 +199,7 @@ export class Uplink<Receiver> {
     }
   }
 
+  /** Removes a block; undefined when the peer has none under this key. */
   #take({ sent }: Flow, key: number): Sent | undefined {
     const block = sent.get(key);
     if (block === undefined) return undefined;
@@ -177,10 +209,12 @@ export class Uplink<Receiver> {
   }
 }
 
+/** Whether the peer is on our own machine or network. */
 function isNear({ least }: Flow): boolean {
   return least <= WINDOW_NEAR;
 }
 
+/** Whether the peer was sent a block lately. */
 function isActive({ sentAt }: Flow, now: number): boolean {
   return now - sentAt < UPLINK_ACTIVE;
 }

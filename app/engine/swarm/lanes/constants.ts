@@ -1,50 +1,62 @@
 /** Every tuned number of lanes, with its unit, its reason and its source. */
 
-/** Further connections to a peer, by step: what one more brings is hard to tell from what rates vary by themselves. */
+/** Lanes to a peer after each step. The gain of a single lane is hard to tell from what rates vary by. */
 export const LANE_STEPS = [3, 7];
 
-/**
- * Milliseconds of a round trip from which lanes are asked for ahead of any proof, and bytes that must be to come: a
- * second or two of what such a path carries. A busy neighbour's ping may take 10 ms.
- */
+/** Milliseconds of a round trip at least for an early step (lane-plan.ts). A busy neighbour's ping may take 10 ms. */
 export const LANE_FAR = 15;
+
+/** Bytes that must be to come for an early step: a second or two of what such a path carries. */
 export const LANE_WORTH = 4_194_304;
 
-/** Bytes a second below which they are given back: on lines of 2 mbit they take up to a seventh (simulated). */
+/**
+ * Bytes a second below which an early step is given back. On lines of 2 mbit, lanes cost up to a seventh (simulated).
+ */
 export const LANE_SLOW = 262_144;
 
-/** Milliseconds for which a peer must have been limited before lanes are asked for. */
+/** Milliseconds for which a peer must be limited to be asked for lanes. Breaks of up to half of that do not count. */
 export const LANE_PATIENCE = 500;
 
-/** Bytes a second below which one connection is enough for anybody. */
+/** Bytes a second up to which a peer needs no lanes, and counts as not served. */
 export const LANE_LEAST_RATE = 65_536;
 
-/** Peers that send, or are sent to, at once from which on no lanes are made: they are several connections already. */
+/**
+ * Peers that send at once, or are sent to, from which on no lanes are made. So many peers are several connections.
+ */
 export const LANE_SOURCES = 3;
 
-/** Milliseconds between two times of asking, and for which asking holds. */
+/** Milliseconds between two messages that ask a peer for lanes, and for which the peer keeps such a message. */
 export const LANE_WANT_INTERVAL = 3_000;
 
-/** Milliseconds that new lanes have to find their pace, and then to show what they bring. */
+/** Milliseconds that new lanes have to find their pace, before they are measured. */
 export const LANE_SETTLING = 700;
+
+/** Milliseconds for which new lanes are measured. */
 export const LANE_TRIAL = 1_300;
 
-/** How much faster a step must make a peer to be kept: beyond what rates vary by themselves. */
+/** The factor by which a step must raise the rate to be kept: more than rates vary by themselves. */
 export const LANE_GAIN = 1.15;
 
-/** Milliseconds until lanes are tried again after a trial in vain; doubling up to the second. Lines change seldom. */
+/** Milliseconds of rest after a first trial in vain. Each further rest is twice as long, as lines change seldom. */
 export const LANE_REST = 10_000;
+
+/** Milliseconds of the longest rest. */
 export const LANE_REST_MAX = 600_000;
 
-/** Share of the rate found in vain below which lanes are tried at once, and stretches in a row, LANE_PATIENCE each. */
+/** Share of the rate in the last trial in vain. A rate below that may end a rest early. */
 export const LANE_FALL = 0.7;
+
+/** Stretches in a row with such a rate that end a rest. */
 export const LANE_FALL_STRETCHES = 4;
 
-/** Milliseconds for a lane to open. */
+/** Milliseconds in which a lane must open. */
 export const LANE_TIMEOUT = 15_000;
 
-/** Milliseconds without taking anything after which a lane is given up: a collapsed one may stand for tens of seconds. */
+/**
+ * Milliseconds after which a lane is closed if bytes wait and none leaves. A collapsed association may stall for tens
+ * of seconds.
+ */
 export const LANE_STALL = 1_500;
 
-/** Milliseconds without a block after which a lane is given back. */
+/** Milliseconds without a block, in either direction, after which a lane is closed. */
 export const LANE_IDLE = 20_000;

@@ -1,19 +1,39 @@
 /**
- * Whether one peer's connections prove too little, and whether another helped: what the side that downloads knows.
+ * A lane plan decides how many lanes to ask of one peer, and when to give them back, on the side that downloads.
+ *
  * Loss and long round trips bound one SCTP association near MSS / (RTT · √loss), whatever the line carries (Mathis et
- * al. 1997), and several add up. Where the line itself is full they add nothing; so each step is a trial, and what
- * does not bring more is given back. Where the rate falls far below what a trial in vain found, losses have most likely
- * halved the association's own window, which then grows for some ten seconds, or it has collapsed: further ones are
- * tried at once, whenever the last were.
+ * al. 1997). Several associations add up until the line is full. Then further ones add nothing. The plan cannot know
+ * beforehand what bounds a peer. So it asks for lanes in steps (LANE_STEPS), and each step is a trial that compares
+ * the rates before the step and with it.
  *
- * The first step is taken before anything is proven where the path is long and much is to come. A download's beginning
- * is when one association fares worst: its window doubles until a queue overflows, be it no more than the 57 packets
- * that a browser's socket holds, and then grows by a packet each round trip, for seconds. Simulated on 112 lines of 2 to
- * 100 mbit and queues of 16 to 200 ms, 12 s: 0.83 of what they carry instead of 0.76, and no second of a collapse instead
- * of 25. Where the queue is long they bring nothing, and up to a twentieth less while they begin and after a drain. They
- * go again where the line turns out to be slow, when they are idle, or when others need their place.
+ * | state | begins | what happens | ends |
+ * | --- | --- | --- | --- |
+ * | watching | with the link | the rate is measured while the peer is limited | after LANE_PATIENCE: a stretch |
+ * | asking | after a stretch | the next step is wanted | when one of its lanes opens, or the peer is not limited |
+ * | settling | with its first lane | the lanes find their pace | after LANE_SETTLING |
+ * | measuring | after *settling* | the rate is measured again | after LANE_TRIAL: the step is kept or given back |
+ * | resting | with a step given back | as in *watching*, and no lanes are wanted | after LANE_REST, or early |
  *
- * Knows numbers only; lanes.ts does what it says.
+ * A step is kept if the rate is LANE_GAIN times the rate before, and the plan is *watching* again. Otherwise the
+ * trial was in vain, and the step is given back. Each rest is twice as long as the one before, up to LANE_REST_MAX,
+ * until a step is kept. Example: a peer brings 500 KB/s over its link. With 3 lanes it brings 1.9 MB/s, and the lanes
+ * are kept. With 7 lanes it brings 2 MB/s, which is not 1.15 times as much. So the line is full: 4 lanes are given
+ * back, and the plan rests for 10 s.
+ *
+ * *Resting* ends early when the rate was far below that of the trial in vain for several stretches (LANE_FALL).
+ * Losses have then most likely halved the association's own window, which takes some ten seconds to grow back, or the
+ * association has collapsed.
+ *
+ * An early step is a first step without *watching*: the path is long, much is to come, and the download begins. That
+ * is when one association fares worst. Its window doubles until a queue overflows, even if that queue is only the 57
+ * packets that a browser's socket holds. Then it grows by one packet in each round trip, for seconds. Simulated on
+ * 112 lines of 2 to 100 mbit with queues of 16 to 200 ms, for 12 s: early steps bring 0.83 of what the lines carry,
+ * instead of 0.76, and no second of a collapse, instead of 25. Where the queue is long, they bring nothing, and cost
+ * up to a twentieth while the lanes begin and after a probe of the request window. The rate before an early step is
+ * unknown, so it is kept unless the line is slow (LANE_SLOW).
+ *
+ * The plan knows numbers only. lanes.ts asks for lanes and closes them. It also closes lanes that are idle, and lanes
+ * whose place others need.
  */
 import {
   LANE_FALL,
@@ -28,40 +48,46 @@ import {
   LANE_TRIAL,
 } from "./constants.ts";
 
-/** How it stands with a peer now. */
+/** The state of the peer at a tick. */
 export interface LaneState {
-  /** Its window is full and has found its size, over a path long enough for lanes to matter. */
+  /** Its request window is settled and in use, over a path long enough for lanes to matter. */
   readonly isLimited: boolean;
-  /** Its path is long, its window still grows, and much is to come. */
+  /** Its path is long, its request window still grows fast, and much is to come. */
   readonly isPromising: boolean;
-  /** Bytes received from it so far. */
+  /** Bytes received from the peer so far, over all connections. */
   readonly received: number;
-  /** Lanes that are open. */
+  /** Its open lanes. */
   readonly open: number;
 }
 
-/** Bytes received at a time. */
+/** The bytes received up to a time: where a measurement of the rate begins. */
 interface Mark {
   readonly at: number;
   readonly received: number;
 }
 
 export class LanePlan {
-  /** Lanes asked for before anything was proven. */
+  /** Lanes of the early step, until a later step is wanted; 0 otherwise. */
   #early: number;
-  /** Lanes that have proven their worth, or not been tried yet when they went. */
+  /** Open lanes whose trial is over. All others are on trial. */
   #kept: number;
-  /** Since when the peer has been limited without a break, and when it last was. */
+  /** Where the present stretch began; null while the peer is not limited. */
   #limited: Mark | null;
+  /** When the peer was last limited. */
   #limitedAt: number;
-  /** Bytes a second without the lanes on trial. */
+  /**
+   * Bytes a second that a trial is compared with: the rate of the stretch before it. Early steps have a fixed rate.
+   */
   #rate: number;
+  /** The trial of the open lanes. `from`: where *measuring* began; null while the lanes settle. */
   #trial: { readonly since: number; from: Mark | null } | null;
-  /** Before that nothing is tried, as the last trial was in vain; and how long the next such rest is. */
+  /** When the rest after the last trial in vain ends. */
   #restUntil: number;
+  /** Milliseconds that the next rest will last. */
   #rest: number;
-  /** Bytes a second that the trial in vain found, and stretches in a row since that brought far less. */
+  /** Bytes a second in the last trial in vain. */
   #enough: number;
+  /** Stretches in a row since that trial in which the rate was far below that. */
   #fallen: number;
 
   constructor() {
@@ -77,12 +103,15 @@ export class LanePlan {
     this.#fallen = 0;
   }
 
-  /** To be called with every tick: how many lanes to ask for, and how many of the open ones, the newest, to give back. */
+  /**
+   * To be called with every tick. `want`: further lanes to ask for. `giveBack`: open lanes to give back, the newest
+   * first.
+   */
   step(now: number, state: LaneState): { want: number; giveBack: number } {
     this.#kept = Math.min(this.#kept, state.open);
     if (this.#trial === null && state.open > this.#kept) {
       this.#trial = { since: now, from: null };
-      // Nothing is known to compare with: they stay unless the line is slow.
+      // The rate without these lanes is unknown. Compared with this one, they are kept unless the line is slow.
       if (state.open <= this.#early) this.#rate = LANE_SLOW / LANE_GAIN;
     }
     if (this.#trial !== null) return { want: 0, giveBack: this.#judge(this.#trial, now, state) };
@@ -92,12 +121,15 @@ export class LanePlan {
     return { want: this.#step(state.open), giveBack: 0 };
   }
 
-  /** What the next step takes; 0 when there is none. */
+  /** Further lanes that make the next step; 0 after the last step. */
   #step(open: number): number {
     const next = LANE_STEPS.find((lanes) => lanes > open);
     return next === undefined ? 0 : next - open;
   }
 
+  /**
+   * Measures the rate, stretch by stretch, while the peer is limited. True when a stretch ends and a trial may begin.
+   */
   #isTooLittle(now: number, { isLimited, received }: LaneState): boolean {
     if (isLimited) this.#limitedAt = now;
     else if (now - this.#limitedAt > LANE_PATIENCE / 2) this.#limited = null;
@@ -111,13 +143,13 @@ export class LanePlan {
     return now >= this.#restUntil || this.#hasFallen();
   }
 
-  /** Whether the rate has fallen far below what the last trial in vain found. */
+  /** Whether the rate has been far below that of the last trial in vain for several stretches. */
   #hasFallen(): boolean {
     this.#fallen = this.#rate < this.#enough * LANE_FALL ? this.#fallen + 1 : 0;
     return this.#fallen >= LANE_FALL_STRETCHES;
   }
 
-  /** How many of the lanes on trial to give back; 0 also while it is not known yet. */
+  /** Goes on with a trial, and says how many of its lanes to give back: 0 while it lasts, and when they are kept. */
   #judge(trial: { readonly since: number; from: Mark | null }, now: number, state: LaneState): number {
     if (now - trial.since < LANE_SETTLING) return 0;
     trial.from ??= { at: now, received: state.received };

@@ -1,7 +1,7 @@
 /**
- * One lane: a further connection to a peer, beside its link. It carries whole piece messages and nothing else, in
- * either direction; keeps the blocks given to it of late, for the case that it breaks. When lanes are opened and given
- * back is lanes.ts's matter.
+ * A lane is a further connection to a peer, beside its link. It carries whole piece messages and nothing else, in
+ * both directions. It keeps the blocks given to it of late, which are named to the peer when the lane ends. Opening
+ * and closing it is left to lanes.ts.
  */
 import { MAX_LANE_LOSSES, MAX_SHOAL_MESSAGE } from "../../constants.ts";
 import type { Host } from "../../host.ts";
@@ -17,22 +17,25 @@ import { LANE_STALL } from "./constants.ts";
 export class Lane implements Carrier {
   readonly link: LinkId;
   readonly peer: Peer;
-  /** Under which number the one who offered it knows it. */
+  /** The number of the lane at the end that offered it: the `link` there. */
   readonly id: number;
-  /** We made the offer. */
+  /** We offered the lane. */
   readonly initiator: boolean;
   readonly madeAt: number;
-  /** The peer was told our offer. */
+  /** Our offer was sent to the peer. */
   isOffered: boolean;
   isOpen: boolean;
-  /** When a block last went over it, either way. */
+  /** When a block last went over the lane, in either direction. */
   usedAt: number;
   readonly #host: Host;
   readonly #reader: MessageReader;
+  /** The latest MAX_LANE_LOSSES blocks given to the lane, oldest first. */
   readonly #sent: BlockRange[];
-  /** Bytes given to it; of these, what had left at the last look, and since when no more has. */
+  /** Bytes given to the lane. */
   #given: number;
+  /** Of these, the bytes that had left at the last tick. */
   #left: number;
+  /** The last tick at which bytes had left since the tick before, or none waited. */
   #movedAt: number;
 
   constructor(host: Host, dial: { link: LinkId; peer: Peer; id: number; initiator: boolean }) {
@@ -52,17 +55,17 @@ export class Lane implements Carrier {
     this.#movedAt = host.now();
   }
 
-  /** Whether it takes nothing of what waits for it. To be called with every tick. */
+  /** Whether bytes wait, and none has left for LANE_STALL. To be called with every tick. */
   isStalled(now: number): boolean {
     const { buffered } = this;
-    // What waits may be the same at every look although all of it moves.
+    // `buffered` alone does not tell: it may be the same at every tick while bytes leave and others follow.
     const left = this.#given - buffered;
     if (buffered === 0 || left > this.#left) this.#movedAt = now;
     this.#left = left;
     return now - this.#movedAt > LANE_STALL;
   }
 
-  /** Bytes given to it that have not left yet. */
+  /** Bytes given to the lane that have not left yet. */
   get buffered(): number {
     return this.#host.buffered(this.link);
   }
@@ -76,12 +79,12 @@ export class Lane implements Carrier {
     this.#host.sendBlock(this.link, header, block);
   }
 
-  /** The blocks that may not have arrived if it broke now, the latest MAX_LANE_LOSSES. */
+  /** The blocks that may be lost if the lane ends now: some of them may have arrived. */
   get unsure(): readonly BlockRange[] {
     return this.#sent;
   }
 
-  /** The blocks in bytes that came over it. Null when there was anything else: it is beyond use. */
+  /** Reads the blocks in bytes that came over the lane. Null after anything else: the lane is then to be closed. */
   takeBlocks(bytes: Uint8Array): Extract<Message, { type: "piece" }>[] | null {
     this.usedAt = this.#host.now();
     const blocks: Extract<Message, { type: "piece" }>[] = [];

@@ -1,11 +1,21 @@
 /**
- * The lanes of one torrent's peers: further connections between two Shoal nodes, beside the link that all else goes
- * over. Who downloads sees that one connection proves too little and asks for more (lane-plan.ts); who uploads offers
- * them unless it serves several, and both agree over the link: no tracker is involved. Blocks go over whichever
- * connection has the least to send (uploads.ts), so their order between connections is nobody's promise. When a lane
- * breaks, the sender names the blocks it had given to it, and only these are asked for again.
+ * `Lanes` opens and closes the lanes of one torrent's peers: further connections to a Shoal peer, which carry blocks
+ * beside its link. Several connections carry more than one where loss or a long round trip bounds each of them.
+ *
+ * The side that downloads finds out whether lanes make it faster, and asks for them (lane-plan.ts). The side that
+ * uploads knows whether lanes would take from its other peers, and offers them or not. Both agree in messages over
+ * the link (sh_lane), without a tracker. A lane goes through these states:
+ *
+ * | state | begins | what happens | ends |
+ * | --- | --- | --- | --- |
+ * | wanted | with `want` | the uploader waits while it serves two others | with offers, or after LANE_WANT_INTERVAL |
+ * | making | with `offer` | `answer` and `signal` are exchanged | when it opens, or after LANE_TIMEOUT |
+ * | open | at both ends | it carries blocks, in both directions | when it breaks, stalls, is idle or not needed |
+ * | lost | with its end | `lost` names the latest blocks given to it | when the missing ones are requested again |
+ *
+ * Blocks go over the connection that has the least to send (uploads.ts), so they arrive in order on each connection
+ * only. The node's limit of lanes is kept elsewhere (connection-budget.ts).
  */
-
 import { SHOAL_BLOCK } from "../../constants.ts";
 import type { Host, TorrentId } from "../../host.ts";
 import type { LinkEnd, LinkId, LinkInfo, OtherEnd } from "../../link.ts";
@@ -29,7 +39,7 @@ import {
 import { Lane } from "./lane.ts";
 import { LanePlan } from "./lane-plan.ts";
 
-/** Only Shoal peers make lanes, and each can be told more of a connection over the link. */
+/** The other end of every lane: a Shoal peer, to which candidates can be sent later over the link. */
 const OTHER_END: OtherEnd = { shoal: true, trickle: true };
 
 /** What lanes need of their torrent. */
@@ -41,23 +51,25 @@ export interface LaneContext {
   readonly pieces: Pieces | null;
   readonly downloads: Pick<Downloads, "handleBlock" | "handleLost">;
   readonly uploads: Pick<Uploads, "pump">;
-  /** Who got blocks is asked for more at the end of the input. */
+  /** A peer that brought blocks is put here, and asked for more at the end of the input. */
   readonly links: Pick<Links, "dirty">;
   newLink(kind: "lane"): LinkId;
-  /** The link is closed: the node forgets whose it was. */
+  /** The lane is closed: the node forgets that it belongs to this torrent. */
   handleLinkGone(link: LinkId): void;
-  /** Whether the node may have one more. */
+  /** Whether the node may have one more lane (connection-budget.ts). */
   hasRoomForLane(): boolean;
 }
 
-/** What is kept of a peer that speaks of lanes. */
+/** The requests for lanes between us and one peer, in both directions. */
 interface Dealings {
   readonly plan: LanePlan;
-  /** Lanes that we asked for and may still be offered, and when we last asked. */
+  /** Lanes that we asked for and that the peer has not offered yet. */
   hoped: number;
+  /** When we last asked. */
   askedAt: number;
-  /** Lanes that it asked for, and when. */
+  /** Lanes that the peer asked for and that we have not offered yet. */
   wanted: number;
+  /** When the peer last asked. */
   wantedAt: number;
 }
 
@@ -72,25 +84,25 @@ export class Lanes {
     this.#dealings = new Map();
   }
 
-  /** Whose lane a link is, if it is one and open. */
+  /** The peer of an open lane; undefined when the number is that of no open lane. */
   peerOf(link: LinkId): Peer | undefined {
     const lane = this.#lanes.get(link);
     return lane?.isOpen ? lane.peer : undefined;
   }
 
-  /** Lanes of all peers, those being made included. */
+  /** Lanes to all peers, those being made included. */
   get count(): number {
     return this.#lanes.size;
   }
 
-  /** Gives the newest lane up for a link that needs its place; false when there is none. */
+  /** Closes the newest lane, as a link needs its place; false when there is no lane. */
   giveUpNewest(): boolean {
     const newest = [...this.#lanes.values()].at(-1);
     if (newest !== undefined) this.#giveUp(newest, "not-needed");
     return newest !== undefined;
   }
 
-  // --- what the peer says ---
+  // --- messages of the peer ---
 
   handleMessage(peer: Peer, message: Exclude<LaneMessage, { kind: "drain" }>): void {
     const { host } = this.#torrent;
@@ -124,12 +136,12 @@ export class Lanes {
     }
   }
 
-  // --- what the host tells of lanes ---
+  // --- inputs of the host ---
 
   handleOffer(link: LinkId, sdp: string): void {
     const lane = this.#lanes.get(link);
     if (lane === undefined) return;
-    // Told again when more was gathered: the peer has begun to answer the first by then.
+    // The host tells an offer again after it gathered more candidates. The peer is answering the first by then.
     if (!lane.isOffered) lane.peer.sayLane({ kind: "offer", id: lane.id, sdp });
     lane.isOffered = true;
   }
@@ -149,7 +161,7 @@ export class Lanes {
   handleOpened(link: LinkId, info: LinkInfo): void {
     const lane = this.#lanes.get(link);
     if (lane === undefined) return;
-    // A block travels as one message; what goes through the page instead is no gain.
+    // A block travels as one channel message. A channel with shorter ones is relayed by the page, and brings no gain.
     if (info.maxMessageLength < SHOAL_BLOCK + 13) {
       this.#close(lane, "not-needed");
       return;
@@ -177,7 +189,7 @@ export class Lanes {
     }
   }
 
-  /** A connection is gone, from the other side or by itself. */
+  /** A lane has ended: the other end closed it, or it broke. */
   handleClosed(link: LinkId): void {
     const lane = this.#lanes.get(link);
     if (lane === undefined) return;
@@ -185,23 +197,25 @@ export class Lanes {
     this.#tellLost(lane);
   }
 
+  /** Closes a lane over which blocks may be on their way to the peer. */
   #giveUp(lane: Lane, reason: LinkEnd): void {
     this.#close(lane, reason);
     this.#tellLost(lane);
   }
 
+  /** Names the blocks that may not have arrived, so that the peer asks for them again. */
   #tellLost({ peer, unsure }: Lane): void {
     if (this.#torrent.peers.get(peer.link) === peer && unsure.length > 0)
       peer.sayLane({ kind: "lost", ranges: unsure });
   }
 
-  /** The peer's link is gone, and so are its lanes. */
+  /** The peer's link is gone: its lanes are closed. */
   handlePeerGone(peer: Peer): void {
     this.#dealings.delete(peer);
     for (const lane of [...this.#lanes.values()]) if (lane.peer === peer) this.#close(lane, "not-needed");
   }
 
-  // --- when to have more, or fewer ---
+  // --- asking, offering and closing ---
 
   handleTick(now: number): void {
     for (const lane of [...this.#lanes.values()]) {
@@ -214,13 +228,13 @@ export class Lanes {
       asked: { requests },
     } of this.#torrent.peers.values())
       if (requests.size > 0) sources++;
-    // Who is there may send soon.
+    // All linked peers count here, not only those with requests: each of them may send soon.
     const worth = this.#torrent.peers.size < LANE_SOURCES && this.#bytesMissing >= LANE_WORTH;
     for (const peer of this.#torrent.peers.values()) {
       if (peer.said.extensionIds.lane === 0) continue;
       const limited = sources < LANE_SOURCES && isLimited(peer, now);
       const promising = worth && isPromising(peer);
-      // As with nearly all peers of a swarm: nothing was ever to be planned.
+      // Nearly all peers of a swarm never need a plan.
       if (!limited && !promising && peer.lanes.length === 0 && !this.#dealings.has(peer)) continue;
       const dealings = this.#dealingsWith(peer);
       this.#ask(peer, dealings, { isLimited: limited, isPromising: promising }, now);
@@ -228,13 +242,13 @@ export class Lanes {
     }
   }
 
-  /** Bytes that are wanted and not stored, in whole pieces. */
+  /** Bytes of the wanted pieces that are not stored; each piece counts in full. */
   get #bytesMissing(): number {
     const { pieces } = this.#torrent;
     return pieces === null ? 0 : pieces.missingCount * pieces.info.pieceLength;
   }
 
-  /** The side that downloads. */
+  /** The side that downloads: closes and asks for lanes as the plan says. */
   #ask(
     peer: Peer,
     dealings: Dealings,
@@ -254,10 +268,7 @@ export class Lanes {
     peer.sayLane({ kind: "want", count: want });
   }
 
-  /**
-   * The side that uploads. The asker finds out what lanes bring; here is seen what they would take from others. A wish
-   * is kept for a while, so that it is granted once the others have what they want.
-   */
+  /** The side that uploads: offers the lanes that the peer asked for, as soon as it serves few others. */
   #offer(peer: Peer, dealings: Dealings, now: number): void {
     if (now - dealings.wantedAt > LANE_WANT_INTERVAL) dealings.wanted = 0;
     if (dealings.wanted === 0 || this.#isContested(peer, now)) return;
@@ -268,7 +279,7 @@ export class Lanes {
     dealings.wanted = 0;
   }
 
-  /** Whether several are being served, or were let ask a moment ago: they are several connections already. */
+  /** Whether several peers are served, or were unchoked a moment ago: these are several connections already. */
   #isContested(peer: Peer, now: number): boolean {
     let others = 0;
     for (const other of this.#torrent.peers.values()) {
@@ -300,7 +311,7 @@ export class Lanes {
     return count < LANE_STEPS.at(-1)! && this.#torrent.hasRoomForLane();
   }
 
-  /** `id`: the number under which the peer offered it; null when we offer. */
+  /** `id`: the number under which the peer offered the lane; null when we offer it. */
   #make(peer: Peer, id: number | null): Lane {
     const link = this.#torrent.newLink("lane");
     const lane = new Lane(this.#torrent.host, { link, peer, id: id ?? link, initiator: id === null });
@@ -321,13 +332,15 @@ export class Lanes {
   }
 }
 
-/** Whether a peer's path is long, as far as can be told, and its window still grows. */
+/** Whether a peer's path is long, as far as pings and blocks have told, and its request window still grows fast. */
 function isPromising({ roundTrip, asked: { window, requests } }: Peer): boolean {
   const path = Math.min(roundTrip, window.base ?? Infinity);
   return requests.size > 0 && !window.isSettled && path >= LANE_FAR && path < Infinity;
 }
 
-/** Whether a peer's window is full and has found its size, over a path long enough for lanes to matter. */
+/**
+ * Whether a peer's request window is settled and more than half used, over a path long enough for lanes to matter.
+ */
 function isLimited({ asked: { window, bytesUnderWay, down } }: Peer, now: number): boolean {
   return (
     window.isSettled &&

@@ -1,6 +1,6 @@
 /**
- * The window over a tiny simulated line: a rate, a delay, and a queue that drops what does not fit. Requests travel
- * one way, blocks come back through the queue.
+ * Request windows over a tiny simulated line, which has a rate, a delay, and a queue that drops what does not fit.
+ * Requests travel one way, and blocks come back through the queue.
  */
 import { describe, expect, test } from "vitest";
 import {
@@ -76,7 +76,7 @@ class Stage {
     return transfer;
   }
 
-  /** Has all look for the path's delay at the same time, as drains.ts does. */
+  /** Has all look for the path's delay at the same time, as base-probes.ts does. */
   #drain(): void {
     const { now } = this.clock;
     if (this.transfers.some(({ window }) => window.wantsBaseProbe(now)))

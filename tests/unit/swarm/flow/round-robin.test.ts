@@ -1,4 +1,4 @@
-/** Waiters "A", "B" and so on; what is served, and to whom, is written down in order: "AABB". */
+/** A round robin of waiters "A", "B" and so on. Servings are drawn in their order: "AABB". */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RoundRobin } from "../../../../app/engine/swarm/flow/round-robin.ts";

@@ -1,4 +1,4 @@
-/** A peer whose rate depends on how many connections there are, and what the plan makes of it, second by second. */
+/** A lane plan for a peer whose rate depends on how many lanes are open. Each change of that number is drawn. */
 import { describe, expect, test } from "vitest";
 import { LANE_REST, LANE_SLOW, LANE_STEPS } from "../../../../app/engine/swarm/lanes/constants.ts";
 import { LanePlan } from "../../../../app/engine/swarm/lanes/lane-plan.ts";

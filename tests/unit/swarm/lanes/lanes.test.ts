@@ -1,4 +1,4 @@
-/** Engines that open further connections to each other, in virtual time. */
+/** Whole engines that open lanes to each other, in virtual time. */
 import { describe, expect, test } from "vitest";
 import {
   LANE_IDLE,
