@@ -6,11 +6,11 @@
 
 import { type ErrorCode, ShoalError } from "../engine/errors.ts";
 import type { CommandMessage, CommandName, Commands, ReplyMessage } from "./commands.ts";
-import type { Announcement, Hello, NodeUpdate } from "./updates.ts";
+import type { Broadcast, Hello, NodeUpdate } from "./updates.ts";
 
 const CHANNEL = "shoal";
 
-type BusMessage = CommandMessage | ReplyMessage | Announcement | Hello;
+type BusMessage = CommandMessage | ReplyMessage | Broadcast | Hello;
 
 export interface TabListener {
   /** A worker is there: at the first answer to `hello`, and again whenever another worker takes over. */
@@ -90,7 +90,7 @@ export class TabBus {
 
   #handleMessage(message: BusMessage | null): void {
     if (message?.to === "tab") this.#handleReply(message);
-    else if (message?.to === "all") this.#handleAnnouncement(message);
+    else if (message?.to === "all") this.#handleBroadcast(message);
   }
 
   #handleReply(message: ReplyMessage): void {
@@ -101,7 +101,7 @@ export class TabBus {
     else pending.reject(new ShoalError(message.result.code, message.result.detail));
   }
 
-  #handleAnnouncement(message: Announcement): void {
+  #handleBroadcast(message: Broadcast): void {
     if (message.type === "ready" && message.epoch !== this.#epoch) {
       this.#epoch = message.epoch;
       for (const [call, pending] of this.#pending) this.#send(call, pending, message.epoch);
@@ -144,7 +144,7 @@ export class WorkerBus {
   readonly #epoch: string;
   readonly #listener: WorkerListener;
 
-  /** Announces itself at once, so make it when commands can be answered. */
+  /** Says at once that it is there, so make it when commands can be answered. */
   constructor(epoch: string, listener: WorkerListener) {
     this.#channel = new BroadcastChannel(CHANNEL);
     this.#epoch = epoch;
@@ -153,7 +153,7 @@ export class WorkerBus {
     this.#ready();
   }
 
-  announce(update: NodeUpdate): void {
+  broadcast(update: NodeUpdate): void {
     this.#post({ to: "all", type: "update", epoch: this.#epoch, update });
   }
 

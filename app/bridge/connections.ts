@@ -6,6 +6,9 @@
 import type { ConnectionLimits } from "../engine/host.ts";
 import type { LinkEnd, LinkFingerprints, LinkId, OtherEnd } from "../engine/link.ts";
 
+/** How the path to a peer leads: straight, or over a relay server. */
+export type Route = "direct" | "relayed" | "unknown";
+
 export type ConnectionCommand =
   /** `trickle`: who gets the offer can be told more as soon as it has it. */
   | { readonly type: "create-offer"; readonly link: LinkId; readonly trickle: boolean }
@@ -50,7 +53,7 @@ export type ConnectionEvent =
    * messages that it was given so far.
    */
   | { readonly type: "relay-buffered"; readonly link: LinkId; readonly bytes: number; readonly taken: number }
-  | { readonly type: "route"; readonly link: LinkId; readonly route: "direct" | "relayed" | "unknown" }
+  | { readonly type: "route"; readonly link: LinkId; readonly route: Route }
   | { readonly type: "closed"; readonly link: LinkId; readonly reason: LinkEnd }
   /** The device is on another network, or back on one. */
   | { readonly type: "network-changed" }

@@ -37,7 +37,7 @@ export interface NodeUpdate extends Omit<NodeSnapshot, "shares"> {
 }
 
 /** From the worker to every tab. `epoch` changes when another tab's worker takes over. */
-export type Announcement =
+export type Broadcast =
   | { readonly to: "all"; readonly type: "ready"; readonly epoch: string }
   | {
       readonly to: "all";

@@ -8,7 +8,7 @@
  */
 
 import type SimplePeer from "simple-peer";
-import type { ConnectionEvent } from "../bridge/connections.ts";
+import type { ConnectionEvent, Route } from "../bridge/connections.ts";
 import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
 import { Candidates } from "./candidates.ts";
 import {
@@ -18,14 +18,13 @@ import {
   RELAY_LOW_WATER,
   RELAY_MESSAGE_LENGTH,
 } from "./constants.ts";
-import { awaitDescription } from "./description.ts";
 import { PinnedFingerprint } from "./fingerprints.ts";
 import { IceRestart, type NegotiatingPeer } from "./ice-restart.ts";
 import { hasRelay } from "./ice-servers.ts";
 import { errorKind, log } from "./log.ts";
 import { guardRelay } from "./relay-guard.ts";
-import type { Route } from "./route.ts";
 import { RouteWatch } from "./route-watch.ts";
+import { awaitDescription } from "./session-description.ts";
 import { decodeSignal, encodeSignal, type Signal } from "./signal.ts";
 
 export type ConnectionState =

@@ -1,6 +1,5 @@
 /** How a connected peer is reached, as the browser's statistics tell it. */
-
-export type Route = "direct" | "relayed" | "unknown";
+import type { Route } from "../bridge/connections.ts";
 
 interface Statistic {
   readonly id: string;

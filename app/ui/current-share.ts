@@ -7,8 +7,8 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import type { TorrentId } from "../engine/host.ts";
 import type { NodeClient } from "../page/node-client.ts";
+import { parseDestination, shareFragment } from "./destination.ts";
 import { attempt } from "./notices.ts";
-import { parseRoute, shareFragment } from "./route.ts";
 
 export type Screen = "home" | "opening" | "share";
 
@@ -48,7 +48,7 @@ export class CurrentShare implements ReactiveController {
   }
 
   get screen(): Screen {
-    if (this.#node === null) return parseRoute(location.hash).screen === "home" ? "home" : "opening";
+    if (this.#node === null) return parseDestination(location.hash).screen === "home" ? "home" : "opening";
     if (this.#link === "") return "home";
     return this.share === null ? "opening" : "share";
   }
@@ -86,10 +86,10 @@ export class CurrentShare implements ReactiveController {
   }
 
   #handleAddress = (): void => {
-    const route = parseRoute(location.hash);
+    const destination = parseDestination(location.hash);
     this.#id = null;
     this.#seen = false;
-    this.#link = route.screen === "home" ? "" : route.link;
+    this.#link = destination.screen === "home" ? "" : destination.link;
     if (this.#link !== "") void this.#open(this.#link);
     this.#host.requestUpdate();
   };

@@ -3,9 +3,9 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { ShareSnapshot } from "../bridge/commands.ts";
+import { shareFragment } from "./destination.ts";
 import { icon } from "./mark.ts";
 import { progressBar } from "./progress-bar.ts";
-import { shareFragment } from "./route.ts";
 import { isAllHere, progressPercent } from "./share-progress.ts";
 import { baseStyles, progressStyles } from "./styles.ts";
 import { joinClauses, rateInWords, timeLeftInWords } from "./words/quantities.ts";

@@ -5,7 +5,7 @@
  * need not agree. Queues are the transports' matter, bytes the engine's.
  */
 
-import type { LinkEvent } from "../bridge/connections.ts";
+import type { LinkEvent, Route } from "../bridge/connections.ts";
 import type { LinkEnd, LinkFingerprints, LinkId, LinkInfo, OtherEnd } from "../engine/link.ts";
 import { BulkTransport } from "./bulk-transport.ts";
 import { BULK_MESSAGE_LENGTH, BULK_TIMEOUT, VERDICT_TIMEOUT } from "./constants.ts";
@@ -22,8 +22,6 @@ export interface LinkInputs {
   handleDrained(link: LinkId): void;
   handleLinkClosed(link: LinkId, reason: LinkEnd): void;
 }
-
-export type Route = "direct" | "relayed" | "unknown";
 
 interface Link {
   /** Null until it is known who is at the other end. */

@@ -72,7 +72,7 @@ export class Node {
       status: () => this.#status(),
       arrays: (id: TorrentId) => this.#running!.engine.arrays(id),
     };
-    this.#publisher = new Publisher(source, (update) => this.#bus.announce(update));
+    this.#publisher = new Publisher(source, (update) => this.#bus.broadcast(update));
     this.#bus = new WorkerBus(start.epoch, {
       hello: () => this.#publisher.repeat(),
       command: (message) => this.#command(message),

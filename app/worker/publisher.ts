@@ -40,7 +40,7 @@ type ToldNode = Omit<NodeUpdate, "updates">;
 const NOTHING: NodeStatus = { shares: [], hashing: [], saving: [], storage: null };
 
 export class Publisher {
-  readonly #announce: (update: NodeUpdate) => void;
+  readonly #broadcast: (update: NodeUpdate) => void;
   readonly #source: StatusSource;
   readonly #shares: Map<TorrentId, ToldShare>;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -55,9 +55,9 @@ export class Publisher {
   /** What every share was doing then. */
   #doings: unknown;
 
-  constructor(source: StatusSource, announce: (update: NodeUpdate) => void) {
+  constructor(source: StatusSource, broadcast: (update: NodeUpdate) => void) {
     this.#source = source;
-    this.#announce = announce;
+    this.#broadcast = broadcast;
     this.#shares = new Map();
     this.#fault = null;
     this.#touched = true;
@@ -105,7 +105,7 @@ export class Publisher {
       return;
     }
     const updates = this.#told.latest.flatMap(({ id }) => this.#shares.get(id)?.whole() ?? []);
-    this.#announce({ ...this.#told, latest: updates.map(({ id, number }) => ({ id, number })), updates });
+    this.#broadcast({ ...this.#told, latest: updates.map(({ id, number }) => ({ id, number })), updates });
   }
 
   #look(): void {
@@ -155,7 +155,7 @@ export class Publisher {
     this.#told = told;
     this.#doings = this.#doingsOf(status);
     this.#toldAt = performance.now();
-    this.#announce({ ...told, updates });
+    this.#broadcast({ ...told, updates });
   }
 
   /** What is going on, without how far and how fast. */

@@ -68,7 +68,7 @@ describe("the bus", () => {
     const tabs = [openTab(), openTab()];
     const worker = openWorker("first");
     await vi.waitFor(() => expect(tabs.map(({ epochs }) => epochs.length)).toEqual([1, 1]));
-    worker.bus.announce(EMPTY);
+    worker.bus.broadcast(EMPTY);
     await vi.waitFor(() => expect(tabs.map(({ updates }) => updates)).toEqual([[EMPTY], [EMPTY]]));
   });
 

@@ -40,7 +40,7 @@ function openWorker(epoch: string, number: number) {
   const bus = new WorkerBus(epoch, {
     hello: () => {
       hellos++;
-      bus.announce(told(number, whole(number)));
+      bus.broadcast(told(number, whole(number)));
     },
     command: async () => null,
   });
@@ -55,12 +55,12 @@ it("asks again for everything when it missed something, and shows what it has un
   let changes = 0;
   node.subscribe(() => changes++);
 
-  worker.bus.announce(told(2));
+  worker.bus.broadcast(told(2));
   await vi.waitFor(() => expect(changes).toBe(1));
   expect(worker.hellos()).toBe(1);
   expect(node.snapshot!.shares[0]).toBe(before!.shares[0]);
 
-  worker.bus.announce(told(7));
+  worker.bus.broadcast(told(7));
   await vi.waitFor(() => expect(worker.hellos()).toBe(2));
   await vi.waitFor(() => expect(changes).toBe(2));
   expect(node.snapshot!.shares).toHaveLength(1);
@@ -75,7 +75,7 @@ it("takes nothing that the last worker told for the next one's", async () => {
 
   const second = openWorker("second", 1);
   await vi.waitFor(() => expect(node.epoch).toBe("second"));
-  second.bus.announce(told(1));
+  second.bus.broadcast(told(1));
   await vi.waitFor(() => expect(second.hellos()).toBe(1));
   await vi.waitFor(() => expect(node.snapshot!.shares[0]).not.toBe(before));
 });

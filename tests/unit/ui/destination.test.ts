@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseRoute, shareFragment } from "../../../app/ui/route.ts";
+import { parseDestination, shareFragment } from "../../../app/ui/destination.ts";
 
 describe("the address", () => {
   it.each([
@@ -7,8 +7,8 @@ describe("the address", () => {
     ["#", { screen: "home" }],
     ["#s-abc&dn=Holiday", { screen: "share", link: "s-abc&dn=Holiday" }],
     ["#magnet:?xt=urn:btih:00#x", { screen: "share", link: "magnet:?xt=urn:btih:00#x" }],
-  ])("%s", (hash, route) => {
-    expect(parseRoute(hash)).toEqual(route);
+  ])("%s", (hash, destination) => {
+    expect(parseDestination(hash)).toEqual(destination);
   });
 });
 

@@ -2,13 +2,13 @@
 
 import type { ShareSnapshot } from "../bridge/commands.ts";
 
-export type Route =
+export type Destination =
   | { readonly screen: "home" }
   /** `link` is the fragment without "#"; whether it is a good link is for the engine to say. */
   | { readonly screen: "share"; readonly link: string };
 
 /** `hash` as `location.hash` gives it. */
-export function parseRoute(hash: string): Route {
+export function parseDestination(hash: string): Destination {
   const link = hash.replace(/^#/, "");
   return link === "" ? { screen: "home" } : { screen: "share", link };
 }
