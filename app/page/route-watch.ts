@@ -5,9 +5,10 @@
  * not, but moves only after something that is noticed here, and soon; so each such thing is followed by several looks.
  */
 
+import type { Route } from "../bridge/connections.ts";
 import { ROUTE_LOOKS } from "./constants.ts";
 import { errorKind, log } from "./log.ts";
-import { type Route, readRoute } from "./route.ts";
+import { readRoute } from "./route.ts";
 
 export class RouteWatch {
   readonly #connection: RTCPeerConnection;

@@ -40,7 +40,9 @@ export function phaseSentence(share: ShareSnapshot): string {
       if (share.fromFiles) return "Paused: nobody can download from you.";
       return isAllHere(share) ? "Complete. Sharing is paused." : "Paused.";
     case "failed":
-      return "Stopped.";
+      return share.haveCount === 0
+        ? "Stopped."
+        : "Nothing more is downloaded. What has arrived is still shared with others.";
   }
 }
 
