@@ -1,6 +1,6 @@
 /**
  * Requests to one peer that were given up (late, cancelled, cut off), and whose blocks may still come: what answers
- * one of them was asked for, however often it was. The oldest are forgotten beyond LAPSED_REQUESTS places.
+ * one of them was asked for, however often it was. The oldest are forgotten beyond GIVEN_UP_REQUESTS places.
  */
 import { GIVEN_UP_REQUESTS } from "./constants.ts";
 
