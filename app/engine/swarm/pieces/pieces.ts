@@ -7,7 +7,7 @@
  * | wanted, its hash unknown | – | `reopen` → open |
  * | open: may be begun | `availability` | `begin` → in progress; `select` → not wanted |
  * | in progress | `partials` | `handleWhole` → received; all blocks free again, or `abandonPartials` → open |
- * | received: being hashed | `received` | right hash → verified; `handleFailed` → in progress; `handleNotStored` → open |
+ * | received: being hashed | `received` | right → verified; `handleFailed` → in progress; `handleNotStored` → open |
  * | verified: being written | `received` | `handleStored` → stored; `handleNotStored` → open |
  * | stored | `have` | `loseFilesOf` → lost |
  * | lost: its file cannot be read | – | `select` → open; until then the file is not wanted |
