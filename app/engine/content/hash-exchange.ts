@@ -37,7 +37,7 @@ export interface HashRequest {
 export class HashExchange {
   readonly #hashes: PieceHashes;
   readonly #fileByRoot: Map<string, number>;
-  /** Trees over the piece layers that peers have requested hashes of, by file. */
+  /** Trees over piece layers, built to answer requests, by file. */
   readonly #trees: Map<number, MerkleTree>;
 
   constructor(hashes: PieceHashes) {

@@ -205,7 +205,7 @@ export function hashProof(
   return reply;
 }
 
-/** Index of the sibling of a node. A fraction of `index` is ignored. */
+/** Index of the sibling of a node. The fractional part of `index` is ignored. */
 function sibling(index: number): number {
   return Math.floor(index) ^ 1;
 }

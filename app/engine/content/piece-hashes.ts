@@ -86,7 +86,7 @@ export class PieceHashes {
     return [...this.info.files.keys()].filter((i) => this.missingChunks(i).length > 0);
   }
 
-  /** Numbers of the chunks of 512 hashes that are not known of a file's piece layer. */
+  /** Numbers of the unknown chunks (512 hashes each) of a file's piece layer. */
   missingChunks(file: number): number[] {
     const entry = this.info.files[file]!;
     if (!this.#needsLayer(entry)) return [];

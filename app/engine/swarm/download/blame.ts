@@ -5,7 +5,7 @@
  * | --- | --- | --- |
  * | one peer | – | the peer is banned and the piece is fetched again |
  * | several peers | a v2 peer sends them | the senders of bad blocks are banned, the good blocks are kept |
- * | several peers | none (v1, refusals, FAILED_BYTES) | the piece is fetched again from one peer alone |
+ * | several peers | none (v1; all refuse; beyond FAILED_BYTES) | the piece is fetched again from one peer alone |
  *
  * Leaf hashes are the SHA-256 of each 16 KiB. The piece's root proves them, so they cannot be forged. Example: A sent
  * blocks 0 and 1, B sent blocks 2 and 3, and the hash of block 2 differs. B is banned, and only block 2 is requested

@@ -64,14 +64,14 @@ export const URGENT_SLOWEST = 0.1;
 
 /**
  * Share of the base by which a request must be older than an answered one to count as overtaken. A lane with a
- * smaller congestion window is slower by a part of the base. RACK's reordering window is between a quarter of it and
- * all of it. In simulated bursts of losses, all of it found the losses later and helped less.
+ * smaller congestion window is slower by a part of the base. RACK's reordering window is between a quarter of the
+ * base and all of it. In simulated bursts of losses, a share of 1 found the losses later and helped less.
  */
 export const REORDERED_BY = 0.5;
 
 /**
  * Bytes of failed pieces that wait for leaf hashes, and as many bytes of failed pieces that are kept as evidence. The
  * bound is that of pieces that wait for the disk (UNSTORED_BYTES). It is needed because an attacker that returns
- * under ever new names can make any number of pieces fail.
+ * under ever new peer ids can make any number of pieces fail.
  */
 export const FAILED_BYTES = 33_554_432;

@@ -209,7 +209,7 @@ export class Downloads {
   handleReject(peer: Peer, range: BlockRange): void {
     const key = requestKey(range.piece, range.begin);
     const request = peer.asked.requests.get(key);
-    // Rejects come in the order of requests. If the same block was given up and requested again, this is the first's.
+    // Rejects come in the order of requests. Of two requests for the same block, the one given up came first.
     if (peer.asked.givenUp.take(key, range.length)) return;
     if (request === undefined || request.length !== range.length) return;
     this.#free(this.#remove(peer, key, request));

@@ -11,7 +11,8 @@
  * | left to others | free blocks of a piece that is left to another peer |
  * | endgame | a late block of another peer |
  *
- * A snubbed peer begins the most common piece instead, and gets no urgent block and none in endgame.
+ * When too many pieces are in progress (PARTIALS_PER_PEER, PARTIAL_BYTES), blocks that are left to others come before
+ * a new piece. A snubbed peer begins the most common piece instead, and gets no urgent block and none in endgame.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
 import type { Peer } from "../peers/peer.ts";

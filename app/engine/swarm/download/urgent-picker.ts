@@ -71,7 +71,7 @@ function timeToBring(peer: Peer, now: number): number | null {
 
 /**
  * A block of the piece that is late at another peer and has no second request; null when there is none. A block is
- * late when the mean and half a deviation of the peer's block times have passed since its request.
+ * late when the mean and half a deviation of the other peer's block times have passed since its request.
  */
 export function lateBlock(context: PickContext, peer: Peer, partial: PartialPiece): number | null {
   for (const other of context.peers.values()) {

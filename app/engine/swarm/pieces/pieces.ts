@@ -7,8 +7,8 @@
  * | wanted, its hash unknown | – | `reopen` → open |
  * | open: may be begun | `availability` | `begin` → in progress; `select` → not wanted |
  * | in progress | `partials` | `handleWhole` → received; all blocks free again, or `abandonPartials` → open |
- * | received: being hashed | `received` | right → verified; `handleFailed` → in progress; `handleNotStored` → open |
- * | verified: being written | `received` | `handleStored` → stored; `handleNotStored` → open |
+ * | received: hashing | `received` | right hash → verified; `handleFailed` → in progress; `handleNotStored` → open |
+ * | verified: writing | `received` | `handleStored` → stored; `handleNotStored` → open |
  * | stored | `have` | `loseFilesOf` → lost |
  * | lost: its file cannot be read | – | `select` → open; until then the file is not wanted |
  *
@@ -207,7 +207,7 @@ export class Pieces {
 
   // --- pieces in progress ---
 
-  /** Begins an open piece for a peer. The peer becomes the owner with `whole`, and of a piece in `alone`. */
+  /** Begins an open piece for a peer. It becomes the owner with `whole`, or when the piece is in `alone`. */
   begin(piece: number, link: LinkId, whole: boolean): PartialPiece {
     const owner = whole || this.alone.has(piece) ? link : null;
     const partial = new PartialPiece(piece, this.map.dataLength(piece), owner);
