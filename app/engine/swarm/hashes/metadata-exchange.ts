@@ -6,7 +6,7 @@
  * | a fetch | what follows |
  * | --- | --- |
  * | brings the last part | the whole is verified, and parsed then; a wrong one bans the peer |
- * | brings nothing new for 5 s, a reject or a malformed part | it is given up; the next peer is asked anew |
+ * | brings nothing for 5 s, a reject or a malformed part | it is given up; another peer is asked from the start |
  * | takes longer than our patience, 5 s at first | another peer is asked besides |
  * | is the slower of two that both take so long | it gives way to a third, and our patience grows by 5 s |
  *
@@ -103,9 +103,9 @@ export class MetadataExchange {
   }
 
   /**
-   * Gives up the fetch that brought fewer parts lately. A peer that only wants to keep us waiting must therefore be
-   * faster than every other peer, and so comes to an end. Our patience grows each time, so that on a slow line some
-   * fetch comes to its end too.
+   * Gives up the fetch that brought fewer parts lately. A peer that only wants to keep us waiting must therefore
+   * bring parts faster than every other peer, and soon has brought them all. Our patience grows each time, so that on
+   * a slow line some fetch is completed too.
    */
   #makeRoom(): void {
     const slowest = this.#fetches.reduce((least, each) => (each.gained <= least.gained ? each : least));

@@ -7,14 +7,15 @@
  * kind shares all of them while there is no torrent of the other kind. Example: 100 connections, two downloads and
  * five seeds; a download's share is 25 connections, a seed's is 10.
  *
- * A newcomer then takes the place of another connection. The first row that has one to close applies:
+ * A newcomer, which is a new peer or an offer of ours, then takes the place of another connection. The first row with
+ * a connection to close applies:
  *
  * | closed | for a torrent below its share | for a torrent that has its share |
  * | --- | --- | --- |
  * | a useless link | of others or its own | of others or its own |
  * | the offer that waited longest | of others or its own | of others or its own |
  * | the newest lane | of others or its own | its own |
- * | the link over which least moves | of others | - |
+ * | the link over which least moves | of others | none |
  *
  * "Others" are torrents with more than their share. The torrent furthest above its share gives first. An offer takes
  * another connection's place only for a torrent below its share, and never the place of that torrent's own

@@ -1,6 +1,6 @@
 /**
  * The given-up requests of one peer are those that were late, cancelled or cut off. Their blocks may still come, and
- * are not unrequested then. A request that was given up twice may be answered twice. Beyond GIVEN_UP_REQUESTS
+ * do not count as unrequested. A request that was given up twice may be answered twice. Beyond GIVEN_UP_REQUESTS
  * different requests the oldest are forgotten.
  */
 import { GIVEN_UP_REQUESTS } from "./constants.ts";

@@ -4,7 +4,7 @@
  *
  * | message | may come |
  * | --- | --- |
- * | bitfield, have-all, have-none | once; once more if the first was empty or early |
+ * | bitfield, have-all, have-none | once; once more if the first was empty or came before the info dictionary |
  * | lt_donthave | once for each piece; besides, 64 times at once and then once a second |
  *
  * The pieces themselves are in the peer's bitfield.

@@ -5,7 +5,7 @@
  * | --- | --- | --- | --- |
  * | opened | `open` | handshakes go both ways; `identify` checks the peer | when ready; closed after 10 s |
  * | ready | both handshakes done | messages pass; a keep-alive after 55 s without any of ours | as below |
- * | gone | `close`, `ban`, `handleClosed` | its peer's requests and pieces are let go of | |
+ * | gone | `close`, `ban`, `handleClosed` | its peer's requests and pieces are let go of | never |
  *
  * A ready link is closed when nothing has come over it for 150 s. Links to Shoal peers end earlier: peer-liveness.ts
  * closes them after 6.5 s without a sign of life. Other parts of the torrent close links for what their peers send.

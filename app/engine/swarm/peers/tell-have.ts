@@ -17,7 +17,9 @@ export function tellHave(peers: Iterable<Peer>, piece: number, host: Host): void
   }
 }
 
-/** Whether the news could make a peer ask now: it lacks the piece, and is not interested yet or waits for nothing. */
+/**
+ * Whether the news could make a peer ask now: it lacks the piece, and is not interested or is idle while unchoked.
+ */
 function waitsFor(peer: Peer, piece: number, host: Host): boolean {
   if (peer.has?.has(piece)) return false;
   if (!peer.said.peerInterested) return true;

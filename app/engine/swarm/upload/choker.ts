@@ -20,7 +20,7 @@
  * not, three go by rank and two by lot. The other five stay empty unless the uplink idles.
  *
  * A peer that becomes interested gets a free slot at once. A peer that loses interest passes its slot on at once. How
- * many slots an idle uplink has besides is left to spare-slots.ts.
+ * many spare slots there are is left to spare-slots.ts.
  */
 import type { Host } from "../../host.ts";
 import type { ComparisonPolicy } from "../peers/comparison-policy.ts";

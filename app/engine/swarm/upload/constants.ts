@@ -43,7 +43,10 @@ export const OPTIMISTIC_INTERVAL = 10_000;
 /** How much likelier than others a newcomer is to be unchoked optimistically. mainline: 3. */
 export const NEWCOMER_WEIGHT = 3;
 
-/** The same for a peer that gave us more than it got. A slow peer gives too little to be ranked among the best. */
+/**
+ * How much likelier than others a peer is that gave us more than it got. A slow peer gives too little to be ranked
+ * among the best.
+ */
 export const CREDITOR_WEIGHT = 6;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Spare slots are unchoke slots beyond those that rates earn, for an uplink that stands idle. It does where the
+ * Spare slots are unchoke slots beyond those that rates earn, for an uplink that stands idle. That happens where the
  * served peers ask for little, because they have most of what we have or slow lines, while others wait.
  *
  * Every tick notes whether there is something to send. The share of such time in about the latest second decides:
