@@ -145,12 +145,12 @@ export class Downloads {
       this.#remove(peer, key, request);
       peer.asked.latestAnswered = Math.max(peer.asked.latestAnswered, request.sentAt);
       // A peer without requests under way may be asked for late blocks of others (endgame).
-      if (peer.asked.requests.size === 0) peer.asked.isExhausted = false;
+      if (peer.asked.requests.size === 0) peer.mayHaveMore();
       peer.asked.window.handleBlock(now - request.sentAt, block.length, request.underWay, now);
       this.#handleSent(peer, now);
     } else if (pieces !== null && peer.asked.givenUp.take(key, block.length)) {
       limits.down.take(block.length);
-      peer.asked.isExhausted = false;
+      peer.mayHaveMore();
       this.#handleSent(peer, now);
     } else {
       this.wasted += block.length;
@@ -287,7 +287,7 @@ export class Downloads {
     const { pieces } = this.#torrent;
     for (const peer of this.#torrent.peers.values()) {
       // A block may have become late since the last search. Endgame and deadlines ask a second peer for it.
-      if (pieces?.isEndgame || pieces?.deadlines.isEmpty === false) peer.asked.isExhausted = false;
+      if (pieces?.isEndgame || pieces?.deadlines.isEmpty === false) peer.mayHaveMore();
       this.fill(peer);
       if (peer.asked.requests.size === 0) continue;
       if (

@@ -48,7 +48,7 @@ export function clear(peer: Peer): boolean {
   if (peer.trial.proven) return false;
   peer.trial.proven = true;
   peer.trial.piece = null;
-  peer.asked.isExhausted = false;
+  peer.mayHaveMore();
   return true;
 }
 
