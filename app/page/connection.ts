@@ -4,7 +4,7 @@
  * which connections there are is left to connections.ts, what the bytes mean to the worker.
  *
  * What is told to somebody who can be told more leaves at once, and candidates follow as they are found. Every other
- * description is handed out once it is worth it (description.ts).
+ * description is handed out once it is worth it (session-description.ts).
  */
 
 import type SimplePeer from "simple-peer";
