@@ -14,6 +14,7 @@ import type {
   NodeSnapshot,
   ReplyMessage,
 } from "./commands.ts";
+import { failureOf } from "./failure.ts";
 
 const CHANNEL = "shoal";
 
@@ -182,11 +183,7 @@ export class WorkerBus {
       const value = await this.#listener.command(message);
       this.#post({ to: "tab", call, result: { ok: true, value } });
     } catch (error) {
-      const { code, detail } =
-        error instanceof ShoalError
-          ? error
-          : { code: "connection/worker-failed" as const, detail: String(error) };
-      this.#post({ to: "tab", call, result: { ok: false, code, detail } });
+      this.#post({ to: "tab", call, result: { ok: false, ...failureOf(error) } });
     }
   }
 
