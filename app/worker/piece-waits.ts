@@ -59,7 +59,7 @@ export class PieceWaits {
     await this.#parts.library.settled();
     const location = await readFileLocation(this.#parts.db, torrent, file);
     signal.throwIfAborted();
-    if (!location) throw new ShoalError("share/unknown");
+    if (!location) throw this.#withoutFile(torrent);
     if (!(start >= 0 && start <= end && end <= location.length))
       throw new RangeError(`no bytes ${start} to ${end}`);
     const pieces = new Set(pieceSpans(location, start, end).map(({ piece }) => piece));
@@ -83,6 +83,14 @@ export class PieceWaits {
     if (!this.#waits.has(wait)) return;
     if (this.#sharing(wait).length === 0) this.#setDeadline(wait);
     else this.#setDeadlines(wait.wanted.torrent);
+  }
+
+  /** Why a torrent has no such file: which it has may not be known yet. */
+  #withoutFile(torrent: TorrentId): ShoalError {
+    const { engine } = this.#parts;
+    const snapshot = engine.torrents().includes(torrent) ? engine.snapshot(torrent) : null;
+    if (snapshot?.fileCount !== 0) return new ShoalError("share/unknown");
+    return new ShoalError("save/incomplete", snapshot.name ?? "");
   }
 
   #watch(): void {
