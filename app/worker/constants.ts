@@ -107,5 +107,9 @@ export const WRITES_AT_ONCE = 2;
 /** Pieces read in one transaction. */
 export const READ_BATCH_PIECES = 16;
 
+/** Milliseconds between two looks at whether pieces that somebody waits for will still come: that a share stopped is no
+ * event. Commands are looked at at once. */
+export const WAITS_CHECK_INTERVAL = 500;
+
 /** File handles asked for their file at once when shares are found again at start. */
 export const HANDLES_AT_ONCE = 16;
