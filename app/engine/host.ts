@@ -53,7 +53,7 @@ export interface TorrentRecord {
   readonly trackers: readonly string[];
   /** HTTP addresses of the content, as share links and .torrent files name them. BEP 19. */
   readonly webSeeds: readonly string[];
-  /** Files that share links select (content/link-hints.ts). Null for all, and with a known info dictionary. */
+  /** Files that share links select (link-hints.ts); null for all, and once the info dictionary is known. */
   readonly select: readonly number[] | null;
   /** Files to download, one byte each (1 wanted); null for all, and while the info dictionary is unknown. */
   readonly wanted: Uint8Array | null;
@@ -72,8 +72,8 @@ export interface Host {
   random(): number;
 
   /**
-   * Makes a connection and its offer. Without `trickle` the offer is whole: it holds all candidates. With `trickle` it
-   * leaves at once, because signals reach the other end as soon as it has the offer; candidates follow as signals.
+   * Makes a connection and its offer. Without `trickle`, the offer is whole: it holds all candidates. With `trickle`,
+   * it leaves at once, and candidates follow as signals, which reach the other end as soon as it has the offer.
    * Input: `handleOffer` or `handleLinkClosed`.
    */
   createOffer(link: LinkId, trickle: boolean, torrent: TorrentId): void;

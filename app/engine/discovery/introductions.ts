@@ -76,9 +76,9 @@ export interface IntroductionContext {
   isLinked(peerId: BinaryString): boolean;
   readonly linkCount: number;
   /**
-   * Whether this torrent, which has `links` links and connections being made, may have one more: for a peer that is
-   * there or for an offer. A less useful connection may be closed for it. That may be an offer that waits here, if the
-   * new connection is for a peer.
+   * Whether this torrent may have one more connection: for a peer that is there, or for an offer. `links`: its links
+   * and connections being made. A less useful connection may be closed for the new one. That may be an offer that
+   * waits here, if the new one is for a peer.
    */
   makeRoom(newcomer: "peer" | "offer", links: number): boolean;
   isBanned(peerId: BinaryString): boolean;
