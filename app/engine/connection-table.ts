@@ -5,7 +5,7 @@
  * | kind | begins | becomes |
  * | --- | --- | --- |
  * | offer | with an offer of ours | a dial, when a peer answers it |
- * | dial | as an answered offer of ours, or with our answer to the offer of a peer | a link, when it opens |
+ * | dial | when a peer answers an offer of ours, or with the offer of a peer | a link, when it opens |
  * | link | when a dial opens | – |
  * | lane | beside a link, agreed on over that link | – |
  *

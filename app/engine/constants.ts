@@ -50,10 +50,7 @@ export const MAX_EXTENSION_TEXT = 128;
  */
 export const REQUEST_QUEUE = 1000;
 
-/**
- * The latest blocks given to a lane that are remembered, in case it breaks: what a window of 16 MiB can have under
- * way.
- */
+/** Blocks that are remembered of those given to a lane last, in case it breaks: a window of 16 MiB. */
 export const MAX_LANE_LOSSES = 256;
 
 /** Bytes of the longest description or signal that a peer may send over a link. Real ones have 500 to 3,000. */

@@ -3,7 +3,7 @@
  * input: a command of the person, or a `handle…` call of the host. An input takes three steps:
  *
  * 1. The engine finds what the input concerns: a torrent by its id, a connection by its number, a tracker by its URL.
- * 2. That torrent or tracker handles the input. It may touch other torrents, with which it shares things.
+ * 2. That torrent or tracker handles the input, and marks each torrent that has something to send as touched.
  * 3. `#end` lets each touched torrent send its messages and requests (end-input.ts).
  *
  * Everything that follows from an input goes out through the host. The engine keeps the torrents, the connections,

@@ -1,13 +1,13 @@
 /**
- * Introductions bring one torrent and its peers together: they make offers, answer the offers of peers, and keep the
- * connections being made until each is open or has failed. Introducers carry the messages (introducer.ts). A torrent
- * plays both parts below:
+ * Introductions bring one torrent and its peers together. They keep its connections until each is open or has failed:
+ * offers, which wait for a peer to answer, and dials, which are being made with a known peer. Introducers carry the
+ * messages (introducer.ts). Each torrent plays both parts:
  *
  * | step | the end that offers | the end that answers |
  * | --- | --- | --- |
  * | 1 | `prepare` makes offers ahead, as nobody knows who gets them | |
  * | 2 | an announce takes `offers` along | |
- * | 3 | | `handleRemoteOffer` makes a dial |
+ * | 3 | | `handleRemoteOffer` makes a dial, which gathers an answer |
  * | 4 | | `handleAnswer` sends the answer |
  * | 5 | `handleRemoteAnswer` turns the offer into a dial | |
  * | 6 | `takeOpened` gives the open connection to the torrent | the same |
@@ -29,7 +29,7 @@ import type { Introducer, Introduction } from "./introducer.ts";
 import type { SignalPaths } from "./signal-paths.ts";
 import type { BinaryString, OfferEntry } from "./tracker-messages.ts";
 
-/** A connection being made with a peer that is known. */
+/** A connection being made with a known peer. */
 export interface Dial {
   readonly link: LinkId;
   /** Whether the offer is ours. */

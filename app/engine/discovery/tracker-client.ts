@@ -3,7 +3,7 @@
  *
  * | state | begins | what happens | ends |
  * | --- | --- | --- | --- |
- * | closed | at first; when the socket closes; when no torrent is left | after failures, a pause | when used |
+ * | closed | at first; when the socket closes or no torrent is left | after failures, a pause | when it is used |
  * | connecting | with `openTracker` | offers are gathered, unless the last attempt failed | when the socket opens |
  * | open | when the socket opens | swarms are announced, messages are taken | when the socket closes |
  *

@@ -6,7 +6,7 @@
  *
  * | event | what follows |
  * | --- | --- |
- * | a connection opens | it is the torrent's (links.ts) |
+ * | a connection opens | it becomes a link (peers/links.ts) |
  * | a connection to a known peer fails | if more links are wanted, the torrent is announced again soon (redials.ts) |
  * | a link ends | the torrent is announced again soon; after a link of 10 s, with the shortest pause |
  * | a tracker knows more peers than before | the next pause is the shortest |

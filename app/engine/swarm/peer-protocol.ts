@@ -1,11 +1,11 @@
 /**
- * The peer protocol of one torrent: the order of messages on each link, from the handshakes on.
+ * The peer protocol takes and sends the messages on one torrent's links. Every link begins with these steps:
  *
  * | step | the peer that offered | the peer that answered |
  * | --- | --- | --- |
  * | 1 | sends its handshake when the link opens | |
  * | 2 | | answers with its handshake; if none comes for 3 s, sends its own |
- * | 3 | sends its extension handshake, then the pieces that it has | the same, after its handshake |
+ * | 3 | after that, sends its extension handshake and the pieces that it has | the same, after its handshake |
  *
  * The first handshake names the info-hash under which the two were introduced. If that is the v1 hash of a hybrid
  * torrent and both peers know its v2 hash, the answer names the v2 hash, which makes the link a v2 link (BEP 52).
