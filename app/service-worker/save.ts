@@ -7,7 +7,6 @@
 import { makeZip, predictLength } from "client-zip";
 import type { SaveRequest } from "../bridge/service-worker.ts";
 import { ShoalError } from "../engine/errors.ts";
-import type { TorrentId } from "../engine/host.ts";
 import { type FileLocation, readFileLocation, readFileTable } from "../storage/file-table.ts";
 import { readRange } from "../storage/read-range.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
@@ -23,7 +22,7 @@ export interface Download {
 }
 
 /** Waits for bytes of a torrent's file that are not stored; see WaitForBytes. */
-export type WaitForFile = (torrent: TorrentId, file: number, start: number, end: number) => Promise<unknown>;
+export type WaitForFile = (torrent: string, file: number, start: number, end: number) => Promise<unknown>;
 
 /** Opens what `request` names. @throws ShoalError share/unknown, or as reading the database fails */
 export async function openDownload(
@@ -48,7 +47,7 @@ function readFile(db: ShoalDatabase, file: FileLocation, index: number, wait: Wa
 }
 
 /** The selected files, below a folder of the torrent's name. */
-async function openZip(db: ShoalDatabase, torrent: TorrentId, wait: WaitForFile): Promise<Download> {
+async function openZip(db: ShoalDatabase, torrent: string, wait: WaitForFile): Promise<Download> {
   const [table, record] = await Promise.all([readFileTable(db, torrent), db.get("torrents", torrent)]);
   if (!table || !record) throw new ShoalError("share/unknown");
   const { wanted, addedAt } = record;
