@@ -1,6 +1,9 @@
 /**
- * Reads a byte range of a file from the stored pieces, in bounded parts, the next piece always under way while
- * one is being used. Knows nothing of pieces that are still to come: a missing one is an error.
+ * A range of a file's bytes is read from the stored pieces. It is cut into spans at piece boundaries, and the next
+ * span is read while the caller uses one. Example: pieces have 256 KiB, and a file starts 100 KiB behind the start of
+ * piece 0. The first 300 KiB of the file are 100 to 256 KiB of piece 0, and 0 to 144 KiB of piece 1.
+ *
+ * A missing piece is an error: pieces that are still to come are not waited for.
  */
 
 import { ShoalError } from "../engine/errors.ts";
@@ -37,9 +40,10 @@ export function pieceSpans(
 }
 
 /**
- * The file's bytes from `start` up to `end`, in parts of at most MAX_PART_LENGTH. Each part is the caller's to
- * keep; its buffer may be shared with the next part, so it is not to be transferred.
- * @throws ShoalError save/incomplete when a piece is not stored, storage/lost or storage/failed when one cannot be read
+ * The file's bytes from `start` up to `end`, in parts of at most MAX_PART_LENGTH. The caller may keep a part, but not
+ * transfer it: its buffer may be shared with the next part.
+ * @throws ShoalError save/incomplete when a piece is not stored, storage/lost or storage/failed when one cannot be
+ * read
  */
 export async function* readRange(
   db: ShoalDatabase,
