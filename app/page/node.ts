@@ -1,4 +1,6 @@
-/** Opens the node in this tab: the client that the interface uses, and all that stands behind it in a window. */
+/**
+ * The node of a tab is opened here: the client that the interface uses, and all that stands behind it in a window.
+ */
 
 import { Leader } from "./leader.ts";
 import { log } from "./log.ts";
