@@ -1,6 +1,6 @@
 /**
- * Errors: what happened, what was kept where something could have been lost, and what to do. What each detail is stands
- * beside its code in engine/errors.ts.
+ * The words of an error say what happened, what was kept where something could have been lost, and what to do.
+ * engine/errors.ts says what the detail of each code is.
  */
 
 import { type ErrorCode, ShoalError } from "../../engine/errors.ts";
@@ -93,8 +93,8 @@ function aside(detail: string): string {
 }
 
 /**
- * The sentence for an error of which the code and the detail are known. A tab of another version may send a code that
- * is not in the table: it is told as an engine that failed, with the code as its reason.
+ * The sentence for an error's code and detail. A tab of another version may send a code that is not in the table. It
+ * is told as an engine that failed, with the code as its reason.
  */
 export function errorSentence(code: ErrorCode, detail = ""): string {
   if (!Object.hasOwn(sentences, code)) return errorSentence("connection/worker-failed", code);

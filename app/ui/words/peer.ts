@@ -1,4 +1,4 @@
-/** A peer: what goes between it and us, and how it is reached. Pure. */
+/** The words of a peer say what goes between it and us, and how it is reached. Pure. */
 
 import type { PeerSnapshot } from "../../engine/snapshot.ts";
 import { countInWords } from "./quantities.ts";

@@ -1,4 +1,4 @@
-/** The pieces of a share: how many are here, and how many of the others somebody has. Pure. */
+/** The words of pieces say how many of a share are here, and how many of the others a connected peer has. Pure. */
 
 import type { ShareSnapshot } from "../../bridge/commands.ts";
 import { countPieces } from "../piece-cells.ts";

@@ -1,4 +1,4 @@
-/** A share: what it is called, what it is doing, why nothing moves and what to do about it. Pure. */
+/** The words of a share say its name, what it is doing, why nothing moves and what to do about it. Pure. */
 
 import type { HashingSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
 import type { Stall } from "../../engine/snapshot.ts";
@@ -46,7 +46,7 @@ export function phaseSentence(share: ShareSnapshot): string {
   }
 }
 
-/** The same in a word or two, for the list of shares. */
+/** What is going on in a word or two, for the list of shares. */
 export function phaseWord(share: ShareSnapshot): string {
   if (share.needsFiles) return "Needs its files";
   switch (share.phase) {
