@@ -13,7 +13,7 @@ import {
   type Limits,
 } from "./constants.ts";
 import { addSecurityHeaders } from "./security-headers.ts";
-import { Tracker } from "./tracker.ts";
+import { type MakeSwarms, Tracker } from "./tracker.ts";
 
 export interface BuildOptions {
   /** Where the built app lies. Left out: only the tracker and the API are served. */
@@ -24,6 +24,8 @@ export interface BuildOptions {
   /** What differs from `defaultLimits`. */
   readonly limits?: Partial<Limits>;
   readonly logLevel?: string;
+  /** Left out: swarms are kept in this process. */
+  readonly makeSwarms?: MakeSwarms;
 }
 
 declare module "fastify" {
@@ -39,6 +41,7 @@ export async function build({
   trustedProxies = [],
   limits = {},
   logLevel = "silent",
+  makeSwarms,
 }: BuildOptions = {}): Promise<FastifyInstance> {
   const app = fastify({
     // Addresses and paths are nobody's business: requests are not logged.
@@ -55,6 +58,7 @@ export async function build({
     limits: { ...defaultLimits, ...limits },
     trustedProxies: new TrustedProxies(trustedProxies),
     log: app.log,
+    makeSwarms,
   });
   app.decorate("tracker", tracker);
   app.server.on("upgrade", (request, socket, head) => tracker.handleUpgrade(request, socket, head));

@@ -15,6 +15,8 @@ export interface Limits {
   readonly messageBurst: number;
   /** Bytes of one message. Public trackers: 64 KiB. */
   readonly messageBytes: number;
+  /** Messages of one socket that wait while one before them is being handled. */
+  readonly queuedMessages: number;
   readonly swarmsPerSocket: number;
   readonly offersPerAnnounce: number;
   /** Bytes of one SDP in UTF-8. Browsers' data channel offers have 0.5–3 KB. */
@@ -61,6 +63,8 @@ export const defaultLimits: Limits = {
   // A peer of 50 links that changes networks says three things about each at once.
   messageBurst: 200,
   messageBytes: 64 * 1024,
+  // A whole burst may come while one message is being handled.
+  queuedMessages: 200,
   swarmsPerSocket: 50,
   offersPerAnnounce: 10,
   sdpBytes: 8 * 1024,
@@ -109,4 +113,4 @@ export const IMMUTABLE_MAX_AGE = 31_536_000;
 export const DEFAULT_STUN_SERVERS = ["stun:stun.l.google.com:19302", "stun:global.stun.twilio.com:3478"];
 
 /** WebSocket close codes (RFC 6455, 7.4.1 and the IANA registry). */
-export const CloseCode = { policyViolation: 1008, restart: 1012 } as const;
+export const CloseCode = { policyViolation: 1008, internalError: 1011, restart: 1012 } as const;

@@ -10,31 +10,11 @@
  */
 import type { BinaryString, ScrapeCounts, TrackerMessage } from "../app/engine/discovery/tracker-messages.ts";
 import { AbsentPeers } from "./absent-peers.ts";
-import type { Limits } from "./constants.ts";
 import { TokenBucket } from "./limits.ts";
 import { pickReceivers } from "./pick-receivers.ts";
 import { type Announce, type Answer, failure, type Offer, type Scrape, type Signal } from "./protocol.ts";
-import { closeRoutes, offerKey, openRoute, type Routed, type RouteLimits, takeRoute } from "./routes.ts";
-
-export interface Delivery<Connection> {
-  readonly to: Connection;
-  readonly message: TrackerMessage;
-}
-
-export interface Outcome<Connection> {
-  readonly deliveries: readonly Delivery<Connection>[];
-  /** A connection whose peer id someone else claimed: worth finding out whether it still lives. */
-  readonly contested: Connection | null;
-}
-
-export interface SwarmOptions<Connection> {
-  readonly limits: RouteLimits &
-    Pick<Limits, "swarmsPerSocket" | "offersPerMinute" | "offerLifetime" | "announceInterval" | "absence">;
-  /** In [0, 1). */
-  readonly random: () => number;
-  /** Whether a connection can take offers now. */
-  readonly acceptsOffers: (connection: Connection) => boolean;
-}
+import { closeRoutes, offerKey, openRoute, type Routed, takeRoute } from "./routes.ts";
+import type { Delivery, Outcome, SwarmOptions, Swarms } from "./swarms.ts";
 
 /** One peer in one swarm. */
 interface Peer<Connection> extends Routed<Peer<Connection>> {
@@ -59,7 +39,7 @@ interface Swarm<Connection> {
   downloaded: number;
 }
 
-export class SwarmState<Connection> {
+export class SwarmState<Connection> implements Swarms<Connection> {
   readonly #options: SwarmOptions<Connection>;
   readonly #swarms: Map<BinaryString, Swarm<Connection>>;
   /** Which peer each connection is, by info-hash. */
@@ -85,15 +65,15 @@ export class SwarmState<Connection> {
 
   handleAnnounce(connection: Connection, announce: Announce, now: number): Outcome<Connection> {
     const { infoHash, peerId, event } = announce;
-    const refuse = (reason: string, contested: Connection | null = null): Outcome<Connection> => ({
+    const refuse = (reason: string): Outcome<Connection> => ({
       deliveries: [{ to: connection, message: failure(reason, "announce", infoHash) }],
-      contested,
     });
 
     const holder = this.#swarms.get(infoHash)?.peers.get(peerId);
     const mayTakeOver = holder !== undefined && holder.key !== null && holder.key === announce.key;
     if (holder !== undefined && holder.connection !== connection && !mayTakeOver) {
-      return refuse("this peer id belongs to another connection; try again soon", holder.connection);
+      const refusal = refuse("this peer id belongs to another connection; try again soon");
+      return { ...refusal, contested: holder.connection };
     }
     const own = this.#memberships.get(connection)?.get(infoHash);
     if (own !== undefined && own !== holder) {
@@ -106,11 +86,9 @@ export class SwarmState<Connection> {
         this.#remove(known, infoHash);
         closeRoutes(known);
       }
-      return { deliveries: [this.#reply(connection, infoHash)], contested: null };
+      return { deliveries: [this.#reply(connection, infoHash)], left: known?.connection };
     }
-    if (own === undefined && this.#isFull(connection)) {
-      return refuse(`a connection can be in ${this.#options.limits.swarmsPerSocket} swarms at most`);
-    }
+    const former = known?.connection;
     if (known === undefined) this.#add(connection, announce, now);
     else if (known.connection !== connection) this.#move(known, infoHash, connection);
     const peer = this.#memberships.get(connection)!.get(infoHash)!;
@@ -119,7 +97,7 @@ export class SwarmState<Connection> {
       this.#reply(connection, infoHash),
       ...this.#handOver(peer, infoHash, announce.offers, now),
     ];
-    return { deliveries, contested: null };
+    return former === connection ? { deliveries } : { deliveries, joined: connection, left: former };
   }
 
   /** Passes an answer on, once, to the peer whose offer it answers. */
@@ -127,7 +105,7 @@ export class SwarmState<Connection> {
     const { infoHash, peerId, toPeerId, offerId, sdp } = answer;
     const refuse = (reason: string): Outcome<Connection> => {
       const message = { ...failure(reason, "announce", infoHash), offer_id: offerId };
-      return { deliveries: [{ to: connection, message }], contested: null };
+      return { deliveries: [{ to: connection, message }] };
     };
 
     const peer = this.#memberships.get(connection)?.get(infoHash);
@@ -149,7 +127,7 @@ export class SwarmState<Connection> {
       answer: { type: "answer", sdp },
     };
     openRoute(peer, handed.from, offerId, this.#options.limits, now);
-    return { deliveries: [{ to: handed.from.connection, message }], contested: null };
+    return { deliveries: [{ to: handed.from.connection, message }] };
   }
 
   /** Passes a signal from one end of an answered offer to the other. */
@@ -158,7 +136,6 @@ export class SwarmState<Connection> {
     const peer = this.#memberships.get(connection)?.get(infoHash);
     const refuse = (reason: string): Outcome<Connection> => ({
       deliveries: [{ to: connection, message: failure(reason, "signal", infoHash) }],
-      contested: null,
     });
 
     if (peer === undefined || peer.peerId !== peerId) return refuse("announce this peer before signaling");
@@ -173,7 +150,7 @@ export class SwarmState<Connection> {
       offer_id: offerId,
       signal,
     };
-    return { deliveries: [{ to: receiver.connection, message }], contested: null };
+    return { deliveries: [{ to: receiver.connection, message }] };
   }
 
   handleScrape(connection: Connection, scrape: Scrape): Outcome<Connection> {
@@ -186,7 +163,7 @@ export class SwarmState<Connection> {
         downloaded: swarm?.downloaded ?? 0,
       };
     }
-    return { deliveries: [{ to: connection, message: { action: "scrape", files } }], contested: null };
+    return { deliveries: [{ to: connection, message: { action: "scrape", files } }] };
   }
 
   /** The connection ended: all its peers leave, and may be back soon on another. */
@@ -195,10 +172,6 @@ export class SwarmState<Connection> {
       this.#remove(peer, infoHash);
       this.#absent.keep(infoHash, peer, now);
     }
-  }
-
-  #isFull(connection: Connection): boolean {
-    return (this.#memberships.get(connection)?.size ?? 0) >= this.#options.limits.swarmsPerSocket;
   }
 
   #add(connection: Connection, announce: Announce, now: number): void {

@@ -1,18 +1,33 @@
 /**
- * One client's WebSocket: its message rate and bad messages, whether it still lives, and how much waits to be
- * sent to it. What its messages do to swarms is for the tracker that owns it (tracker.ts).
+ * One client's WebSocket: its message rate and bad messages, the order in which its messages are handled, which swarms
+ * it is in, whether it still lives, and how much waits to be sent to it. What its messages do to swarms is for the
+ * tracker that owns it (tracker.ts).
  */
 import type { RawData, WebSocket } from "ws";
-import type { TrackerMessage } from "../app/engine/discovery/tracker-messages.ts";
+import type { BinaryString, TrackerMessage } from "../app/engine/discovery/tracker-messages.ts";
 import { CloseCode, type Limits } from "./constants.ts";
 import { TokenBucket } from "./limits.ts";
-import { type ClientMessage, failure, parseClientMessage } from "./protocol.ts";
+import { MessageQueue } from "./message-queue.ts";
+import { type BadMessage, type ClientMessage, failure, parseClientMessage } from "./protocol.ts";
+
+/** A message that was understood. */
+export type GoodMessage = Exclude<ClientMessage, BadMessage>;
+
+export interface SocketListener {
+  /** Handles a message, at once or later; the next one comes when it has. */
+  message(message: GoodMessage): void | Promise<void>;
+  /** Handling a message failed later; the socket is being closed. */
+  failed(error: unknown): void;
+}
 
 export class TrackerSocket {
   readonly #socket: WebSocket;
   readonly #limits: Limits;
   readonly #messages: TokenBucket;
   readonly #strikes: TokenBucket;
+  readonly #queue: MessageQueue<ClientMessage>;
+  /** The info-hashes of the swarms that it is in. */
+  readonly #swarms: Set<BinaryString>;
   readonly #openedAt: number;
   #lastMessageAt: number | null;
   #pingedAt: number;
@@ -23,11 +38,20 @@ export class TrackerSocket {
   #stuckSince: number | null;
 
   /** `now` in milliseconds, here and below from the same start. */
-  constructor(socket: WebSocket, limits: Limits, now: number) {
+  constructor(socket: WebSocket, limits: Limits, now: number, listener: SocketListener) {
     this.#socket = socket;
     this.#limits = limits;
     this.#messages = new TokenBucket(limits.messagesPerSecond, limits.messageBurst, now);
     this.#strikes = new TokenBucket(limits.strikesPerSecond, limits.strikeBurst, now);
+    this.#queue = new MessageQueue(
+      limits.queuedMessages,
+      (message) => (message.kind === "bad" ? this.send(message.failure) : listener.message(message)),
+      (error) => {
+        this.close(CloseCode.internalError, "the server failed");
+        listener.failed(error);
+      },
+    );
+    this.#swarms = new Set();
     this.#openedAt = now;
     this.#lastMessageAt = null;
     this.#pingedAt = now;
@@ -46,31 +70,43 @@ export class TrackerSocket {
     );
   }
 
-  /** What a frame from the client says; null when it was refused, and the client told so. */
-  read(data: RawData, isBinary: boolean, now: number): Exclude<ClientMessage, { kind: "bad" }> | null {
-    if (this.#socket.readyState !== this.#socket.OPEN) return null;
-    if (!this.#messages.take(now)) {
-      this.#strike(now, "too many messages");
-      return null;
-    }
-    if (isBinary) {
-      this.#strike(now, "messages are JSON in text frames");
-      return null;
-    }
-    const message = parseClientMessage(data.toString(), this.#limits);
-    if (message.kind === "bad") {
-      this.send(message.failure);
-      this.#countStrike(now);
-      return null;
-    }
-    this.#lastMessageAt = now;
-    return message;
+  /**
+   * Has what a frame from the client says handled, or answered where it is bad, after all that came before it. Passes
+   * the frame over when the socket is being closed.
+   */
+  handleFrame(data: RawData, isBinary: boolean, now: number): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    const message = this.#read(data, isBinary, now);
+    if (message.kind !== "bad") this.#lastMessageAt = now;
+    const isQueued = this.#queue.push(message);
+    if (message.kind !== "bad") return;
+    if (!isQueued) this.send(message.failure);
+    if (!this.#strikes.take(now)) this.close(CloseCode.policyViolation, "too many bad messages");
+  }
+
+  /** The connection has ended. Calls `listener` when no message is being handled any more. */
+  handleClosed(listener: () => void): void {
+    this.#queue.end();
+    this.#queue.whenIdle(listener);
+  }
+
+  /** Whether it may announce itself in this swarm: it is in it, or in few enough others. */
+  mayAnnounce(infoHash: BinaryString): boolean {
+    return this.#swarms.has(infoHash) || this.#swarms.size < this.#limits.swarmsPerSocket;
+  }
+
+  handleJoined(infoHash: BinaryString): void {
+    this.#swarms.add(infoHash);
+  }
+
+  handleLeft(infoHash: BinaryString): void {
+    this.#swarms.delete(infoHash);
   }
 
   send(message: TrackerMessage): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#socket.send(JSON.stringify(message));
-    if (this.#socket.bufferedAmount > this.#limits.bufferedForClose) this.#socket.terminate();
+    if (this.#socket.bufferedAmount > this.#limits.bufferedForClose) this.terminate();
   }
 
   /** Someone else claims this client's peer id: it must show soon that it is still there. */
@@ -85,7 +121,7 @@ export class TrackerSocket {
     const isDead = this.#pongBy !== null && now >= this.#pongBy;
     const isStuck = this.#stuckSince !== null && now - this.#stuckSince >= stuck;
     if (isDead || isStuck) {
-      this.#socket.terminate();
+      this.terminate();
     } else if (this.#lastMessageAt === null && now - this.#openedAt >= firstMessage) {
       this.close(CloseCode.policyViolation, "no valid message came");
     } else if (this.#lastMessageAt !== null && now - this.#lastMessageAt >= idle) {
@@ -95,12 +131,14 @@ export class TrackerSocket {
     }
   }
 
-  /** Takes leave of the client. Cut off by `terminate` when it does not answer. */
+  /** Takes leave of the client, and drops those of its messages that wait. `terminate` cuts off one that does not answer. */
   close(code: number, reason: string): void {
+    this.#queue.end();
     this.#socket.close(code, reason);
   }
 
   terminate(): void {
+    this.#queue.end();
     this.#socket.terminate();
   }
 
@@ -119,12 +157,11 @@ export class TrackerSocket {
     this.#bufferedBefore = buffered;
   }
 
-  #strike(now: number, reason: string): void {
-    this.send(failure(reason));
-    this.#countStrike(now);
-  }
-
-  #countStrike(now: number): void {
-    if (!this.#strikes.take(now)) this.close(CloseCode.policyViolation, "too many bad messages");
+  /** What a frame says. One too many is bad whatever it says, and not looked at. */
+  #read(data: RawData, isBinary: boolean, now: number): ClientMessage {
+    const mayCome = this.#messages.take(now) && !this.#queue.isFull;
+    if (!mayCome) return { kind: "bad", failure: failure("too many messages") };
+    if (isBinary) return { kind: "bad", failure: failure("messages are JSON in text frames") };
+    return parseClientMessage(data.toString(), this.#limits);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The tracker at work: takes WebSocket upgrades, reads clients' messages, asks the swarm state what follows and
- * delivers it. Keeps all open sockets and one timer that looks after them.
+ * The tracker at work: takes WebSocket upgrades, asks the swarms what follows from clients' messages and delivers it.
+ * Keeps all open sockets and one timer that looks after them.
  */
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
@@ -9,17 +9,23 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { TrustedProxies } from "./client-address.ts";
 import { CLOSE_TIMEOUT, CloseCode, type Limits, MAX_BUFFERED_CHUNKS, MAX_FRAGMENTS } from "./constants.ts";
 import { AddressLimits, addressKey } from "./limits.ts";
-import type { ClientMessage } from "./protocol.ts";
-import { type Outcome, SwarmState } from "./swarm-state.ts";
-import { TrackerSocket } from "./tracker-socket.ts";
+import { failure } from "./protocol.ts";
+import { SwarmState } from "./swarm-state.ts";
+import type { Outcome, SwarmOptions, Swarms } from "./swarms.ts";
+import { type GoodMessage, TrackerSocket } from "./tracker-socket.ts";
 
 /** Where clients find the tracker. WebTorrent clients are often pointed at a bare host. */
 const paths: ReadonlySet<string> = new Set(["/", "/announce"]);
+
+/** Makes what keeps the swarms. */
+export type MakeSwarms = (options: SwarmOptions<TrackerSocket>) => Swarms<TrackerSocket>;
 
 export interface TrackerOptions {
   readonly limits: Limits;
   readonly trustedProxies: TrustedProxies;
   readonly log: FastifyBaseLogger;
+  /** Left out: they are kept in this process. */
+  readonly makeSwarms?: MakeSwarms | undefined;
 }
 
 export class Tracker {
@@ -28,13 +34,13 @@ export class Tracker {
   readonly #log: FastifyBaseLogger;
   readonly #server: WebSocketServer;
   readonly #sockets: Set<TrackerSocket>;
-  readonly #swarms: SwarmState<TrackerSocket>;
+  readonly #swarms: Swarms<TrackerSocket>;
   readonly #addresses: AddressLimits;
   readonly #sweeper: NodeJS.Timeout;
   #closing: boolean;
   #whenEmpty: (() => void) | null;
 
-  constructor({ limits, trustedProxies, log }: TrackerOptions) {
+  constructor({ limits, trustedProxies, log, makeSwarms }: TrackerOptions) {
     this.#limits = limits;
     this.#trustedProxies = trustedProxies;
     this.#log = log;
@@ -48,11 +54,12 @@ export class Tracker {
     };
     this.#server = new WebSocketServer(serverOptions);
     this.#sockets = new Set();
-    this.#swarms = new SwarmState({
+    const swarmOptions: SwarmOptions<TrackerSocket> = {
       limits,
       random: Math.random,
       acceptsOffers: (socket) => socket.acceptsOffers,
-    });
+    };
+    this.#swarms = makeSwarms?.(swarmOptions) ?? new SwarmState(swarmOptions);
     this.#addresses = new AddressLimits(limits);
     this.#sweeper = setInterval(() => this.#sweep(), limits.sweep);
     this.#sweeper.unref();
@@ -108,34 +115,38 @@ export class Tracker {
   }
 
   #open(client: WebSocket): void {
-    const socket = new TrackerSocket(client, this.#limits, performance.now());
-    this.#sockets.add(socket);
-    client.on("message", (data, isBinary) => {
-      const message = socket.read(data, isBinary, performance.now());
-      if (message !== null) this.#handle(socket, message);
+    const socket = new TrackerSocket(client, this.#limits, performance.now(), {
+      message: (message) => this.#handle(socket, message),
+      failed: (error) => this.#noteFailed(error),
     });
+    this.#sockets.add(socket);
+    client.on("message", (data, isBinary) => socket.handleFrame(data, isBinary, performance.now()));
     client.on("error", (error) => this.#log.debug({ reason: error.message }, "a client's socket failed"));
     client.on("close", () => {
       this.#sockets.delete(socket);
-      this.#swarms.handleLeave(socket, performance.now());
+      // Not before what is being handled: an announce that ends after its connection would leave a peer behind.
+      socket.handleClosed(() => this.#leave(socket));
       if (this.#sockets.size === 0) this.#whenEmpty?.();
     });
   }
 
-  #handle(socket: TrackerSocket, message: Exclude<ClientMessage, { kind: "bad" }>): void {
-    const now = performance.now();
-    const outcome = this.#apply(socket, message, now);
-    for (const { to, message: delivered } of outcome.deliveries) to.send(delivered);
-    outcome.contested?.contest(now);
+  #handle(socket: TrackerSocket, message: GoodMessage): void | Promise<void> {
+    const outcome = this.#apply(socket, message, performance.now());
+    if (outcome instanceof Promise) return outcome.then((settled) => this.#carryOut(message, settled));
+    this.#carryOut(message, outcome);
   }
 
   #apply(
     socket: TrackerSocket,
-    message: Exclude<ClientMessage, { kind: "bad" }>,
+    message: GoodMessage,
     now: number,
-  ): Outcome<TrackerSocket> {
+  ): Outcome<TrackerSocket> | Promise<Outcome<TrackerSocket>> {
     switch (message.kind) {
       case "announce":
+        if (message.event !== "stopped" && !socket.mayAnnounce(message.infoHash)) {
+          const reason = `a connection can be in ${this.#limits.swarmsPerSocket} swarms at most`;
+          return { deliveries: [{ to: socket, message: failure(reason, "announce", message.infoHash) }] };
+        }
         return this.#swarms.handleAnnounce(socket, message, now);
       case "answer":
         return this.#swarms.handleAnswer(socket, message, now);
@@ -144,6 +155,24 @@ export class Tracker {
       case "scrape":
         return this.#swarms.handleScrape(socket, message);
     }
+  }
+
+  #carryOut(message: GoodMessage, { deliveries, contested, joined, left }: Outcome<TrackerSocket>): void {
+    for (const { to, message: delivered } of deliveries) to.send(delivered);
+    contested?.contest(performance.now());
+    if (message.kind !== "announce") return;
+    left?.handleLeft(message.infoHash);
+    joined?.handleJoined(message.infoHash);
+  }
+
+  #leave(socket: TrackerSocket): void {
+    const leaving = this.#swarms.handleLeave(socket, performance.now());
+    leaving?.catch((error: unknown) => this.#noteFailed(error));
+  }
+
+  #noteFailed(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#log.error({ reason }, "the swarms failed to handle an input");
   }
 
   #sweep(): void {

@@ -18,6 +18,7 @@
 
 import { type ErrorCode, ShoalError } from "../engine/errors.ts";
 import type { CommandMessage, CommandName, Commands, ReplyMessage } from "./commands.ts";
+import { failureOf } from "./failure.ts";
 import type { Broadcast, Hello, NodeUpdate } from "./updates.ts";
 
 const CHANNEL = "shoal";
@@ -193,11 +194,7 @@ export class WorkerBus {
       const value = await this.#listener.command(message);
       this.#post({ to: "tab", call, result: { ok: true, value } });
     } catch (error) {
-      const { code, detail } =
-        error instanceof ShoalError
-          ? error
-          : { code: "connection/worker-failed" as const, detail: String(error) };
-      this.#post({ to: "tab", call, result: { ok: false, code, detail } });
+      this.#post({ to: "tab", call, result: { ok: false, ...failureOf(error) } });
     }
   }
 

@@ -1,12 +1,13 @@
 /**
  * Answers /save/… with a download that is read from the database as fast as the browser takes it: one piece ahead,
- * never a whole file in memory. What is not complete, or cannot be read, fails the download instead of cutting it
- * short. Which saves run is saves.ts's to know.
+ * never a whole file in memory. Pieces that are still to come are waited for; what will not be complete, or cannot be
+ * read, fails the download instead of cutting it short. Which saves run is saves.ts's to know.
  */
 
 import { makeZip, predictLength } from "client-zip";
 import type { SaveRequest } from "../bridge/service-worker.ts";
 import { ShoalError } from "../engine/errors.ts";
+import type { TorrentId } from "../engine/host.ts";
 import { type FileLocation, readFileLocation, readFileTable } from "../storage/file-table.ts";
 import { readRange } from "../storage/read-range.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
@@ -21,49 +22,59 @@ export interface Download {
   readonly bytes: AsyncIterator<Uint8Array<ArrayBuffer>, unknown, undefined>;
 }
 
-/** Opens what `request` names. @throws ShoalError share/unknown, or as reading the database fails */
-export async function openDownload(db: ShoalDatabase, request: SaveRequest): Promise<Download> {
-  return request.file === null
-    ? openZip(db, request.torrent)
-    : openFile(db, await readFileLocation(db, request.torrent, request.file));
-}
+/** Waits for bytes of a torrent's file that are not stored; see WaitForBytes. */
+export type WaitForFile = (torrent: TorrentId, file: number, start: number, end: number) => Promise<unknown>;
 
-function openFile(db: ShoalDatabase, file: FileLocation | undefined): Download {
-  if (!file) throw new ShoalError("share/unknown");
+/** Opens what `request` names. @throws ShoalError share/unknown, or as reading the database fails */
+export async function openDownload(
+  db: ShoalDatabase,
+  { torrent, file }: SaveRequest,
+  wait: WaitForFile,
+): Promise<Download> {
+  if (file === null) return openZip(db, torrent, wait);
+  const location = await readFileLocation(db, torrent, file);
+  if (!location) throw new ShoalError("share/unknown");
   return {
-    name: file.path.at(-1) ?? "",
+    name: location.path.at(-1) ?? "",
     type: "application/octet-stream",
-    length: file.length,
-    bytes: readRange(db, file),
+    length: location.length,
+    bytes: readFile(db, location, file, wait),
   };
 }
 
+/** `index`: the file's place in the torrent. */
+function readFile(db: ShoalDatabase, file: FileLocation, index: number, wait: WaitForFile) {
+  return readRange(db, file, 0, file.length, (start, end) => wait(file.torrent, index, start, end));
+}
+
 /** The selected files, below a folder of the torrent's name. */
-async function openZip(db: ShoalDatabase, torrent: string): Promise<Download> {
+async function openZip(db: ShoalDatabase, torrent: TorrentId, wait: WaitForFile): Promise<Download> {
   const [table, record] = await Promise.all([readFileTable(db, torrent), db.get("torrents", torrent)]);
   if (!table || !record) throw new ShoalError("share/unknown");
   const { wanted, addedAt } = record;
-  const selected = table.files.filter((_, index) => wanted === null || wanted[index] === 1);
-  const entries = selected.map((file) => ({
+  const selected = [...table.files.entries()].filter(([index]) => wanted === null || wanted[index] === 1);
+  const entries = selected.map(([index, file]) => ({
     name: (table.singleFile ? file.path : [table.name, ...file.path]).join("/"),
     size: file.length,
     lastModified: addedAt,
     file,
+    index,
   }));
   return {
     name: `${table.name}.zip`,
     type: "application/zip",
     length: Number(predictLength(entries)),
-    bytes: chunksOf(makeZip(zipInputs(db, entries)) as ReadableStream<Uint8Array<ArrayBuffer>>),
+    bytes: chunksOf(makeZip(zipInputs(db, entries, wait)) as ReadableStream<Uint8Array<ArrayBuffer>>),
   };
 }
 
 /** Each entry's reading begins when the zip comes to it. */
-function* zipInputs<Entry extends { readonly file: FileLocation }>(
+function* zipInputs<Entry extends { readonly file: FileLocation; readonly index: number }>(
   db: ShoalDatabase,
   entries: readonly Entry[],
+  wait: WaitForFile,
 ) {
-  for (const entry of entries) yield { ...entry, input: readRange(db, entry.file) };
+  for (const entry of entries) yield { ...entry, input: readFile(db, entry.file, entry.index, wait) };
 }
 
 async function* chunksOf(

@@ -1,13 +1,16 @@
 /**
  * The saves that run in this service worker. Keeps which ones do, tells the tabs when each begins and how it ends,
- * and keeps one database connection for them. What a save's bytes are is left to save.ts.
+ * and keeps one database connection for them. What a save's bytes are is left to save.ts; pieces that they still lack
+ * are waited for over bridge/piece-requests.ts.
  */
 
+import { PieceRequests } from "../bridge/piece-requests.ts";
 import type { SaveEvent, SaveOutcome, SaveRequest } from "../bridge/service-worker.ts";
 import { ShoalError } from "../engine/errors.ts";
 import { openDatabase } from "../storage/database.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
-import { type Download, downloadResponse, openDownload } from "./save.ts";
+import { SAVE_DEADLINE } from "./constants.ts";
+import { type Download, downloadResponse, openDownload, type WaitForFile } from "./save.ts";
 
 /** What the tab is told of an error of any kind. */
 function failure(error: unknown): Extract<SaveOutcome, { end: "failed" }> {
@@ -18,11 +21,13 @@ function failure(error: unknown): Extract<SaveOutcome, { end: "failed" }> {
 export class Saves {
   readonly #tell: (event: SaveEvent) => void;
   readonly #running: Set<string>;
+  readonly #requests: PieceRequests;
   #database: Promise<ShoalDatabase> | null;
 
   constructor(tell: (event: SaveEvent) => void) {
     this.#tell = tell;
     this.#running = new Set();
+    this.#requests = new PieceRequests();
     this.#database = null;
   }
 
@@ -35,12 +40,18 @@ export class Saves {
     const ended = new Promise<void>((settle) => {
       resolve = settle;
     });
+    const nobodyWaits = new AbortController();
     const end = (outcome: SaveOutcome) => {
+      // A save that was cancelled while it waited for a piece fails of that as well.
+      if (nobodyWaits.signal.aborted) return;
+      nobodyWaits.abort();
       this.#running.delete(request.save);
       this.#tell({ type: "save-ended", save: request.save, outcome });
       resolve();
     };
-    return { response: this.#respond(request, end), ended };
+    const wait: WaitForFile = (torrent, file, start, end) =>
+      this.#requests.wait({ torrent, file, start, end, milliseconds: SAVE_DEADLINE }, nobodyWaits.signal);
+    return { response: this.#respond(request, wait, end), ended };
   }
 
   /** A tab still waits for `save`: one that this service worker knows nothing of was lost when it was stopped. */
@@ -49,9 +60,13 @@ export class Saves {
     this.#tell({ type: "save-ended", save, outcome: { end: "failed", code: "save/stopped", detail: "" } });
   }
 
-  async #respond(request: SaveRequest, end: (outcome: SaveOutcome) => void): Promise<Response> {
+  async #respond(
+    request: SaveRequest,
+    wait: WaitForFile,
+    end: (outcome: SaveOutcome) => void,
+  ): Promise<Response> {
     try {
-      const download = await openDownload(await this.#openDatabase(), request);
+      const download = await openDownload(await this.#openDatabase(), request, wait);
       this.#running.add(request.save);
       this.#tell({ type: "save-started", save: request.save });
       return downloadResponse(download, streamOf(download, end));

@@ -3,7 +3,7 @@
  * span is read while the caller uses one. Example: pieces have 256 KiB, and a file starts 100 KiB behind the start of
  * piece 0. The first 300 KiB of the file are 100 to 256 KiB of piece 0, and 0 to 144 KiB of piece 1.
  *
- * A missing piece is an error: pieces that are still to come are not waited for.
+ * A missing piece is an error, unless the caller can wait for it. Which pieces are still to come is not known here.
  */
 
 import { ShoalError } from "../engine/errors.ts";
@@ -20,6 +20,12 @@ interface PieceSpan {
   readonly from: number;
   readonly to: number;
 }
+
+/**
+ * Waits for bytes `start` up to, not including, `end` of a file, some of which are not stored. When it resolves, they
+ * are looked for again. It rejects with the reason why they will not come.
+ */
+export type WaitForBytes = (start: number, end: number) => Promise<unknown>;
 
 /** Cuts a file's byte range [start, end) at piece boundaries. */
 export function pieceSpans(
@@ -41,23 +47,25 @@ export function pieceSpans(
 
 /**
  * The file's bytes from `start` up to `end`, in parts of at most MAX_PART_LENGTH. The caller may keep a part, but not
- * transfer it: its buffer may be shared with the next part.
+ * transfer it: its buffer may be shared with the next part. `wait`: waits for pieces that are still to come; without
+ * it, they are missing.
  * @throws ShoalError save/incomplete when a piece is not stored, storage/lost or storage/failed when one cannot be
- * read
+ * read, and as waiting failed
  */
 export async function* readRange(
   db: ShoalDatabase,
   file: FileLocation,
   start = 0,
   end = file.length,
+  wait?: WaitForBytes,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const pieces = new StoredPieces(db);
   const spans = pieceSpans(file, start, end);
-  let ahead = spans[0] && readSpan(pieces, file, spans[0]);
+  let ahead = spans[0] && readSpan(pieces, file, spans[0], wait);
   for (let index = 0; index < spans.length; index++) {
     const bytes = await ahead!;
     const next = spans[index + 1];
-    ahead = next && readSpan(pieces, file, next);
+    ahead = next && readSpan(pieces, file, next, wait);
     ahead?.catch(() => {});
     for (let from = 0; from < bytes.length; from += MAX_PART_LENGTH)
       yield bytes.subarray(from, from + MAX_PART_LENGTH);
@@ -75,12 +83,30 @@ export async function fileBlob(db: ShoalDatabase, file: FileLocation): Promise<B
   return new Blob(parts);
 }
 
-async function findSpan(pieces: StoredPieces, file: FileLocation, span: PieceSpan): Promise<Blob> {
-  let found: Blob | undefined;
+/** A span's piece where it is stored. @throws ShoalError as the database failed */
+async function findStored(
+  pieces: StoredPieces,
+  file: FileLocation,
+  span: PieceSpan,
+): Promise<Blob | undefined> {
   try {
-    found = await pieces.find(file.torrent, span.piece);
+    return await pieces.find(file.torrent, span.piece);
   } catch (cause) {
     throw storageError(cause);
+  }
+}
+
+async function findSpan(
+  pieces: StoredPieces,
+  file: FileLocation,
+  span: PieceSpan,
+  wait?: WaitForBytes,
+): Promise<Blob> {
+  let found = await findStored(pieces, file, span);
+  if (!found && wait) {
+    const start = span.piece * file.pieceLength + span.from - file.offset;
+    await wait(start, start + span.to - span.from);
+    found = await findStored(pieces, file, span);
   }
   if (!found) throw new ShoalError("save/incomplete", file.path.at(-1) ?? "");
   if (found.size < span.to) throw new ShoalError("storage/lost", String(span.piece));
@@ -91,8 +117,9 @@ async function readSpan(
   pieces: StoredPieces,
   file: FileLocation,
   span: PieceSpan,
+  wait?: WaitForBytes,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const found = await findSpan(pieces, file, span);
+  const found = await findSpan(pieces, file, span, wait);
   try {
     return new Uint8Array(await found.arrayBuffer());
   } catch (cause) {

@@ -145,5 +145,11 @@ export const WRITES_AT_ONCE = 2;
 /** Pieces read in one transaction. */
 export const READ_BATCH_PIECES = 16;
 
+/**
+ * Milliseconds between two looks at whether the pieces that are waited for will still come. No event tells that a
+ * share stopped. After a command, a look follows at once.
+ */
+export const WAITS_CHECK_INTERVAL = 500;
+
 /** File handles asked for their file at once when shares are found again at start. */
 export const HANDLES_AT_ONCE = 16;

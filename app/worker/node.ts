@@ -12,6 +12,7 @@ import { version } from "../../package.json";
 import { WorkerBus } from "../bridge/bus.ts";
 import type { CommandMessage, ShareStatus } from "../bridge/commands.ts";
 import type { ConnectionEvent, LinkEvent } from "../bridge/connections.ts";
+import { PieceAnswers } from "../bridge/piece-requests.ts";
 import { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -28,6 +29,7 @@ import { LinkTable } from "./link-table.ts";
 import { Log } from "./log.ts";
 import { Origin } from "./origin.ts";
 import { PieceStore } from "./piece-store.ts";
+import { PieceWaits } from "./piece-waits.ts";
 import { type NodeStatus, Publisher } from "./publisher.ts";
 import type { PostToPage } from "./relay-transport.ts";
 import { Saver } from "./saver.ts";
@@ -46,6 +48,8 @@ interface Running {
   readonly library: Library;
   readonly saver: Saver;
   readonly commands: CommandTable;
+  readonly waits: PieceWaits;
+  readonly answers: PieceAnswers;
   readonly clock: ReturnType<typeof setInterval>;
 }
 
@@ -122,6 +126,8 @@ export class Node {
     this.#publisher.stop();
     if (!this.#running) return;
     clearInterval(this.#running.clock);
+    // This comes before the engine stops: the next worker answers what is waited for.
+    this.#running.answers.close();
     this.#running.engine.stop();
   }
 
@@ -132,6 +138,7 @@ export class Node {
       return await running.commands.run(message);
     } finally {
       this.#noteMended(running);
+      running.waits.check();
       this.#publisher.touch();
     }
   }
@@ -199,8 +206,10 @@ export class Node {
       jobs: this.#jobs,
       budget: this.#budget,
     });
+    const waits = new PieceWaits({ db, engine, library, pieces });
+    const answers = new PieceAnswers(this.#start.epoch, (request, signal) => waits.wait(request, signal));
     const clock = setInterval(() => engine.handleTick(), TICK_INTERVAL);
-    return { engine, links, shared, library, saver, commands, clock };
+    return { engine, links, shared, library, saver, commands, waits, answers, clock };
   }
 
   #status(): NodeStatus | null {

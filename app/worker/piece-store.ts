@@ -1,7 +1,7 @@
 /**
  * Verified pieces in the database: gathered into batches on their way there, reads together, and every failure
  * turned into what the engine knows. How much waits to be written is bounded by the engine, which hears when each
- * piece is stored; how a batch lies in the database is storage/piece-batches.ts's.
+ * piece is stored, as do others who ask for it; how a batch lies in the database is storage/piece-batches.ts's.
  */
 
 import type { ErrorCode } from "../engine/errors.ts";
@@ -23,6 +23,9 @@ export interface PieceInputs {
   handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void;
 }
 
+/** Hears that a piece is in the database. */
+export type StoredListener = (torrent: TorrentId, piece: number) => void;
+
 /** Pieces that are written together. */
 interface Batch {
   readonly torrent: TorrentId;
@@ -32,6 +35,8 @@ interface Batch {
   readonly openedAt: number;
   /** Until no more are waited for. */
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** Its torrent's pieces are being deleted. */
+  deleted: boolean;
 }
 
 interface Read {
@@ -52,7 +57,8 @@ export class PieceStore {
   /** Batches that wait for their turn. */
   #waiting: Batch[];
   /** Batches being written. */
-  #writing: number;
+  readonly #writing: Set<Batch>;
+  readonly #storedListeners: Set<{ readonly hear: StoredListener }>;
   #reads: Read[];
   #reading: boolean;
 
@@ -62,7 +68,8 @@ export class PieceStore {
     this.#stored = new StoredPieces(db);
     this.#gathering = new Map();
     this.#waiting = [];
-    this.#writing = 0;
+    this.#writing = new Set();
+    this.#storedListeners = new Set();
     this.#reads = [];
     this.#reading = false;
   }
@@ -76,6 +83,17 @@ export class PieceStore {
     const left = batch.openedAt + WRITE_PATIENCE_MAX - performance.now();
     if (batch.length >= WRITE_BATCH_LENGTH || left <= 0) this.#closeBatch(batch);
     else batch.timer = setTimeout(() => this.#closeBatch(batch), Math.min(WRITE_PATIENCE, left));
+  }
+
+  /**
+   * Calls `listener` for each piece that is in the database from then on, once the engine has heard of it, until the
+   * returned function is called. A torrent that is shared from the person's own files stores nothing: all of it is there
+   * from the first, in those files.
+   */
+  onStored(listener: StoredListener): () => void {
+    const entry = { hear: listener };
+    this.#storedListeners.add(entry);
+    return () => this.#storedListeners.delete(entry);
   }
 
   /** Reads a piece. Input: `handleRead` with the number `request`, and `otherwise` when the piece is not there. */
@@ -97,11 +115,13 @@ export class PieceStore {
     clearTimeout(this.#gathering.get(torrent)?.timer);
     this.#gathering.delete(torrent);
     this.#waiting = this.#waiting.filter((batch) => batch.torrent !== torrent);
+    for (const batch of this.#writing) batch.deleted ||= batch.torrent === torrent;
     await deleteBatches(this.#db, torrent);
   }
 
   #openBatch(torrent: TorrentId): Batch {
-    const batch = { torrent, pieces: [], length: 0, openedAt: performance.now(), timer: undefined };
+    const openedAt = performance.now();
+    const batch = { torrent, pieces: [], length: 0, openedAt, timer: undefined, deleted: false };
     this.#gathering.set(torrent, batch);
     return batch;
   }
@@ -114,17 +134,33 @@ export class PieceStore {
   }
 
   #writeBatches(): void {
-    while (this.#writing < WRITES_AT_ONCE && this.#waiting.length > 0) {
-      this.#writing++;
+    while (this.#writing.size < WRITES_AT_ONCE && this.#waiting.length > 0)
       void this.#write(this.#waiting.shift()!);
+  }
+
+  async #write(batch: Batch): Promise<void> {
+    const { torrent, pieces } = batch;
+    this.#writing.add(batch);
+    const failure = await writeBatch(this.#db, torrent, pieces).then(() => null, pieceFailure);
+    this.#writing.delete(batch);
+    this.#writeBatches();
+    for (const { piece } of pieces) {
+      this.#inputs().handleStored(torrent, piece, failure);
+      if (failure === null && !batch.deleted) this.#tellStored(torrent, piece);
     }
   }
 
-  async #write({ torrent, pieces }: Batch): Promise<void> {
-    const failure = await writeBatch(this.#db, torrent, pieces).then(() => null, pieceFailure);
-    this.#writing--;
-    this.#writeBatches();
-    for (const { piece } of pieces) this.#inputs().handleStored(torrent, piece, failure);
+  #tellStored(torrent: TorrentId, piece: number): void {
+    for (const { hear } of this.#storedListeners) {
+      try {
+        hear(torrent, piece);
+      } catch (error) {
+        // By itself, where it counts as nobody's: the others are to hear all the same.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   #readBatches(): void {

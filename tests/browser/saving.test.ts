@@ -98,6 +98,13 @@ const partial: StoredTorrent = {
   files: [{ path: ["partial.bin"], length: 20 * PIECE_LENGTH }],
   missing: [12],
 };
+const coming: StoredTorrent = {
+  id: "d1",
+  name: "coming.bin",
+  singleFile: true,
+  files: [{ path: ["coming.bin"], length: 20 * PIECE_LENGTH + 1 }],
+  missing: [0, 12, 13, 20],
+};
 
 function expectedBytes(torrent: StoredTorrent): Buffer {
   const { length } = torrent.files[0]!;
@@ -141,7 +148,7 @@ describe.each(browserKinds)("%s", (kind) => {
     page = await browser.newPage(url);
     await page.waitForFunction(() => Reflect.has(window, "savingTest"));
     await ask("start");
-    for (const torrent of [big, empty, folder, partial]) await ask("store", torrent);
+    for (const torrent of [big, empty, folder, partial, coming]) await ask("store", torrent);
   });
 
   afterAll(() => browser?.close());
@@ -180,7 +187,16 @@ describe.each(browserKinds)("%s", (kind) => {
     await ask("start");
   });
 
-  it("fails where a piece is missing, and leaves no file that looks whole", async () => {
+  it("waits for pieces that are still to come, where a worker leads", async () => {
+    await ask("lead", coming);
+    const bytes = expectedBytes(coming);
+    expect(await ask("saveFile", coming.id, 0, coming.name)).toBe("saved");
+    expect(await ask("waitedFor")).toEqual(coming.missing);
+    const path = await waitForDownload(downloads, coming.name, { bytes: bytes.length });
+    expect(bytes.equals(await readFile(path))).toBe(true);
+  });
+
+  it("fails where a missing piece will not come, and leaves no file that looks whole", async () => {
     expect(await ask("saveFile", partial.id, 0, partial.name)).toBe("save/incomplete");
     // Firefox keeps what arrived so that the person can try again, Chromium nothing.
     const saved = await stat(join(downloads, partial.name)).catch(() => null);

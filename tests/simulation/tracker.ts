@@ -2,7 +2,8 @@
 import type { TrackerMessage } from "../../app/engine/discovery/tracker-messages.ts";
 import { defaultLimits } from "../../signaling/constants.ts";
 import { parseClientMessage } from "../../signaling/protocol.ts";
-import { type Outcome, SwarmState } from "../../signaling/swarm-state.ts";
+import { SwarmState } from "../../signaling/swarm-state.ts";
+import type { Outcome } from "../../signaling/swarms.ts";
 import type { Net } from "./attachment.ts";
 import { TRACKER_DELAY } from "./constants.ts";
 import { EventQueue } from "./event-queue.ts";

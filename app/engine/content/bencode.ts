@@ -1,11 +1,11 @@
 /**
- * Bencoding (BEP 3): the strict decoder and the encoder. Knows values, not what they mean.
+ * Bencoding (BEP 3): a strict decoder and an encoder. They know values, and not what the values mean.
  *
- * Written here because the npm packages (bencode, bencodec) decode keys as text, accept unsorted keys, padded
+ * This code exists because the npm packages (bencode, bencodec) decode keys as text, accept unsorted keys, padded
  * integers and negative lengths, and do not tell which bytes a value came from.
  *
- * Byte strings stay bytes. Keys are *byte strings*: JavaScript strings in which each character is one byte
- * (0–255), so that ASCII keys read as usual and no two keys become one. `keyFromBytes`/`keyToBytes` convert.
+ * Byte strings stay bytes. A key of a dictionary is a JavaScript string in which each character is one byte (0–255).
+ * ASCII keys therefore read as usual, and different keys stay different. `keyFromBytes` and `keyToBytes` convert.
  */
 import { ShoalError } from "../errors.ts";
 import { MAX_BENCODE_DEPTH, MAX_BENCODE_VALUES } from "./constants.ts";
@@ -15,7 +15,7 @@ export type BencodeDictionary = Map<string, BencodeValue>;
 /** A decoded value. Byte strings are views of the decoded bytes, not copies. */
 export type BencodeValue = number | Uint8Array | BencodeValue[] | BencodeDictionary;
 
-/** What can be encoded. Text becomes UTF-8; `undefined` entries of an object are left out. */
+/** A value that can be encoded. Text becomes UTF-8; `undefined` entries of an object are left out. */
 export type BencodeInput =
   | number
   | string
@@ -25,7 +25,7 @@ export type BencodeInput =
   | ReadonlyMap<string, BencodeInput>
   | { readonly [key: string]: BencodeInput | undefined };
 
-/** Bytes that are bencoded already and go out as they are: an info dictionary inside a .torrent file. */
+/** Bytes that are bencoded already and are written as they are, such as the info dictionary in a .torrent file. */
 export class Bencoded {
   readonly bytes: Uint8Array;
 
@@ -35,13 +35,13 @@ export class Bencoded {
 }
 
 export interface BencodeLimits {
-  /** Levels of nesting; 100 unless given. */
+  /** Levels of nesting; MAX_BENCODE_DEPTH unless given. */
   readonly maxDepth?: number;
-  /** Values of any kind, keys left out; two million unless given. */
+  /** Number of values of any kind, keys left out; MAX_BENCODE_VALUES unless given. */
   readonly maxValues?: number;
   /**
-   * Takes keys in any order, the last of repeated ones. For messages between peers, which no hash depends on and
-   * which not every client sorts; false unless given.
+   * Accepts keys in any order, and takes the last of repeated keys. This is for messages between peers: no hash
+   * depends on them, and not every client sorts their keys. False unless given.
    */
   readonly anyKeyOrder?: boolean;
 }
@@ -54,14 +54,14 @@ const DICTIONARY = 0x64;
 const END = 0x65;
 const INTEGER = 0x69;
 const LIST = 0x6c;
-/** Digits of 2^53 - 1, the largest integer that a number holds exactly. */
+/** Digits of 2^53 - 1, the largest safe integer. */
 const MAX_DIGITS = 16;
 
 /**
  * Decodes one value that fills `bytes` exactly. Linear time.
  *
- * Strict: keys sorted and unique, integers and lengths in their one canonical form and within ±(2^53 - 1), no
- * bytes left over. So every value has one encoding, and `encodeBencode(decodeBencode(x))` is `x`.
+ * The decoder is strict: keys are sorted and unique, integers and lengths are canonical and within ±(2^53 - 1), and
+ * no bytes are left over. Every value therefore has one encoding, and `encodeBencode(decodeBencode(x))` is `x`.
  *
  * @throws ShoalError `torrent/malformed` with what is wrong and where
  */
@@ -72,8 +72,8 @@ export function decodeBencode(bytes: Uint8Array, limits?: BencodeLimits): Bencod
 }
 
 /**
- * Decodes the value at the start of `bytes`; `end` is where it ended. For ut_metadata messages (BEP 9), whose
- * payload follows the dictionary.
+ * Decodes the value at the start of `bytes`; `end` is the position behind it. This is for ut_metadata messages
+ * (BEP 9), whose payload follows the dictionary.
  *
  * @throws ShoalError `torrent/malformed`
  */
@@ -87,8 +87,8 @@ export function decodeBencodePrefix(
 }
 
 /**
- * Decodes a dictionary that fills `bytes`, giving for each entry its value and the very bytes it came from, which
- * an info-hash is a hash of.
+ * Decodes a dictionary that fills `bytes`. Each entry has its value and the bytes that the value was decoded from. An
+ * info-hash is the hash of these bytes.
  *
  * @throws ShoalError `torrent/malformed`
  */
@@ -141,7 +141,7 @@ class Decoder {
     return this.#string();
   }
 
-  /** Reads a dictionary whose `d` is at the position; `visit` gets where each value started. */
+  /** Reads the dictionary whose `d` is at the position. `visit` gets the position at which each value starts. */
   entries(depth: number, visit: (key: string, value: BencodeValue, start: number) => void): void {
     this.#checkDepth(depth);
     this.position++;
@@ -149,7 +149,7 @@ class Decoder {
     while (this.#bytes[this.position] !== END) {
       const keyStart = this.position;
       const key = keyFromBytes(this.#string());
-      // Strings of single bytes compare as the bytes do.
+      // Byte strings compare in the order of their bytes.
       if (!this.#anyKeyOrder && previous !== null && key <= previous) {
         throw malformed(key === previous ? "repeated-key" : "key-order", keyStart);
       }
@@ -178,7 +178,7 @@ class Decoder {
     return value;
   }
 
-  /** Reads canonical decimal digits up to `terminator` and steps over it. */
+  /** Reads canonical decimal digits up to `terminator`, and steps over the terminator. */
   #number(terminator: number, signed: boolean): number {
     const start = this.position;
     const negative = signed && this.#bytes[start] === MINUS;
@@ -207,7 +207,7 @@ class Decoder {
 }
 
 /**
- * Encodes a value canonically: dictionary keys sorted by their bytes, whatever order they are given in.
+ * Encodes a value canonically: the keys of dictionaries are sorted by their bytes.
  *
  * @throws RangeError for a number that is not a safe integer or a key with a character above 255
  */
@@ -248,7 +248,7 @@ function writeDictionary(writer: Writer, entries: [string, BencodeInput | undefi
   writer.ascii("e");
 }
 
-/** Bytes that grow: each doubling copies once, so writing stays linear. */
+/** A buffer that doubles when it is full, so that writing takes linear time. */
 class Writer {
   #buffer: Uint8Array;
   #length: number;
@@ -287,10 +287,10 @@ class Writer {
   }
 }
 
-/** Arguments that one call of fromCharCode is given at most; engines limit them. */
+/** Arguments of one call of fromCharCode at most. JavaScript engines limit them. */
 const CHUNK = 4096;
 
-/** The byte string (characters 0–255) of some bytes, as dictionaries are keyed. */
+/** The byte string (characters 0–255) of some bytes, as a key of a dictionary. */
 export function keyFromBytes(bytes: Uint8Array): string {
   let key = "";
   for (let start = 0; start < bytes.length; start += CHUNK) {

@@ -1,6 +1,7 @@
 /**
- * The v1 half of an info dictionary: `length`, or `files` with its pad entries (BEP 3, BEP 47). What it says about
- * sizes and places; hashes and the comparison with v2 are parse-info.ts's.
+ * The file list of a v1 info dictionary: reads and writes `length`, or `files` with its pad entries (BEP 3, BEP 47).
+ * The list gives the size and the offset of each file. parse-info.ts checks hashes, and compares the list with the
+ * file tree of a hybrid torrent.
  */
 import { ShoalError } from "../errors.ts";
 import type { BencodeDictionary, BencodeInput, BencodeValue } from "./bencode.ts";
@@ -9,7 +10,7 @@ import type { TorrentFile, TorrentInfo } from "./torrent-info.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 export interface FileList {
-  /** In the dictionary's order, pad entries left out. */
+  /** Files in the order of the dictionary, pad entries left out. */
   readonly files: readonly TorrentFile[];
   /** Bytes of all entries, pads included. */
   readonly paddedSize: number;
@@ -45,7 +46,10 @@ export function decodeFileList(info: BencodeDictionary, name: string): FileList 
   return { files, paddedSize: offset };
 }
 
-/** The `files` of a hybrid torrent: each unaligned file followed by its pad, unless it is the only one. BEP 52. */
+/**
+ * The `files` of a hybrid torrent. Each file that does not end on a piece boundary is followed by its pad, unless it
+ * is the only file. BEP 52.
+ */
 export function encodeFileList(
   files: readonly { path: readonly string[]; length: number }[],
   pieceLength: number,
@@ -60,9 +64,10 @@ export function encodeFileList(
 }
 
 /**
- * Each file's index among the entries of `files`, pads counted. Links count so (BEP 53): clients show no pads, and have
- * them in their lists all the same. A pad stands behind the file that it fills up (BEP 47). In v2-only torrents, which
- * have no entries for pads, they count as well: libtorrent puts them in.
+ * The index of each file among the entries of `files`, pads counted. Links name files by these indices (BEP 53),
+ * because clients have pads in their lists although they do not show them. A pad follows the file that it fills up
+ * (BEP 47). A v2-only torrent has no entries for pads, but they are counted too, because libtorrent inserts them.
+ * Example: two files, the first of 1.5 pieces, have the indices 0 and 2.
  */
 export function entryIndices({ files, paddedSize }: Pick<TorrentInfo, "files" | "paddedSize">): number[] {
   const filled = files.filter(({ length }) => length > 0);
@@ -77,12 +82,12 @@ export function entryIndices({ files, paddedSize }: Pick<TorrentInfo, "files" | 
   });
 }
 
-/** Bytes from the end of a file that starts on a piece boundary to the next boundary. */
+/** Bytes from the end of a file to the next piece boundary. The file has to start on a piece boundary. */
 export function paddingAfter(length: number, pieceLength: number): number {
   return (pieceLength - (length % pieceLength)) % pieceLength;
 }
 
-/** `length` of a file entry. @throws ShoalError `torrent/malformed` when it is missing or negative */
+/** The `length` of a file entry. @throws ShoalError `torrent/malformed` when it is missing or negative */
 export function readLength(entry: BencodeDictionary): number {
   const length = entry.get("length");
   if (typeof length !== "number") throw new ShoalError("torrent/malformed", "info.length");
@@ -90,14 +95,14 @@ export function readLength(entry: BencodeDictionary): number {
   return length;
 }
 
-/** Refuses symbolic links (BEP 47): where they point is not Shoal's to decide. */
+/** Refuses symbolic links (BEP 47), because Shoal does not decide where they may point. */
 export function refuseSymlink(entry: BencodeDictionary, path: readonly string[]): void {
   if (hasAttribute(entry, "l") || entry.has("symlink path")) {
     throw new ShoalError("torrent/symbolic-link", showPath(path));
   }
 }
 
-/** Whether an entry is a pad file (BEP 47), which reads as zeros and is never saved. */
+/** Whether an entry is a pad file (BEP 47). Pad files read as zeros and are never saved. */
 export function isPad(entry: BencodeDictionary): boolean {
   return hasAttribute(entry, "p");
 }
@@ -116,7 +121,7 @@ function readPath(entry: BencodeDictionary): string[] {
   return path;
 }
 
-/** A name's text. @throws ShoalError `torrent/malformed` when it is not UTF-8 */
+/** The text of a name. @throws ShoalError `torrent/malformed` when it is not UTF-8 */
 export function readName(value: BencodeValue | undefined): string {
   const name = value instanceof Uint8Array ? decodeUtf8(value) : null;
   if (name === null) throw new ShoalError("torrent/malformed", "info.name");

@@ -1,5 +1,6 @@
 /**
- * The v2 half of an info dictionary: `file tree` (BEP 52), nested dictionaries in which an empty key marks a file.
+ * The file tree of a v2 info dictionary (BEP 52): reads and writes it. It consists of nested dictionaries, and an
+ * empty key marks a file. Example: `{ docs: { "a.txt": { "": { length: 5, "pieces root": … } } } }` holds docs/a.txt.
  */
 import { ShoalError } from "../errors.ts";
 import { type BencodeDictionary, type BencodeInput, keyFromBytes, keyToBytes } from "./bencode.ts";
@@ -10,7 +11,7 @@ import type { TorrentFile } from "./torrent-info.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
 /**
- * Reads a file tree. Files come in the tree's order, each starting on a piece boundary.
+ * Reads a file tree. The files come in the order of the tree, and each starts on a piece boundary.
  *
  * @throws ShoalError `torrent/malformed`, `torrent/unsafe-path`, `torrent/symbolic-link`
  */
@@ -55,10 +56,10 @@ function decodeFile(entry: BencodeDictionary, path: readonly string[], offset: n
   return { path, length, offset, piecesRoot };
 }
 
-/** A folder being encoded; the empty key of a file's node holds its entry. */
+/** A folder or file of the tree. The empty key of a file holds its entry. */
 type Node = Map<string, BencodeInput>;
 
-/** The file tree of some files, in any order. Paths must be free of clashes. */
+/** The file tree of some files, which may be in any order. Their paths must not clash (findClash). */
 export function encodeFileTree(
   files: readonly { path: readonly string[]; length: number; piecesRoot: Uint8Array | null }[],
 ): Node {

@@ -1,6 +1,13 @@
 /**
- * Which hashes of a torrent's Merkle trees to ask peers for, and the answers to what they ask (BEP 52). Knows what
- * piece-hashes.ts knows; messages, retries and who is asked are the swarm's.
+ * The hash requests of one torrent (BEP 52): which hashes of its Merkle trees to request from peers, and the answers
+ * to requests of peers.
+ *
+ * | request | hashes | proven up to |
+ * | --- | --- | --- |
+ * | `layerRequests` | missing parts of a file's piece layer, 512 hashes at most | the file's root |
+ * | `leafRequests` | the leaves of one piece | the piece's root |
+ *
+ * The hashes themselves are kept by piece-hashes.ts. Messages, retries and the choice of peers are left to the swarm.
  */
 import { keyFromBytes } from "./bencode.ts";
 import { MAX_HASHES_PER_REQUEST } from "./constants.ts";
@@ -16,11 +23,11 @@ import {
 } from "./merkle.ts";
 import type { PieceHashes } from "./piece-hashes.ts";
 
-/** The fields of a hash request message. */
+/** The fields of a hash request message; `index`, `length` and `proofLayers` as in HashRange (merkle.ts). */
 export interface HashRequest {
   /** `pieces root` of the file, 32 bytes. */
   readonly root: Uint8Array;
-  /** Height of the wanted hashes above the leaves. */
+  /** Height of the requested hashes above the leaves. */
   readonly baseLayer: number;
   readonly index: number;
   readonly length: number;
@@ -30,7 +37,7 @@ export interface HashRequest {
 export class HashExchange {
   readonly #hashes: PieceHashes;
   readonly #fileByRoot: Map<string, number>;
-  /** Trees over piece layers that were asked for, by file. */
+  /** Trees over piece layers, built to answer requests, by file. */
   readonly #trees: Map<number, MerkleTree>;
 
   constructor(hashes: PieceHashes) {
@@ -42,7 +49,7 @@ export class HashExchange {
     }
   }
 
-  /** Requests that bring what is missing of a file's piece layer, each provable by itself. */
+  /** Requests for the missing parts of a file's piece layer. Each answer can be proven by itself. */
   layerRequests(file: number): HashRequest[] {
     const height = treeHeight(this.#piecesOf(file));
     const length = Math.min(MAX_HASHES_PER_REQUEST, 2 ** height);
@@ -55,7 +62,7 @@ export class HashExchange {
     }));
   }
 
-  /** Takes the answer to one of `layerRequests`. False when it is wrong or was never worth asking for. */
+  /** Takes the answer to one of `layerRequests`. False when it is wrong, or answers no request of that kind. */
   acceptLayer(request: HashRequest, hashes: Uint8Array): boolean {
     if (request.baseLayer !== this.#hashes.pieceLevel) return false;
     return this.#filesOf(request.root)
@@ -64,8 +71,8 @@ export class HashExchange {
   }
 
   /**
-   * Requests for the leaves of one piece, to tell which 16 KiB of it are wrong; none when it has a single leaf.
-   * They are proven up to the piece's root only, so that must be known.
+   * Requests for the leaf hashes of one piece, to find out which 16 KiB are wrong. None when the piece has one leaf.
+   * The proofs end at the piece's root, which has to be known.
    */
   leafRequests(piece: number): HashRequest[] {
     const leaves = this.#leavesOf(piece);
@@ -82,8 +89,8 @@ export class HashExchange {
   }
 
   /**
-   * The true leaf hashes of a piece from the answer to one of its `leafRequests`, `length` of 32 bytes starting at
-   * leaf `index` of the file; null when the answer is wrong.
+   * The true leaf hashes that answer one of a piece's `leafRequests`: `request.length` hashes of 32 bytes, from leaf
+   * `request.index` of the file on. Null when the answer is wrong.
    */
   verifyLeaves(piece: number, request: HashRequest, hashes: Uint8Array): Uint8Array | null {
     const root = this.#hashes.expectedPieceRoot(piece);
@@ -95,8 +102,8 @@ export class HashExchange {
   }
 
   /**
-   * The piece whose leaves a request asks for. Its data must be at hand to answer: give `reply` the SHA-256 of each
-   * 16 KiB of it. Null for requests of other layers, across pieces, or not valid.
+   * The piece whose leaves are requested. `reply` then needs its leaf hashes, the SHA-256 of each 16 KiB of its data.
+   * Null when the request is for another layer, spans pieces or is not valid.
    */
   pieceOfLeaves(request: HashRequest): number | null {
     const file = this.#fileByRoot.get(keyFromBytes(request.root));
@@ -112,8 +119,9 @@ export class HashExchange {
   }
 
   /**
-   * The hashes that answer a request, uncles included; null means reject: not this torrent's, not valid, or not
-   * known here. `leaves` are those of `pieceOfLeaves(request)`, if that is a piece.
+   * The hashes that answer a request, uncles included. Null when the request has to be rejected: the root is not of
+   * this torrent, the request is not valid, or the hashes are not known. `leaves`: leaf hashes of
+   * `pieceOfLeaves(request)`, when that is a piece.
    */
   reply(request: HashRequest, leaves?: Uint8Array): Uint8Array | null {
     const piece = this.pieceOfLeaves(request);
@@ -161,7 +169,7 @@ export class HashExchange {
   }
 }
 
-/** `proof_layers` for uncles that reach a root `height` levels up; 0 when the hashes reach it by themselves. */
+/** `proof_layers` for uncles that lead to a root `height` levels up. 0 when the hashes lead to it by themselves. */
 function proofLayersTo(height: number, length: number): number {
   return length === 2 ** height ? 0 : height - 1;
 }

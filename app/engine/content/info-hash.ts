@@ -1,11 +1,14 @@
-/** Info-hashes and the texts they are written in. Hexadecimal comes from @noble/hashes. */
+/**
+ * Info-hashes: truncates and compares them, and converts them to and from base64url and base32. The package
+ * @noble/hashes converts hexadecimal.
+ */
 
-/** The first 20 bytes of a v2 info-hash: what stands for it on the wire and at trackers. BEP 52. */
+/** The first 20 bytes of a v2 info-hash. They stand for it on the wire and at trackers. BEP 52. */
 export function truncatedV2(infoHashV2: Uint8Array): Uint8Array {
   return infoHashV2.subarray(0, 20);
 }
 
-/** Whether two byte arrays hold the same bytes. Not constant-time: hashes here are public. */
+/** Whether two arrays hold the same bytes. It is not constant-time, because the hashes compared here are public. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
@@ -33,12 +36,14 @@ export function toBase64url(bytes: Uint8Array): string {
   return text;
 }
 
-/** Bytes of unpadded base64url; null for anything that `toBase64url` would not have written. */
+/** The bytes of unpadded base64url. Null for any text that `toBase64url` would not write. */
 export function fromBase64url(text: string): Uint8Array | null {
   return fromAlphabet(text, BASE64URL, 6);
 }
 
-/** Bytes of unpadded base32 in either case (RFC 4648 § 6); null when it is not. Old magnet links use it. */
+/**
+ * The bytes of unpadded base32 in either case (RFC 4648 § 6), as old magnet links use it. Null for any other text.
+ */
 export function fromBase32(text: string): Uint8Array | null {
   return fromAlphabet(text.toUpperCase(), BASE32, 5);
 }
@@ -59,6 +64,6 @@ function fromAlphabet(text: string, alphabet: string, width: number): Uint8Array
     }
     held &= (1 << bits) - 1;
   }
-  // What is left must be fewer bits than a digit, all zero: one text for each value.
+  // The bits left over must be fewer than a digit's and all zero, so that each value has one text.
   return bits < width && held === 0 ? bytes : null;
 }

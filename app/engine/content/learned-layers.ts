@@ -1,13 +1,14 @@
 /**
- * Piece layers learned from the content itself: where no peer can tell them (WebTorrent's cannot), the roots of
- * pieces that SHA-1 has verified are collected until a file's layer is whole and proves right by the file's root.
+ * Learned layers: piece layers of a hybrid torrent that are computed from its content. They are needed when no peer
+ * can send the layers, as WebTorrent cannot. The roots of pieces that SHA-1 has verified are collected for each file.
+ * When all of a file are known, they are checked with the file's root and become its piece layer (piece-hashes.ts).
  */
 import { HASH_LENGTH } from "./merkle.ts";
 import type { PieceHashes } from "./piece-hashes.ts";
 
 export class LearnedLayers {
   readonly #hashes: PieceHashes;
-  /** By file: its roots so far, and how many of them are missing. */
+  /** Roots learned so far for each file, and the places in the file of the pieces that have them. */
   readonly #files: Map<number, { roots: Uint8Array; known: Set<number> }>;
 
   constructor(hashes: PieceHashes) {
@@ -15,12 +16,12 @@ export class LearnedLayers {
     this.#files = new Map();
   }
 
-  /** Whether a piece's root would teach anything. */
+  /** Whether a piece has a root that is not known yet. */
   isMissing(piece: number): boolean {
     return this.#hashes.info.infoHashV2 !== null && this.#hashes.expectedPieceRoot(piece) === null;
   }
 
-  /** The leaves of a verified piece, 32 bytes each. True when a file's layer has become known by them. */
+  /** Takes the leaf hashes of a verified piece, 32 bytes each. True when the piece layer of its file became known. */
   learn(piece: number, leaves: Uint8Array): boolean {
     if (!this.isMissing(piece)) return false;
     const { info } = this.#hashes;

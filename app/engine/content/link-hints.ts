@@ -1,6 +1,6 @@
 /**
- * What links and .torrent files say of a torrent besides its hashes: which of its files they ask for (BEP 53), and web
- * seeds (BEP 19). The selection is kept until it is known which files there are; from then on it is the person's.
+ * The hints that links and .torrent files give about a torrent: which of its files to download (BEP 53), and web
+ * seeds (BEP 19). The selection is kept until the info dictionary is known, and is left to the person from then on.
  */
 import { entryIndices } from "./file-list.ts";
 import type { ShareLink } from "./share-link.ts";
@@ -17,7 +17,10 @@ export class LinkHints {
     this.#webSeeds = webSeeds;
   }
 
-  /** Indices of the files asked for, as links count them (file-list.ts); null for all, and once the files are known. */
+  /**
+   * Indices of the selected files, pads counted (file-list.ts). Null for all files, and once the info dictionary is
+   * known.
+   */
   get select(): readonly number[] | null {
     return this.#select;
   }
@@ -27,8 +30,8 @@ export class LinkHints {
   }
 
   /**
-   * Takes what another link says. Files that it asks for join those asked for before; where all are asked for, all stay
-   * so. A link without a selection changes none: the page's own address is one, and is opened at every reload.
+   * Adds the hints of another link. Its files join the selected ones; if all files are selected, they stay so. A link
+   * without a selection changes nothing, because the page's own address is such a link and is opened at every reload.
    */
   add({ select, webSeeds }: Hints): void {
     if (this.#select !== null && select !== null)
@@ -36,7 +39,10 @@ export class LinkHints {
     this.#webSeeds = [...new Set([...this.#webSeeds, ...webSeeds])];
   }
 
-  /** The files asked for, one byte each (1 wanted); null for all, and where none of them is there. Forgets them. */
+  /**
+   * Returns the selected files, one byte for each file (1 for wanted), and forgets the selection. Null for all files,
+   * and when the torrent has none of the selected files.
+   */
   takeSelection(info: TorrentInfo): Uint8Array | null {
     const select = new Set(this.#select);
     this.#select = null;

@@ -1,9 +1,12 @@
 /**
- * SHA-256 Merkle trees of BEP 52: roots, whole trees, and the hash lists with proofs that hash messages carry.
- * Knows hashes in a row, not torrents; piece-hashes.ts knows which tree belongs to which piece.
+ * SHA-256 Merkle trees of BEP 52: computes roots and whole trees, and makes and verifies the lists of hashes with
+ * proofs in hash messages. This file knows rows of hashes; piece-hashes.ts knows which tree belongs to which piece.
  *
- * A row of n hashes is one Uint8Array of 32·n bytes. Rows are completed to a power of two with the roots of
- * all-zero subtrees; *level* counts upwards from the row in question.
+ * A row of n hashes is one Uint8Array of 32·n bytes. A row is completed to a power of two with the roots of all-zero
+ * subtrees. *Level* counts upwards from the row in question.
+ *
+ * Example: a row of 5 hashes is completed to 8, so the root is 3 levels above it. The proof of hashes 2 and 3 has two
+ * uncles: the node above hashes 0 and 1, and the node above hashes 4 to 7.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { LEAF_LENGTH, MAX_HASHES_PER_REQUEST } from "./constants.ts";
@@ -15,8 +18,8 @@ export const HASH_LENGTH = 32;
 const zeroSubtrees: Uint8Array[] = [new Uint8Array(HASH_LENGTH)];
 
 /**
- * Root of a subtree of `height` levels above leaves that are all missing: 32 zero bytes at height 0. Memoized.
- * The result is shared: do not write to it.
+ * Root of a subtree of `height` levels whose leaves are all missing; 32 zero bytes at height 0. The result is
+ * memoized and shared: do not write to it.
  */
 export function zeroSubtree(height: number): Uint8Array {
   for (let known = zeroSubtrees.length; known <= height; known++) {
@@ -26,7 +29,7 @@ export function zeroSubtree(height: number): Uint8Array {
   return zeroSubtrees[height]!;
 }
 
-/** One hasher for all nodes, set back before each: making one takes longer than hashing a pair with it. */
+/** One hasher for all nodes. It is reset before each, because making a hasher takes longer than hashing a pair. */
 const untouched = sha256.create();
 const hasher = sha256.create();
 
@@ -51,7 +54,7 @@ export function treeHeight(count: number): number {
   return height;
 }
 
-/** The next level up; a missing last place is the root of an all-zero subtree of `padHeight`. */
+/** The row one level up. A missing last hash is the root of an all-zero subtree of height `padHeight`. */
 function parents(row: Uint8Array, padHeight: number): Uint8Array {
   const count = row.length / HASH_LENGTH;
   const above = new Uint8Array(Math.ceil(count / 2) * HASH_LENGTH);
@@ -70,8 +73,8 @@ function parents(row: Uint8Array, padHeight: number): Uint8Array {
 }
 
 /**
- * Root of a row completed to `paddedCount` (a power of two, at least the row's count) places. `padHeight` says
- * what a missing place is: the root of an all-zero subtree of that height (0 for leaves).
+ * Root of a row that is completed to `paddedCount` hashes, a power of two not below the row's count. A missing hash
+ * is the root of an all-zero subtree of height `padHeight` (0 for leaves).
  */
 export function merkleRoot(hashes: Uint8Array, paddedCount: number, padHeight: number): Uint8Array {
   const height = treeHeight(paddedCount);
@@ -86,15 +89,15 @@ export function leavesPerPiece(pieceLength: number): number {
   return pieceLength / LEAF_LENGTH;
 }
 
-/** How many leaves the tree under one piece's hash has, completed: a file no longer than a piece has fewer. */
+/** Leaves under the hash of one piece, completed to a power of two. A file shorter than a piece may have fewer. */
 export function paddedLeaves(pieceLength: number, fileLength: number): number {
   if (fileLength > pieceLength) return leavesPerPiece(pieceLength);
   return 2 ** treeHeight(Math.ceil(fileLength / LEAF_LENGTH));
 }
 
 /**
- * Hash of one piece: the root over the SHA-256 of each 16 KiB of its data. The piece of a file no longer than a
- * piece is completed to the next power of two of its own leaves, any other to a full piece. BEP 52.
+ * Hash of one piece: the root over the SHA-256 of each 16 KiB of its data. The leaves are completed to a full piece,
+ * or to the next power of two when the file is no longer than a piece. BEP 52.
  */
 export function pieceRootFromLeaves(
   leaves: Uint8Array,
@@ -103,20 +106,20 @@ export function pieceRootFromLeaves(
   return merkleRoot(leaves, paddedLeaves(shape.pieceLength, shape.fileLength), 0);
 }
 
-/** `pieces root` of a file longer than a piece, from its piece layer. BEP 52. */
+/** The `pieces root` of a file longer than a piece, from its piece layer. BEP 52. */
 export function piecesRootFromLayer(layer: Uint8Array, pieceLength: number): Uint8Array {
   const count = layer.length / HASH_LENGTH;
   return merkleRoot(layer, 2 ** treeHeight(count), treeHeight(leavesPerPiece(pieceLength)));
 }
 
-/** All levels of one tree, kept to answer many requests. Takes twice the row's bytes. */
+/** All levels of one tree, which answer many requests. They take twice the bytes of the row. */
 export class MerkleTree {
   /** Levels between the row and the root. */
   readonly height: number;
   readonly #padHeight: number;
   readonly #levels: Uint8Array[];
 
-  /** `hashes`: the row, at least one hash; the rest as in `merkleRoot`. */
+  /** `hashes`: the row, at least one hash. The other parameters are those of `merkleRoot`. */
   constructor(hashes: Uint8Array, paddedCount: number, padHeight: number) {
     this.height = treeHeight(paddedCount);
     this.#padHeight = padHeight;
@@ -130,7 +133,7 @@ export class MerkleTree {
     return this.node(this.height, 0);
   }
 
-  /** The hash at `index` of a level; the root of an all-zero subtree beyond the row's end. */
+  /** The hash at `index` of a level. Beyond the end of the row it is the root of an all-zero subtree. */
   node(level: number, index: number): Uint8Array {
     const row = this.#levels[level]!;
     const start = index * HASH_LENGTH;
@@ -140,20 +143,23 @@ export class MerkleTree {
   }
 }
 
-/** Which hashes a hash request asks for; `index` and `length` count hashes of the base row. BEP 52. */
+/** The hashes that a hash request asks for. `index` and `length` count hashes of the base row. BEP 52. */
 export interface HashRange {
   readonly index: number;
   readonly length: number;
-  /** Levels above the base row for which uncle hashes are wanted, those the answer itself yields included. */
+  /**
+   * Levels above the base row for which uncles are wanted. Levels that follow from the requested hashes are counted
+   * too.
+   */
   readonly proofLayers: number;
 }
 
-/** Uncle hashes that a request's answer carries after its `length` hashes. BEP 52. */
+/** Number of uncles that follow the `length` hashes of an answer. BEP 52. */
 export function uncleCount(length: number, proofLayers: number): number {
   return Math.max(0, proofLayers - (treeHeight(length) - 1));
 }
 
-/** Whether a range is well formed for a base row that is `height` levels below the tree's root. BEP 52. */
+/** Whether a range is valid for a base row that is `height` levels below the tree's root. BEP 52. */
 export function isValidRange(range: HashRange, height: number): boolean {
   const { index, length, proofLayers } = range;
   return (
@@ -169,11 +175,11 @@ export function isValidRange(range: HashRange, height: number): boolean {
 }
 
 /**
- * The hashes that answer a request: `length` of the base row, then the uncles from the lowest to the one closest
- * to the root. Null when the range is not valid for the tree or needs what the trees do not hold.
+ * The hashes that answer a request: `length` hashes of the base row, then the uncles, the lowest first. Null when the
+ * range is not valid for the tree, or needs hashes that the trees do not hold.
  *
- * `above` continues the tree upwards: with `tree` under one piece's hash and `above` the piece layer's tree,
- * `at` being the piece's place in it, a request for leaves can be proven up to the file's root.
+ * `above` continues the tree upwards. It serves to prove leaves up to the file's root: `tree` is the tree of one
+ * piece, `above.tree` the tree over the piece layer, and `above.at` the place of the piece in that layer.
  */
 export function hashProof(
   tree: MerkleTree,
@@ -199,14 +205,15 @@ export function hashProof(
   return reply;
 }
 
-/** Index of the other child of the parent of the node that holds `index`. */
+/** Index of the sibling of a node. The fractional part of `index` is ignored. */
 function sibling(index: number): number {
   return Math.floor(index) ^ 1;
 }
 
 /**
- * Whether `hashes` (as `hashProof` gives them) lead to `root`, which is `height` levels above the base row and
- * covers the row from index 0. The uncles must reach the root exactly; without them, `length` must cover it all.
+ * Whether `hashes`, in the form that `hashProof` returns, lead to `root`. The root is `height` levels above the base
+ * row, and covers the row from index 0 on. The uncles must lead to the root exactly. Without uncles, `length` must
+ * cover the whole row.
  */
 export function verifyHashes(
   root: Uint8Array,

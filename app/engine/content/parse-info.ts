@@ -1,7 +1,7 @@
 /**
- * From the bytes of an info dictionary to a `TorrentInfo`: v1 (BEP 3), v2 (BEP 52) and hybrid. Everything that a
- * hostile dictionary can claim is checked here, so that the rest of the engine may trust the result. The two
- * file lists are read by file-list.ts and file-tree.ts.
+ * The parser of info dictionaries: makes a `TorrentInfo` from the bytes of a v1 (BEP 3), v2 (BEP 52) or hybrid one.
+ * It checks everything that a hostile dictionary can claim, so that the rest of the engine may trust the result. The
+ * v1 file list is read by file-list.ts, and the v2 file tree by file-tree.ts.
  */
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -16,14 +16,14 @@ import { countOtherEntries, type TorrentFile, type TorrentInfo } from "./torrent
 /** Bytes of a SHA-1 hash. */
 const SHA1_LENGTH = 20;
 
-/** What the parts of the dictionary say together; the hashes and the bytes join it at the end. */
+/** The part of the result that depends on the version. Hashes and bytes are added at the end. */
 type Layout = Pick<TorrentInfo, "version" | "singleFile" | "files" | "paddedSize">;
 
 /**
- * Parses an info dictionary. The result refers to `bytes`; do not change them afterwards. It does not know which
- * hash was asked for: compare `infoHashV1` or `infoHashV2` when the bytes come from a peer.
+ * Parses an info dictionary. The result refers to `bytes`: do not change them afterwards. The parser does not know
+ * which hash was asked for: compare `infoHashV1` or `infoHashV2` when the bytes come from a peer.
  *
- * @throws ShoalError as the dictionary is refused: a code that begins with `torrent/`
+ * @throws ShoalError with a code that begins with `torrent/` when the dictionary is refused
  */
 export function parseInfo(bytes: Uint8Array): TorrentInfo {
   if (bytes.length > MAX_INFO_BYTES) throw new ShoalError("torrent/too-large", String(bytes.length));
@@ -99,7 +99,7 @@ function layoutV1(info: BencodeDictionary, name: string): Layout {
 function layoutV2(info: BencodeDictionary, pieceLength: number): Layout {
   if (info.has("files") || info.has("length")) throw malformed("info.pieces");
   const files = decodeTree(info, pieceLength);
-  // BEP 52 writes a single file as a tree of that file alone; libtorrent reads it so too.
+  // BEP 52 writes a single file as a tree of that file alone, and libtorrent reads it so.
   const singleFile = files.length === 1 && files[0]!.path.length === 1;
   return { version: "v2", singleFile, files, paddedSize: endOfData(files) };
 }
@@ -117,12 +117,14 @@ function decodeTree(info: BencodeDictionary, pieceLength: number): TorrentFile[]
   return decodeFileTree(tree, pieceLength);
 }
 
-/** Where the last byte of a file lies; in v2 alone nothing follows it. */
+/** Position behind the last byte of any file. A v2-only torrent ends there. */
 function endOfData(files: readonly TorrentFile[]): number {
   return files.reduce((end, file) => (file.length > 0 ? file.offset + file.length : end), 0);
 }
 
-/** Whether both halves of a hybrid name the same files, in the same order and places. Empty files have no place. */
+/**
+ * Whether both halves of a hybrid name the same files, in the same order and places. Empty files may differ in place.
+ */
 function sameFiles(v1: readonly TorrentFile[], v2: readonly TorrentFile[]): boolean {
   return (
     v1.length === v2.length &&
@@ -145,8 +147,8 @@ function checkFiles(files: readonly TorrentFile[]): void {
 }
 
 /**
- * Checks that hashes, sizes and piece count agree and that every piece holds data: a piece of nothing but padding
- * could never be asked for.
+ * Checks that hashes, sizes and piece count agree, and that every piece holds data. A piece of padding alone could
+ * never be requested.
  */
 function checkPieces(
   { files, paddedSize }: Layout,

@@ -1,11 +1,11 @@
 /**
- * Which names and sets of paths are safe to share and to save. Names that only some systems dislike (CON, a
- * trailing dot) are allowed here; whoever saves escapes them.
+ * Names and paths: checks that they are safe to share and to save. Names that only some systems dislike (CON, a
+ * trailing dot) are safe here, because they are escaped when they are saved.
  */
 import { MAX_PATH_DEPTH } from "./constants.ts";
 import { isWellFormed } from "./utf8.ts";
 
-/** Whether a name can be one component of a path: not empty, "." or "..", no separator, no NUL, valid UTF-8. */
+/** Whether a name can be a component of a path: not empty, "." or "..", no separator, no NUL, no lone surrogate. */
 export function isSafeName(name: string): boolean {
   return (
     name !== "" &&
@@ -18,12 +18,12 @@ export function isSafeName(name: string): boolean {
   );
 }
 
-/** Whether a path has at least one component, not too many, and only safe ones. */
+/** Whether a path has one to MAX_PATH_DEPTH components, all of them safe. */
 export function isSafePath(path: readonly string[]): boolean {
   return path.length > 0 && path.length <= MAX_PATH_DEPTH && path.every(isSafeName);
 }
 
-/** A path or name for an error's detail: readable, and short even when hostile. */
+/** A path or name for an error's detail. It is short even when the path is hostile. */
 export function showPath(path: readonly string[]): string {
   const text = path.slice(0, MAX_PATH_DEPTH).join("/");
   return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
@@ -32,7 +32,7 @@ export function showPath(path: readonly string[]): string {
 /** A file (null) or a folder (its entries by name). */
 type Entry = null | Map<string, Entry>;
 
-/** The first path that occurs twice, or is a file here and a folder there; null when there is none. */
+/** The first path that occurs twice, or is a file here and a folder there. Null when there is none. */
 export function findClash(paths: Iterable<readonly string[]>): readonly string[] | null {
   const root = new Map<string, Entry>();
   for (const path of paths) {

@@ -1,10 +1,16 @@
 /**
- * What is known about the right bytes of each piece of one torrent: v1 SHA-1s and, for v2 and hybrid torrents,
- * Merkle roots, which may have to be fetched from peers first (BEP 52). Verifies what is given to it; asks and
- * hashes nothing itself. hash-exchange.ts says which hashes to ask for.
+ * The hashes by which the pieces of one torrent are verified: SHA-1 hashes and Merkle roots.
  *
- * A piece of a v2 or hybrid torrent is verified by its root once that is known. While it is not, a hybrid's piece
- * may be verified by its SHA-1 instead; both describe the same bytes by one info dictionary.
+ * | torrent | a piece is verified by |
+ * | --- | --- |
+ * | v1 | its SHA-1 |
+ * | v2 | its root, once that is known |
+ * | hybrid | its root, once that is known; until then its SHA-1. Both are for the same bytes |
+ *
+ * A SHA-1 is in the info dictionary. A root is known at once in a file that is no longer than a piece: it is the
+ * file's root. The roots of a longer file are its piece layer, which may have to be fetched from peers first
+ * (BEP 52). This class checks the hashes that it is given. It neither requests hashes nor hashes content;
+ * hash-exchange.ts says which hashes to request.
  */
 import { MAX_HASHES_PER_REQUEST } from "./constants.ts";
 import { equalBytes } from "./info-hash.ts";
@@ -21,7 +27,9 @@ import type { PieceLayers, TorrentFile, TorrentInfo } from "./torrent-info.ts";
 /** Bytes of a SHA-1 hash. */
 const SHA1_LENGTH = 20;
 
-/** The piece layer of one file, as far as it is known: in chunks of up to 512 hashes, as requests bring them. */
+/**
+ * The known parts of one file's piece layer. They come in chunks of up to 512 hashes, one in each answer of a peer.
+ */
 interface Layer {
   readonly hashes: Uint8Array;
   readonly known: boolean[];
@@ -31,7 +39,7 @@ export class PieceHashes {
   readonly info: TorrentInfo;
   readonly #layers: (Layer | null)[];
 
-  /** `layers`: verified ones (from the builder, a .torrent file or storage), or null when none are known. */
+  /** `layers`: verified piece layers (from the builder, a .torrent file or storage); null when none is known. */
   constructor(info: TorrentInfo, layers: PieceLayers | null) {
     this.info = info;
     this.#layers = info.files.map((file, i) => {
@@ -41,12 +49,12 @@ export class PieceHashes {
     });
   }
 
-  /** SHA-1 of a piece with its padding, 20 bytes; null in v2-only torrents. */
+  /** SHA-1 of a piece with its padding, 20 bytes. Null in v2-only torrents. */
   expectedSha1(piece: number): Uint8Array | null {
     return this.info.pieceHashes?.subarray(piece * SHA1_LENGTH, (piece + 1) * SHA1_LENGTH) ?? null;
   }
 
-  /** Merkle root over a piece's leaves, 32 bytes; null when not known yet and in v1-only torrents. */
+  /** Merkle root over a piece's leaves, 32 bytes. Null while it is not known, and in v1-only torrents. */
   expectedPieceRoot(piece: number): Uint8Array | null {
     if (this.info.infoHashV2 === null) return null;
     const index = this.fileOf(piece);
@@ -58,24 +66,27 @@ export class PieceHashes {
     return layer.hashes.subarray(at * HASH_LENGTH, (at + 1) * HASH_LENGTH);
   }
 
-  /** Whether a piece's bytes can be told right from wrong now: by its root, or else by its SHA-1. */
+  /** Whether a piece can be verified now, by its root or by its SHA-1. */
   canVerify(piece: number): boolean {
     return this.info.pieceHashes !== null || this.expectedPieceRoot(piece) !== null;
   }
 
-  /** The root that a piece's leaves (SHA-256 of each 16 KiB of its data) lead to. v2 and hybrid torrents only. */
+  /**
+   * The root that follows from a piece's leaf hashes (SHA-256 of each 16 KiB of its data). v2 and hybrid torrents
+   * only.
+   */
   rootOfLeaves(piece: number, leaves: Uint8Array): Uint8Array {
     const { pieceLength, files } = this.info;
     return pieceRootFromLeaves(leaves, { pieceLength, fileLength: files[this.fileOf(piece)]!.length });
   }
 
-  /** Files, by index, whose piece layer is not wholly known. Empty for v1-only torrents. */
+  /** Indices of the files whose piece layer is not wholly known. Empty for v1-only torrents. */
   missingLayers(): number[] {
     if (this.info.infoHashV2 === null) return [];
     return [...this.info.files.keys()].filter((i) => this.missingChunks(i).length > 0);
   }
 
-  /** Chunks of 512 hashes of a file's piece layer that are not known, by number. */
+  /** Numbers of the unknown chunks (512 hashes each) of a file's piece layer. */
   missingChunks(file: number): number[] {
     const entry = this.info.files[file]!;
     if (!this.#needsLayer(entry)) return [];
@@ -85,7 +96,7 @@ export class PieceHashes {
     );
   }
 
-  /** All layers as far as wholly known: what is stored, and written to a .torrent file. Null in v1-only torrents. */
+  /** All piece layers that are wholly known, for storage and .torrent files. Null in v1-only torrents. */
   layers(): PieceLayers | null {
     if (this.info.infoHashV2 === null) return null;
     return this.#layers.map((_, file) => this.layer(file));
@@ -98,8 +109,9 @@ export class PieceHashes {
   }
 
   /**
-   * Takes hashes of a file's piece layer with the uncles that prove them, as a hashes message brings them; `index`
-   * and `length` count pieces of the file. Returns false, and keeps nothing, when they don't lead to its root.
+   * Takes one chunk of a file's piece layer with the uncles that prove it, as a hashes message has them. `index` and
+   * `length` count pieces of the file. Returns false, and keeps nothing, when the hashes do not lead to the file's
+   * root or are no whole chunk.
    */
   acceptLayerHashes(file: number, index: number, length: number, hashes: Uint8Array): boolean {
     const entry = this.info.files[file]!;
@@ -115,7 +127,7 @@ export class PieceHashes {
     return true;
   }
 
-  /** Takes a file's whole piece layer, from peers that give no proofs. False when it doesn't lead to its root. */
+  /** Takes a file's whole piece layer, without a proof. Returns false when it does not lead to the file's root. */
   acceptLayer(file: number, hashes: Uint8Array): boolean {
     const entry = this.info.files[file]!;
     if (!this.#needsLayer(entry)) return false;
@@ -127,14 +139,17 @@ export class PieceHashes {
     return true;
   }
 
-  /** Index of the file that a piece belongs to. v2 and hybrid torrents only, where it is one. */
+  /**
+   * Index of the file that a piece belongs to. v2 and hybrid torrents only; a piece of a v1 torrent may have several
+   * files.
+   */
   fileOf(piece: number): number {
     const { files, pieceLength, pieceCount } = this.info;
     if (!(piece >= 0 && piece < pieceCount)) throw new RangeError(`no piece ${piece}`);
     const offset = piece * pieceLength;
     let low = 0;
     let high = files.length;
-    // The last file that starts at or before the piece; empty files start where the next one does.
+    // The last file that starts at or before the piece. An empty file starts where the next file does.
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
       if (files[middle]!.offset <= offset) low = middle;
@@ -143,7 +158,7 @@ export class PieceHashes {
     return low;
   }
 
-  /** Number of a piece counted from its file's first. v2 and hybrid torrents only. */
+  /** Number of a piece, counted from the first piece of its file. v2 and hybrid torrents only. */
   placeInFile(piece: number): number {
     return piece - this.info.files[this.fileOf(piece)]!.offset / this.info.pieceLength;
   }
@@ -165,7 +180,7 @@ export class PieceHashes {
     return layer;
   }
 
-  /** Whether a file is longer than a piece, so that its root alone doesn't verify its pieces. */
+  /** Whether a file is longer than a piece. The file's root alone does not verify its pieces then. */
   #needsLayer(file: TorrentFile): boolean {
     return this.info.infoHashV2 !== null && file.length > this.info.pieceLength;
   }

@@ -1,10 +1,10 @@
-/** How long the pieces of a new torrent are. */
+/** The piece length of a new torrent: chosen by the torrent's size. */
 
 const KIB = 1024;
 
 /**
- * Largest total, in bytes, for each piece length. libtorrent's table: it balances the size of the hash list
- * against that of a piece; its entries below 64 KiB are left out, because small pieces cost messages.
+ * Largest total, in bytes, for each piece length. The table is libtorrent's and balances the size of the hash list
+ * against that of a piece. Its entries below 64 KiB are left out, because small pieces cost messages.
  */
 const TABLE: readonly (readonly [largestTotal: number, pieceLength: number])[] = [
   [42_949_673, 64 * KIB],
@@ -17,7 +17,9 @@ const TABLE: readonly (readonly [largestTotal: number, pieceLength: number])[] =
   [703_687_441_777, 8192 * KIB],
 ];
 
-/** Bytes of a piece for a torrent of `totalBytes`: a power of two from 64 KiB to 16 MiB. */
+/**
+ * Bytes of a piece for a torrent of `totalBytes`: a power of two from 64 KiB to 16 MiB. 500 MB get pieces of 256 KiB.
+ */
 export function pieceLengthFor(totalBytes: number): number {
   return TABLE.find(([largestTotal]) => totalBytes <= largestTotal)?.[1] ?? 16384 * KIB;
 }

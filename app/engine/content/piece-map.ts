@@ -1,16 +1,18 @@
 /**
- * Which bytes of which files a piece holds, and which pieces a range of a file needs. Knows places only. In v2
- * and hybrid torrents a piece belongs to exactly one file; in v1-only ones it may hold many.
+ * The piece map of one torrent: tells which bytes of which files a piece holds, and which pieces hold a range of a
+ * file. In v2 and hybrid torrents a piece belongs to one file; in v1-only torrents it may hold several. Example: a v1
+ * torrent has pieces of 10 bytes and the files a (15 bytes) and b (8 bytes). Its piece 1 holds the bytes 10 to 14 of
+ * a and 0 to 4 of b.
  */
 import type { TorrentInfo } from "./torrent-info.ts";
 
-/** Bytes of one file that lie together in a piece. */
+/** Consecutive bytes of one file in a piece. */
 export interface PieceRange {
   /** Index in `info.files`. */
   readonly file: number;
-  /** Where the bytes start in the file. */
+  /** Position of the bytes in the file. */
   readonly fileOffset: number;
-  /** Where they start in the piece. */
+  /** Position of the bytes in the piece. */
   readonly pieceOffset: number;
   readonly length: number;
 }
@@ -23,7 +25,7 @@ export interface PieceSpan {
 
 export class PieceMap {
   readonly #info: TorrentInfo;
-  /** Indices of the files that have bytes, in the order of their places. */
+  /** Indices of the files that are not empty, by offset. */
   readonly #filled: Uint32Array;
 
   constructor(info: TorrentInfo) {
@@ -32,15 +34,15 @@ export class PieceMap {
   }
 
   /**
-   * Bytes of a piece with its padding: what its SHA-1 covers and a v1 peer asks for. Beyond `dataLength` they are
-   * zeros.
+   * Bytes of a piece with its padding: its SHA-1 covers them, and v1 peers request them. They are zeros from
+   * `dataLength` on.
    */
   pieceLength(piece: number): number {
     this.#check(piece);
     return Math.min(this.#info.pieceLength, this.#info.paddedSize - piece * this.#info.pieceLength);
   }
 
-  /** Bytes of a piece up to the last that is not padding: what is requested, stored and hashed as leaves. */
+  /** Bytes of a piece up to the last one that is not padding. These are requested, stored and hashed as leaves. */
   dataLength(piece: number): number {
     this.#check(piece);
     const start = piece * this.#info.pieceLength;
@@ -49,7 +51,7 @@ export class PieceMap {
     return Math.min(end, last.offset + last.length) - start;
   }
 
-  /** The parts of files that make up a piece, in order. Gaps between them are padding and read as zeros. */
+  /** The parts of files that make up a piece, in order. Gaps between them are padding, which reads as zeros. */
   ranges(piece: number): PieceRange[] {
     this.#check(piece);
     const start = piece * this.#info.pieceLength;
@@ -70,12 +72,15 @@ export class PieceMap {
     return ranges;
   }
 
-  /** The pieces that hold bytes of a file; none (`first` = `end`) for an empty one. */
+  /** The pieces that hold bytes of a file. The span of an empty file is empty (`first` = `end`). */
   piecesOf(file: number): PieceSpan {
     return this.fileRangeToPieces(file, 0, this.#info.files[file]!.length);
   }
 
-  /** The pieces that hold bytes `start` up to, not including, `end` of a file; none for an empty range. */
+  /**
+   * The pieces that hold the bytes `start` up to, not including, `end` of a file. The span of an empty range is
+   * empty.
+   */
   fileRangeToPieces(file: number, start: number, end: number): PieceSpan {
     if (this.#info.files[file] === undefined) throw new RangeError(`no file ${file}`);
     const { offset, length } = this.#info.files[file];
@@ -104,7 +109,7 @@ export class PieceMap {
     return this.#search((file) => file.offset + file.length > offset);
   }
 
-  /** Binary search for the first place where `holds`, which must stay true from there on. */
+  /** The first place at which `holds` is true, by binary search. `holds` must be true at all later places. */
   #search(holds: (file: { offset: number; length: number }) => boolean): number {
     let low = 0;
     let high = this.#filled.length;

@@ -1,6 +1,6 @@
 /**
- * Share links and magnet links: text to hashes and back. The fragment of a Shoal link is `#s-` and the v2
- * info-hash in base64url, or a magnet link; see BEP 9 and BEP 53 for those.
+ * Share links and magnet links: parses and formats them. The fragment of a Shoal link is `#s-` and the v2 info-hash
+ * in base64url, or a magnet link (BEP 9, BEP 53). Example: `https://host/#s-<43 characters>&dn=holiday`.
  */
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { ShoalError } from "../errors.ts";
@@ -8,11 +8,11 @@ import { MAX_ADDRESSES, MAX_LINK_LENGTH, MAX_SELECTED_FILES } from "./constants.
 import { equalBytes, fromBase32, fromBase64url, toBase64url } from "./info-hash.ts";
 
 export interface ShareLink {
-  /** 20 bytes; null when the link does not tell. One of the two hashes is always there. */
+  /** 20 bytes; null when the link has no v1 info-hash. Every link has at least one of the two. */
   readonly infoHashV1: Uint8Array | null;
-  /** 32 bytes; null when the link does not tell. */
+  /** 32 bytes; null when the link has no v2 info-hash. */
   readonly infoHashV2: Uint8Array | null;
-  /** What the link says the content is called: a hint until the info dictionary is here. */
+  /** Name that the link gives to the content. It is a hint until the info dictionary is known. */
   readonly name: string | null;
   readonly trackers: readonly string[];
   readonly webSeeds: readonly string[];
@@ -22,9 +22,9 @@ export interface ShareLink {
   readonly select: readonly number[] | null;
 }
 
-/** A parsed link, and the server that it points to. */
+/** A parsed link with the server that it points to. */
 export interface ParsedShareLink extends ShareLink {
-  /** `https://host` when the text was a web address: its server introduces the peers. Otherwise null. */
+  /** `https://host` when the text was a web address, otherwise null. The server there introduces the peers. */
   readonly origin: string | null;
 }
 
@@ -52,8 +52,8 @@ export function parseShareLink(text: string): ParsedShareLink {
 }
 
 /**
- * The link that people pass on. `base` is the app's address without fragment, `https://host` or `https://host/path/`.
- * v1-only content gets a magnet link as fragment.
+ * The link that people pass on. `base`: the app's address without fragment, `https://host` or `https://host/path/`. A
+ * v1-only torrent gets a magnet link as its fragment.
  */
 export function formatShareLink(base: string, link: Partial<ShareLink>): string {
   const page = base.endsWith("/") || base.replace(/^https?:\/\//i, "").includes("/") ? base : `${base}/`;
@@ -93,7 +93,7 @@ function parsePublic(fragment: string): ShareLink {
 }
 
 function parseMagnet(fragment: string): ShareLink {
-  // Protocol handlers hand the whole link over percent-encoded.
+  // Protocol handlers pass the whole link percent-encoded.
   const magnet = /^magnet:\?/i.test(fragment) ? fragment : decode(fragment);
   if (magnet === null || !/^magnet:\?/i.test(magnet)) throw new ShoalError("link/not-a-link");
   const all = parameters(magnet.slice("magnet:?".length).split("&"));
@@ -112,19 +112,19 @@ function parseMagnet(fragment: string): ShareLink {
 
 function parseV1(code: string): Uint8Array {
   if (/^[0-9a-f]{40}$/i.test(code)) return hexToBytes(code);
-  // By its characters, as some letters of other alphabets are two when they are capitals.
+  // The text is checked before it is capitalized, because some letters of other alphabets become two capitals.
   const bytes = /^[a-z2-7]{32}$/i.test(code) ? fromBase32(code) : null;
   if (bytes === null) throw badHash(code);
   return bytes;
 }
 
-/** A multihash: 0x12 is SHA-256, 0x20 its 32 bytes. */
+/** A multihash: 0x12 stands for SHA-256, and 0x20 for its 32 bytes. */
 function parseV2(code: string): Uint8Array {
   if (!/^1220[0-9a-f]{64}$/i.test(code)) throw badHash(code);
   return hexToBytes(code.slice("1220".length));
 }
 
-/** One link is one torrent: the same hash may be repeated, a second one not. */
+/** A link is for one torrent: the same hash may be repeated, but a second hash may not follow. */
 function sameHash(known: Uint8Array | null, found: Uint8Array): Uint8Array {
   if (known !== null && !equalBytes(known, found)) throw new ShoalError("link/two-torrents");
   return found;
@@ -140,14 +140,16 @@ interface Parameter {
   readonly value: string;
 }
 
-/** Splits and decodes `key=value` texts. What cannot be decoded is left out: only hashes are essential. */
+/**
+ * Splits and decodes `key=value` texts. Texts that cannot be decoded are left out, because only hashes are essential.
+ */
 function parameters(texts: readonly string[]): Parameter[] {
   return texts.flatMap((text) => {
     const equals = text.indexOf("=");
     if (equals < 0) return [];
     const key = text.slice(0, equals).toLowerCase();
     const raw = text.slice(equals + 1);
-    // Names are often written with + for a space; addresses may hold a real +.
+    // Names are often written with + for a space. Addresses may contain a real +.
     const value = decode(key === "dn" ? raw.replaceAll("+", " ") : raw);
     return value === null ? [] : [{ key, value }];
   });
@@ -176,7 +178,10 @@ function readParameters(all: readonly Parameter[]): Omit<ShareLink, "infoHashV1"
   };
 }
 
-/** `0,2,4-6` (BEP 53). Null, which is all, for what cannot be read: too much is better than a file that is missed. */
+/**
+ * Parses `0,2,4-6` (BEP 53). Null (all files) for a text that cannot be read: too many files are better than a
+ * missing one.
+ */
 function parseSelection(text: string): number[] | null {
   const selected = new Set<number>();
   let count = 0;
@@ -185,7 +190,7 @@ function parseSelection(text: string): number[] | null {
     const first = Number(match?.[1]);
     const last = Number(match?.[2] ?? match?.[1]);
     if (match === null || last < first) return null;
-    // Counted before anything is built: a short text can name billions.
+    // The files are counted before anything is built, because a short text can name billions.
     count += last - first + 1;
     if (count > MAX_SELECTED_FILES) return null;
     for (let file = first; file <= last; file++) selected.add(file);

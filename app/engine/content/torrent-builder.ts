@@ -1,6 +1,9 @@
 /**
- * The description of a new share while its files are being hashed: which bytes each piece has, the hashes so far,
- * and at the end the hybrid v1 + v2 info dictionary. Pure; whoever drives it reads the files and hashes them.
+ * The builder of a new torrent: collects the hashes of its files, and makes the hybrid (v1 and v2) info dictionary.
+ *
+ * The constructor checks the names and sizes of the files. `piece` says which bytes to read and hash for each piece,
+ * and `setPiece` takes their hashes. `finish` returns the info dictionary with its piece layers. The builder neither
+ * reads nor hashes content; that is left to the caller (worker/share-job.ts).
  */
 import { ShoalError } from "../errors.ts";
 import { encodeBencode } from "./bencode.ts";
@@ -18,46 +21,46 @@ import { encodeUtf8 } from "./utf8.ts";
 const SHA1_LENGTH = 20;
 
 export interface SourceFile {
-  /** Components below the share's folder; for a single file its name alone. */
+  /** Path components below the shared folder. A single file has one, its name. */
   readonly path: readonly string[];
   /** Bytes. */
   readonly length: number;
 }
 
 export interface BuildOptions {
-  /** The folder's name, or the single file's. */
+  /** Name of the folder or of the single file. */
   readonly name: string;
-  /** True for one file at top level; then `name` must be its name. */
+  /** True for one file at top level, whose name must then be `name`. */
   readonly singleFile: boolean;
-  /** Bytes, a power of two of at least 16 KiB; from the size when left out. */
+  /** Bytes, a power of two of at least 16 KiB. Unless given, it follows from the size (piece-length.ts). */
   readonly pieceLength?: number;
 }
 
-/** What to read and hash for one piece. */
+/** The bytes to read and hash for one piece. */
 export interface SourcePiece {
-  /** Index of the file in torrent order; `order` maps it to the files given. */
+  /** Index of the file in torrent order; `order` maps it to the given files. */
   readonly file: number;
-  /** Where in the file the piece starts, bytes. */
+  /** Position of the piece in the file, in bytes. */
   readonly offset: number;
   /** Bytes of data. */
   readonly length: number;
-  /** Zero bytes that follow the data in the SHA-1, but not in the leaves. */
+  /** Zero bytes that follow the data in the SHA-1, and not in the leaves. */
   readonly padding: number;
 }
 
 export class TorrentBuilder {
-  /** For each file in torrent order (bytewise by path component, BEP 52) its index in the files given. */
+  /** Torrent order: for each file, sorted bytewise by path component (BEP 52), its index among the given files. */
   readonly order: readonly number[];
   readonly pieceLength: number;
   readonly pieceCount: number;
   /** Bytes of all files. */
   readonly size: number;
-  /** As in the description that it will be. */
+  /** As in TorrentInfo. */
   readonly otherEntries: number;
 
   readonly #files: readonly SourceFile[];
   readonly #options: BuildOptions;
-  /** First piece of each file, and one entry for the end. */
+  /** First piece of each file, and the piece count at the end. */
   readonly #firstPiece: Uint32Array;
   readonly #sha1: Uint8Array;
   readonly #roots: Uint8Array;
@@ -65,7 +68,8 @@ export class TorrentBuilder {
 
   /**
    * @throws ShoalError `torrent/bad-name` for names that cannot be shared or occur twice, `torrent/empty` without
-   * files, `torrent/too-many-files` or `torrent/too-many-pieces` when there are too many files or bytes for one share
+   * files, `torrent/too-many-files` or `torrent/too-many-pieces` when there are too many files or bytes for one
+   * torrent
    */
   constructor(files: readonly SourceFile[], options: BuildOptions) {
     checkNames(files, options);
@@ -86,7 +90,7 @@ export class TorrentBuilder {
     this.#sha1 = new Uint8Array(this.pieceCount * SHA1_LENGTH);
     this.#roots = new Uint8Array(this.pieceCount * HASH_LENGTH);
     this.#done = new Uint8Array(this.pieceCount);
-    // Hashes have a fixed size, so the description's size is known before anything is read.
+    // Hashes have a fixed size, so the size of the info dictionary is known before any file is read.
     const noRoot = new Uint8Array(HASH_LENGTH);
     const bytes = this.#encodeInfo(this.#files.map((file) => (file.length > 0 ? noRoot : null)));
     if (bytes.length <= MAX_INFO_BYTES) return;
@@ -95,7 +99,7 @@ export class TorrentBuilder {
     throw new ShoalError("torrent/too-many-files", String(files.length));
   }
 
-  /** What piece `index` is made of. Pieces never span files. */
+  /** The bytes of piece `index`. A piece never spans files. */
   piece(index: number): SourcePiece {
     const file = this.#fileOf(index);
     const offset = (index - this.#firstPiece[file]!) * this.pieceLength;
@@ -105,10 +109,10 @@ export class TorrentBuilder {
   }
 
   /**
-   * Takes a piece's hashes, in any order of pieces.
+   * Takes the hashes of one piece. Pieces may come in any order.
    *
    * @param sha1 20 bytes: of the data followed by `padding` zeros
-   * @param leaves 32 bytes for each 16 KiB of the data, the last one shorter
+   * @param leaves SHA-256 of each 16 KiB of the data, 32 bytes each; the last 16 KiB may be shorter
    */
   setPiece(index: number, sha1: Uint8Array, leaves: Uint8Array): void {
     const { file, length } = this.piece(index);
@@ -122,7 +126,7 @@ export class TorrentBuilder {
     this.#done[index] = 1;
   }
 
-  /** The finished description. @throws RangeError while a piece's hashes are missing */
+  /** The info dictionary and the piece layers. @throws RangeError while a piece's hashes are missing */
   finish(): { info: TorrentInfo; pieceLayers: PieceLayers } {
     if (this.#done.includes(0)) throw new RangeError(`piece ${this.#done.indexOf(0)} has no hashes yet`);
     const layers = this.#files.map((_, i) =>
@@ -153,7 +157,8 @@ export class TorrentBuilder {
 
   #fileOf(piece: number): number {
     if (!(piece >= 0 && piece < this.pieceCount)) throw new RangeError(`no piece ${piece}`);
-    // The last file whose first piece is not behind this one; empty files share theirs with the next.
+    // The last file whose first piece is not behind this one. An empty file shares its first piece with the next
+    // file.
     let low = 0;
     let high = this.#files.length;
     while (high - low > 1) {
@@ -182,7 +187,7 @@ function checkNames(files: readonly SourceFile[], { name, singleFile }: BuildOpt
   if (clash !== null) throw new ShoalError("torrent/bad-name", showPath(clash));
 }
 
-/** Indices of files as a file tree holds them: sorted by path component, bytewise. */
+/** Indices of the files in the order of a file tree: sorted bytewise by path component. */
 function torrentOrder(files: readonly SourceFile[]): number[] {
   const paths = files.map((file) => file.path.map((name) => encodeUtf8(name)));
   return files.map((_, i) => i).sort((a, b) => comparePaths(paths[a]!, paths[b]!));

@@ -1,6 +1,6 @@
 /**
- * .torrent files (BEP 3, BEP 12, BEP 19, BEP 52): the info dictionary with what travels beside it, piece layers,
- * trackers and web seeds. Parsing the dictionary itself is parse-info.ts's.
+ * .torrent files (BEP 3, BEP 12, BEP 19, BEP 52): reads and writes them. A .torrent file holds an info dictionary,
+ * and next to it piece layers, trackers and web seeds. Parsing the info dictionary is left to parse-info.ts.
  */
 import { ShoalError } from "../errors.ts";
 import {
@@ -21,18 +21,18 @@ import { decodeUtf8 } from "./utf8.ts";
 
 export interface TorrentFileContent {
   readonly info: TorrentInfo;
-  /** Verified against the files' roots; null when the file has none (always in v1). */
+  /** Piece layers, verified by the files' roots. Null when the .torrent file has none, as in v1. */
   readonly pieceLayers: PieceLayers | null;
-  /** Announce addresses as written, tiers joined, each once. At most 256. */
+  /** Announce addresses as written, of all tiers, each once. At most 256. */
   readonly trackers: readonly string[];
   /** Web seeds (BEP 19) as written. At most 256. */
   readonly webSeeds: readonly string[];
 }
 
 /**
- * Reads a .torrent file. Piece layers are verified: a wrong one is refused, a missing one is null in the result.
+ * Reads a .torrent file. Piece layers are verified: a wrong layer is refused, a missing layer is null in the result.
  *
- * @throws ShoalError as the file is refused: a code that begins with `torrent/`
+ * @throws ShoalError with a code that begins with `torrent/` when the file is refused
  */
 export function decodeTorrentFile(bytes: Uint8Array): TorrentFileContent {
   if (bytes.length > MAX_TORRENT_FILE_BYTES) {
@@ -54,8 +54,8 @@ export function decodeTorrentFile(bytes: Uint8Array): TorrentFileContent {
 /**
  * Writes a .torrent file that other clients open.
  *
- * @throws ShoalError `torrent/incomplete` when a v2 or hybrid torrent's piece layers are not all known: BEP 52
- * wants them in the file
+ * @throws ShoalError `torrent/incomplete` when a v2 or hybrid torrent's piece layers are not all known, because
+ * BEP 52 requires them in the file
  */
 export function encodeTorrentFile(content: TorrentFileContent): Uint8Array {
   const { info, trackers, webSeeds } = content;
@@ -72,7 +72,7 @@ export function encodeTorrentFile(content: TorrentFileContent): Uint8Array {
 function readLayers(info: TorrentInfo, layers: BencodeValue | undefined): PieceLayers | null {
   if (info.infoHashV2 === null || layers === undefined) return null;
   if (!(layers instanceof Map)) throw new ShoalError("torrent/malformed", "piece layers");
-  // Files with the same content share one layer, which needs to be hashed once only.
+  // Files with the same content share a layer, which needs to be hashed only once.
   const verified = new Set<string>();
   return info.files.map((file) => {
     if (file.piecesRoot === null || file.length <= info.pieceLength) return null;
@@ -103,7 +103,9 @@ function writeLayers(info: TorrentInfo, layers: PieceLayers | null): Map<string,
   return entries;
 }
 
-/** The addresses in a value: one, a list, or a list of tiers. What is not text is left out. */
+/**
+ * The addresses in values that are one address, a list, or a list of tiers. Values that are not text are left out.
+ */
 function readAddresses(values: readonly (BencodeValue | undefined)[]): string[] {
   const found = new Set<string>();
   const visit = (value: BencodeValue | undefined): void => {

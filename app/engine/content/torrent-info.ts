@@ -1,6 +1,6 @@
 /**
- * What one info dictionary says, in the shape that the rest of the engine works with. Made by parsing
- * (parse-info.ts) or by creating (torrent-builder.ts); never changed afterwards.
+ * The contents of one info dictionary, in the form that the rest of the engine uses. parse-info.ts makes it from
+ * bytes, for new torrents too (torrent-builder.ts). It never changes.
  */
 
 /** One file, pad files left out. */
@@ -9,18 +9,18 @@ export interface TorrentFile {
   readonly path: readonly string[];
   /** Bytes. */
   readonly length: number;
-  /** Where it starts in the torrent's byte space, pads counted. On a piece boundary in v2 and hybrid torrents. */
+  /** Position in the torrent's byte space, pads counted. It is a piece boundary in v2 and hybrid torrents. */
   readonly offset: number;
-  /** Root of its Merkle tree, 32 bytes; null when empty or in a v1-only torrent. BEP 52. */
+  /** Root of the file's Merkle tree, 32 bytes. Null when the file is empty or the torrent is v1-only. BEP 52. */
   readonly piecesRoot: Uint8Array | null;
 }
 
 export interface TorrentInfo {
   readonly version: "v1" | "v2" | "hybrid";
   readonly name: string;
-  /** True when the torrent is one file at top level, not a folder. */
+  /** True when the torrent is one file at top level and not a folder. */
   readonly singleFile: boolean;
-  /** How many files and folders stand at its top besides the one that it is named after (countOtherEntries). */
+  /** Files and folders at the top of the torrent besides the one that it is named after (countOtherEntries). */
   readonly otherEntries: number;
   /** Bytes of a full piece. */
   readonly pieceLength: number;
@@ -28,8 +28,8 @@ export interface TorrentInfo {
   /** Bytes of all files together, pads left out. */
   readonly size: number;
   /**
-   * Bytes of the torrent's byte space, pads counted: where the last piece ends. Some creators pad the last file and
-   * some don't, and v1 hashes cover what they wrote.
+   * Bytes of the torrent's byte space, pads counted; the last piece ends there. Some creators pad the last file and
+   * some don't, and the v1 hashes cover what they wrote.
    */
   readonly paddedSize: number;
   readonly files: readonly TorrentFile[];
@@ -39,20 +39,22 @@ export interface TorrentInfo {
   readonly infoHashV1: Uint8Array | null;
   /** 32 bytes; null in v1-only torrents. */
   readonly infoHashV2: Uint8Array | null;
-  /** The bencoded info dictionary itself: what the info-hashes are hashes of, and what ut_metadata serves. */
+  /** The bencoded info dictionary. The info-hashes are its hashes, and ut_metadata serves it. */
   readonly bytes: Uint8Array;
 }
 
 /**
- * For each file (same order as `files`) the hashes of its pieces' subtrees, 32 bytes each; null for a file no
- * longer than one piece, whose root is enough, for every file of a v1-only torrent, and where it is not known yet.
+ * The piece layer of each file, in the order of `files`: the hashes of its pieces, 32 bytes each. Null for a file
+ * that is no longer than one piece, whose root is enough; for every file of a v1-only torrent; and for a layer that
+ * is not known yet.
  */
 export type PieceLayers = readonly (Uint8Array | null)[];
 
 /**
- * How many files and folders stand at a torrent's top besides the one that it is named after; 0 for a single file and
- * for a folder with a name of its own. Files and folders that are shared together without a folder around them have the
- * name of their first, in torrent order: a name in everybody's language, and the same whoever shares them.
+ * Number of files and folders at the top of a torrent besides the one that it is named after. It is 0 for a single
+ * file, and for a folder with a name of its own. Files that are shared together without a folder get the name of the
+ * first, in torrent order. That name needs no translation, and is the same for everybody who shares these files.
+ * Example: a.txt and b.txt make a torrent named a.txt with 1 other entry.
  */
 export function countOtherEntries(
   name: string,

@@ -1,18 +1,21 @@
 /**
- * One message from its parts: the fields of fixed size (head) and the bytes that follow them (tail). Says how
- * long both may be, so that a reader can refuse a message before it keeps any of it. Reassembly is
- * message-reader.ts's.
+ * Decoding makes one message from its two parts: the head, which is the fields of fixed size, and the tail, which is
+ * all bytes behind them. Example: the head of `piece` is 8 bytes, piece and begin, and the tail is the block. The
+ * lengths of a message are checked here too, so that a reader can refuse the message before it keeps any of it.
+ * message-reader.ts puts the parts together.
  */
 import { MAX_HASHES_PER_REQUEST } from "../content/constants.ts";
 import type { HashRequest } from "../content/hash-exchange.ts";
 import { countHashes, type Message, messageId } from "./message.ts";
 import { WireError } from "./wire-error.ts";
 
-/** Bytes that a peer's messages may have. The swarm raises and lowers them as it learns about peer and torrent. */
+/**
+ * Bytes that a peer's messages may have. The swarm changes the limits as it learns about the peer and the torrent.
+ */
 export interface MessageLimits {
-  /** After the length prefix, of every message but a bitfield. */
+  /** Bytes after the length prefix, of every message but a bitfield. */
   readonly maxMessage: number;
-  /** Of the bits of a bitfield: a rounded-up eighth of the piece count, once that is known. */
+  /** Bytes of the bits of a bitfield: an eighth of the piece count, rounded up, once that is known. */
   readonly maxBitfield: number;
 }
 
@@ -20,13 +23,13 @@ type KnownType = keyof typeof messageId;
 
 interface Layout {
   readonly type: KnownType;
-  /** Bytes of the fields after the message's number. */
+  /** Bytes of the head. */
   readonly head: number;
-  /** Least bytes after the head; null where nothing follows it. */
+  /** Bytes of the tail, at least; null where there is no tail. */
   readonly minTail: number | null;
 }
 
-/** Bytes of the longest head: root, base, index, length, proof layers. */
+/** Bytes of the longest head, that of hash messages: root, base layer, index, length, proof layers. */
 export const MAX_HEAD_LENGTH = 48;
 
 const layouts: (Layout | undefined)[] = [];
@@ -53,19 +56,19 @@ layout("hash-request", MAX_HEAD_LENGTH);
 layout("hashes", MAX_HEAD_LENGTH, 32);
 layout("hash-reject", MAX_HEAD_LENGTH);
 
-/** Bytes of the head of message `id`; null for a number that is not in the table. */
+/** Bytes of the head of message `id`; null for an id that is not in the table. */
 export function headLength(id: number): number | null {
   return layouts[id]?.head ?? null;
 }
 
-/** Throws `wire/too-long` when no message at all may announce `length` bytes. */
+/** Throws `wire/too-long` when no kind of message may have `length` bytes after the length prefix. */
 export function checkAnnouncedLength(length: number, limits: MessageLimits): void {
   if (length > Math.max(limits.maxMessage, 1 + limits.maxBitfield)) {
     throw new WireError("wire/too-long", `message: ${length}`);
   }
 }
 
-/** Throws `wire/too-long` or `wire/bad-length` when message `id` may not have `length` bytes, its number included. */
+/** Throws `wire/too-long` or `wire/bad-length` when message `id` may not have `length` bytes, its id included. */
 export function checkLength(id: number, length: number, limits: MessageLimits): void {
   const most = id === messageId.bitfield ? 1 + limits.maxBitfield : limits.maxMessage;
   if (length > most) throw new WireError("wire/too-long", `message.${id}: ${length}`);
@@ -77,7 +80,7 @@ export function checkLength(id: number, length: number, limits: MessageLimits): 
   }
 }
 
-/** Throws `wire/bad-hashes` when a hash message's own fields contradict BEP 52 or the bytes that follow them. */
+/** Throws `wire/bad-hashes` when the fields of a hash message contradict BEP 52 or the length of its tail. */
 export function checkHead(id: number, head: DataView, tailLength: number): void {
   if (id !== messageId["hash-request"] && id !== messageId["hash-reject"] && id !== messageId.hashes) return;
   const index = head.getUint32(36);
@@ -98,7 +101,7 @@ export function checkHead(id: number, head: DataView, tailLength: number): void 
   }
 }
 
-/** The message `id`, which must be in the table. Copies what it keeps of `head`; hands `tail` on as it is. */
+/** The message `id`, which must be in the table. Copies what it keeps of `head`, and hands `tail` on uncopied. */
 export function decodeMessage(id: number, head: DataView, tail: Uint8Array): Message {
   const known = layouts[id];
   if (known === undefined) throw new RangeError(`message ${id} is not in the table`);

@@ -1,13 +1,13 @@
 /**
- * Messages to bytes, length prefix included. Every call makes a new array, so that a caller may transfer it.
- * Numbers are trusted: they come from the engine itself and fit 32 bits.
+ * Encoding turns messages into bytes, length prefix included. Every call makes a new array, so that a caller may
+ * transfer it. Numbers are not checked: they come from the engine itself and fit 32 bits.
  */
 import type { HashRequest } from "../content/hash-exchange.ts";
 import { type BlockRange, countHashes, messageId } from "./message.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Length prefix, number and space for `payloadLength` bytes. */
+/** Length prefix, id and space for `payloadLength` bytes. */
 function frame(id: number, payloadLength: number): Bytes {
   const bytes = new Uint8Array(5 + payloadLength);
   writeUint32(bytes, 0, 1 + payloadLength);
@@ -47,7 +47,7 @@ function encodeHashFields(id: number, request: HashRequest, hashesLength: number
   return bytes;
 }
 
-/** Empty message that keeps an idle link open. BEP 3. */
+/** The empty message that keeps an idle link open. BEP 3. */
 export function encodeKeepAlive(): Bytes {
   return new Uint8Array(4);
 }
@@ -124,7 +124,7 @@ export function encodePort(port: number): Bytes {
   return bytes;
 }
 
-/** Only where both handshakes have the fast bit, as the next four. BEP 6. */
+/** This message and the next four may be sent only where both handshakes have the fast bit. BEP 6. */
 export function encodeSuggest(piece: number): Bytes {
   return encodePieceIndex(messageId.suggest, piece);
 }
@@ -149,7 +149,7 @@ export function encodeAllowedFast(piece: number): Bytes {
   return encodePieceIndex(messageId["allowed-fast"], piece);
 }
 
-/** `id`: 0 for the extension handshake, else the number that the receiver gave in its `m`. BEP 10. */
+/** `id`: 0 for the extension handshake, else the id that the receiver gave in its `m`. BEP 10. */
 export function encodeExtended(id: number, payload: Uint8Array): Bytes {
   const bytes = frame(messageId.extended, 1 + payload.length);
   bytes[5] = id;
@@ -157,7 +157,7 @@ export function encodeExtended(id: number, payload: Uint8Array): Bytes {
   return bytes;
 }
 
-/** Only on links negotiated as v2, as the next two. BEP 52. */
+/** This message and the next two may be sent only on v2 links. BEP 52. */
 export function encodeHashRequest(request: HashRequest): Bytes {
   return encodeHashFields(messageId["hash-request"], request, 0);
 }

@@ -1,6 +1,6 @@
 /**
- * The extension handshake: which extensions a peer speaks and under which numbers, and a few facts about it.
- * It is the payload of an extended message with id 0; single extensions have files of their own. BEP 10.
+ * The extension handshake tells which extensions a peer speaks, under which ids, and a few facts about the peer. It
+ * is the payload of the extended message with id 0. BEP 10. Single extensions have files of their own.
  */
 import { MAX_EXTENSION_TEXT, MAX_EXTENSIONS } from "../constants.ts";
 import { type BencodeDictionary, encodeBencode } from "../content/bencode.ts";
@@ -9,13 +9,13 @@ import { decodeUtf8 } from "../content/utf8.ts";
 import { decodeExtensionDictionary, readInteger } from "./extension-dictionary.ts";
 
 export interface ExtensionHandshake {
-  /** Extension's name to the number (1–255) under which the handshake's sender wants it; 0 switches it off. */
+  /** Names of extensions, each with the id (1–255) under which the sender wants its messages; 0 switches it off. */
   readonly m: Readonly<Record<string, number>>;
-  /** Bytes of the info dictionary; null when the peer lacks it or says more than MAX_INFO_BYTES. BEP 9. */
+  /** Bytes of the info dictionary; null when the peer lacks it or names more than MAX_INFO_BYTES. BEP 9. */
   readonly metadataSize: number | null;
   /** Requests that the peer queues; null when it does not say. */
   readonly reqq: number | null;
-  /** The client's name and version: unchecked text, for people only. */
+  /** The client's name and version: unchecked text, only to be shown. */
   readonly v: string | null;
   /** The peer wants nothing more. BEP 21. */
   readonly uploadOnly: boolean;
@@ -29,7 +29,7 @@ export const EXTENSION_HANDSHAKE_ID = 0;
 /** Key of `maxBlock`. */
 const MAX_BLOCK_KEY = "sh_block";
 
-/** The payload; `encodeExtended(EXTENSION_HANDSHAKE_ID, payload)` makes the message. What is null is left out. */
+/** The payload of the extended message. Fields that are null are left out. */
 export function encodeExtensionHandshake(handshake: ExtensionHandshake): Uint8Array {
   return encodeBencode({
     m: handshake.m,
@@ -42,8 +42,8 @@ export function encodeExtensionHandshake(handshake: ExtensionHandshake): Uint8Ar
 }
 
 /**
- * Reads what a peer says of itself; fields that are missing, or of the wrong kind or size, are null or false. Throws
- * `wire/bad-extension` when the payload does not begin with a dictionary.
+ * The handshake from its payload. Fields that are missing, or of the wrong kind or size, are null, false or empty.
+ * Throws `wire/bad-extension` when the payload does not begin with a dictionary.
  */
 export function decodeExtensionHandshake(payload: Uint8Array): ExtensionHandshake {
   const { fields } = decodeExtensionDictionary(payload);

@@ -1,6 +1,7 @@
 /**
- * The bencoded dictionary that an extension message is, or begins with. Tolerant where that is harmless: keys in
- * any order, unknown keys, values of the wrong kind count as missing. BEP 10.
+ * The extension dictionary is the bencoded dictionary that an extension message is, or begins with. BEP 10. It is
+ * read tolerantly where that does no harm: keys may come in any order, unknown keys are ignored, and a value of the
+ * wrong kind counts as missing.
  */
 import { MAX_EXTENSION_DEPTH, MAX_EXTENSION_VALUES } from "../constants.ts";
 import { type BencodeDictionary, decodeBencodePrefix } from "../content/bencode.ts";
@@ -9,11 +10,11 @@ import { WireError } from "./wire-error.ts";
 
 export interface ExtensionDictionary {
   readonly fields: BencodeDictionary;
-  /** The bytes that follow it; a view. */
+  /** The bytes that follow the dictionary; a view of the payload. */
   readonly rest: Uint8Array;
 }
 
-/** Throws `wire/bad-extension` when no dictionary is at the start of the payload. */
+/** The dictionary at the start of a payload. Throws `wire/bad-extension` when there is none. */
 export function decodeExtensionDictionary(payload: Uint8Array): ExtensionDictionary {
   const { value, end } = decodePrefix(payload);
   if (!(value instanceof Map)) throw new WireError("wire/bad-extension", "dictionary");
@@ -32,7 +33,7 @@ function decodePrefix(payload: Uint8Array): ReturnType<typeof decodeBencodePrefi
   }
 }
 
-/** The integer under `key`; null when there is none between `least` and `most`. */
+/** The integer under `key`; null when there is none, or none from `least` to `most`. */
 export function readInteger(
   fields: BencodeDictionary,
   key: string,

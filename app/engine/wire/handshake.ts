@@ -1,5 +1,12 @@
 /**
- * The 68 bytes that open a link: protocol name, what the peer can do, which torrent, who it is.
+ * The handshake is the first 68 bytes that each side of a link sends. BEP 3.
+ *
+ * | bytes | content |
+ * | --- | --- |
+ * | 20 | the length and the name of the protocol |
+ * | 8 | reserved bits, which announce extensions |
+ * | 20 | info-hash |
+ * | 20 | peer id |
  */
 import { WireError } from "./wire-error.ts";
 
@@ -9,7 +16,7 @@ export interface HandshakeExtensions {
   readonly extended: boolean;
   /** Fast extension, BEP 6. */
   readonly fast: boolean;
-  /** The peer can go on with the v2 info-hash of a hybrid torrent, BEP 52. */
+  /** The sender speaks v2: an answer with the v2 info-hash of a hybrid torrent makes the link a v2 link. BEP 52. */
   readonly v2: boolean;
   /** UDP DHT, BEP 5. Browsers have none. */
   readonly dht: boolean;
@@ -38,7 +45,7 @@ const DHT = [7, 0x01] as const;
 const FAST = [7, 0x04] as const;
 const V2 = [7, 0x10] as const;
 
-/** 68 bytes. Reserved bits beyond the four in `extensions` are left off. `infoHash` and `peerId`: 20 bytes each. */
+/** 68 bytes. Reserved bits other than the four of `extensions` are 0. `infoHash` and `peerId`: 20 bytes each. */
 export function encodeHandshake(handshake: Omit<Handshake, "reserved">): Uint8Array<ArrayBuffer> {
   const { infoHash, peerId, extensions } = handshake;
   if (infoHash.length !== 20 || peerId.length !== 20) {
@@ -59,8 +66,8 @@ export function encodeHandshake(handshake: Omit<Handshake, "reserved">): Uint8Ar
 }
 
 /**
- * Throws `wire/bad-handshake` when the bytes so far cannot become a handshake. Takes any number of bytes, so that
- * a stranger is recognised before it has sent all 68.
+ * Throws `wire/bad-handshake` when `bytes`, the beginning of a stream, cannot become a handshake. Any number of bytes
+ * will do, so that another protocol is recognised before 68 bytes have come.
  */
 export function checkHandshakeStart(bytes: Uint8Array): void {
   const end = Math.min(bytes.length, PROTOCOL.length);
@@ -71,7 +78,7 @@ export function checkHandshakeStart(bytes: Uint8Array): void {
   }
 }
 
-/** From exactly 68 bytes, which it copies. Throws `wire/bad-handshake`. */
+/** The handshake from exactly 68 bytes, which are copied. Throws `wire/bad-handshake`. */
 export function decodeHandshake(bytes: Uint8Array): Handshake {
   if (bytes.length !== HANDSHAKE_LENGTH) {
     throw new WireError("wire/bad-handshake", `handshake: ${bytes.length}`);

@@ -1,7 +1,7 @@
-/** lt_donthave: a peer no longer has a piece. BEP 54. */
+/** lt_donthave tells that a peer no longer has a piece. BEP 54. */
 import { WireError } from "./wire-error.ts";
 
-/** Payload of the extended message: the piece's index in 4 bytes. */
+/** The payload of the extended message: the piece's index in 4 bytes. */
 export function encodeDontHave(piece: number): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(4);
   new DataView(payload.buffer).setUint32(0, piece);

@@ -1,12 +1,24 @@
 /**
- * Turns the byte stream of one link back into messages, however the stream was cut. Keeps track of the message
- * that has begun to arrive and of chunks not read yet; what messages mean is left to the swarm.
+ * The message reader of one link or lane turns a stream of bytes back into messages, however the stream was cut into
+ * chunks. A message that lies in one chunk, as nearly all do, is read in one step. Any other goes through stages:
  *
- * Every byte is copied at most once. A message's tail (block, bits, payload, hashes) that is most of one chunk
- * is not copied at all: it is a view of that chunk. Whoever pushes a chunk gives it away and never writes to it or
- * transfers it afterwards, so views stay valid for as long as anyone holds them; as a view keeps its whole chunk in
- * memory, a tail that is a lesser part of its chunk is copied. A tail that spans chunks is gathered in an array of
- * exactly its size, made when the first of its bytes is there and its length has passed the limits.
+ * | stage | what is read | next stage |
+ * | --- | --- | --- |
+ * | handshake | the first 68 bytes of a link | length |
+ * | length | the length prefix, 4 bytes | id; length after a keep-alive |
+ * | id | one byte | head; skip where the id is unknown |
+ * | head | the fields of fixed size | tail |
+ * | tail | block, bits, payload or hashes | length |
+ * | skip | the rest of an unknown message | length |
+ *
+ * A tail is copied at most once. A tail that is at least half of its chunk is not copied: it is a view of the chunk.
+ * A smaller one is copied, because a view would keep the whole chunk in memory. A tail that spans chunks is gathered
+ * in an array of its size, which is made only when its length has passed the limits and its first byte is there.
+ * Views stay valid, because the caller gives each chunk away: it neither writes to the chunk nor transfers it
+ * afterwards.
+ *
+ * The reader keeps the chunks not read yet and what has come of an unfinished message. What messages mean is left to
+ * the swarm.
  */
 import {
   checkAnnouncedLength,
@@ -23,7 +35,7 @@ import { WireError } from "./wire-error.ts";
 
 const EMPTY = new Uint8Array(0);
 
-/** Fixed fields, and the numbers in them. */
+/** The fields of fixed size, as bytes and as a view to read numbers from. */
 interface Head {
   readonly bytes: Uint8Array;
   readonly view: DataView;
@@ -34,7 +46,7 @@ function newHead(): Head {
   return { bytes, view: new DataView(bytes.buffer) };
 }
 
-/** The head of a message that came whole: nothing of it is kept from one to the next, so one does for all readers. */
+/** The head of a message that came whole. No message keeps anything of it, so all readers share one. */
 const wholeHead = newHead();
 
 type Stage = "handshake" | "length" | "id" | "head" | "tail" | "skip";
@@ -48,13 +60,13 @@ export class MessageReader {
   #offset: number;
   #unread: number;
   #stage: Stage;
-  /** Where handshake, length prefix and fixed fields are put together that were cut. */
+  /** Gathers what may have been cut: handshake, length prefix, id, fields of fixed size. */
   readonly #head: Head;
   #headFilled: number;
   #id: number;
-  /** Bytes of the present message after its head. */
+  /** Bytes of the current message's tail. */
   #tailLength: number;
-  /** Bytes of it that were gathered, or skipped. */
+  /** Bytes of the tail that were gathered or skipped. */
   #tailFilled: number;
   #tail: Uint8Array | null;
   #failure: WireError | null;
@@ -76,7 +88,7 @@ export class MessageReader {
     this.#failure = null;
   }
 
-  /** For a stream that begins with a message. */
+  /** A reader for a stream that begins with a message, as on a lane. */
   static withoutHandshake(limits: MessageLimits): MessageReader {
     const reader = new MessageReader(limits);
     reader.#startMessage();
@@ -87,20 +99,23 @@ export class MessageReader {
     return this.#limits;
   }
 
-  /** Holds from the next message on whose number has not been read yet. */
+  /** The new limits hold for every message whose id has not been read yet. */
   set limits(limits: MessageLimits) {
     this.#limits = limits;
   }
 
   /**
-   * Bytes held: chunks not read yet, and what has arrived of an unfinished message. Once `next` has returned
-   * null, less than one message.
+   * Bytes held: chunks not read yet, and what has come of an unfinished message. Less than one message once `next`
+   * has returned null.
    */
   get buffered(): number {
     return this.#unread + this.#headFilled + (this.#tail === null ? 0 : this.#tailFilled);
   }
 
-  /** Takes the link's next bytes, and the array with them. Read with `next` until null before the next push. */
+  /**
+   * Takes the next bytes of the stream, and the array with them. Call `next` until it returns null before the next
+   * push.
+   */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0 || this.#failure !== null) return;
     this.#chunks.push(chunk);
@@ -108,8 +123,8 @@ export class MessageReader {
   }
 
   /**
-   * The next whole message, or null when more bytes are needed. Throws WireError on anything malformed; the link is
-   * beyond repair then: everything held is let go, and further calls throw the same error.
+   * The next whole message; null when more bytes are needed. Throws WireError for anything malformed. The stream
+   * cannot be read on then: everything held is let go, and further calls throw the same error.
    */
   next(): Message | null {
     if (this.#failure !== null) throw this.#failure;
@@ -182,7 +197,7 @@ export class MessageReader {
     }
   }
 
-  /** The next message in one step, if all of it lies within one chunk, as of nearly all it does; else null. */
+  /** The next message in one step; null when it does not lie in one chunk, is a keep-alive or has an unknown id. */
   #takeWhole(): Message | null {
     if (this.#unread < 5 || this.#headFilled > 0) return null;
     const chunk = this.#chunks[this.#first]!;
@@ -269,7 +284,7 @@ export class MessageReader {
     }
     this.#chunks[this.#first] = EMPTY;
     this.#first += 1;
-    // Half of the list read: shift the rest down, so that it costs each chunk a bounded number of moves.
+    // The rest moves down only once half of the list was read, so each chunk moves a bounded number of times.
     if (this.#first * 2 >= this.#chunks.length) {
       this.#chunks.splice(0, this.#first);
       this.#first = 0;
@@ -290,7 +305,7 @@ function uint32(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }
 
-/** A part of a chunk: a view of it, unless that would keep much more in memory than it shows. */
+/** A part of a chunk: a view, unless the view would keep more than twice its size in memory. */
 function part(chunk: Uint8Array, start: number, length: number): Uint8Array {
   if (length === chunk.length) return chunk;
   return 2 * length < chunk.length

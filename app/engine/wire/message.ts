@@ -1,12 +1,12 @@
 /**
- * What a link says, message by message, and the number each message has on the wire. Bytes are made in encode.ts
- * and read in message-reader.ts.
+ * A message is one unit of what a link carries. Here are all kinds of messages, and the id of each on the wire.
+ * encode.ts turns messages into bytes, message-reader.ts bytes into messages.
  */
 import type { HashRequest } from "../content/hash-exchange.ts";
 import { uncleCount } from "../content/merkle.ts";
 import type { Handshake } from "./handshake.ts";
 
-/** A range of a piece: which piece, and the first byte and the number of bytes in it. BEP 3. */
+/** A range of bytes of a piece. BEP 3. */
 export interface BlockRange {
   readonly piece: number;
   /** Bytes from the start of the piece. */
@@ -27,10 +27,10 @@ export type Message =
   | { readonly type: "extended"; readonly id: number; readonly payload: Uint8Array }
   | ({ readonly type: "hash-request" | "hash-reject" } & HashRequest)
   | ({ readonly type: "hashes"; readonly hashes: Uint8Array } & HashRequest)
-  /** A message number that is not in the table; `length` counts the bytes after it, which were skipped. */
+  /** A message whose id is not in the table. `length`: bytes after the id, which were skipped. */
   | { readonly type: "unknown"; readonly id: number; readonly length: number };
 
-/** The byte after the length prefix. BEP 3, 5, 6, 10 and 52. */
+/** The byte after the length prefix, by kind of message. BEP 3, 5, 6, 10 and 52. */
 export const messageId = {
   choke: 0,
   unchoke: 1,
@@ -53,7 +53,7 @@ export const messageId = {
   "hash-reject": 23,
 } as const;
 
-/** Hashes in the answer to a request for `length` hashes (a power of two): they, and the uncles. BEP 52. */
+/** Hashes in the answer to a request for `length` hashes (a power of two), uncles included. BEP 52. */
 export function countHashes(length: number, proofLayers: number): number {
   return length + uncleCount(length, proofLayers);
 }

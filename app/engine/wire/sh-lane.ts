@@ -1,7 +1,9 @@
 /**
- * sh_lane: how two Shoal peers agree, over their link, on further connections between them (swarm/lanes.ts). The
- * offer and the answer are session descriptions, passed on unread. A BEP 10 extension of Shoal's own: other clients
- * do not name it in their handshake and never see it.
+ * sh_lane lets two Shoal peers agree, over their link, on lanes between them (swarm/lanes/lanes.ts). The peer that
+ * downloads says how many lanes it wants, the peer that uploads makes offers, and each is answered. Offers and
+ * answers are session descriptions, and are passed on unread. Candidates follow as signals. Two more messages tell of
+ * lost blocks and have queues run empty. sh_lane is a BEP 10 extension of Shoal's own: other clients do not name it
+ * in their extension handshake and are never sent it.
  */
 import { MAX_DESCRIPTION, MAX_LANE_LOSSES } from "../constants.ts";
 import { type BencodeDictionary, encodeBencode } from "../content/bencode.ts";
@@ -11,17 +13,19 @@ import type { BlockRange } from "./message.ts";
 import { WireError } from "./wire-error.ts";
 
 export type LaneMessage =
-  /** The link proves too little: so many further connections would be welcome. */
+  /** The sender would like `count` more lanes. */
   | { readonly kind: "want"; readonly count: number }
-  /** A connection is offered, under a number of the sender's. */
+  /** The sender offers a lane, under an id of its own. */
   | { readonly kind: "offer"; readonly id: number; readonly sdp: string }
-  /** The answer to the receiver's offer of that number. */
+  /** The sender answers the receiver's offer with this id. */
   | { readonly kind: "answer"; readonly id: number; readonly sdp: string }
-  /** Of a connection being made or made, whichever of the two offered it: candidates, another description. */
+  /**
+   * Candidates, or another description, for a lane being made or open. `offered`: the lane was the sender's offer.
+   */
   | { readonly kind: "signal"; readonly id: number; readonly offered: boolean; readonly signal: string }
-  /** A connection broke: these blocks were given to it and may not have arrived. */
+  /** A lane is gone. These blocks were handed to it and may not have arrived. */
   | { readonly kind: "lost"; readonly ranges: readonly BlockRange[] }
-  /** The sender serves several over one line: the receiver is to let the queue run empty for a moment. */
+  /** The sender uploads to several peers over one line. The receiver lets the line's queue run empty for a moment. */
   | { readonly kind: "drain" };
 
 const WANT = 0;
@@ -52,7 +56,7 @@ export function encodeLaneMessage(message: LaneMessage): Uint8Array {
   }
 }
 
-/** Null for a kind that a later version may add. Throws `wire/bad-extension` when a field is missing or no good. */
+/** Null for a kind that a later version may add. Throws `wire/bad-extension` when a field is missing or malformed. */
 export function decodeLaneMessage(payload: Uint8Array): LaneMessage | null {
   const { fields } = decodeExtensionDictionary(payload);
   switch (readInteger(fields, "t", 0)) {

@@ -1,6 +1,6 @@
 /**
- * sh_ping: asks a Shoal peer for a sign of life, and gives one. Ours, as BEP 3's keep-alive is never answered. One
- * byte of payload.
+ * sh_ping asks a Shoal peer for a sign of life, and gives one. It is a BEP 10 extension of Shoal's own, because
+ * BEP 3's keep-alive is never answered. The payload is one byte: 0 asks (ping), 1 answers (pong).
  */
 
 export type Ping = "ping" | "pong";
@@ -9,7 +9,7 @@ export function encodePing(ping: Ping): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(ping === "ping" ? 0 : 1);
 }
 
-/** Null for what a later version may mean by it. */
+/** Null for a payload that a later version may give a meaning. */
 export function decodePing(payload: Uint8Array): Ping | null {
   if (payload[0] === 0) return "ping";
   return payload[0] === 1 ? "pong" : null;

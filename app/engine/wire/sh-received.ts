@@ -1,8 +1,10 @@
 /**
- * sh_received: tells a Shoal peer which of its blocks have come, so that it knows what of all it sent is still on its
- * uplink (swarm/uplink.ts). Ours, as BEP 3 has no such thing: a further request says that something came, and not what.
- * Eight bytes a block: its piece and its beginning. It goes along with the next request; none at all asks the other to tell
- * at once.
+ * sh_received tells a Shoal peer which of its blocks have come, so that the peer knows which of them are still on
+ * their way (swarm/flow/uplink.ts). It is a BEP 10 extension of Shoal's own, because BEP 3 has nothing like it: a
+ * further request tells that some block came, but not which.
+ *
+ * The payload is eight bytes for each block, its piece and its begin. It leaves with the next request. An empty
+ * payload asks the receiver to tell at once from now on which blocks came.
  */
 import { REQUEST_QUEUE } from "../constants.ts";
 import { WireError } from "./wire-error.ts";
@@ -25,7 +27,7 @@ export function encodeReceived(places: readonly BlockPlace[]): Uint8Array<ArrayB
   return bytes;
 }
 
-/** Throws `wire/bad-extension` for half a block, and for more than anybody may have asked for. */
+/** Throws `wire/bad-extension` when the payload ends within a place, or has more places than REQUEST_QUEUE allows. */
 export function decodeReceived(payload: Uint8Array): BlockPlace[] {
   if (payload.length % PLACE_LENGTH !== 0 || payload.length > REQUEST_QUEUE * PLACE_LENGTH)
     throw new WireError("wire/bad-extension", `sh_received: ${payload.length}`);

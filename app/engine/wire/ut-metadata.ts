@@ -1,6 +1,6 @@
 /**
- * ut_metadata: an info dictionary in parts of 16 KiB, asked of whoever has it. Payloads of extended messages only;
- * which parts to ask for, and the hash of the whole, are the swarm's. BEP 9.
+ * ut_metadata carries an info dictionary in parts of 16 KiB. BEP 9. Here are the payloads of its extended messages.
+ * Which parts to ask for, and whether the whole has the right hash, are left to swarm/hashes/metadata-exchange.ts.
  */
 import { METADATA_PART_LENGTH } from "../constants.ts";
 import { MAX_INFO_BYTES } from "../content/constants.ts";
@@ -14,9 +14,9 @@ export type MetadataMessage =
       readonly kind: "data";
       /** The part's number. */
       readonly piece: number;
-      /** Bytes of the whole info dictionary; null when the peer does not say or says more than MAX_INFO_BYTES. */
+      /** Bytes of the whole info dictionary; null when the peer names none or more than MAX_INFO_BYTES. */
       readonly totalSize: number | null;
-      /** The part's bytes: 16 KiB, in the last part less. */
+      /** The part's bytes: 16 KiB, or fewer in the last part. */
       readonly data: Uint8Array;
     };
 
@@ -25,8 +25,8 @@ const DATA = 1;
 const REJECT = 2;
 
 /**
- * The payload, in exactly the bytes that other clients expect: WebTorrent takes the dictionary to end at the first
- * "ee", so keys stay sorted and nothing else goes in.
+ * The payload, in exactly the bytes that other clients expect. WebTorrent takes the dictionary to end at the first
+ * "ee", so keys are sorted and nothing else goes in.
  */
 export function encodeMetadataMessage(message: MetadataMessage): Uint8Array<ArrayBuffer> {
   switch (message.kind) {
@@ -49,8 +49,8 @@ function ascii(text: string, after: Uint8Array = new Uint8Array(0)): Uint8Array<
 }
 
 /**
- * Null for a kind of message that BEP 9 does not know, which is to be ignored. `data` is a view of the payload. Throws
- * `wire/bad-extension` when kind or part are missing, or a part is longer than 16 KiB.
+ * Null for a kind of message that BEP 9 does not know and that is to be ignored. `data` is a view of the payload.
+ * Throws `wire/bad-extension` when the kind or the part's number is missing, or the part is longer than 16 KiB.
  */
 export function decodeMetadataMessage(payload: Uint8Array): MetadataMessage | null {
   const { fields, rest } = decodeExtensionDictionary(payload);

@@ -1,20 +1,20 @@
 /**
- * The one error that reading from a link throws: the peer sent something malformed. It never reaches a person;
- * the swarm catches it and drops the peer.
+ * A wire error tells that a peer sent something malformed, or too much of something. It is the only error that
+ * reading from a link or a lane throws. The swarm catches it and closes that connection, so no person ever sees it.
  */
 
 export type WireErrorCode =
   /** The first 68 bytes are not a BitTorrent handshake. */
   | "wire/bad-handshake"
-  /** A length that does not belong to its message. */
+  /** A length that its message cannot have. */
   | "wire/bad-length"
   /** A message or field longer than the limits allow. */
   | "wire/too-long"
   /** A hash request, hash reject or hashes message that BEP 52 forbids. */
   | "wire/bad-hashes"
-  /** An extension message that is not what its BEP says. */
+  /** An extension message that is not as its BEP, or Shoal, defines it. */
   | "wire/bad-extension"
-  /** A message that may come, and came too often. */
+  /** A message that came more often than it may. */
   | "wire/flood";
 
 export class WireError extends Error {

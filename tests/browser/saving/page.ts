@@ -1,6 +1,7 @@
 /** Puts a torrent's pieces into the database as the worker would, and saves with the app's own functions. */
 
 import type { ShareSnapshot } from "../../../app/bridge/commands.ts";
+import { PieceAnswers } from "../../../app/bridge/piece-requests.ts";
 import type { TorrentInfo } from "../../../app/engine/content/torrent-info.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
 import type { NodeClient } from "../../../app/page/node-client.ts";
@@ -15,6 +16,7 @@ import { PIECE_LENGTH, pieceBytes, type SavingTest, type StoredTorrent } from ".
 Reflect.deleteProperty(window, "showSaveFilePicker");
 
 let database: ShoalDatabase;
+const waitedFor: number[] = [];
 
 /** The parts of an info dictionary that storage reads. */
 function infoOf({ name, files, singleFile }: StoredTorrent): TorrentInfo {
@@ -51,10 +53,24 @@ async function store(torrent: StoredTorrent): Promise<void> {
     for (let start = 0; start < file.length; start += PIECE_LENGTH) {
       const piece = (file.offset + start) / PIECE_LENGTH;
       const length = Math.min(PIECE_LENGTH, file.length - start);
-      if (!missing?.includes(piece))
-        await writeBatch(database, id, [{ piece, data: pieceBytes(piece, length) }]);
+      if (!missing?.includes(piece)) await storePiece(id, piece, length);
     }
   }
+}
+
+async function storePiece(id: string, piece: number, length: number): Promise<void> {
+  await writeBatch(database, id, [{ piece, data: pieceBytes(piece, length) }]);
+}
+
+/** Stands where the worker stands, and downloads a torrent of one file. */
+async function lead({ id, files }: StoredTorrent): Promise<void> {
+  new PieceAnswers(crypto.randomUUID(), async ({ torrent, start, end }) => {
+    if (torrent !== id) throw new ShoalError("save/incomplete");
+    const piece = Math.floor(start / PIECE_LENGTH);
+    if (end > (piece + 1) * PIECE_LENGTH) throw new RangeError(`no piece has ${start} to ${end}`);
+    waitedFor.push(piece);
+    await storePiece(id, piece, Math.min(PIECE_LENGTH, files[0]!.length - piece * PIECE_LENGTH));
+  });
 }
 
 /** Stands where the node stands: only `blob` is asked of it, when there is no service worker. */
@@ -86,6 +102,8 @@ const test: SavingTest = {
     await (await navigator.serviceWorker.getRegistration())?.unregister();
   },
   store,
+  lead,
+  waitedFor: async () => waitedFor,
   saveFile: (id, index, name) => outcomeOf(saveFile(node, id, index, name)),
   saveAll: (id, name) =>
     outcomeOf(saveAll(node, { id, name, singleFile: false, fromFiles: false } as ShareSnapshot)),

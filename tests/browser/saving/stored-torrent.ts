@@ -24,6 +24,10 @@ export interface SavingTest {
   start(): Promise<void>;
   stop(): Promise<void>;
   store(torrent: StoredTorrent): Promise<void>;
+  /** From now on a worker leads that stores a piece of this torrent as soon as it is waited for, and none of others. */
+  lead(torrent: StoredTorrent): Promise<void>;
+  /** Pieces that were waited for with the worker that leads. */
+  waitedFor(): Promise<number[]>;
   saveFile(id: string, index: number, name: string): Promise<string>;
   saveAll(id: string, name: string): Promise<string>;
 }

@@ -17,11 +17,24 @@ const owners: Record<string, string[]> = {
 const write =
   /\.(said|asked|served|slot|trial)\.\w+(?:\s*(?:=(?!=)|\+=|-=|\?\?=|\+\+|--)|\.(?:push|shift|splice|set|add|delete|clear|take|handle\w+|probeBase)\()/g;
 
+/** Fields that stand beside the groups, each with the places that may write it. */
+const fields: Record<string, string[]> = {
+  has: ["pieces/pieces.ts", "peers/has-messages.ts"],
+  countedAsSeed: ["pieces/pieces.ts", "peers/has-messages.ts"],
+  interesting: ["pieces/pieces.ts"],
+  lanes: ["lanes/lanes.ts"],
+  roundTrip: ["peers/peer-liveness.ts"],
+};
+const fieldWrite =
+  /\bpeer\.(has|countedAsSeed|interesting|lanes|roundTrip)!?(?:\s*(?:=(?!=)|\+\+|--)|\.(?:push|splice|add|delete)\()/g;
+
 /** Writes of a text that stands at `path` below the swarm, where another place owns the group. */
 function foreignWrites(path: string, text: string): string[] {
-  return [...text.matchAll(write)]
-    .filter(([, group]) => !owners[group!]!.some((owner) => path.startsWith(owner)))
-    .map(([found]) => `${path}: ${found}`);
+  const isForeign = (places: readonly string[]) => !places.some((place) => path.startsWith(place));
+  return [
+    ...[...text.matchAll(write)].filter(([, group]) => isForeign(owners[group!]!)),
+    ...[...text.matchAll(fieldWrite)].filter(([, field]) => isForeign(fields[field!]!)),
+  ].map(([found]) => `${path}: ${found}`);
 }
 
 describe("the groups of a peer", () => {
@@ -39,6 +52,9 @@ describe("the groups of a peer", () => {
     ["torrent.ts", "peer.asked.bytesUnderWay -= 1;"],
     ["upload/choker.ts", "peer.served.incoming.splice(0);"],
     ["peers/links.ts", "this.peer.trial.proven ??= true;"],
+    ["upload/choker.ts", "peer.interesting++;"],
+    ["download/downloads.ts", "peer.has!.add(piece);"],
+    ["torrent.ts", "peer.lanes.push(lane);"],
   ])("in %s, %s is refused", (path, text) => {
     expect(foreignWrites(path, text)).toHaveLength(1);
   });

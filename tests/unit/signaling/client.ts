@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 import WebSocket from "ws";
 import { build } from "../../../signaling/build.ts";
 import type { Limits } from "../../../signaling/constants.ts";
-import type { Tracker } from "../../../signaling/tracker.ts";
+import type { MakeSwarms, Tracker } from "../../../signaling/tracker.ts";
 
 export const id = (name: string) => name.padEnd(20, "_");
 
@@ -20,8 +20,9 @@ export interface RunningTracker {
 export async function startTracker(
   limits: Partial<Limits> = {},
   trustedProxies: string[] = [],
+  makeSwarms?: MakeSwarms,
 ): Promise<RunningTracker> {
-  const app = await build({ iceServers: [], limits, trustedProxies });
+  const app = await build({ iceServers: [], limits, trustedProxies, ...(makeSwarms && { makeSwarms }) });
   onTestFinished(() => app.close());
   const port = Number(new URL(await app.listen({ host: "127.0.0.1", port: 0 })).port);
   return {
@@ -53,6 +54,11 @@ export class Client {
     this.closed = new Promise((resolve) => {
       socket.once("close", (code, reason) => resolve(`${code} ${reason.toString()}`.trim()));
     });
+  }
+
+  /** What came and was not asked for. */
+  get unread(): readonly unknown[] {
+    return this.#received;
   }
 
   /** A string goes out as it is, anything else as JSON. */

@@ -1,8 +1,19 @@
 /**
- * Finds out who sent bad bytes. One sender alone is guilty at once. Among several, the true hashes of the piece's
- * 16 KiB leaves, asked of a peer and proven by the piece's root, name the bad blocks and so their senders; the good
- * blocks are kept. Where no leaf hashes are to be had (v1), the piece is fetched again from one peer alone, so that
- * the next failure has one culprit; when it passes, what the others had sent is compared with it.
+ * Blame for bad bytes: finds the peers that sent the bad blocks of a failed piece, and has them banned.
+ *
+ * | the piece came from | leaf hashes | then |
+ * | --- | --- | --- |
+ * | one peer | – | the peer is banned and the piece is fetched again |
+ * | several peers | a v2 peer sends them | the senders of bad blocks are banned, the good blocks are kept |
+ * | several peers | none (v1; all refuse; beyond FAILED_BYTES) | the piece is fetched again from one peer alone |
+ *
+ * Leaf hashes are the SHA-256 of each 16 KiB. The piece's root proves them, so they cannot be forged. Example: A sent
+ * blocks 0 and 1, B sent blocks 2 and 3, and the hash of block 2 differs. B is banned, and only block 2 is requested
+ * again.
+ *
+ * A piece that is fetched from one peer alone has one culprit if it fails again. Its earlier bytes are kept as
+ * evidence. When it passes, the senders of differing blocks in the evidence are banned. Several senders of a failed
+ * piece go on probation (probation.ts).
  */
 import { BLOCK_LENGTH, HASH_REQUEST_TIMEOUT } from "../../constants.ts";
 import type { HashExchange, HashRequest } from "../../content/hash-exchange.ts";
@@ -16,21 +27,21 @@ import type { Pieces } from "../pieces/pieces.ts";
 import { FAILED_BYTES } from "./constants.ts";
 import { clear, suspect } from "./probation.ts";
 
-/** What blame needs of its torrent. */
+/** The parts of its torrent that blame needs. */
 export interface BlameContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<number, Peer>;
   readonly pieces: Pieces | null;
   readonly hashExchange: HashExchange | null;
-  /** The peer sent bad bytes: nothing of its pieces in progress is trusted, and it is banned. */
+  /** The peer sent bad bytes: its blocks of all pieces in progress are discarded, and it is banned. */
   banForBadBytes(link: number): void;
   handleFreed(): void;
 }
 
-/** A failed piece whose true leaves are being asked for. */
+/** A failed piece whose true leaf hashes are being requested. */
 interface Inquiry {
   readonly partial: PartialPiece;
-  /** SHA-256 of each block as it came, 32 bytes each. */
+  /** SHA-256 of each block as it was received, 32 bytes each. */
   readonly ours: Uint8Array;
   readonly requests: readonly HashRequest[];
   readonly theirs: (Uint8Array | null)[];
@@ -42,7 +53,7 @@ interface Inquiry {
 export class Blame {
   readonly #torrent: BlameContext;
   readonly #inquiries: Map<number, Inquiry>;
-  /** For v1: failed pieces as they came, to be compared once the piece has passed. Oldest first. */
+  /** Failed pieces whose bad blocks are not known yet, with the bytes as they were received. Oldest first. */
   readonly #evidence: Map<number, PartialPiece>;
 
   constructor(torrent: BlameContext) {
@@ -51,7 +62,7 @@ export class Blame {
     this.#evidence = new Map();
   }
 
-  /** A piece failed. `leaves`: SHA-256 of its blocks as they came, where it was verified by leaves. */
+  /** A piece failed. `leaves`: SHA-256 of each of its blocks, 32 bytes each; null when it was verified by SHA-1. */
   handleBad(partial: PartialPiece, leaves: Uint8Array | null): void {
     const senders = [...partial.senders()];
     if (senders.length === 1) {
@@ -83,7 +94,7 @@ export class Blame {
     this.#ask(inquiry);
   }
 
-  /** A piece passed: what was kept of its earlier failure convicts or clears. */
+  /** A piece passed: bans the senders whose blocks differed when it failed before. */
   handleGood(partial: PartialPiece): void {
     const failed = this.#evidence.get(partial.piece);
     if (failed === undefined) return;
@@ -97,7 +108,10 @@ export class Blame {
     for (const link of guilty) this.#torrent.banForBadBytes(link);
   }
 
-  /** Asks the next peer for the leaves; when none is left, the piece is fetched again from one peer alone. */
+  /**
+   * Requests the leaf hashes from the next peer. When no peer is left, the piece is fetched again from one peer
+   * alone.
+   */
   #ask(inquiry: Inquiry): void {
     const { host, peers } = this.#torrent;
     const { partial } = inquiry;
@@ -114,7 +128,7 @@ export class Blame {
     this.#suspect(partial);
   }
 
-  /** An answer to a request for leaves. False when it answers nothing that was asked here. */
+  /** An answer to a request for leaf hashes. False when blame waits for no such answer of this peer. */
   handleHashes(peer: Peer, request: HashRequest, hashes: Uint8Array): boolean {
     const inquiry = this.#inquiryOf(peer, request);
     if (inquiry === null) return false;
@@ -131,7 +145,7 @@ export class Blame {
     return true;
   }
 
-  /** A refusal to tell leaves. False when nothing was asked of this peer here. */
+  /** A refusal to send leaf hashes. False when blame waits for no such answer of this peer. */
   handleHashReject(peer: Peer, request: HashRequest): boolean {
     const inquiry = this.#inquiryOf(peer, request);
     if (inquiry === null) return false;
@@ -154,7 +168,7 @@ export class Blame {
     return null;
   }
 
-  /** The leaves are known: bad blocks are discarded and their senders banned, good ones kept. */
+  /** The leaf hashes are known: bans the senders of bad blocks, and keeps the good blocks. */
   #convict(inquiry: Inquiry): void {
     const { partial, ours, theirs } = inquiry;
     this.#inquiries.delete(partial.piece);
@@ -170,7 +184,8 @@ export class Blame {
       bad.push(block);
       guilty.add(partial.senderOf(block)!);
     }
-    // Before the piece is in progress again: what liars sent of others is not trusted, their good leaves here are.
+    // A ban discards the peer's blocks of all pieces in progress. It comes before this piece is in progress again, so
+    // that the peer's good blocks of this piece stay.
     for (const link of guilty) this.#torrent.banForBadBytes(link);
     for (const link of partial.senders()) {
       const peer = this.#torrent.peers.get(link);
@@ -181,7 +196,7 @@ export class Blame {
     this.#torrent.handleFreed();
   }
 
-  /** Nobody can be named: keep what each sent as evidence, and leave the piece to one peer alone. */
+  /** The culprit is not known: keeps the piece as evidence, and leaves it to one peer alone. */
   #suspect(partial: PartialPiece): void {
     this.#evidence.set(partial.piece, partial);
     for (const oldest of this.#evidence.keys()) {

@@ -1,6 +1,17 @@
 /**
- * The requests of one torrent: sends them as each peer's window allows, takes blocks in, gives requests up that
- * are late, refused or cut off, and hands whole pieces to be verified. What to ask for is the picker's choice.
+ * The requests of one torrent: sends as many as each peer's window allows, takes the blocks in, and hands whole
+ * pieces to the verifier. The picker chooses the blocks.
+ *
+ * | a request is | when | what follows |
+ * | --- | --- | --- |
+ * | under way | `fill` sends it | its bytes count in the window |
+ * | answered | `handleBlock` | the window learns the block's time, and the piece gets the block |
+ * | rejected | `handleReject` | its blocks are free; a peer that does not choke us lacks the piece |
+ * | given up | `#giveUp` | its blocks are free; the piece still gets the block if it comes |
+ *
+ * A request is given up when it is late or another peer has sent its blocks. It is given up, too, when a lane broke,
+ * or when the peer is gone, is snubbed, or chokes us without the fast extension. A peer is snubbed when it sends no
+ * block for 20 s (SNUB_AFTER). It then gets one request at a time until a block comes.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
 import type { Host } from "../../host.ts";
@@ -25,7 +36,7 @@ import { pickBlocks } from "./picker.ts";
 import { tryWith } from "./probation.ts";
 import { reorderedBytes } from "./reordered-requests.ts";
 
-/** What downloads need of their torrent. */
+/** The parts of their torrent that downloads need. */
 export interface DownloadContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<number, Peer>;
@@ -34,20 +45,19 @@ export interface DownloadContext {
   readonly policy: ComparisonPolicy;
   /** Null until the info dictionary is known. */
   readonly pieces: Pieces | null;
-  /** The person asked for the content, and nothing stops it. */
+  /** The person wants the content, and nothing stops the download. */
   readonly isFetching: boolean;
-  /** Peers are to be searched when this input ends, be it another torrent's. */
+  /** Peers are to be searched when the present input ends, even if the input is another torrent's. */
   handleTouched(): void;
   verify(partial: PartialPiece): void;
-  /** Drops a peer and never takes it again. */
+  /** Ends the peer's link, and refuses the peer from now on. */
   ban(peer: Peer, reason: LinkEnd): void;
 }
 
 export class Downloads {
   readonly #torrent: DownloadContext;
-  /** Blocks were freed: peers that had nothing to ask for may have something now. */
   #freed: boolean;
-  /** Bytes that came in vain. */
+  /** Received bytes that were of no use. */
   wasted: number;
 
   constructor(torrent: DownloadContext) {
@@ -56,13 +66,13 @@ export class Downloads {
     this.wasted = 0;
   }
 
-  /** Asks the peer for as much as its window allows. */
+  /** Requests as many blocks from the peer as its window allows. */
   fill(peer: Peer): void {
     if (peer.asked.isExhausted) return;
     const { pieces, host, peers, budget, policy } = this.#torrent;
     if (pieces === null || peer.has === null || !this.#torrent.isFetching || peer.interesting === 0) return;
     if (peer.said.peerChoking && peer.said.allowedFast.size === 0) return;
-    // Requests go out several in one channel message: each message costs both ends more than its bytes.
+    // Several requests leave in one channel message, because each message costs both ends more than its bytes.
     const standing = bytesStanding(peer);
     if (peer.asked.bytesUnderWay - standing > peer.asked.window.refillBelow) return;
     const now = host.now();
@@ -83,14 +93,13 @@ export class Downloads {
     }
   }
 
-  /** Blocks have become free, or more is wanted: everyone is searched again at the end of this input. */
+  /** Blocks became free, or more pieces are wanted: all peers are searched again when this input ends. */
   handleFreed(): void {
     if (this.#freed) return;
     this.#freed = true;
     this.#torrent.handleTouched();
   }
 
-  /** Whether anything was freed since the last call. */
   takeFreed(): boolean {
     const freed = this.#freed;
     this.#freed = false;
@@ -106,7 +115,7 @@ export class Downloads {
     );
   }
 
-  /** Larger blocks for faster peers, as far as they serve them. */
+  /** Bytes of one request: more for a faster peer, as far as the peer serves larger blocks. */
   #blockLength(peer: Peer, now: number): number {
     return Math.min(
       peer.said.maxBlock,
@@ -117,7 +126,7 @@ export class Downloads {
   #request(peer: Peer, piece: number, begin: number, length: number): void {
     peer.asked.bytesUnderWay += length;
     const sentAt = this.#torrent.host.now();
-    // What stands on a lane is beyond the window, and says nothing of what the window brings.
+    // Bytes beyond the limit stand on a lane (`bytesStanding`), and the window must not count them.
     const underWay = Math.min(peer.asked.bytesUnderWay, peer.asked.window.limit + length);
     const request = { piece, begin, length, sentAt, underWay };
     peer.asked.waitingSince ??= sentAt;
@@ -125,7 +134,7 @@ export class Downloads {
     peer.send(encodeRequest(request));
   }
 
-  /** A block came. True when it was worth something. */
+  /** A block came. Returns whether some of its bytes were new. */
   handleBlock(peer: Peer, piece: number, begin: number, block: Uint8Array): boolean {
     const { pieces, host, limits } = this.#torrent;
     const key = requestKey(piece, begin);
@@ -135,13 +144,13 @@ export class Downloads {
     if (pieces !== null && request !== undefined && request.length === block.length) {
       this.#remove(peer, key, request);
       peer.asked.latestAnswered = Math.max(peer.asked.latestAnswered, request.sentAt);
-      // In endgame a peer is asked for more only once it owes us nothing.
-      if (peer.asked.requests.size === 0) peer.asked.isExhausted = false;
+      // A peer without requests under way may be asked for late blocks of others (endgame).
+      if (peer.asked.requests.size === 0) peer.mayHaveMore();
       peer.asked.window.handleBlock(now - request.sentAt, block.length, request.underWay, now);
       this.#handleSent(peer, now);
     } else if (pieces !== null && peer.asked.givenUp.take(key, block.length)) {
       limits.down.take(block.length);
-      peer.asked.isExhausted = false;
+      peer.mayHaveMore();
       this.#handleSent(peer, now);
     } else {
       this.wasted += block.length;
@@ -152,7 +161,6 @@ export class Downloads {
     return this.#receive(peer, pieces, piece, begin, block);
   }
 
-  /** The peer keeps sending. */
   #handleSent(peer: Peer, now: number): void {
     peer.asked.snubbed = false;
     peer.asked.lastBlockAt = now;
@@ -161,7 +169,7 @@ export class Downloads {
 
   #receive(peer: Peer, pieces: Pieces, piece: number, begin: number, block: Uint8Array): boolean {
     const partial = pieces.partials.get(piece);
-    // What others still send of a piece that must have one sender would blur who is to blame.
+    // A piece in `alone` takes blocks from its owner only: a second sender would hide the culprit.
     if (partial === undefined || (pieces.alone.has(piece) && partial.owner !== peer.link)) {
       this.wasted += block.length;
       this.#free(partial ?? null);
@@ -180,7 +188,7 @@ export class Downloads {
     return fresh > 0;
   }
 
-  /** Other peers that were asked for blocks that have just come need not send them. */
+  /** Cancels other peers' requests for blocks that have just come. */
   #cancelElsewhere(sender: Peer, partial: PartialPiece, first: number, count: number): void {
     for (let block = first; block < first + count; block++) {
       if (partial.timesAsked(block) === 0) continue;
@@ -198,21 +206,20 @@ export class Downloads {
     }
   }
 
-  /** The peer will not send a block that we asked for. */
   handleReject(peer: Peer, range: BlockRange): void {
     const key = requestKey(range.piece, range.begin);
     const request = peer.asked.requests.get(key);
-    // Answers come in the order of requests: where the same was asked, given up and asked again, this is the first's.
+    // Rejects come in the order of requests. Of two requests for the same block, the one given up came first.
     if (peer.asked.givenUp.take(key, range.length)) return;
     if (request === undefined || request.length !== range.length) return;
     this.#free(this.#remove(peer, key, request));
     this.#torrent.limits.down.giveBack(range.length);
     if (peer.asked.requests.size === 0) peer.asked.waitingSince = null;
-    // Refused although nothing keeps it from serving: it does not have the piece after all.
+    // A peer that rejects although it does not choke us does not have the piece.
     if (!peer.said.peerChoking) this.#torrent.pieces?.handleDontHave(peer, range.piece);
   }
 
-  /** A connection broke with blocks under way: those that are still awaited are asked for again. */
+  /** A lane broke, and the peer names the blocks that were on it. Those not received are requested again. */
   handleLost(peer: Peer, ranges: readonly BlockRange[]): void {
     for (const { piece, begin, length } of ranges) {
       const key = requestKey(piece, begin);
@@ -222,13 +229,13 @@ export class Downloads {
     if (peer.asked.requests.size === 0) peer.asked.waitingSince = null;
   }
 
-  /** The peer chokes us. With the fast extension it rejects what it will not send; without, all is lost. BEP 6. */
+  /** The peer chokes us. Rejects follow with the fast extension; without it, all requests are void. BEP 6. */
   handleChoke(peer: Peer): void {
     peer.asked.waitingSince = null;
     if (!peer.said.fast) this.release(peer);
   }
 
-  /** The peer gives no sign of life: others are asked, and it for no more than one block. */
+  /** The peer gives no sign of life: it is snubbed, and other peers are asked for its blocks. */
   handleSuspected(peer: Peer): void {
     if (!peer.asked.snubbed) this.#snub(peer);
   }
@@ -238,7 +245,6 @@ export class Downloads {
     this.release(peer);
   }
 
-  /** Nothing more is to come: everything that was asked for is called back. */
   stop(): void {
     for (const peer of this.#torrent.peers.values()) {
       for (const request of peer.asked.requests.values()) peer.send(encodeCancel(request));
@@ -247,17 +253,17 @@ export class Downloads {
     }
   }
 
-  /** Gives up everything asked of a peer, for others to be asked. */
+  /** Gives up all requests to a peer, so that other peers are asked for the blocks. */
   release(peer: Peer): void {
     for (const [key, request] of [...peer.asked.requests]) this.#giveUp(peer, key, request);
   }
 
-  /** Removes a request; its blocks' piece, where that is still in progress, is to be filed anew afterwards. */
+  /** Removes a request. Returns its piece unless that is gone; the caller has to file the piece's free blocks. */
   #remove(peer: Peer, key: number, request: OutgoingRequest): PartialPiece | null {
     peer.asked.requests.delete(key);
     peer.asked.bytesUnderWay -= request.length;
     const { pieces } = this.#torrent;
-    // A piece being verified may fail, and be asked for again.
+    // A received piece may fail and be requested again, so its counts have to be right.
     const partial = pieces?.partials.get(request.piece) ?? pieces?.received.get(request.piece);
     partial?.unask(request.begin / BLOCK_LENGTH, Math.ceil(request.length / BLOCK_LENGTH));
     return partial ?? null;
@@ -269,19 +275,19 @@ export class Downloads {
     this.handleFreed();
   }
 
-  /** Removes a request whose block may still come; then it counts. */
+  /** Removes a request whose block may still come. */
   #giveUp(peer: Peer, key: number, request: OutgoingRequest): void {
     this.#free(this.#remove(peer, key, request));
     this.#torrent.limits.down.giveBack(request.length);
     peer.asked.givenUp.add(key, request.length);
   }
 
-  /** Gives up what is late, so that others are asked; snubs peers that send nothing at all. */
+  /** Gives up late requests, so that other peers are asked, and snubs peers that send nothing. */
   handleTick(now: number): void {
     const { pieces } = this.#torrent;
     for (const peer of this.#torrent.peers.values()) {
-      // What was not late when the peer was searched last may be by now.
-      if (pieces?.isEndgame || pieces?.deadlines.isEmpty === false) peer.asked.isExhausted = false;
+      // A block may have become late since the last search. Endgame and deadlines ask a second peer for it.
+      if (pieces?.isEndgame || pieces?.deadlines.isEmpty === false) peer.mayHaveMore();
       this.fill(peer);
       if (peer.asked.requests.size === 0) continue;
       if (
@@ -298,16 +304,16 @@ export class Downloads {
 
   #expire(peer: Peer, now: number): void {
     const timeout = requestTimeout(peer);
-    // One of its connections stands while others bring blocks: they may bring what is late as well.
+    // One of the peer's connections stands while others bring blocks. The others may bring the late blocks as well.
     const moves = peer.lanes.length > 0 && now - peer.asked.lastBlockAt < timeout / 2;
     let late = false;
     for (const [key, request] of peer.asked.requests) {
-      // On one connection blocks come in the order of their requests: what follows a recent block is on its way.
+      // On one connection blocks come in the order of their requests, so after a recent block the next is on its way.
       const movedAt =
         peer.lanes.length > 0 ? request.sentAt : Math.max(request.sentAt, peer.asked.lastBlockAt);
       if (now - movedAt < timeout) break;
       late ||= !moves;
-      // What only this peer has is waited for: asking it again would bring the same bytes twice.
+      // A piece that only this peer has is waited for: a second request would bring the same bytes twice.
       if (!moves && !this.#hasAlternative(peer, request.piece)) continue;
       peer.send(encodeCancel(request));
       this.#giveUp(peer, key, request);
@@ -317,7 +323,6 @@ export class Downloads {
     peer.asked.window.handleTimeout(now);
   }
 
-  /** Whether anybody else could send a piece now. */
   #hasAlternative(peer: Peer, piece: number): boolean {
     for (const other of this.#torrent.peers.values()) {
       if (other !== peer && !other.said.peerChoking && !other.asked.snubbed && other.has?.has(piece))
@@ -328,16 +333,16 @@ export class Downloads {
 }
 
 /**
- * Bytes under way that do not count while the queue is let run empty: overtaken, they wait in an association to be sent
- * again, not in the line's queue. Counted, they would leave nothing to ask for until each has been: a window full of
- * them keeps the other lanes idle, and the drain from its end.
+ * Bytes under way that do not count while the window probes its base. Their requests were overtaken, so their blocks
+ * wait for a retransmission in an association and not in the line's queue. If they counted, a window full of them
+ * would allow no request until they came. The other lanes would be idle, and the probe would not end.
  */
 function bytesStanding({ lanes, asked: { window, requests, latestAnswered } }: Peer): number {
   if (lanes.length === 0 || !window.isProbingBase) return 0;
   return reorderedBytes(requests.values(), latestAnswered, window.base ?? Infinity);
 }
 
-/** Milliseconds without an answer after which a request is given up: mean + 4 deviations, within bounds. */
+/** Milliseconds after which a request is given up: mean and 4 deviations of block times, within bounds. */
 export function requestTimeout(peer: Peer): number {
   const { blockTime, deviation } = peer.asked.window;
   if (blockTime === null) return SNUB_AFTER;

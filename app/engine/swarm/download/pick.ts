@@ -1,11 +1,11 @@
-/** What a search for blocks is given, and what it finds. */
+/** A search for blocks (picker.ts, urgent-picker.ts): what it is given, and what it finds. */
 import type { LinkId } from "../../link.ts";
 import type { ComparisonPolicy } from "../peers/comparison-policy.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { PartialPiece } from "../pieces/partial-piece.ts";
 import type { Pieces } from "../pieces/pieces.ts";
 
-/** A run of blocks of one piece, to be asked for in one request. */
+/** A run of `count` blocks of one piece, from block `first` on. One request asks for them. */
 export interface Pick {
   readonly partial: PartialPiece;
   readonly first: number;

@@ -1,8 +1,18 @@
 /**
- * Which blocks to ask a peer for next. Keeps no state: it reads the torrent's pieces and the peer. In order:
- * what has a deadline (urgent-picker.ts); the piece the peer is busy with; what the peer suggests; other pieces in
- * progress; a new piece (random for the first few, then the rarest; the most common for a snubbed peer); and when
- * nothing is left to ask for, a block that another peer owes us (endgame).
+ * The picker: chooses the blocks to request next from a peer. It keeps no state: it reads the torrent's pieces and
+ * the peer. The first step that finds blocks ends the search:
+ *
+ * | step | blocks |
+ * | --- | --- |
+ * | probation | only blocks of the piece that the peer is tried by (probation.ts) |
+ * | deadline | urgent blocks (urgent-picker.ts) |
+ * | in progress | the peer's own piece; else one that is left to no other peer, unless the peer suggests a piece |
+ * | new piece | a suggested one; else a random one until 4 are stored; else the next of a run; else the rarest |
+ * | left to others | free blocks of a piece that is left to another peer |
+ * | endgame | a late block of another peer |
+ *
+ * When too many pieces are in progress (PARTIALS_PER_PEER, PARTIAL_BYTES), blocks that are left to others come before
+ * a new piece. A snubbed peer begins the most common piece instead, and gets no urgent block and none in endgame.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
 import type { Peer } from "../peers/peer.ts";
@@ -21,7 +31,10 @@ import type { Pick, PickContext } from "./pick.ts";
 import { isTriedAlone, trialOf } from "./probation.ts";
 import { lateBlock, pickUrgent } from "./urgent-picker.ts";
 
-/** The next run of blocks for `peer`, at most `mostBytes` long; null when there is nothing it could send us. */
+/**
+ * The next run of blocks for `peer`, at most `mostBytes` long and at least one block. Null when the peer has none
+ * that we need.
+ */
 export function pickBlocks(context: PickContext, peer: Peer, mostBytes: number): Pick | null {
   const most = Math.max(1, Math.floor(mostBytes / BLOCK_LENGTH));
   const askable = peer.said.peerChoking ? fastOf(peer) : peer.has!;
@@ -36,12 +49,12 @@ export function pickBlocks(context: PickContext, peer: Peer, mostBytes: number):
   );
 }
 
-/** What may be asked of a peer that chokes us. */
+/** Pieces that may be requested from a peer that chokes us. BEP 6. */
 function fastOf({ has, said: { allowedFast } }: Peer): PieceSet {
   return { has: (piece) => allowedFast.has(piece) && has!.has(piece) };
 }
 
-/** What is left of the piece by which a peer is tried. */
+/** Free blocks of the piece by which the peer is tried. */
 function pickTried(pieces: Pieces, piece: number, most: number, askable: PieceSet): Pick | null {
   const partial = pieces.partials.get(piece);
   if (partial === undefined || partial.freeCount === 0 || !askable.has(piece)) return null;
@@ -61,15 +74,16 @@ function pickInProgress(context: PickContext, peer: Peer, most: number, askable:
     if (other === null && isUpForGrabs(context, partial)) other = partial;
   }
   if (isTriedAlone(peer, context.pieces)) return null;
-  // A snubbed peer would only hold up pieces that others are about to finish.
+  // A snubbed peer would hold up a piece that other peers are about to finish.
   if (other === null || peer.asked.snubbed) return null;
-  // Others have what was begun, or will: a lone seed that is asked for it sends twice, and what only it has once less.
+  // A piece in progress is at other peers already, or will be soon. A lone seed would send it twice, and would send
+  // its suggestion, which only the seed has, once less.
   if (nextSuggested(context.pieces, peer, askable) !== null) return null;
   context.pieces.adopt(other, peer.link);
   return runOf(other, most);
 }
 
-/** A piece in progress without an owner, or whose owner is gone, stalls or does not send any more. */
+/** Whether a piece in progress has no owner, or an owner that is gone, is snubbed or chokes us. */
 function isUpForGrabs(context: PickContext, partial: PartialPiece): boolean {
   if (partial.owner === null) return true;
   const owner = context.peers.get(partial.owner);
@@ -83,7 +97,7 @@ function pickNew(context: PickContext, peer: Peer, most: number, askable: PieceS
   if (pieces.withFreeBlocks.size > PARTIALS_PER_PEER * peers.size || bytes > PARTIAL_BYTES) {
     const grabbed = pickOwned(context, peer, most, askable);
     if (grabbed !== null) return grabbed;
-    // All in progress are asked for, or this peer has none of them; those whose sources have left make room.
+    // All blocks in progress are requested, or this peer has none of them. Pieces whose senders have left make room.
     if (bytes > 2 * PARTIAL_BYTES && !pieces.evictIdle()) return null;
   }
   const piece = pickPiece(context, peer, askable);
@@ -92,7 +106,7 @@ function pickNew(context: PickContext, peer: Peer, most: number, askable: PieceS
   return runOf(pieces.begin(piece, peer.link, whole), most);
 }
 
-/** The piece to begin: one that the peer suggests, a random one for the first few, then the rarest. */
+/** The piece to begin: a suggested one, a random one for the first few, the next of a run, or the rarest. */
 function pickPiece({ pieces, policy, now }: PickContext, peer: Peer, askable: PieceSet): number | null {
   const { availability } = pieces;
   if (policy.picking === "sequential") return availability.first(askable);
@@ -103,7 +117,7 @@ function pickPiece({ pieces, policy, now }: PickContext, peer: Peer, askable: Pi
   return pickNext(pieces, peer, now, askable) ?? pickRarest(pieces, peer, askable);
 }
 
-/** The first piece that the peer suggests and that may be begun; those before it are forgotten. */
+/** The first suggested piece that may be begun. Suggestions before it are forgotten. */
 function nextSuggested(
   { availability }: Pieces,
   { said: { suggested } }: Peer,
@@ -117,9 +131,10 @@ function nextSuggested(
 }
 
 /**
- * The piece after the one that a fast peer began last, if it is no less rare: what is asked for in sequence is read
- * and written in larger parts, at both ends. For as long as a run takes no more than CONTIGUOUS_TIME, so that slower
- * peers, and swarms in which pieces differ, spread what they fetch. libtorrent: piece_extent_affinity.
+ * The piece after the one that the peer began last, if it is at least as rare. Consecutive pieces are read and
+ * written in larger parts at both ends. A run takes CONTIGUOUS_TIME at most, so that slow peers, and swarms in which
+ * pieces are not equally rare, spread what they fetch. Example: at 2 MB/s a run has three pieces of 512 KiB.
+ * libtorrent: piece_extent_affinity.
  */
 function pickNext({ availability, info }: Pieces, peer: Peer, now: number, askable: PieceSet): number | null {
   const {
@@ -142,7 +157,10 @@ function pickRarest({ availability }: Pieces, peer: Peer, askable: PieceSet): nu
   return piece;
 }
 
-/** Free blocks of a piece in progress, even one left to a fast peer; never of one that must have one sender. */
+/**
+ * Free blocks of a piece in progress, even of one that is left to another peer. A piece in `alone` is taken only when
+ * its owner is gone, is snubbed or chokes us; it then begins anew.
+ */
 function pickOwned(context: PickContext, peer: Peer, most: number, askable: PieceSet): Pick | null {
   const { pieces } = context;
   for (const partial of pieces.withFreeBlocks) {
@@ -155,9 +173,9 @@ function pickOwned(context: PickContext, peer: Peer, most: number, askable: Piec
 }
 
 /**
- * Strict endgame, as in libtorrent: only when every wanted block is asked for, only for a peer that owes us
- * nothing, one block at a time, and each block at no more than two peers. And only blocks that are late by then:
- * the others are on their way.
+ * Strict endgame, as in libtorrent. It begins when no block is free, and only for a peer without requests under way.
+ * It requests one block at a time, and each block from two peers at most. Only late blocks are requested, because the
+ * other ones are on their way.
  */
 function pickEndgame(context: PickContext, peer: Peer, askable: PieceSet): Pick | null {
   const { pieces } = context;

@@ -1,47 +1,54 @@
 /**
- * Peers of whom nothing good is known yet: newcomers, and those who had a part in a piece that failed and are neither
- * convicted nor cleared. Such a peer is asked for one piece only until that has been verified, so that who sends
- * rubbish is found out with the first piece of it. libtorrent has this as parole, after a failure; here it begins with
- * the link. It costs a good peer one round trip, once. Keeps no state; it is the peer's.
+ * Probation: a peer of which nothing good is known is asked for one piece at a time, until a piece with blocks of the
+ * peer is verified. A peer that sends rubbish therefore spoils one piece only.
+ *
+ * | a peer | when |
+ * | --- | --- |
+ * | begins its probation | its link opens; or a piece fails that it and other peers sent |
+ * | ends it | a piece with its blocks is verified; or blame finds its blocks good |
+ * | is banned | blame finds a bad block of the peer |
+ *
+ * libtorrent has this as parole after a failure; here it begins with the link. It costs a good peer one round trip,
+ * once. The state is kept with the peer (trial.ts).
  */
 
 import type { Peer } from "../peers/peer.ts";
 import type { Pieces } from "../pieces/pieces.ts";
 import { TRIAL_ALONE } from "./constants.ts";
 
-/** The only piece that may be asked of a peer on probation; null when it may be asked for any. */
+/** The only piece that may be requested from a peer on probation. Null when any piece may be requested. */
 export function trialOf(peer: Peer, pieces: Pieces): number | null {
   if (peer.trial.proven || peer.trial.piece === null) return null;
   const partial = pieces.partials.get(peer.trial.piece) ?? pieces.received.get(peer.trial.piece);
-  // Over without a verdict: nothing of it is the peer's, and nothing is to come.
+  // The trial ended without a verdict: the piece has no block of the peer, and none is under way.
   if (partial === undefined || !(partial.blocksOf(peer.link).length > 0 || owes(peer, peer.trial.piece))) {
     peer.trial.piece = null;
   }
   return peer.trial.piece;
 }
 
-/** A peer is asked for a piece: on probation, it is tried by that one. */
+/** A piece is requested from a peer. On probation, the peer is tried by this piece. */
 export function tryWith({ trial }: Peer, piece: number): void {
   if (!trial.proven) trial.piece = piece;
 }
 
-/** Whether a peer on probation is left alone with its piece: a failure then has one culprit. */
+/** Whether a peer is on probation and its piece is left to it alone, so that a failure has one culprit. */
 export function isTriedAlone(peer: Peer, pieces: Pieces): boolean {
   return !peer.trial.proven && pieces.info.pieceLength <= TRIAL_ALONE;
 }
 
-/** A piece failed that several had a part in: each is on probation until it is known who it was. */
+/** A piece failed that this peer and others sent. The peer goes on probation. */
 export function suspect(peer: Peer, piece: number): void {
   peer.trial.proven = false;
   peer.trial.piece = piece;
 }
 
-/** What the peer sent was found good. True when it was on probation until now. */
+/** The peer's blocks were found good. Returns true when the peer was on probation until now. */
 export function clear(peer: Peer): boolean {
   if (peer.trial.proven) return false;
   peer.trial.proven = true;
   peer.trial.piece = null;
-  peer.asked.isExhausted = false;
+  peer.mayHaveMore();
   return true;
 }
 

@@ -1,15 +1,18 @@
 /**
- * Which of a peer's requests have been overtaken: blocks that were asked for clearly later are here already. Over one
- * connection that cannot be, as blocks come in the order of their requests. Over several it tells that an association
- * has lost packets and waits for them to be sent again, as RACK tells lost packets by when later ones were sent (RFC
- * 8985). Keeps nothing.
+ * Overtaken requests of a peer: those whose blocks have not come although a block that was requested clearly later
+ * has. Blocks of one connection come in the order of their requests. A peer with lanes has several connections. An
+ * overtaken request then shows that one association has lost packets and waits for their retransmission. RACK
+ * (RFC 8985) finds lost packets in the same way, by the times at which later ones were sent.
+ *
+ * Example: the base is 100 ms, so clearly later is more than 50 ms (REORDERED_BY). Requests were sent at 0 and 10 ms.
+ * When the block of a request sent at 55 ms comes, the first of them is overtaken and the second is not.
  */
 import type { OutgoingRequest } from "../peers/asked.ts";
 import { REORDERED_BY } from "./constants.ts";
 
 /**
- * Bytes of the requests, oldest first, that were overtaken. `latest`: when the latest request was sent whose block has
- * come; `base`: milliseconds that the path takes by itself.
+ * Bytes of the overtaken requests. `requests`: those under way, oldest first. `latest`: when the latest answered
+ * request was sent. `base`: least delay of the path. Both in milliseconds.
  */
 export function reorderedBytes(
   requests: Iterable<Pick<OutgoingRequest, "length" | "sentAt">>,

@@ -1,8 +1,13 @@
 /**
- * Which block of the pieces with a deadline to ask a peer for. Keeps no state. The most urgent piece goes first, to
- * whoever would bring it soonest: the slowest peers and those with a long queue are left out, and a block that is
- * late with one peer is asked of a second; only a piece that must have one sender is left to that one. After
- * libtorrent's time-critical pieces.
+ * The urgent picker: chooses the block of a piece with a deadline to request next from a peer, as libtorrent does for
+ * time-critical pieces. It keeps no state.
+ *
+ * Pieces are searched by deadline, the earliest first. In each piece a free block is picked first. When none is free,
+ * a block that is late at one peer is picked for a second peer. A piece in `alone` is left to its owner, even when it
+ * is late.
+ *
+ * Urgent blocks go to peers that bring them soon. A peer gets none when it is snubbed, when its blocks under way take
+ * longer than 2 s (URGENT_QUEUE), or when it is among the slowest.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
 import type { Peer } from "../peers/peer.ts";
@@ -11,7 +16,7 @@ import type { PartialPiece } from "../pieces/partial-piece.ts";
 import { URGENT_QUEUE, URGENT_SLOWEST } from "./constants.ts";
 import type { Pick, PickContext } from "./pick.ts";
 
-/** The next run of urgent blocks for `peer`; null when nothing urgent is to be had from it, or better from others. */
+/** The next run of urgent blocks for `peer`. Null when it has none, or when other peers would bring them sooner. */
 export function pickUrgent(context: PickContext, peer: Peer, most: number, askable: PieceSet): Pick | null {
   const { pieces } = context;
   if (pieces.deadlines.isEmpty || peer.asked.snubbed) return null;
@@ -31,15 +36,17 @@ export function pickUrgent(context: PickContext, peer: Peer, most: number, askab
   return null;
 }
 
-/** Milliseconds until the peer would have sent what it owes us; 0 while nothing is known of its rate. */
+/** Milliseconds until the peer will have sent the blocks under way; 0 while its rate is unknown. */
 export function drainTime(peer: Peer, now: number): number {
   if (peer.asked.bytesUnderWay === 0 || peer.asked.window.blockTime === null) return 0;
   return (peer.asked.bytesUnderWay * 1000) / Math.max(1, peer.asked.down.rate(now));
 }
 
 /**
- * Whether it is one of the few that would take longest to bring a block: outliers, so there are none below ten, and
- * none among equals. Peers not known yet are neither ranked nor left out. libtorrent ranks by the same time.
+ * Whether the peer is in the slowest tenth, ranked by the time to bring one more block. Ranked peers that are equal,
+ * or fewer than ten, have no slowest tenth. Peers whose times are unknown are neither ranked nor left out. Peers that
+ * choke us are not ranked, and count as slowest when they are slower than all ranked peers. libtorrent ranks by the
+ * same time.
  */
 function isAmongSlowest({ peers, now }: PickContext, peer: Peer): boolean {
   const own = timeToBring(peer, now);
@@ -53,8 +60,8 @@ function isAmongSlowest({ peers, now }: PickContext, peer: Peer): boolean {
 }
 
 /**
- * Milliseconds until one more block would be here; null while nothing is known of the peer. The rate of one that owes
- * us nothing says nothing about it: what its blocks took before does.
+ * Milliseconds until one more block would be here; null while nothing is known of the peer. The rate of a peer
+ * without requests under way tells nothing, so its mean block time is taken.
  */
 function timeToBring(peer: Peer, now: number): number | null {
   const { blockTime } = peer.asked.window;
@@ -62,7 +69,10 @@ function timeToBring(peer: Peer, now: number): number | null {
   return drainTime(peer, now) + (BLOCK_LENGTH * 1000) / Math.max(1, peer.asked.down.rate(now));
 }
 
-/** A block that another peer should have sent by now, mean and half a deviation after it was asked. */
+/**
+ * A block of the piece that is late at another peer and has no second request; null when there is none. A block is
+ * late when the mean and half a deviation of the other peer's block times have passed since its request.
+ */
 export function lateBlock(context: PickContext, peer: Peer, partial: PartialPiece): number | null {
   for (const other of context.peers.values()) {
     if (other === peer) continue;

@@ -1,6 +1,15 @@
 /**
- * Takes whole pieces through hashing to the disk: received → verified → stored. A piece that fails goes to blame,
- * which finds out whose fault it was; nothing unverified is ever stored.
+ * The verifier of one torrent: takes whole pieces through hashing to the disk.
+ *
+ * | a piece is | since | what follows |
+ * | --- | --- | --- |
+ * | received | its last block came (`verify`) | it is hashed, by leaves when its root is known, else by SHA-1 |
+ * | verified | the hash was right | its senders get credit, and it is written |
+ * | stored | the disk has it (`handleStored`) | peers are told |
+ * | failed | the hash was wrong | blame finds the peers that sent bad bytes |
+ *
+ * Nothing unverified is ever written. A piece counts in the budget of unstored bytes until it is stored or has
+ * failed.
  */
 import { equalBytes } from "../../content/info-hash.ts";
 import type { HashKind, Host, PieceFailure, TorrentId } from "../../host.ts";
@@ -13,7 +22,7 @@ import type { Pieces } from "../pieces/pieces.ts";
 import type { Blame } from "./blame.ts";
 import { clear } from "./probation.ts";
 
-/** What the verifier needs of its torrent. */
+/** The parts of its torrent that the verifier needs. */
 export interface VerifyContext {
   readonly id: TorrentId;
   readonly host: Host;
@@ -24,11 +33,11 @@ export interface VerifyContext {
   readonly blame: Blame;
   /** Has a piece's data hashed, followed by `padding` zero bytes. */
   hash(piece: number, kind: HashKind, data: Uint8Array, padding: number, take: TakeDigest): void;
-  /** More of the piece layers is known; `complete` when it is time to keep them. */
+  /** More of the piece layers is known. `complete`: it is time to save them, because the download is complete. */
   handleLayers(complete: boolean): void;
-  /** There is room for more requests. */
+  /** A peer may be asked for more pieces. */
   handleFreed(): void;
-  /** A piece is stored: tell everyone. */
+  /** A piece is stored: peers are to be told. */
   handlePieceStored(piece: number): void;
   /** The disk refuses a piece. */
   handleDiskFailed(failure: PieceFailure): void;
@@ -36,7 +45,7 @@ export interface VerifyContext {
 
 export class Verifier {
   readonly #torrent: VerifyContext;
-  /** Pieces that count in the budget: on their way from whole to stored. */
+  /** Pieces that count in the budget. */
   readonly #underWay: Set<PartialPiece>;
 
   constructor(torrent: VerifyContext) {
@@ -77,7 +86,7 @@ export class Verifier {
     }
   }
 
-  /** A piece that was verified by SHA-1 teaches its root. */
+  /** Learns the Merkle root of a piece that was verified by SHA-1. */
   #learn({ piece, data }: PartialPiece): void {
     this.#torrent.hash(piece, "leaves", data, 0, (leaves) => {
       const { pieces } = this.#torrent;
@@ -85,7 +94,7 @@ export class Verifier {
     });
   }
 
-  /** The torrent is removed: no answers will be heard. */
+  /** The torrent is removed, and no answer of the host will come. */
   stop(): void {
     for (const partial of this.#underWay) this.#release(partial);
   }
@@ -94,7 +103,10 @@ export class Verifier {
     if (this.#underWay.delete(partial)) this.#torrent.budget.remove(partial.length);
   }
 
-  /** Only verified bytes count when peers are compared: nobody is unchoked for rubbish. Their senders are proven. */
+  /**
+   * Counts verified bytes for their senders, and ends their probation. The choker compares peers by verified bytes
+   * only, so that no peer is unchoked for rubbish.
+   */
   #credit(partial: PartialPiece): void {
     for (let block = 0; block < partial.blockCount; block++) {
       const peer = this.#torrent.peers.get(partial.senderOf(block)!);

@@ -1,6 +1,8 @@
 /**
- * Answers what peers ask of a torrent's hashes (BEP 52). Layers are known here. The leaves of a piece need its bytes, so
- * its piece is read and hashed first, one after the other.
+ * The hash server answers the hash requests that peers make to one torrent (BEP 52). Requests for piece layers are
+ * answered at once, from the layers that are known. Requests for the leaves of a piece wait until the piece has been
+ * read and hashed, one piece after the other. A request is rejected if its hashes are not known here, if too much is
+ * queued on the peer's link, or if too many requests of the peer for leaves wait.
  */
 import type { HashExchange, HashRequest } from "../../content/hash-exchange.ts";
 import type { Host, TorrentId } from "../../host.ts";
@@ -34,8 +36,9 @@ interface LeafRequest {
 export class HashServer {
   readonly #torrent: HashServerContext;
   /**
-   * Pieces whose leaves peers wait for, each with those that wait. They are taken one after the other, because each
-   * means reading and hashing a whole piece for whoever asks, choked or not. The first is being read or hashed.
+   * Pieces whose leaves peers wait for, each with its requests, in the order in which they were first asked for. The
+   * first piece is being read or hashed. One piece is taken at a time, because any peer may ask for such work, choked
+   * or not.
    */
   readonly #leafJobs: Map<number, LeafRequest[]>;
 
@@ -44,7 +47,7 @@ export class HashServer {
     this.#leafJobs = new Map();
   }
 
-  /** A peer asks for hashes. Leaves need the piece's bytes, so their answer comes later. */
+  /** A peer asks for hashes. */
   handleRequest(peer: Peer, range: HashRequest): void {
     const { hashExchange, pieces, host } = this.#torrent;
     if (hashExchange === null || pieces === null || host.buffered(peer.link) > HASHES_QUEUED_MOST) {
@@ -67,7 +70,7 @@ export class HashServer {
     for (const waiting of this.#leafJobs.values()) {
       for (const each of waiting) {
         if (each.peer !== peer) continue;
-        // Asked again: one answer serves both.
+        // The peer asks again: one answer serves both requests.
         if (isSame(each.range, range)) return;
         own++;
       }
@@ -78,7 +81,7 @@ export class HashServer {
     else if (this.#leafJobs.set(piece, [request]).size === 1) this.#nextLeaves();
   }
 
-  /** Begins with the first piece for which somebody still waits. */
+  /** Begins with the first piece for which a linked peer still waits. */
   #nextLeaves(): void {
     const { cache, id, reader, peers } = this.#torrent;
     for (const [piece, waiting] of this.#leafJobs) {
@@ -93,7 +96,7 @@ export class HashServer {
     }
   }
 
-  /** A piece is here, or could not be read (null). */
+  /** A piece was read, or could not be (null). */
   #hash(piece: number, data: Uint8Array | null): void {
     if (data === null) this.#answerLeaves(piece, null);
     else this.#torrent.hash(piece, "leaves", data, 0, (leaves) => this.#answerLeaves(piece, leaves));

@@ -1,6 +1,12 @@
 /**
- * Fetches the piece layers of one torrent from v2 peers, by hash requests (BEP 52), where the share link or magnet brought
- * none. Each answer is proven by its file's root, so wrong hashes ban their sender.
+ * Layer requests fetch the piece layers of one torrent from v2 peers, by hash requests (BEP 52), where the share link
+ * or magnet brought none.
+ *
+ * 1. The files with an incomplete layer are listed once the info dictionary is known.
+ * 2. Each file becomes requests for 512 hashes or fewer. Every v2 peer has up to four of them under way.
+ * 3. An answer is proven by the root of its file. Wrong hashes ban their sender, and another peer is asked.
+ * 4. A request without an answer for 5 s, or with a reject, is sent to another peer. The first peer is left alone for
+ *    5 s, because it knows no more than we do.
  */
 import { HASH_REQUEST_TIMEOUT } from "../../constants.ts";
 import type { HashExchange, HashRequest } from "../../content/hash-exchange.ts";
@@ -17,7 +23,7 @@ export interface LayerContext {
   readonly peers: ReadonlyMap<number, Peer>;
   readonly pieces: Pieces | null;
   readonly hashExchange: HashExchange | null;
-  /** The peer sent hashes that are wrong: it is dropped and never taken again. */
+  /** The peer sent wrong hashes: closes its link and bans it. */
   banForBadBytes(link: number): void;
   /** More of the layers is known; `complete` when all of them are. */
   handleLayers(complete: boolean): void;
@@ -31,13 +37,13 @@ interface Asked {
 
 export class LayerRequests {
   readonly #torrent: LayerContext;
-  /** Files whose layer is not complete and not asked for yet. */
+  /** Files whose layer is incomplete and not asked for yet. */
   #files: number[];
-  /** The requests that are still to be sent, of the files before these. */
+  /** Requests that wait to be sent. */
   #queue: HashRequest[];
-  /** The requests under way. */
+  /** Requests under way, by `keyOf`. */
   readonly #asked: Map<string, Asked>;
-  /** When each peer refused: it knows no more than we do, for now. */
+  /** When each peer last refused or did not answer. */
   readonly #refused: Map<number, number>;
 
   constructor(torrent: LayerContext) {
@@ -48,7 +54,7 @@ export class LayerRequests {
     this.#refused = new Map();
   }
 
-  /** The info dictionary is known: what is missing can be counted. */
+  /** The info dictionary is known, so the missing layers can be listed. */
   begin(): void {
     this.#files = this.#torrent.pieces?.hashes.missingLayers() ?? [];
   }
@@ -57,7 +63,7 @@ export class LayerRequests {
     return this.#files.length === 0 && this.#queue.length === 0 && this.#asked.size === 0;
   }
 
-  /** Asks whoever can be asked. */
+  /** Sends requests to every peer that can be asked. */
   advance(): void {
     if (this.#files.length === 0 && this.#queue.length === 0) return;
     const now = this.#torrent.host.now();
@@ -92,7 +98,7 @@ export class LayerRequests {
     return count;
   }
 
-  /** An answer to a request for a layer. Wrong hashes are no accident: the file's root proves them wrong. */
+  /** An answer to a request for a layer. Hashes that do not lead to the file's root are no accident. */
   handleHashes(peer: Peer, range: HashRequest, hashes: Uint8Array): void {
     const asked = this.#asked.get(keyOf(range));
     if (asked === undefined || asked.link !== peer.link) return;

@@ -1,8 +1,17 @@
 /**
- * The info dictionary of one torrent over ut_metadata (BEP 9): fetched while only a hash is known, served
- * afterwards. All of it is asked of one peer, so that a wrong one has one culprit; when parts stay away, the next peer
- * is asked from the start, and when one takes long, another besides. 10 MB at most, and verified as a whole before
- * anyone parses it.
+ * The metadata exchange fetches the info dictionary of one torrent while only its hash is known, and serves it
+ * afterwards, over ut_metadata (BEP 9). A fetch asks one peer for all parts, so that a wrong dictionary has one
+ * culprit:
+ *
+ * | a fetch | what follows |
+ * | --- | --- |
+ * | brings the last part | the whole is verified, and parsed then; a wrong one bans the peer |
+ * | brings nothing for 5 s, a reject or a malformed part | it is given up; another peer is asked from the start |
+ * | takes longer than our patience, 5 s at first | another peer is asked besides |
+ * | is the slower of two that both take so long | it gives way to a third, and our patience grows by 5 s |
+ *
+ * A peer whose fetch was given up may be asked again after 5 s; peers that never failed go first. A dictionary has
+ * 10 MB at most.
  */
 import { METADATA_PART_LENGTH } from "../../constants.ts";
 import type { Host } from "../../host.ts";
@@ -19,12 +28,12 @@ export interface MetadataContext {
   readonly infoBytes: Uint8Array | null;
   /** Nothing is fetched before it can be told from something wrong. */
   readonly isInfoVerifiable: boolean;
-  /** Takes the bytes if they have the right hash; false when they don't. */
+  /** Takes the bytes if they have the right hash. False if they do not. */
   acceptInfo(bytes: Uint8Array): boolean;
   banForBadBytes(link: number): void;
 }
 
-/** A fetch under way. */
+/** A fetch of the whole info dictionary from one peer. */
 interface Fetch {
   readonly link: number;
   readonly bytes: Uint8Array;
@@ -32,9 +41,9 @@ interface Fetch {
   readonly received: Set<number>;
   readonly beganAt: number;
   nextPart: number;
-  /** When it brought a part that was not here. */
+  /** When the fetch last brought a new part, or began. */
   lastPartAt: number;
-  /** Parts that it brought since the youngest fetch began. */
+  /** New parts since the youngest fetch began. */
   gained: number;
 }
 
@@ -42,11 +51,13 @@ export class MetadataExchange {
   readonly #torrent: MetadataContext;
   /** Oldest first. */
   #fetches: Fetch[];
-  /** Milliseconds from which on a fetch takes long. */
+  /** Milliseconds after which a fetch takes long. */
   #patience: number;
-  /** Links that refused or did not answer, and when: asked again after a while, when nobody else is left. */
+  /** When the fetch from each link was last given up. */
   readonly #failed: Map<number, number>;
-  /** Parts that peers wait for, by link, in the order asked; each part once. */
+  /**
+   * Parts that peers wait for, by link, in the order in which they asked. A part that is asked for twice waits once.
+   */
   readonly #wanted: Map<number, Set<number>>;
 
   constructor(torrent: MetadataContext) {
@@ -57,7 +68,7 @@ export class MetadataExchange {
     this.#wanted = new Map();
   }
 
-  /** Begins to fetch, if there is a need and a peer that has it. */
+  /** Begins a fetch, if one is needed and a peer can be asked. */
   advance(): void {
     if (this.#torrent.infoBytes !== null || !this.#torrent.isInfoVerifiable) return;
     const now = this.#torrent.host.now();
@@ -81,7 +92,7 @@ export class MetadataExchange {
     this.#ask(peer, fetch);
   }
 
-  /** Whom to ask next: who has not failed yet, else who failed longest ago. */
+  /** The peer to ask next: one that has not failed, else the one that failed longest ago. */
   #pickPeer(now: number): Peer | undefined {
     const failedAt = (peer: Peer) => this.#failed.get(peer.link) ?? -Infinity;
     const [peer] = [...this.#torrent.peers.values()]
@@ -94,8 +105,9 @@ export class MetadataExchange {
   }
 
   /**
-   * The slower fetch, of late, gives way: who only keeps us waiting must stay faster than everyone else, and so come to
-   * an end. The rest have longer each time, so that on a slow line one of them gets done.
+   * Gives up the fetch that brought fewer parts lately. A peer that only wants to keep us waiting must therefore
+   * bring parts faster than every other peer, and soon has brought them all. Our patience grows each time, so that on
+   * a slow line some fetch is completed too.
    */
   #makeRoom(): void {
     const slowest = this.#fetches.reduce((least, each) => (each.gained <= least.gained ? each : least));
@@ -142,7 +154,7 @@ export class MetadataExchange {
       this.#giveUp(fetch);
       return;
     }
-    // Again: asked anew, a peer may still answer what it was asked before. It is no sign of getting on.
+    // A peer that is asked anew may still answer requests of an earlier fetch. That is no progress.
     if (fetch.received.has(part)) return;
     fetch.bytes.set(data, begin);
     fetch.received.add(part);
@@ -168,7 +180,7 @@ export class MetadataExchange {
     this.#serve(peer, info, wanted);
   }
 
-  /** Hands over what the link takes now. */
+  /** Sends as many parts as the link takes now. */
   #serve(peer: Peer, info: Uint8Array, wanted: Set<number>): void {
     for (const part of wanted) {
       if (this.#torrent.host.buffered(peer.link) >= METADATA_SERVE_BELOW) return;

@@ -1,4 +1,7 @@
-/** What we have asked of a peer, and how it brings it. Written by the download room. */
+/**
+ * Asked is what we have asked of one peer and how the peer answers: requests under way, requests given up, the window
+ * and the rates. The download room writes it.
+ */
 import { BLOCK_LENGTH } from "../../constants.ts";
 import { MAX_PIECE_LENGTH } from "../../content/constants.ts";
 import type { BlockRange } from "../../wire/message.ts";
@@ -10,11 +13,11 @@ import { GivenUpRequests } from "./given-up-requests.ts";
 /** A request that we sent and wait for. */
 export interface OutgoingRequest extends BlockRange {
   readonly sentAt: number;
-  /** Bytes under way at this peer when it was sent, itself included. */
+  /** Bytes under way at the peer when the request was sent, its own included; at most the window and its own. */
   readonly underWay: number;
 }
 
-/** A number for a block's place, to be found by; -1 for a place at which no block can begin. */
+/** A number for the place of a block, by which its request is found; -1 for a place where no block can begin. */
 export function requestKey(piece: number, begin: number): number {
   if (begin % BLOCK_LENGTH !== 0 || begin >= MAX_PIECE_LENGTH) return -1;
   return (piece * MAX_PIECE_LENGTH + begin) / BLOCK_LENGTH;
@@ -22,30 +25,30 @@ export function requestKey(piece: number, begin: number): number {
 
 export class Asked {
   readonly window: RequestWindow;
-  /** Requests sent and unanswered, oldest first. */
+  /** Requests without an answer, by `requestKey`, oldest first. */
   readonly requests: Map<number, OutgoingRequest>;
-  /** Bytes of these requests. */
+  /** Bytes of `requests`. */
   bytesUnderWay: number;
-  /** Requests that were given up, and whose blocks may still come. */
+  /** Requests that were given up. Their blocks may still come. */
   readonly givenUp: GivenUpRequests;
-  /** Nothing could be picked for the peer: until something changes, searching again is in vain. */
+  /** The last search found no block to ask for. Another search is in vain until something changes. */
   isExhausted: boolean;
-  /** Its blocks stay away: it is asked for one at a time until one comes. */
+  /** The peer's blocks, or its signs of life, stay away. It gets one request at a time until a block comes. */
   snubbed: boolean;
-  /** The pieces that were begun in sequence from this peer last. */
+  /** The latest pieces that were begun one after the other from this peer; null before the first. */
   run: { readonly first: number; last: number } | null;
   lastBlockAt: number;
-  /** When the latest of those requests was sent whose blocks have come. */
+  /** When the youngest answered request was sent: no request sent later has brought its block. */
   latestAnswered: number;
-  /** Since when it owes us blocks and has sent none; null when it owes none. */
+  /** Since when the peer owes us blocks and has sent none; null while it owes none. */
   waitingSince: number | null;
-  /** When a request was last found to be late. */
+  /** When the window was last told that a request is late. */
   lateAt: number;
-  /** Blocks that came and were not asked for. */
+  /** Blocks that came without a request. */
   unrequested: number;
-  /** Bytes of blocks that were new. */
+  /** Bytes of blocks that were new to us. */
   readonly down: RateMeter;
-  /** Bytes that were verified: these count when peers are compared. */
+  /** Bytes that passed verification. The choker compares peers by these. */
   readonly downCompared: RateMeter;
 
   /** `firstWindow`: bytes that may be under way at first. */

@@ -1,15 +1,15 @@
 import { WINDOW_INITIAL } from "../flow/constants.ts";
 
 /**
- * How a node plays the swarm. People's nodes play the default; simulations compare it with the naive ways, so that
- * every mechanism shows its worth.
+ * A comparison policy is how a node plays the swarm. The nodes of people play DEFAULT_POLICY. Simulations compare it
+ * with naive policies, to measure what each mechanism is worth.
  */
 export interface ComparisonPolicy {
-  /** Rarest first, random at the start, suggestions heeded; or simply from the beginning to the end. */
+  /** "rarest": random pieces first, then the rarest, suggestions heeded. "sequential": from the first to the last. */
   readonly picking: "rarest" | "sequential";
-  /** Slots for those that give most, and the first copy spread by suggestions; or whoever asks is served. */
+  /** "tit-for-tat": slots as choker.ts gives them, and super-seeding. "none": every peer that asks is served. */
   readonly choking: "tit-for-tat" | "none";
-  /** Bytes asked of a new peer before anything is known of it. */
+  /** Bytes that may be under way at a new peer. */
   readonly firstWindow: number;
 }
 

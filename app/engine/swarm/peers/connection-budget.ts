@@ -1,12 +1,27 @@
 /**
- * Sees that a node never has more connections than its host bears: links, lanes, those being made and offers that wait,
- * of all torrents. For a newcomer the least useful one goes. Keeps nothing but the limits; connection-table.ts knows
- * what there is.
+ * The connection budget keeps a node within the number of connections that its host bears. Links, lanes, connections
+ * being made and offers that wait all count, and so do those of all torrents.
  *
- * Torrents that download share half of the connections, all others the other half. One kind has all while there is none
- * of the other. A torrent that lacks nothing may hold more than its share for as long as nobody else needs it. When all
- * are held, a torrent below its share gets what others hold beyond theirs. A torrent that has its share already gets
- * only what is of no use to the others.
+ * While some connections are free, every torrent may take one, whatever it has already. When all are taken, shares
+ * decide. Torrents that download share one half of the connections equally, all other torrents the other half. Either
+ * kind shares all of them while there is no torrent of the other kind. Example: 100 connections, two downloads and
+ * five seeds; a download's share is 25 connections, a seed's is 10.
+ *
+ * A newcomer, which is a new peer or an offer of ours, then takes the place of another connection. The first row with
+ * a connection to close applies:
+ *
+ * | closed | for a torrent below its share | for a torrent that has its share |
+ * | --- | --- | --- |
+ * | a useless link | of others or its own | of others or its own |
+ * | the offer that waited longest | of others or its own | of others or its own |
+ * | the newest lane | of others or its own | its own |
+ * | the link over which least moves | of others | none |
+ *
+ * "Others" are torrents with more than their share. The torrent furthest above its share gives first. An offer takes
+ * another connection's place only for a torrent below its share, and never the place of that torrent's own
+ * connection.
+ *
+ * The budget keeps only the limits. connection-table.ts keeps the connections.
  */
 import type { ConnectionTable } from "../../connection-table.ts";
 import type { ConnectionLimits } from "../../host.ts";
@@ -14,21 +29,21 @@ import { DOWNLOADS_SHARE, LANES_SHARE } from "./constants.ts";
 
 /** A torrent, as far as its connections go. */
 export interface ConnectionHolder {
-  /** Peers may have something that is wanted here. */
+  /** Whether peers may have something that the torrent wants. */
   isHungry(): boolean;
-  /** Lanes of all its peers, those being made included. */
+  /** Lanes of all the torrent's peers, those being made included. */
   laneCount(): number;
-  /** Ends a link that is worth less than an unknown one; false when there is none. */
+  /** Closes a link that is worth less than one to an unknown peer. False when there is none. */
   closeUseless(now: number): boolean;
-  /** The link over which least moves, in bytes a second; null without one that had time to begin. */
+  /** The link over which least moves, and its rate in bytes a second. Null while all links are new. */
   leastMoving(now: number): { readonly rate: number; close(): void } | null;
-  /** Lets go of the offer that has waited longest; false when none waits. */
+  /** Drops the offer that has waited longest. False when none waits. */
   dropOldestOffer(): boolean;
-  /** Gives the newest lane up; false when there is none. */
+  /** Gives the newest lane up. False when there is none. */
   giveUpNewestLane(): boolean;
 }
 
-/** What there is to be room for: somebody who is there, or an offer that nobody may ever answer. */
+/** What a connection is wanted for: a peer that is there, or an offer that nobody may ever answer. */
 export type Newcomer = "peer" | "offer";
 
 export class ConnectionBudget {
@@ -40,7 +55,7 @@ export class ConnectionBudget {
     this.#connections = connections;
   }
 
-  /** Lanes make what is there faster: they take what nobody holds, and not too much of that. */
+  /** Whether one more lane may be made. Lanes only add speed, so they take free connections, up to LANES_SHARE. */
   hasRoomForLane(): boolean {
     let lanes = 0;
     for (const holder of this.#connections.holders()) lanes += holder.laneCount();
@@ -48,8 +63,9 @@ export class ConnectionBudget {
   }
 
   /**
-   * Whether a torrent that has so many links, and is making some of them, may have one more. What it takes the place of
-   * is closed.
+   * Whether a torrent may have one more connection; the connection whose place it takes is closed. `links`: the
+   * torrent's links and connections being made; with its offers that wait, when the newcomer is an offer. A torrent
+   * that has as many links as one may have makes no offer, and closes a useless link of its own for a peer.
    */
   makeRoom(holder: ConnectionHolder, newcomer: Newcomer, links: number, now: number): boolean {
     if (links >= this.#limits.torrent && (newcomer === "offer" || !holder.closeUseless(now))) return false;
@@ -58,7 +74,7 @@ export class ConnectionBudget {
     const isShort = excess.get(holder)! < 0;
     if (newcomer === "offer" && !isShort) return false;
     const others = [...excess.keys()].filter((each) => each !== holder && excess.get(each)! > 0);
-    // An offer of its own, or somebody it knows, is not worth less to it than another offer.
+    // A torrent's own offers and links are worth no less to it than one more offer.
     const givers = newcomer === "peer" ? [...others, holder] : others;
     givers.sort((a, b) => excess.get(b)! - excess.get(a)!);
     return (
@@ -69,7 +85,7 @@ export class ConnectionBudget {
     );
   }
 
-  /** By how much each torrent that has connections, or gets its first, is above its share; below zero it lacks some. */
+  /** Connections that each torrent has beyond its share, `newcomer` included. Below zero it lacks some. */
   #excess(newcomer: ConnectionHolder): Map<ConnectionHolder, number> {
     const holders = [...new Set([...this.#connections.holders(), newcomer])];
     const hungry = holders.filter((each) => each.isHungry()).length;
@@ -84,7 +100,7 @@ export class ConnectionBudget {
   }
 }
 
-/** Closes the link over which least moves, of all torrents' together. */
+/** Closes the link over which least moves, among the links of all `holders`. False when there is none. */
 function closeLeastMoving(holders: readonly ConnectionHolder[], now: number): boolean {
   let least: NonNullable<ReturnType<ConnectionHolder["leastMoving"]>> | null = null;
   for (const holder of holders) {

@@ -1,25 +1,27 @@
 /**
- * The peers whose state changed or that have something to send since the last input ended, in the order in which they
- * came to. Most inputs touch one: a list, and a mark at each peer, cost a fraction of what a set does.
+ * The dirty peers are those that the current input has touched: their state changed, or something is to be sent to
+ * them. They are listed in the order in which they were touched. The end of the input goes through the list and
+ * clears it (end-input.ts). Most inputs touch one peer. A list with a mark at each peer costs a fraction of what a
+ * Set does.
  */
 
-/** What is kept here marks itself, so that it is found in a step. */
+/** A member carries the mark that it is in the list. */
 interface Markable {
   isDirty: boolean;
 }
 
 export class DirtyPeers<Member extends Markable> {
-  /** Null where one is gone. */
+  /** Null in the place of a peer that is gone. */
   readonly #peers: (Member | null)[];
   readonly #began: () => void;
 
-  /** `began`: called for the first peer after the list was cleared. */
+  /** `began`: called when the first peer enters an empty list. */
   constructor(began: () => void) {
     this.#peers = [];
     this.#began = began;
   }
 
-  /** It may grow while it is read. */
+  /** The list may grow while it is read. */
   get list(): readonly (Member | null)[] {
     return this.#peers;
   }

@@ -1,23 +1,24 @@
 /**
- * Requests to one peer that were given up (late, cancelled, cut off), and whose blocks may still come: what answers
- * one of them was asked for, however often it was. The oldest are forgotten beyond LAPSED_REQUESTS places.
+ * The given-up requests of one peer are those that were late, cancelled or cut off. Their blocks may still come, and
+ * do not count as unrequested. A request that was given up twice may be answered twice. Beyond GIVEN_UP_REQUESTS
+ * different requests the oldest are forgotten.
  */
 import { GIVEN_UP_REQUESTS } from "./constants.ts";
 
 export class GivenUpRequests {
-  /** How often each was given up, by place and length. */
+  /** How often each request was given up without an answer since, by place and length. Oldest first. */
   readonly #times: Map<string, number>;
 
   constructor() {
     this.#times = new Map();
   }
 
-  /** Places remembered. */
+  /** Different requests remembered. */
   get size(): number {
     return this.#times.size;
   }
 
-  /** `key`: a block's place, `length`: bytes asked for there. */
+  /** `key`: the `requestKey` of the request; `length`: bytes asked for. */
   add(key: number, length: number): void {
     const name = `${key}/${length}`;
     this.#times.set(name, (this.#times.get(name) ?? 0) + 1);
@@ -28,7 +29,7 @@ export class GivenUpRequests {
     }
   }
 
-  /** Whether such a request was given up and not answered; if so, this is its answer. */
+  /** Takes an answer, a block or a reject. False when no given-up request waits for it. */
   take(key: number, length: number): boolean {
     const name = `${key}/${length}`;
     const times = this.#times.get(name) ?? 0;

@@ -1,6 +1,13 @@
 /**
- * How often one peer has told what it has: whole sets, and pieces that it has no more. Both can cost a look at every
- * piece, however few bytes they take, so neither may come at will. The pieces themselves are kept elsewhere.
+ * The has-claims of one peer count two kinds of its messages: whole sets of what it has, and pieces that it lost.
+ * Both are a few bytes and can cost a search of all pieces, so each may come only so often:
+ *
+ * | message | may come |
+ * | --- | --- |
+ * | bitfield, have-all, have-none | once; once more if the first was empty or came before the info dictionary |
+ * | lt_donthave | once for each piece; besides, 64 times at once and then once a second |
+ *
+ * The pieces themselves are in the peer's bitfield.
  */
 
 import { Bitfield } from "../pieces/bitfield.ts";
@@ -8,11 +15,11 @@ import { LOST_AGAIN_BURST, LOST_AGAIN_PER_SECOND } from "./constants.ts";
 
 export class HasClaims {
   #wholeSets: number;
-  /** The one that came said more than the next may change. */
+  /** No further whole set may come. */
   #isSettled: boolean;
-  /** The pieces that it lost so far; null before the first. */
+  /** The pieces that the peer lost so far; null before the first. */
   #lost: Bitfield | null;
-  /** How many may be lost again now, and as of when. */
+  /** Pieces that may be lost again, as counted at `#filledAt`. */
   #again: number;
   #filledAt: number;
 
@@ -26,9 +33,9 @@ export class HasClaims {
   }
 
   /**
-   * A bitfield, have-all or have-none came. False for one too many. BEP 3 allows one, right after the handshakes.
-   * Clients that had no info dictionary then say it once more when they do: it is allowed to those that had nothing
-   * (`isEmpty`), and to those that spoke before we knew the info dictionary (`isEarly`).
+   * Counts a bitfield, have-all or have-none. False when it is one too many. BEP 3 allows one, right after the
+   * handshakes. Clients without an info dictionary send another when they have it. So a second may follow one that
+   * was empty (`isEmpty`) or came before we knew the info dictionary (`isEarly`).
    */
   takeWholeSet({ isEmpty, isEarly }: { isEmpty: boolean; isEarly: boolean }): boolean {
     if (this.#isSettled) return false;
@@ -38,8 +45,8 @@ export class HasClaims {
   }
 
   /**
-   * lt_donthave came for a piece, which there may not be. False for one too many: a failing disk loses each piece once,
-   * a cache some now and then again.
+   * Counts an lt_donthave; `piece` may be out of range. False when it is one too many. A failing disk loses each
+   * piece once. A cache loses some pieces again now and then.
    */
   takeDontHave(piece: number, pieceCount: number, now: number): boolean {
     this.#lost ??= new Bitfield(pieceCount);

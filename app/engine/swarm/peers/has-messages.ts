@@ -1,6 +1,8 @@
 /**
- * The messages by which peers say what they have: have, bitfield, have-all, have-none and lt_donthave. Those that come
- * before the info dictionary is known wait until they can be understood. Rarity and interest are left to pieces.ts.
+ * Has-messages are those by which a peer says what it has: have, bitfield, have-all, have-none and lt_donthave. They
+ * make the peer's bitfield, `peer.has`. Before the info dictionary is known, the latest whole set waits with the
+ * haves after it, and an lt_donthave is dropped. A have or a whole set that does not fit the torrent closes the link.
+ * So does a message that comes too often (has-claims.ts). Rarity and interest are left to pieces.ts.
  */
 import type { Host } from "../../host.ts";
 import { WireError } from "../../wire/wire-error.ts";
@@ -11,13 +13,13 @@ import type { Links } from "./links.ts";
 import type { Peer } from "./peer.ts";
 import type { EarlySet } from "./said.ts";
 
-/** The part of a torrent that these messages need. */
+/** What these messages need of their torrent. */
 export interface HasContext {
   readonly host: Host;
   readonly links: Pick<Links, "close">;
   /** Null until the info dictionary is known. */
   readonly pieces: Pieces | null;
-  /** A peer has one piece more. */
+  /** A peer has got one more piece. */
   handleHave(peer: Peer, piece: number): void;
 }
 
@@ -42,7 +44,9 @@ export class HasMessages {
     else this.#torrent.handleHave(peer, piece);
   }
 
-  /** A peer says what it has in whole; it may come late. Throws `wire/flood` when it says so too often. */
+  /**
+   * A peer names all that it has, right after the handshakes or later. Throws `wire/flood` when it does so too often.
+   */
   handleWholeSet(peer: Peer, said: EarlySet): void {
     const isEmpty = !said.all && (said.bits === null || said.bits.every((byte) => byte === 0));
     if (!peer.said.claims.takeWholeSet({ isEmpty, isEarly: this.#torrent.pieces === null }))
@@ -50,7 +54,7 @@ export class HasMessages {
     this.#handleHas(peer, said);
   }
 
-  /** A peer takes back what it said of a piece. Throws `wire/flood` when it does so too often. */
+  /** A peer no longer has a piece. Throws `wire/flood` when it says so too often. */
   handleDontHave(peer: Peer, piece: number): void {
     const { pieces, host } = this.#torrent;
     if (pieces === null) return;
@@ -60,12 +64,12 @@ export class HasMessages {
     if (peer.has !== null && piece < pieceCount) pieces.handleDontHave(peer, piece);
   }
 
-  /** The info dictionary has become known: what the peer said before can be understood. */
+  /** The info dictionary has become known: what the peer said before it can be understood now. */
   handlePiecesKnown(peer: Peer): void {
     this.#handleHas(peer, peer.said.early);
   }
 
-  /** A peer's pieces become known. */
+  /** Replaces what the peer has; keeps it for later while the info dictionary is unknown. */
   #handleHas(peer: Peer, said: EarlySet): void {
     const { pieces, links } = this.#torrent;
     if (pieces === null) {

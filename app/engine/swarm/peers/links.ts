@@ -1,6 +1,19 @@
 /**
- * The open links of one torrent, one per peer: takes new ones, resolves two to the same peer alike on both sides,
- * keeps them alive, closes dead ones, and remembers who is banned.
+ * Links are the open connections of one torrent to its peers, one for each peer. The life of a link:
+ *
+ * | state | begins | what happens | ends |
+ * | --- | --- | --- | --- |
+ * | opened | `open` | handshakes go both ways; `identify` checks the peer | when ready; closed after 10 s |
+ * | ready | both handshakes done | messages pass; a keep-alive after 55 s without any of ours | as below |
+ * | gone | `close`, `ban`, `handleClosed` | its peer's requests and pieces are let go of | never |
+ *
+ * A ready link is closed when nothing has come over it for 150 s. Links to Shoal peers end earlier: peer-liveness.ts
+ * closes them after 6.5 s without a sign of life. Other parts of the torrent close links for what their peers send.
+ * The connection budget closes the least useful ones. The other side may close a link at any time.
+ *
+ * Two links to the same peer are resolved alike on both sides (`identify`). The id of the peer is remembered after
+ * its link has gone, because the peer may still be found guilty and be banned. Connections that are not open yet
+ * belong to discovery/introductions.ts, lanes to lanes.ts.
  */
 import { ByLink } from "../../by-link.ts";
 import { type Dial, isShoal } from "../../discovery/introductions.ts";
@@ -18,27 +31,27 @@ import { PeerLiveness } from "./peer-liveness.ts";
 export interface LinkContext {
   readonly host: Host;
   readonly ownId: BinaryString;
-  /** The peer's requests, pieces and hopes are to be let go of; it is no longer among the peers. */
+  /** Lets go of the peer's requests and pieces, and of what was expected of it. It is not among `peers` any more. */
   handlePeerGone(peer: Peer, reason: LinkEnd): void;
-  /** The link is closed: the node forgets whose it was. */
+  /** The link is closed: the node forgets which torrent it belonged to. */
   handleLinkGone(link: LinkId): void;
-  /** Something is to be said or asked when this input ends, be it another torrent's. */
+  /** Something is to be sent or asked when the current input ends, even if the input names another torrent. */
   handleTouched(): void;
-  /** Others are asked for what this peer was asked for, as it gives no sign of life. */
+  /** The peer gives no sign of life: its blocks are asked of others. */
   handleSuspected(peer: Peer): void;
   readonly policy: ComparisonPolicy;
 }
 
 export class Links {
   readonly peers: Map<LinkId, Peer>;
-  /** The same, for whom a message is from. */
+  /** The same peers, where the sender of a message is found in one step. */
   readonly #byLink: ByLink<Peer>;
   readonly dirty: DirtyPeers<Peer>;
   readonly liveness: PeerLiveness;
   readonly #torrent: LinkContext;
-  /** Binary peer ids. */
+  /** Binary peer ids, oldest first. */
   readonly #banned: Set<BinaryString>;
-  /** Peer ids of links that ended lately: guilt may be found out late. Oldest first. */
+  /** Peer ids of links that ended lately, oldest first: a peer may be found guilty after its link has gone. */
   readonly #departed: Map<LinkId, BinaryString>;
 
   constructor(torrent: LinkContext) {
@@ -75,7 +88,7 @@ export class Links {
     return peer;
   }
 
-  /** Whose link it is, if it is open. */
+  /** The peer of an open link. */
   find(link: LinkId): Peer | undefined {
     return this.#byLink.get(link);
   }
@@ -85,7 +98,7 @@ export class Links {
     return false;
   }
 
-  /** Lets go of a link to a peer that comes anew while it gives no sign of life on that one: its end has given it up. */
+  /** Closes a link on which a peer that comes anew owes us a sign of life: the peer has given that link up. */
   dropDoubtful(peerId: BinaryString): void {
     for (const peer of [...this.peers.values()])
       if (peer.id === peerId && this.liveness.isDoubtful(peer)) this.close(peer, "silent");
@@ -96,13 +109,16 @@ export class Links {
   }
 
   /**
-   * The handshake names a peer. False when the link had to go: ourselves, another than was introduced, banned, or the
-   * second to one peer. Of two links the one stays whose offer came from the lower peer id; of two offers by the same
-   * side, the older.
+   * Checks the peer that a handshake names. False when the link was closed, because the handshake names ourselves, a
+   * banned peer or another peer than the introduced one, or because another link to the same peer stays.
    *
-   * A peer is who it was introduced as: in a handshake anybody can name anybody, and would have the links of the one
-   * he names closed and banned. Shoal names the same in both places, so where one of the two is Shoal's and they
-   * differ, the link goes (BEP 3). Other clients may call themselves on the wire as they like; it changes nothing.
+   * Of two links with an offer from each side, the link stays whose offer came from the lower peer id. Of two links
+   * with offers from the same side, the older one stays.
+   *
+   * A link belongs to the peer that was introduced, not to the peer that its handshake names. Anybody can name
+   * another peer in a handshake, and could so have that peer's links closed and its id banned. Shoal peers use one id
+   * in both places. Where the two ids differ and one of them is Shoal's, the link is closed (BEP 3). Other clients
+   * may use any id in their handshakes.
    */
   identify(peer: Peer, named: BinaryString): boolean {
     const { ownId } = this.#torrent;
@@ -120,7 +136,7 @@ export class Links {
           : other.initiator === lowerOffers
             ? peer
             : other;
-      // With two offers by one side only that side knows which was first: the other waits for it to close one.
+      // Only the side that made both offers knows which was first. The other side waits for it to close a link.
       if (other.initiator === peer.initiator && !peer.initiator) continue;
       this.close(second, "duplicate");
       if (second === peer) return false;
@@ -133,7 +149,7 @@ export class Links {
     return false;
   }
 
-  /** Ends a link from our side. */
+  /** Closes a link from our side. */
   close(peer: Peer, reason: LinkEnd): void {
     if (this.peers.get(peer.link) !== peer) return;
     this.#torrent.host.log("link-closed", { link: peer.link, reason });
@@ -141,7 +157,7 @@ export class Links {
     this.#forget(peer, reason);
   }
 
-  /** A link was ended from the other side, or broke. */
+  /** The other side closed a link, or the link broke. */
   handleClosed(link: LinkId, reason: LinkEnd): void {
     const peer = this.peers.get(link);
     if (peer !== undefined) this.#forget(peer, reason);
@@ -159,7 +175,7 @@ export class Links {
     this.#torrent.handleLinkGone(peer.link);
   }
 
-  /** Never again: the peer behind a link, present or past, sent bad bytes. */
+  /** Bans the peer of a link, open or ended lately, and closes all its links. */
   ban(link: LinkId, reason: LinkEnd): void {
     const name = this.find(link)?.id ?? this.#departed.get(link);
     if (name === undefined) return;
@@ -170,8 +186,9 @@ export class Links {
   }
 
   /**
-   * A link that is worth less than an unknown one: one over which nobody wants anything, else one whose blocks stay
-   * away. Undefined when there is none.
+   * A link that is worth less than one to an unknown peer. The first choice is a link over which neither side wants
+   * anything. The second is a link to a snubbed peer that wants nothing of us. Newcomers do not count. Undefined when
+   * there is no such link.
    */
   useless(now: number): Peer | undefined {
     const settled = this.#settled(now);
@@ -181,7 +198,9 @@ export class Links {
     );
   }
 
-  /** The link over which least moves, and bytes a second there, both ways; null without one that had time to begin. */
+  /**
+   * The link over which least moves, and its bytes a second both ways together. Null while all links are newcomers'.
+   */
   leastMoving(now: number): { readonly peer: Peer; readonly rate: number } | null {
     let least: { peer: Peer; rate: number } | null = null;
     for (const peer of this.#settled(now)) {
@@ -209,7 +228,7 @@ export class Links {
   }
 }
 
-/** Lets go of what was kept first, beyond a number. */
+/** Forgets the oldest entries beyond BAN_MEMORY. */
 function forgetOldest<Key>(kept: Set<Key> | Map<Key, unknown>): void {
   for (const oldest of kept.keys()) {
     if (kept.size <= BAN_MEMORY) return;

@@ -1,9 +1,8 @@
-import { OUTBOX_CAPACITY } from "./constants.ts";
-
 /**
- * The small messages of one peer that leave together, as the bytes of one channel message: each is copied in as it
- * is said, so that a have to fifty peers is one array, and nothing is kept of it but nine bytes for each.
+ * The outbox of one peer gathers small messages, which leave together as one channel message. Each message is copied
+ * in at once. So a have to fifty peers is one array, and each outbox keeps only its nine bytes.
  */
+import { OUTBOX_CAPACITY } from "./constants.ts";
 
 export class Outbox {
   #bytes: Uint8Array;
@@ -19,7 +18,7 @@ export class Outbox {
     return this.#length;
   }
 
-  /** Adds a message; it stays the caller's. */
+  /** Adds a message. Its array stays the caller's. */
   add(message: Uint8Array): void {
     const length = this.#length + message.length;
     if (length > this.#bytes.length) this.#grow(length);
@@ -27,12 +26,12 @@ export class Outbox {
     this.#length = length;
   }
 
-  /** Everything that waits, in an array of its own. Nothing waits afterwards. */
+  /** All bytes that wait, in an array of their own. Nothing waits afterwards. */
   take(): Uint8Array {
     const bytes = new Uint8Array(this.#length);
     copy(this.#bytes, this.#length, bytes, 0);
     this.#length = 0;
-    // What a burst took, as a whole bitfield does, is not kept for each peer.
+    // The room that a burst took, such as a whole bitfield, is given back: there is an outbox for each peer.
     if (this.#bytes.length > 16 * OUTBOX_CAPACITY) this.#bytes = new Uint8Array(OUTBOX_CAPACITY);
     return bytes;
   }
@@ -44,7 +43,7 @@ export class Outbox {
   }
 }
 
-/** Copies the first `length` bytes. Most messages have 9 or 17: a call to copy them costs more than they do. */
+/** Copies the first `length` bytes. Most messages have 9 or 17, and a call of `set` costs more than so few bytes. */
 function copy(from: Uint8Array, length: number, to: Uint8Array, at: number): void {
   if (length > 32) to.set(length === from.length ? from : from.subarray(0, length), at);
   else for (let each = 0; each < length; each++) to[at + each] = from[each]!;

@@ -1,8 +1,22 @@
 /**
- * Which peers still live. A connection can die without a word, and what is asked of its peer is then waited for in
- * vain: a Shoal peer that has been quiet is asked for a sign of life; when none comes soon, its blocks are asked of
- * others and another path to it is looked for; and its link ends when none comes at all. Keeps when each peer gave its
- * last sign: bytes from it, or bytes to it that its end took. The same ping tells how far a peer is.
+ * Peer liveness tells which peers still live. A connection can die without a word, and the blocks asked of its peer
+ * are then waited for in vain. So peers that speak sh_ping are watched at every tick:
+ *
+ * | state | begins | what happens |
+ * | --- | --- | --- |
+ * | alive | with a sign of life | nothing |
+ * | doubtful | 2 s after the last sign | the peer is pinged once |
+ * | suspected | 2 s after the ping | another path to the peer is looked for; its blocks are asked of others |
+ * | dead | 4.5 s after the ping | the link is closed |
+ *
+ * A sign of life makes a doubtful or suspected peer alive again. Example: the last byte came at 0 s. The peer is
+ * pinged at 2 s, suspected at 4 s, and its link is closed at 6.5 s.
+ *
+ * A sign of life is a byte from the peer, on its link or a lane, or a byte to the peer that its end took. The second
+ * kind counts because a ping waits behind the blocks that were sent before it.
+ *
+ * The pings also measure how far a peer is: `roundTrip` is the least time that passed from a ping to its pong. Peers
+ * that do not speak sh_ping are not watched here; ICE tells when their connections break.
  */
 import type { Host } from "../../host.ts";
 import type { LinkId } from "../../link.ts";
@@ -15,24 +29,24 @@ import type { Peer } from "./peer.ts";
 export interface PeerLivenessContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<LinkId, Peer>;
-  /** The peer may be gone: asks others for what it was asked for. */
+  /** The peer may be gone: asks others for its blocks. */
   suspect(peer: Peer): void;
   /** Looks for another path to the peer. */
   mend(peer: Peer): void;
   close(peer: Peer): void;
 }
 
-/** What is known of one peer's life. */
+/** The signs of life of one peer. When bytes last came from it is in the peer (`lastReceivedAt`). */
 interface Signs {
-  /** When its end last took bytes that waited here. */
+  /** When the peer's end last took bytes that waited here, or we last stood still. */
   tookAt: number;
-  /** Bytes that waited for it at the last tick. */
+  /** Bytes that waited on its link at the last tick. */
   buffered: number;
-  /** Since when a sign is awaited; null while none is. */
+  /** Since when the peer is doubtful; null while it is alive. */
   askedAt: number | null;
-  /** It has been awaited for so long that the peer, or the path to it, may be gone. */
+  /** A sign has been awaited for so long that the peer, or the path to it, may be gone. */
   isSuspected: boolean;
-  /** When the ping was sent that has no pong yet; null when there is none. */
+  /** When the oldest ping without a pong was sent; null when there is none. */
   pingedAt: number | null;
 }
 
@@ -47,13 +61,13 @@ export class PeerLiveness {
     this.#tickedAt = context.host.now();
   }
 
-  /** Whether a peer has not answered yet that was asked for a sign of life. */
+  /** Whether a peer was asked for a sign of life and has sent nothing since. */
   isDoubtful(peer: Peer): boolean {
     const askedAt = this.#signs.get(peer)?.askedAt ?? null;
     return askedAt !== null && peer.lastReceivedAt < askedAt;
   }
 
-  /** Whether one has been late with its answer for a while. */
+  /** Whether a peer is suspected: its answer is late by PING_SUSPICION. */
   isSuspected(peer: Peer): boolean {
     return this.#signs.get(peer)?.isSuspected ?? false;
   }
@@ -64,7 +78,7 @@ export class PeerLiveness {
     else if (kind === "pong") this.#handlePong(peer);
   }
 
-  /** Finds out how far a peer is, which then knows its round trip. Once, however often it is called. */
+  /** Pings a peer to learn its round trip, unless a ping is under way. The pong sets `peer.roundTrip`. */
   measure(peer: Peer): void {
     if (!peer.answersPings) return;
     const now = this.#context.host.now();
@@ -84,11 +98,10 @@ export class PeerLiveness {
   }
 
   handleTick(now: number): void {
-    // It was us who stood still, as in a computer's sleep: what others said meanwhile is yet to be read.
+    // We stood still ourselves, as in a computer's sleep. What peers sent meanwhile has not been read yet.
     const stoodStill = now - this.#tickedAt > TICK_STALL;
     this.#tickedAt = now;
     for (const peer of this.#context.peers.values()) {
-      // Only peers that answer can be told alive from dead.
       if (peer.answersPings) this.#look(peer, now, stoodStill);
     }
   }
@@ -96,7 +109,8 @@ export class PeerLiveness {
   #look(peer: Peer, now: number, stoodStill: boolean): void {
     const signs = this.#signsOf(peer, now);
     const buffered = this.#context.host.buffered(peer.link);
-    // Only a queue that moves and stays says that the other end takes something: the last of it leaves us in any case.
+    // A queue that became shorter and is not empty tells that the other end took bytes. The last bytes of a queue
+    // leave us even when the other end is dead.
     if (stoodStill || (buffered > 0 && buffered < signs.buffered)) signs.tookAt = now;
     signs.buffered = buffered;
     const lastSign = Math.max(peer.lastReceivedAt, signs.tookAt);

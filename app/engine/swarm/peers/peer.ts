@@ -1,16 +1,19 @@
 /**
- * One peer of one torrent: what is known of it, in groups that each have one owner, and the way to tell it something.
- * What to ask it, what to serve it and whether to choke it is decided elsewhere.
+ * A peer is the other end of one link of a torrent: what is known of it, and the way to send it messages. Small
+ * messages gather in an outbox, which is sent when an input ends, before a block, or with the next tick. Blocks leave
+ * at once. What to ask of the peer, what to serve it and whether to choke it are decided elsewhere.
+ *
+ * The state of a peer is in groups, each with its own writers:
  *
  * | group | what it holds | who writes it |
  * | --- | --- | --- |
- * | `said` | what the peer said of itself | peer-protocol, has-messages |
+ * | `said` | what the peer said of itself | peer-protocol, has-messages; the picker drops suggestions |
  * | `has`, `countedAsSeed`, `interesting` | its pieces | pieces, has-messages |
- * | `asked` | our requests and how they are answered | the download room |
+ * | `asked` | our requests and how they are answered | the download room; `mayHaveMore` |
  * | `served` | its requests and what it got | uploads |
  * | `slot` | whether it may ask | choker |
- * | `trial` | whether it has proven itself | probation, downloads |
- * | `lanes` | further connections to it | lanes |
+ * | `trial` | whether it has proven itself | probation |
+ * | `lanes` | further connections to it, for blocks | lanes |
  * | `roundTrip` | how far it is | peer-liveness |
  */
 import { MAX_FOREIGN_MESSAGE, MAX_UNKNOWN_BITFIELD, REQUEST_QUEUE } from "../../constants.ts";
@@ -38,20 +41,20 @@ export interface PeerOptions {
   readonly id: string;
   readonly introducedBy: Uint8Array;
   readonly maxMessageLength: number;
-  /** Bytes (comparison-policy.ts). */
+  /** Bytes that may be under way at first (comparison-policy.ts). */
   readonly firstWindow: number;
 }
 
 export class Peer implements PieceHolder, Carrier {
   readonly link: LinkId;
-  /** We made the offer. */
+  /** We made the offer of this link. */
   readonly initiator: boolean;
-  /** Binary peer id, as the tracker introduced it. */
+  /** Binary peer id, as the tracker named it. */
   readonly id: string;
-  /** The info-hash, 20 bytes, under which the two met. */
+  /** The info-hash under which the tracker introduced us, 20 bytes. */
   readonly introducedBy: Uint8Array;
   readonly openedAt: number;
-  /** Bytes. */
+  /** Bytes of one channel message, at most. */
   readonly maxMessageLength: number;
   readonly reader: MessageReader;
 
@@ -63,29 +66,30 @@ export class Peer implements PieceHolder, Carrier {
   readonly served: Served;
   readonly slot: Slot;
   readonly trial: Trial;
-  /** Those that are open, oldest first. */
+  /** Open lanes, oldest first. */
   readonly lanes: Carrier[];
-  /** Milliseconds, the least that a ping took there and back; Infinity before the first. */
+  /** Milliseconds from a ping to its pong, the least seen; Infinity before the first. */
   roundTrip: number;
 
   handshakeSent: boolean;
-  /** It was told that we are interested. */
+  /** The peer was told that we are interested. */
   amInterested: boolean;
   lastReceivedAt: number;
   lastSentAt: number;
-  /** It is among the torrent's dirty peers (dirty-peers.ts). */
+  /** The peer is among the torrent's dirty peers (dirty-peers.ts). */
   isDirty: boolean;
-  /** Its link has ended. */
+  /** The link has ended. */
   isGone: boolean;
 
   readonly #host: Host;
   /** Shared by the torrent's peers. */
   readonly #dirty: DirtyPeers<Peer>;
   readonly #outbox: Outbox;
-  /** Something in the outbox is to leave with the next flush of what is due, not only with whatever else leaves. */
+  /** The outbox holds a message that leaves when the input ends, not only with whatever leaves next. */
   #due: boolean;
-  /** Blocks that came and that it was not told of. */
+  /** Blocks that came and that the peer was not told of. */
   readonly #untold: BlockPlace[];
+  /** The peer was asked to tell at once which blocks came. */
   #askedToTell: boolean;
 
   constructor(host: Host, options: PeerOptions, dirty: DirtyPeers<Peer>) {
@@ -121,12 +125,12 @@ export class Peer implements PieceHolder, Carrier {
     this.#askedToTell = false;
   }
 
-  /** Handshakes are done both ways: messages may pass. */
+  /** Both handshakes are done, so messages may pass. */
   get isReady(): boolean {
     return this.handshakeSent && this.said.handshakeReceived;
   }
 
-  /** It can be told alive from dead. */
+  /** The peer speaks sh_ping, so it can be told alive from dead. */
   get answersPings(): boolean {
     return this.isReady && this.said.extensionIds.ping !== 0;
   }
@@ -139,37 +143,39 @@ export class Peer implements PieceHolder, Carrier {
     return this.#host.buffered(this.link);
   }
 
-  /** There may be something to ask it for again, though nothing was found before. */
+  /** Something has changed: a search may find blocks to ask of this peer again. */
   mayHaveMore(): void {
     this.asked.isExhausted = false;
   }
 
-  /** Sends a small message, which stays the caller's, when this input ends, in one channel message with others. */
+  /** Sends a small message when the input ends, in one channel message with others. Its array stays the caller's. */
   send(message: Uint8Array): void {
     this.sendLater(message);
     this.#due = true;
     this.#dirty.add(this);
   }
 
-  /** Sends a small message that can wait with whatever else is sent to the peer, at the latest with the next tick. */
+  /** Sends a small message with whatever is sent to the peer next, at the latest with the next tick. */
   sendLater(message: Uint8Array): void {
     if (this.#outbox.length + message.length > this.maxMessageLength) this.flush();
     this.#outbox.add(message);
   }
 
-  /** Says something of lanes, if it knows them. */
+  /** Sends a message of sh_lane, if the peer speaks it. */
   sayLane(message: LaneMessage): void {
     const { lane } = this.said.extensionIds;
     if (lane !== 0) this.send(encodeExtended(lane, encodeLaneMessage(message)));
   }
 
-  /** A block came from it, which it is to be told of with the next request. */
+  /** A block came from the peer. `tellReceived` will tell it, if it speaks sh_received. */
   noteReceived(place: BlockPlace): void {
     if (this.said.extensionIds.received !== 0 && this.#untold.length < REQUEST_QUEUE)
       this.#untold.push(place);
   }
 
-  /** Says which blocks came: with the request that follows, or now if it wants so. */
+  /**
+   * Tells the peer which of its blocks came: when the input ends if it asked for that, else with the next request.
+   */
   tellReceived(): void {
     if (this.#untold.length === 0) return;
     const { extensionIds, tellsAtOnce } = this.said;
@@ -178,14 +184,14 @@ export class Peer implements PieceHolder, Carrier {
     else this.sendLater(message);
   }
 
-  /** Has it tell at once which blocks came. */
+  /** Asks the peer to tell at once which blocks came. The peer must speak sh_received. */
   askToTell(): void {
     if (this.#askedToTell) return;
     this.#askedToTell = true;
     this.send(encodeExtended(this.said.extensionIds.received, encodeReceived([])));
   }
 
-  /** Sends a block at once, behind what was said before. */
+  /** Sends a block now, behind all that was sent before. */
   sendBlock({ piece, begin }: BlockRange, block: Uint8Array): void {
     this.flush();
     const header = encodePieceHeader(piece, begin, block.length);
@@ -197,18 +203,18 @@ export class Peer implements PieceHolder, Carrier {
     }
   }
 
-  /** Hands everything queued to the link if some of it is to leave now. */
+  /** Sends the outbox if it holds a message that leaves when the input ends. */
   flushDue(): void {
     if (this.#due) this.flush();
   }
 
-  /** Hands everything queued to the link, now. */
+  /** Sends the outbox now. */
   flush(): void {
     this.#due = false;
     if (this.#outbox.length > 0) this.#sendInParts(this.#outbox.take());
   }
 
-  /** In as many channel messages as it takes. */
+  /** Sends bytes in as many channel messages as they need. */
   #sendInParts(bytes: Uint8Array): void {
     this.lastSentAt = this.#host.now();
     const most = this.maxMessageLength;

@@ -1,8 +1,11 @@
-/** What a peer has said of itself and wants of us. Written by those who read its messages: peer-protocol, has-messages. */
+/**
+ * Said is what a peer has said of itself and wants of us. peer-protocol and has-messages write it while they read the
+ * peer's messages; the picker removes suggestions of no use.
+ */
 import { BLOCK_LENGTH, DEFAULT_REQUEST_QUEUE } from "../../constants.ts";
 import { HasClaims } from "./has-claims.ts";
 
-/** The numbers under which it wants extension messages; 0: it does not know them. BEP 10. */
+/** The ids under which the peer wants extension messages; 0 where it does not speak the extension. BEP 10. */
 export interface ExtensionIds {
   readonly utMetadata: number;
   readonly dontHave: number;
@@ -11,40 +14,40 @@ export interface ExtensionIds {
   readonly received: number;
 }
 
-/** What it has, as it said before the info dictionary was known. */
+/** What a peer says that it has, in whole; it waits here while the info dictionary is unknown. */
 export interface EarlySet {
   readonly all: boolean;
-  /** BEP 3 bit order, unchecked. */
+  /** The bitfield as it came, unchecked; null when another message told. BEP 3. */
   readonly bits: Uint8Array | null;
   readonly pieces: number[];
 }
 
 export class Said {
   handshakeReceived: boolean;
-  /** It knows the fast extension. BEP 6. */
+  /** The peer speaks the fast extension. BEP 6. */
   fast: boolean;
-  /** It knows the extension protocol. BEP 10. */
+  /** The peer speaks the extension protocol. BEP 10. */
   extended: boolean;
-  /** The link speaks v2: hash messages are allowed. BEP 52. */
+  /** The link is a v2 link, so hash messages are allowed. BEP 52. */
   v2: boolean;
-  /** Client and version in its own words; empty until it named them. */
+  /** Client and version, as the peer names them; empty before. */
   client: string;
   extensionIds: ExtensionIds;
-  /** Bytes of the info dictionary; null while it has none. BEP 9. */
+  /** Bytes of the info dictionary; null while the peer has none. BEP 9. */
   metadataSize: number | null;
-  /** Requests that it lets us have outstanding (`reqq`). */
+  /** Requests that the peer lets us have under way (`reqq`). */
   requestQueue: number;
-  /** Bytes of the largest block that both ends take. */
+  /** Bytes of the largest block that both ends accept. */
   maxBlock: number;
   early: EarlySet;
   readonly claims: HasClaims;
-  /** Pieces that may be asked for while it chokes us. BEP 6. */
+  /** Pieces that we may ask for while the peer chokes us. BEP 6. */
   readonly allowedFast: Set<number>;
-  /** Pieces that it would have us ask for, first those said first. The picker takes away what is of no use. BEP 6. */
+  /** Pieces that the peer suggests, in the order in which it did. BEP 6. */
   readonly suggested: number[];
   peerChoking: boolean;
   peerInterested: boolean;
-  /** It wants to be told at once which blocks came. */
+  /** The peer wants to be told at once which of its blocks came. */
   tellsAtOnce: boolean;
 
   constructor(now: number) {

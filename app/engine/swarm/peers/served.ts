@@ -1,4 +1,4 @@
-/** What a peer has asked of us, and what it got. Written by uploads. */
+/** Served is what a peer has asked of us and what it got. uploads.ts writes it. */
 import type { BlockRange } from "../../wire/message.ts";
 import { RATE_COMPARED, RATE_SHOWN } from "../flow/constants.ts";
 import { RateMeter } from "../flow/rate-meter.ts";
@@ -10,7 +10,7 @@ export class Served {
   latestPiece: number | null;
   /** Bytes of blocks sent. */
   readonly up: RateMeter;
-  /** The same over a longer time: these rates are compared. */
+  /** The same, averaged over a longer time. The choker compares peers by these rates. */
   readonly upCompared: RateMeter;
 
   constructor(now: number) {

@@ -1,10 +1,11 @@
-/** Whether a peer may ask us for blocks, and since when. Written by the choker. */
+/** A peer's slot tells whether the peer may ask us for blocks, and since when. The choker writes it. */
 export class Slot {
   amChoking: boolean;
+  /** When the peer was last unchoked; 0 before the first time. */
   unchokedAt: number;
-  /** Bytes sent to it in all when it was unchoked. */
+  /** Bytes sent to the peer in all, by then. */
   uploadedAtUnchoke: number;
-  /** It was unchoked by lot. */
+  /** The slot is optimistic: the peer was drawn by lot. */
   optimistic: boolean;
 
   constructor() {

@@ -1,7 +1,8 @@
 /**
- * Tells peers that a piece is new here. Keeps no state. With fifty links nearly all messages of a swarm are haves, and
- * a channel message costs both ends far more than its nine bytes: only those who might ask at once are told at once,
- * the others with whatever is sent to them next, at the latest with the next tick.
+ * tellHave tells peers that a piece is new here. With fifty links nearly all messages of a swarm are haves, and a
+ * channel message costs both ends far more than the nine bytes of a have. So only peers that might ask for blocks at
+ * once are told at once. The others are told with whatever is sent to them next, at the latest with the next tick.
+ * Keeps no state.
  */
 import type { Host } from "../../host.ts";
 import { encodeHave } from "../../wire/encode.ts";
@@ -16,7 +17,9 @@ export function tellHave(peers: Iterable<Peer>, piece: number, host: Host): void
   }
 }
 
-/** Whether the news could make the peer ask now: it lacks the piece, and is not interested yet or has run dry. */
+/**
+ * Whether the news could make a peer ask now: it lacks the piece, and is not interested or is idle while unchoked.
+ */
 function waitsFor(peer: Peer, piece: number, host: Host): boolean {
   if (peer.has?.has(piece)) return false;
   if (!peer.said.peerInterested) return true;

@@ -1,8 +1,10 @@
-/** Whether a peer has proven itself, and by which piece it is being tried. Written by download/probation.ts. */
+/**
+ * A peer's trial tells whether the peer has proven itself, and by which piece it is tried. probation.ts writes it.
+ */
 export class Trial {
-  /** A piece with blocks of its passed, and none failed since: it may bring several pieces at a time. */
+  /** A piece with blocks of the peer passed verification, and none has failed since. */
   proven: boolean;
-  /** While it is not proven: the piece that it was asked for last; null before the first. */
+  /** The piece by which the peer is tried while it is not proven; null when it may be asked for any. */
   piece: number | null;
 
   constructor() {

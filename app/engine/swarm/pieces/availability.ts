@@ -1,24 +1,30 @@
 /**
- * How rare each piece is among connected peers, and the pieces that may still be begun, in buckets by rarity.
- * A `have` moves one piece from one bucket to the next: nothing here costs more than the pieces it is told of,
- * except a search (`find`), which ends at the first hit.
+ * The availability of one torrent's pieces: counts how many connected peers have each piece, and finds the next piece
+ * to begin.
  *
- * Peers that have everything are only counted, so that a seed costs O(1). Within a bucket the order says nothing, and
- * each search begins anywhere in it: ties among equally rare pieces are broken differently on every node, as rarest
- * first needs. The dice are thrown for searches only, as there are many more haves.
+ * A piece is *open* while it may be begun. Open pieces lie in buckets by count, so a search for the rarest piece
+ * starts at the lowest bucket and ends at the first hit. Example: pieces 3 and 7 are open, two peers have piece 3,
+ * and one peer has piece 7. Bucket 1 holds piece 7 and bucket 2 holds piece 3. `rarest` returns 7, and a `have` for
+ * piece 7 moves it to bucket 2. A `have` costs O(1).
+ *
+ * Seeds are only counted: a seed adds one to every piece, so it leaves the buckets as they are and costs O(1).
+ *
+ * Ties are broken at random: a search begins at a random place of its bucket. Nodes that see the same counts
+ * therefore begin different pieces, which rarest first needs. Only searches use the random numbers, because a `have`
+ * is much more frequent than a search.
  */
 
-/** Pieces to choose from: a peer's, or what it lets us ask for. */
+/** Pieces to choose from, such as those that may be requested from a peer. */
 export interface PieceSet {
   has(piece: number): boolean;
 }
 
 export class Availability {
   readonly #random: () => number;
-  /** Peers that have each piece, seeds apart. */
+  /** Number of connected peers that have each piece, seeds left out. */
   readonly #counts: Uint16Array;
   #seeds: number;
-  /** Open pieces by count, and where each stands in its bucket; -1 when it is not open. */
+  /** Open pieces by count, and the place of each piece in its bucket; -1 while the piece is not open. */
   readonly #buckets: number[][];
   readonly #position: Int32Array;
   #open: number;
@@ -34,7 +40,6 @@ export class Availability {
     this.#version = 0;
   }
 
-  /** Pieces that may be begun. */
   get openCount(): number {
     return this.#open;
   }
@@ -52,7 +57,7 @@ export class Availability {
     return this.#position[piece]! >= 0;
   }
 
-  /** Connected peers that have the piece. */
+  /** Number of connected peers that have the piece, seeds included. */
   count(piece: number): number {
     return this.#counts[piece]! + this.#seeds;
   }
@@ -65,7 +70,7 @@ export class Availability {
     return bytes;
   }
 
-  /** Connected peers that have the piece and told of it, apart from those that said at once to have everything. */
+  /** The count of one piece without seeds. A peer that got its last piece later, by a `have`, does not count as a seed here. */
   countBesidesSeeds(piece: number): number {
     return this.#counts[piece]!;
   }
@@ -77,7 +82,7 @@ export class Availability {
     this.#open++;
   }
 
-  /** The piece may not be begun: it has been, or is stored, or is not wanted. */
+  /** The piece may no longer be begun: it is in progress, received, stored or not wanted, or its hash is unknown. */
   close(piece: number): void {
     if (!this.isOpen(piece)) return;
     this.#remove(piece);
@@ -102,7 +107,10 @@ export class Availability {
     this.#move(piece, -1);
   }
 
-  /** The rarest open piece of `among`; ties random; null when there is none. */
+  /**
+   * The rarest open piece of `among`, ties broken at random; null when there is none. `includeUnseen`: whether to
+   * search the pieces that only seeds have, which a peer that is not a seed cannot have.
+   */
   rarest(among: PieceSet, includeUnseen: boolean): number | null {
     for (let count = includeUnseen ? 0 : 1; count < this.#buckets.length; count++) {
       const piece = this.#findIn(this.#buckets[count]!, among);
@@ -111,7 +119,7 @@ export class Availability {
     return null;
   }
 
-  /** The most common open piece of `among`; ties random; null when there is none. */
+  /** The most common open piece of `among`, with the same ties, parameters and null as `rarest`. */
   commonest(among: PieceSet, includeUnseen: boolean): number | null {
     for (let count = this.#buckets.length - 1; count >= (includeUnseen ? 0 : 1); count--) {
       const piece = this.#findIn(this.#buckets[count]!, among);
@@ -120,7 +128,7 @@ export class Availability {
     return null;
   }
 
-  /** The first open piece of `among`; null when there is none. */
+  /** The open piece of `among` with the lowest number; null when there is none. O(pieces). */
   first(among: PieceSet): number | null {
     for (let piece = 0; piece < this.#position.length; piece++) {
       if (this.isOpen(piece) && among.has(piece)) return piece;
@@ -128,7 +136,10 @@ export class Availability {
     return null;
   }
 
-  /** An open piece of `among`, about equally likely each; null when there is none. */
+  /**
+   * A random open piece of `among`; null when there is none. O(pieces). The search goes upwards from a random piece,
+   * so all pieces are only about equally likely.
+   */
   any(among: PieceSet): number | null {
     const length = this.#position.length;
     const start = Math.floor(this.#random() * length);
@@ -177,7 +188,10 @@ export class Availability {
     this.#position[piece] = -1;
   }
 
-  /** For tests and simulations: throws when counts, buckets and positions contradict one another. */
+  /**
+   * Throws when counts, buckets and positions contradict one another. `peerCounts`: number of peers that have a
+   * piece. For tests and simulations.
+   */
   assertConsistent(peerCounts: (piece: number) => number): void {
     let open = 0;
     for (let piece = 0; piece < this.#position.length; piece++) {

@@ -1,10 +1,13 @@
-/** A set of pieces in BEP 3 bit order, which knows how many it holds. */
+/** A set of pieces in the bit order of BEP 3, with a count of its members. */
 export class Bitfield {
   readonly length: number;
   readonly bytes: Uint8Array;
   #count: number;
 
-  /** Without `bytes`: empty. The bytes are kept, not copied; spare bits must be zero (`Bitfield.parse` checks). */
+  /**
+   * An empty set when `bytes` is left out. The bytes are kept, not copied. Their spare bits must be zero, as
+   * `Bitfield.parse` checks.
+   */
   constructor(length: number, bytes?: Uint8Array) {
     this.length = length;
     this.bytes = bytes ?? new Uint8Array(Math.ceil(length / 8));
@@ -18,14 +21,15 @@ export class Bitfield {
     return new Bitfield(length, bytes);
   }
 
-  /** Copies what a peer sent; null when its size is wrong or a spare bit is set, which BEP 3 forbids. */
+  /**
+   * A copy of the bytes that a peer sent. Null when their length is wrong or a spare bit is set, which BEP 3 forbids.
+   */
   static parse(length: number, bytes: Uint8Array): Bitfield | null {
     if (bytes.length !== Math.ceil(length / 8)) return null;
     if (length % 8 !== 0 && (bytes[bytes.length - 1]! & (0xff >> (length % 8))) !== 0) return null;
     return new Bitfield(length, bytes.slice());
   }
 
-  /** Pieces in the set. */
   get count(): number {
     return this.#count;
   }
@@ -38,7 +42,7 @@ export class Bitfield {
     return (this.bytes[piece >> 3]! & (0x80 >> (piece & 7))) !== 0;
   }
 
-  /** True when the piece was not in the set before. */
+  /** Returns true when the piece was not in the set before. */
   add(piece: number): boolean {
     if (this.has(piece)) return false;
     this.bytes[piece >> 3]! |= 0x80 >> (piece & 7);
@@ -46,7 +50,7 @@ export class Bitfield {
     return true;
   }
 
-  /** True when the piece was in the set before. */
+  /** Returns true when the piece was in the set before. */
   delete(piece: number): boolean {
     if (!this.has(piece)) return false;
     this.bytes[piece >> 3]! &= ~(0x80 >> (piece & 7));

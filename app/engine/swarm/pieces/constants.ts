@@ -1,10 +1,10 @@
-/** Every tuned number of pieces in memory, with its unit, its reason and its source. */
+/** Tuned numbers of the piece cache, each with its unit, its reason and its source. */
 
-/** Bytes of pieces kept in memory for uploads, all torrents together. */
+/** Bytes of pieces that are kept in memory for uploads, for all torrents together. */
 export const PIECE_CACHE_BYTES = 33_554_432;
 
 /**
- * Bytes kept at most: a piece of 4 MiB, a large torrent's, for each of thirty peers. Phones with little memory end tabs
- * at several times that.
+ * Bytes that are kept at most while peers are served from them. Thirty peers that are each served from a piece of 4
+ * MiB, as a large torrent has, need 120 MiB. Phones with little memory end tabs at several times that.
  */
 export const PIECE_CACHE_MOST = 134_217_728;

@@ -1,10 +1,14 @@
-/** When which pieces are needed, as somebody plays a file: set, moved and dropped as they play and seek. */
+/**
+ * The deadlines of one torrent's pieces: the times at which somebody who plays a file needs them. The player sets
+ * deadlines as it plays, and drops them when it seeks or stops. The urgent picker requests pieces with a deadline
+ * first. A piece loses its deadline when it is stored or no longer wanted.
+ */
 import type { PieceSpan } from "../../content/piece-map.ts";
 
 export class Deadlines {
-  /** Milliseconds of the host's clock by piece. */
+  /** Deadline of each piece, in milliseconds of the host's clock. */
   readonly #times: Map<number, number>;
-  /** Pieces by deadline, earliest first; null when it has to be sorted anew. */
+  /** Pieces by deadline, the earliest first; null when they have to be sorted again. */
   #sorted: number[] | null;
 
   constructor() {
@@ -16,18 +20,16 @@ export class Deadlines {
     return this.#times.size === 0;
   }
 
-  /** The piece is needed at `time`, whatever was said before. */
+  /** Sets the deadline of a piece, and replaces an earlier one. */
   set(piece: number, time: number): void {
     this.#times.set(piece, time);
     this.#sorted = null;
   }
 
-  /** The piece is stored, or nobody waits for it any more. */
   drop(piece: number): void {
     if (this.#times.delete(piece)) this.#sorted = null;
   }
 
-  /** Nobody waits for any of them. */
   dropSpan({ first, end }: PieceSpan): void {
     for (let piece = first; piece < end; piece++) this.drop(piece);
   }
@@ -37,7 +39,7 @@ export class Deadlines {
     this.#sorted = null;
   }
 
-  /** The most urgent first. */
+  /** Pieces by deadline, the earliest first. */
   pieces(): readonly number[] {
     this.#sorted ??= [...this.#times].sort(([, a], [, b]) => a - b).map(([piece]) => piece);
     return this.#sorted;

@@ -1,7 +1,15 @@
 /**
- * One piece in progress: which of its 16 KiB blocks are free, asked for or here, who was asked and who sent them,
- * and the bytes so far. Blocks are kept as they came and put together once all are here, so that a piece that was
- * only begun takes no memory. Whoever holds it decides whom to ask and what to do once it is whole.
+ * One piece in progress: keeps the state of each 16 KiB block and the bytes that were received so far.
+ *
+ * | a block is | requests under way | sender | the next state |
+ * | --- | --- | --- | --- |
+ * | free | none | none | `ask` → requested; `receive` of a late block → received |
+ * | requested | one, or two when the first is late | none | `receive` → received; `unask` → free |
+ * | received | those not answered or cancelled yet | a link | `discard` → free |
+ *
+ * Received blocks are kept as they came, and are joined once the piece is whole. A piece that was only begun
+ * therefore takes no memory for its bytes. The picker decides which peer is asked for which block, and the verifier
+ * checks whole pieces.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
 import type { LinkId } from "../../link.ts";
@@ -13,17 +21,23 @@ export class PartialPiece {
   /** Bytes of data, pads left out. */
   readonly length: number;
   readonly blockCount: number;
-  /** Times each block is asked for at present; more than once only in endgame or when a request is late. */
+  /**
+   * Requests under way for each block. Only a late block is requested twice: in endgame, or when the piece has a
+   * deadline.
+   */
   readonly #asked: Uint8Array;
-  /** Link that sent each block; NOBODY until it is here. */
+  /** Link that sent each block; NOBODY until the block is received. */
   readonly #sender: Int32Array;
-  /** The bytes of each block; a hole until it is here. */
+  /** Bytes of each block; a hole until the block is received. */
   readonly #blocks: Uint8Array[];
-  /** All of them together; null until somebody wants them. */
+  /** The joined blocks; null until they are needed. */
   #data: Uint8Array | null;
   #received: number;
   #free: number;
-  /** The one peer that this piece is left to, being fast enough alone; null: anyone. */
+  /**
+   * Link that other peers leave this piece to; null when they leave it to none. The owner is fast enough to bring the
+   * piece alone, is on probation, or must be the only sender because the piece failed before.
+   */
   owner: LinkId | null;
 
   constructor(piece: number, length: number, owner: LinkId | null) {
@@ -39,7 +53,7 @@ export class PartialPiece {
     this.owner = owner;
   }
 
-  /** Blocks that nobody was asked for and that are not here. */
+  /** Number of free blocks. */
   get freeCount(): number {
     return this.#free;
   }
@@ -52,7 +66,7 @@ export class PartialPiece {
     return this.#received === this.blockCount;
   }
 
-  /** The bytes, once whole. They are never written to again. */
+  /** The bytes of a whole piece, empty before. They are never written to again. */
   get data(): Uint8Array {
     if (!this.isWhole) return new Uint8Array(0);
     this.#data ??= this.#join();
@@ -65,7 +79,7 @@ export class PartialPiece {
     if (inPlace !== null) return inPlace;
     const whole = new Uint8Array(this.length);
     for (let block = 0; block < blocks.length; block++) whole.set(blocks[block]!, block * BLOCK_LENGTH);
-    // What came apart is not kept twice.
+    // The blocks become views of the joined bytes, so that no byte is kept twice.
     for (let block = 0; block < blocks.length; block++)
       blocks[block] = whole.subarray(block * BLOCK_LENGTH, (block + 1) * BLOCK_LENGTH);
     return whole;
@@ -83,13 +97,13 @@ export class PartialPiece {
     return this.#asked[block]!;
   }
 
-  /** Who sent a block; null when it is not here. */
+  /** Link that sent a block; null when the block is not received. */
   senderOf(block: number): LinkId | null {
     const sender = this.#sender[block]!;
     return sender === NOBODY ? null : sender;
   }
 
-  /** The blocks that a link sent. */
+  /** Blocks that a link sent. */
   blocksOf(link: LinkId): number[] {
     const blocks: number[] = [];
     for (let block = 0; block < this.blockCount; block++)
@@ -97,17 +111,17 @@ export class PartialPiece {
     return blocks;
   }
 
-  /** The links that sent any of it. */
+  /** Links that sent at least one block. */
   senders(): Set<LinkId> {
     return new Set(Array.from(this.#sender).filter((link) => link !== NOBODY));
   }
 
-  /** Bytes of a run of blocks. */
+  /** Bytes of a run of blocks. Only the last block of the piece may be shorter than 16 KiB. */
   runLength(first: number, count: number): number {
     return Math.min(this.length, (first + count) * BLOCK_LENGTH) - first * BLOCK_LENGTH;
   }
 
-  /** The first run of free blocks, at most `most` long; null when none is free. */
+  /** The first run of free blocks, at most `most` blocks long; null when no block is free. */
   freeRun(most: number): { first: number; count: number } | null {
     if (this.#free === 0) return null;
     let first = 0;
@@ -124,7 +138,7 @@ export class PartialPiece {
     }
   }
 
-  /** Takes back one asking of each block of a run: it was answered, refused, or given up. */
+  /** Counts one request less for each block of a run: it was answered, rejected or given up. */
   unask(first: number, count: number): void {
     for (let block = first; block < first + count; block++) {
       if (this.#asked[block]! === 0) continue;
@@ -133,7 +147,9 @@ export class PartialPiece {
     }
   }
 
-  /** Keeps the blocks of a run that are not here yet, as views of `bytes`; tells how many bytes were new. */
+  /**
+   * Keeps the blocks of a run that were not received before, as views of `bytes`. Returns the number of new bytes.
+   */
   receive(first: number, bytes: Uint8Array, sender: LinkId): number {
     const count = Math.ceil(bytes.length / BLOCK_LENGTH);
     let fresh = 0;
@@ -149,7 +165,7 @@ export class PartialPiece {
     return fresh;
   }
 
-  /** Forgets blocks found bad, so that they are asked for again. */
+  /** Forgets received blocks, so that they are requested again. */
   discard(blocks: Iterable<number>): void {
     for (const block of blocks) {
       if (this.#sender[block] === NOBODY) continue;
@@ -162,7 +178,7 @@ export class PartialPiece {
   }
 }
 
-/** Blocks in a row as one array, without a copy; null unless they lie side by side in one buffer already. */
+/** All blocks as one array, without a copy. Null unless they lie side by side in one buffer already. */
 function sideBySide(blocks: readonly Uint8Array[], length: number): Uint8Array | null {
   const { buffer, byteOffset } = blocks[0]!;
   for (let at = 1; at < blocks.length; at++) {

@@ -1,13 +1,16 @@
-/** A peer, as far as the pieces that it has go. Written by pieces.ts. */
+/**
+ * A peer as pieces.ts sees it: the pieces that it has, and what follows from them. pieces.ts and has-messages.ts
+ * write these fields.
+ */
 import type { Bitfield } from "./bitfield.ts";
 
 export interface PieceHolder {
-  /** What it has; null until the info dictionary is known. */
+  /** Pieces that the peer has. Null until the peer has said so and the info dictionary is known. */
   has: Bitfield | null;
-  /** Its pieces are counted in the torrent's availability as a seed's. */
+  /** Whether the availability counts the peer as a seed. */
   countedAsSeed: boolean;
-  /** Pieces that it has and that we want and lack. */
+  /** Number of pieces that the peer has and that are missing here (wanted and not stored). */
   interesting: number;
-  /** There may be something to ask it for again, though nothing was found before. */
+  /** The peer is to be searched for blocks again, although the last search found none. */
   mayHaveMore(): void;
 }

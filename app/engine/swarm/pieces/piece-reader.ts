@@ -1,26 +1,27 @@
 /**
- * Reads stored pieces of one torrent, each once for all who wait for it: blocks are sent from it, and its leaves are
- * hashed. A piece that is shorter than it should be counts as one that could not be read.
+ * The piece reader of one torrent: reads stored pieces, each once for all callers that wait for it. Uploads send
+ * blocks of a piece, and the hash server hashes its leaves. Both look in the piece cache first, and a piece that was
+ * read goes into the cache. A piece that is shorter than it should be counts as unreadable.
  */
 import type { PieceFailure, TorrentId } from "../../host.ts";
 import type { TakePiece } from "../../host-requests.ts";
 import type { PieceCache } from "./piece-cache.ts";
 import type { Pieces } from "./pieces.ts";
 
-/** What reading needs of its torrent. */
+/** The parts of its torrent that the reader needs. */
 export interface ReadContext {
   readonly id: TorrentId;
   readonly cache: PieceCache;
   readonly pieces: Pieces | null;
   /** Has the host read a piece. */
   readPiece(piece: number, take: TakePiece): void;
-  /** What is stored of a piece cannot be read. */
+  /** The stored bytes of a piece cannot be read. */
   handleUnreadable(piece: number, failure: PieceFailure): void;
 }
 
 export class PieceReader {
   readonly #torrent: ReadContext;
-  /** Who waits for each piece that is being read, in the order in which they asked. */
+  /** Callers that wait for each piece that is being read, in the order in which they asked. */
   readonly #waiting: Map<number, ((data: Uint8Array | null) => void)[]>;
 
   constructor(torrent: ReadContext) {
@@ -28,7 +29,7 @@ export class PieceReader {
     this.#waiting = new Map();
   }
 
-  /** `take` gets the bytes, or null when they could not be read. */
+  /** `take` gets the bytes of the piece, or null when they could not be read. */
   read(piece: number, take: (data: Uint8Array | null) => void): void {
     const waiting = this.#waiting.get(piece);
     if (waiting !== undefined) {
@@ -43,7 +44,7 @@ export class PieceReader {
     });
   }
 
-  /** Everybody is told; what was read stays in memory for a while, and what could not be is lost. */
+  /** Caches what was read and gives it to all callers that wait. Reports an unreadable piece after that. */
   #handleRead(piece: number, data: Uint8Array | null, failure: PieceFailure | null): void {
     const { cache, id } = this.#torrent;
     const takers = this.#waiting.get(piece) ?? [];

@@ -1,7 +1,20 @@
 /**
- * What one torrent holds, wants and has in progress. A piece goes wanted → requested → received → verified →
- * stored; this class moves it along and keeps the counts that follow from it: bytes per file, rarity, free blocks,
- * and how many pieces each peer has that we could use.
+ * The pieces of one torrent: moves each piece from wanted to stored, and keeps the counts that follow from its state.
+ *
+ * | a piece is | it is in | it leaves that state by |
+ * | --- | --- | --- |
+ * | not wanted | – | `select` → open |
+ * | wanted, its hash unknown | – | `reopen` → open |
+ * | open: may be begun | `availability` | `begin` → in progress; `select` → not wanted |
+ * | in progress | `partials` | `handleWhole` → received; all blocks free again, or `abandonPartials` → open |
+ * | received: hashing | `received` | right hash → verified; `handleFailed` → in progress; `handleNotStored` → open |
+ * | verified: writing | `received` | `handleStored` → stored; `handleNotStored` → open |
+ * | stored | `have` | `loseFilesOf` → lost |
+ * | lost: its file cannot be read | – | `select` → open; until then the file is not wanted |
+ *
+ * A piece is *missing* while it is wanted and not stored. The counts are stored bytes per file, missing pieces,
+ * rarity, free blocks, and the missing pieces that each peer has. The picker chooses the pieces to begin, the
+ * verifier hashes and stores them, and blame deals with pieces that failed.
  */
 import { LearnedLayers } from "../../content/learned-layers.ts";
 import type { PieceHashes } from "../../content/piece-hashes.ts";
@@ -20,19 +33,16 @@ export class Pieces {
   readonly hashes: PieceHashes;
   readonly learnedLayers: LearnedLayers;
   readonly availability: Availability;
-  /** Verified and stored: what is advertised and served. */
+  /** Stored pieces, which are the ones that peers are told of and served. */
   readonly have: Bitfield;
-  /** Pieces in progress: some blocks asked for or here. */
   readonly partials: Map<number, PartialPiece>;
-  /** Of those, the ones with a block that nobody is asked for. */
+  /** Pieces in progress that have free blocks (neither requested nor received). */
   readonly withFreeBlocks: Set<PartialPiece>;
-  /** Whole pieces being hashed or written. */
   readonly received: Map<number, PartialPiece>;
-  /** Of missing pieces only: what is stored, or not wanted any more, nobody waits for. */
   readonly deadlines: Deadlines;
-  /** Pieces to be fetched from one peer alone, so that a failure names its culprit. */
+  /** Pieces to be fetched from one peer alone because they failed. Another failure then has one culprit. */
   readonly alone: Set<number>;
-  /** Bytes stored of each file. */
+  /** Stored bytes of each file, pads left out. */
   readonly fileBytes: Float64Array;
   /** Bytes of the wanted files, and of those, stored. */
   wantedBytes: { total: number; stored: number };
@@ -72,7 +82,7 @@ export class Pieces {
     this.#applySelection();
   }
 
-  /** One byte a file, 1 for those to download. */
+  /** One byte for each file: 1 when the file is to be downloaded. */
   get wantedFiles(): Uint8Array {
     return this.#wantedFiles;
   }
@@ -81,32 +91,29 @@ export class Pieces {
     return this.#selectionVersion;
   }
 
-  /** Wanted pieces that are not stored. */
   get missingCount(): number {
     return this.#missing;
   }
 
-  /** Bytes stored of all files. */
   get storedBytes(): number {
     return this.#storedBytes;
   }
 
-  /** Everything wanted is stored. */
   get isSatisfied(): boolean {
     return this.#missing === 0;
   }
 
-  /** Every wanted block is asked for or here. */
+  /** Whether no piece is open and no block is free: all that can be requested is requested or received. */
   get isEndgame(): boolean {
     return this.availability.openCount === 0 && this.withFreeBlocks.size === 0;
   }
 
-  /** Wanted and not stored: what makes a peer interesting. */
+  /** Whether a piece is wanted and not stored. A peer that has such a piece is interesting. */
   isMissing(piece: number): boolean {
     return this.#wantedPieces[piece] === 1 && !this.have.has(piece);
   }
 
-  /** Replaces the selection. Pieces in progress that are no longer wanted are finished all the same. */
+  /** Replaces the selection. Pieces in progress are finished even when they are no longer wanted. */
   select(wanted: Uint8Array, peers: Iterable<PieceHolder>): void {
     this.#wantedFiles = wanted;
     this.#selectionVersion++;
@@ -114,7 +121,7 @@ export class Pieces {
     this.recount(peers);
   }
 
-  /** Layers arrived: pieces that could not be verified before may be asked for now. */
+  /** Hashes arrived: opens the pieces that could not be verified before. */
   reopen(): void {
     for (let piece = 0; piece < this.info.pieceCount; piece++) this.#refile(piece);
   }
@@ -149,7 +156,7 @@ export class Pieces {
 
   // --- what peers have ---
 
-  /** A peer's whole set became known. O(pieces), unless it has all. */
+  /** A peer's set became known. O(pieces); O(1) for a seed. */
   addPeer(peer: PieceHolder): void {
     const has = peer.has!;
     if (has.isFull) {
@@ -167,7 +174,6 @@ export class Pieces {
     else for (const piece of peer.has) this.availability.decrement(piece);
   }
 
-  /** The peer got one more piece. */
   handleHave(peer: PieceHolder, piece: number): void {
     if (!peer.has!.add(piece)) return;
     this.availability.increment(piece);
@@ -176,7 +182,7 @@ export class Pieces {
     peer.mayHaveMore();
   }
 
-  /** The peer lost a piece, or refuses to serve it. */
+  /** The peer lost a piece or refuses to serve it. A seed is no longer counted as one. */
   handleDontHave(peer: PieceHolder, piece: number): void {
     if (!peer.has!.has(piece)) return;
     if (peer.countedAsSeed) {
@@ -189,7 +195,7 @@ export class Pieces {
     if (this.isMissing(piece)) peer.interesting--;
   }
 
-  /** Counts anew what every peer has that we want, and lets all be searched again. */
+  /** Counts again the missing pieces that each peer has, and lets all peers be searched again. */
   recount(peers: Iterable<PieceHolder>): void {
     for (const peer of peers) if (peer.has !== null) this.#countInteresting(peer);
   }
@@ -207,7 +213,7 @@ export class Pieces {
 
   // --- pieces in progress ---
 
-  /** Begins an open piece for a peer; with `whole`, the peer is left alone with it. */
+  /** Begins an open piece for a peer. It becomes the owner with `whole`, or when the piece is in `alone`. */
   begin(piece: number, link: LinkId, whole: boolean): PartialPiece {
     const owner = whole || this.alone.has(piece) ? link : null;
     const partial = new PartialPiece(piece, this.map.dataLength(piece), owner);
@@ -222,7 +228,7 @@ export class Pieces {
     if (partial.freeCount === 0) this.withFreeBlocks.delete(partial);
   }
 
-  /** After blocks were freed, received or discarded. A piece of which nothing is here or asked for is open again. */
+  /** To be called when blocks became free or were received. A piece whose blocks are all free is open again. */
   fileFreeBlocks(partial: PartialPiece): void {
     if (this.partials.get(partial.piece) !== partial) return;
     if (partial.freeCount === partial.blockCount) {
@@ -236,14 +242,14 @@ export class Pieces {
     }
   }
 
-  /** A peer takes over a piece whose owner failed it. One to be fetched from one peer alone starts anew. */
+  /** Lets a peer continue another peer's piece. A piece in `alone` begins anew, and the peer becomes its owner. */
   adopt(partial: PartialPiece, link: LinkId): void {
     if (!this.alone.has(partial.piece)) return;
     partial.discard(Array.from({ length: partial.blockCount }, (_, block) => block));
     partial.owner = link;
   }
 
-  /** Gives up a piece in progress that nobody is asked for at present; false when there is none. */
+  /** Gives up a piece in progress that has no request under way; false when there is none. */
   evictIdle(): boolean {
     for (const partial of this.withFreeBlocks) {
       if (partial.freeCount + partial.receivedCount < partial.blockCount) continue;
@@ -254,7 +260,7 @@ export class Pieces {
     return false;
   }
 
-  /** What a link brought of pieces in progress is not to be trusted any more. */
+  /** Discards the blocks of pieces in progress that a link sent, because the link is no longer trusted. */
   discardFrom(link: LinkId): void {
     for (const partial of [...this.partials.values()]) {
       const blocks = partial.blocksOf(link);
@@ -264,7 +270,6 @@ export class Pieces {
     }
   }
 
-  /** Gives up all pieces in progress and what is here of them. */
   abandonPartials(): void {
     const begun = [...this.partials.keys()];
     this.partials.clear();
@@ -272,27 +277,25 @@ export class Pieces {
     for (const piece of begun) this.#refile(piece);
   }
 
-  /** The last block is here: the piece goes to be verified. */
   handleWhole(partial: PartialPiece): void {
     this.partials.delete(partial.piece);
     this.withFreeBlocks.delete(partial);
     this.received.set(partial.piece, partial);
   }
 
-  /** Verification failed and some or all blocks were discarded: back among the pieces in progress. */
+  /** The hash was wrong, and the bad blocks are discarded: the piece is in progress again. */
   handleFailed(partial: PartialPiece): void {
     this.received.delete(partial.piece);
     this.partials.set(partial.piece, partial);
     this.fileFreeBlocks(partial);
   }
 
-  /** The piece could not be kept: as if never received. */
+  /** The piece failed or could not be written: all its blocks are forgotten. */
   handleNotStored(piece: number): void {
     this.received.delete(piece);
     this.#refile(piece);
   }
 
-  /** The piece is stored: from now on it is had. */
   handleStored(piece: number, peers: Iterable<PieceHolder>): void {
     this.received.delete(piece);
     this.alone.delete(piece);
@@ -307,7 +310,7 @@ export class Pieces {
     for (const peer of peers) if (peer.has?.has(piece)) peer.interesting--;
   }
 
-  /** A stored piece turned out unreadable: its files are no longer had, nor wanted. Tells which pieces went. */
+  /** A stored piece is unreadable: its files are no longer wanted or stored. Returns the lost pieces. */
   loseFilesOf(piece: number, peers: Iterable<PieceHolder>): number[] {
     const files = new Set(this.map.ranges(piece).map((range) => range.file));
     const lost: number[] = [];
@@ -326,7 +329,7 @@ export class Pieces {
     return lost;
   }
 
-  /** Everything turned out to be here, as when the person drops the same files again. Tells which pieces are new. */
+  /** All pieces are stored, as when the person adds the same files again. Returns the pieces that are new. */
   handleComplete(peers: Iterable<PieceHolder>): number[] {
     const fresh: number[] = [];
     this.partials.clear();

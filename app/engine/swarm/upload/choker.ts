@@ -1,9 +1,26 @@
 /**
- * Decides who may ask us for blocks. While downloading: tit for tat, the peers that send us most (verified bytes
- * only) get the slots. While seeding: round robin, so that pieces spread, in turn with those that helped us and are
- * furthest behind. One slot in five goes to a peer drawn by lot, newcomers and those that gave us more than they got
- * likelier, so that better partners are found, newcomers get something to trade and slow peers are not left behind for
- * giving little.
+ * The choker decides which of the interested peers have a slot: only these are unchoked and may ask us for blocks. A
+ * round every 10 s gives all slots out anew, and ticks between rounds may add spare ones:
+ *
+ * | slots | while downloading: tit for tat | while seeding: round robin |
+ * | --- | --- | --- |
+ * | ranked: four in five | givers, then peers without anything for us | helpers and others in turn |
+ * | optimistic: one in five, at least one | drawn by lot | drawn by lot |
+ * | spare, between rounds | creditors, then by waiting time | helpers and others in turn |
+ *
+ * - Givers send us bytes that pass verification; the fastest goes first. A peer that could give and does not gets no
+ *   ranked slot.
+ * - Helpers have given us such bytes; the one furthest behind goes first. Others take turns of 20 pieces and 60 s, so
+ *   that pieces spread.
+ * - Creditors gave us more than they got. In the lot a creditor counts six times, and a newcomer or a peer without
+ *   anything for us three times. The lot finds better partners, gives newcomers something to trade, and serves slow
+ *   peers that give little.
+ *
+ * Example: of ten slots, eight go by rank and two by lot. With three givers, and other peers that could give and do
+ * not, three go by rank and two by lot. The other five stay empty unless the uplink idles.
+ *
+ * A peer that becomes interested gets a free slot at once. A peer that loses interest passes its slot on at once. How
+ * many spare slots there are is left to spare-slots.ts.
  */
 import type { Host } from "../../host.ts";
 import type { ComparisonPolicy } from "../peers/comparison-policy.ts";
@@ -29,7 +46,7 @@ import type { SuperSeeding } from "./super-seeding.ts";
 export interface ChokeContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<number, Peer>;
-  /** Nothing is wanted any more: there is nothing to trade for. */
+  /** Nothing is wanted any more, so there is nothing to trade for. */
   readonly isSeeding: boolean;
   readonly pieceLength: number;
   readonly policy: ComparisonPolicy;
@@ -51,7 +68,10 @@ export class Choker {
     this.#nextOptimistic = 0;
   }
 
-  /** Slots for now: one more for each peer whose rate shows that the uplink can feed it, four at least; and spare ones. */
+  /**
+   * Slots at present: one more than the peers whose rates show that the uplink can feed them, four at least, and the
+   * spare ones. The fastest peer counts from 1 KiB/s on, the second from 17, the third from 33, and so on.
+   */
   slots(now: number): number {
     const rates: number[] = [];
     for (const peer of this.#torrent.peers.values()) {
@@ -66,7 +86,7 @@ export class Choker {
     return Math.max(UNCHOKE_SLOTS_MIN, earned + 1) + this.#spare.count;
   }
 
-  /** A free slot is given at once; who deserves it most is found out in the next round. */
+  /** Gives a free slot to the peer at once. The next round finds out which peers deserve the slots most. */
   handleInterested(peer: Peer): void {
     const now = this.#torrent.host.now();
     if (!peer.slot.amChoking || !this.#mayServe(peer)) return;
@@ -74,8 +94,8 @@ export class Choker {
   }
 
   /**
-   * Its slot goes to the next at once: kept, it would be one beyond the number when the peer is interested again;
-   * empty until the next round, it would leave the uplink idle while others wait.
+   * Passes the peer's slot on at once. If the peer kept the slot, there would be one too many when it is interested
+   * again. If the slot stayed empty until the next round, the uplink would idle while others wait.
    */
   handleNotInterested(peer: Peer): void {
     if (peer.slot.amChoking) return;
@@ -96,7 +116,7 @@ export class Choker {
     this.#round(now);
   }
 
-  /** What those who are served leave of the uplink goes to one more. */
+  /** Serves one more peer while the served peers leave the uplink idle. */
   #serveSpare(now: number): void {
     const { host, isSeeding } = this.#torrent;
     const candidates = this.#candidates();
@@ -116,7 +136,7 @@ export class Choker {
     const optimistic = Math.max(1, Math.floor(slots / OPTIMISTIC_SHARE));
     const ranked = this.#torrent.isSeeding ? this.#byNeed(candidates, now) : byMerit(candidates, now);
     const chosen = new Set(ranked.slice(0, slots - optimistic));
-    // Slots that nobody earned stay empty, but for some that keep the uplink from idling.
+    // Slots that no peer earned stay empty. Optimistic and spare slots and SERVED_LEAST keep the uplink from idling.
     const spare = Math.min(optimistic + this.#spare.count, slots - chosen.size);
     const lots = Math.max(spare, SERVED_LEAST - chosen.size);
     for (const peer of this.#optimists(candidates, chosen, lots, now)) chosen.add(peer);
@@ -146,9 +166,10 @@ export class Choker {
   }
 
   /**
-   * Those that helped us and are furthest behind, so that all end together: who ends last is limited by its own line,
-   * and others' uplinks stand idle meanwhile. One by one with the others in turn: who gave us nothing that was good may
-   * be a newcomer, or one that only claims to need much and would keep every slot.
+   * Helpers and others alternately: the first helper, the first other, the second helper and so on. The helper
+   * furthest behind goes first, so that all end together: the last peer to end is limited by its own line, and the
+   * uplinks of all others idle meanwhile. The others gave us no good bytes. They may be newcomers, or may only claim
+   * to need much, and would keep every slot if they were ranked by need.
    */
   #byNeed(candidates: Peer[], now: number): Peer[] {
     const helpers = candidates.filter((peer) => peer.asked.downCompared.total > 0);
@@ -164,7 +185,10 @@ export class Choker {
     ]).flat();
   }
 
-  /** Those whose turn it is go on; then whoever waited longest for one, the lot apart; who has had one goes last. */
+  /**
+   * Peers in their turn, the fastest first; then peers that wait, the longest waiting first; then peers that have had
+   * their turn; then peers that hoard (super-seeding.ts). A peer with an optimistic slot counts as waiting.
+   */
   #byTurn(candidates: Peer[], now: number): Peer[] {
     const done = (peer: Peer) =>
       !peer.slot.amChoking &&
@@ -182,12 +206,12 @@ export class Choker {
     );
   }
 
-  /** Pieces that a peer has: as many as it says, or as we sent it, so that it gains little by saying less. */
+  /** Pieces that a peer has: as many as it says, or as many as we sent it. It gains little by saying less. */
   #progress(peer: Peer): number {
     return Math.max(peer.has?.count ?? 0, peer.served.up.total / this.#torrent.pieceLength);
   }
 
-  /** The peers unchoked by lot: the present ones until their time is up, then others. */
+  /** The peers for the optimistic slots: the present ones until OPTIMISTIC_INTERVAL is over, then a new draw. */
   #optimists(candidates: Peer[], chosen: ReadonlySet<Peer>, count: number, now: number): Peer[] {
     const renew = now >= this.#nextOptimistic;
     if (renew) this.#nextOptimistic = now + OPTIMISTIC_INTERVAL;
@@ -223,18 +247,18 @@ export class Choker {
   }
 }
 
-/** How likely a peer is to be drawn. */
+/** The weight of a peer in the lot. */
 function lotWeight(peer: Peer, now: number): number {
   if (isCreditor(peer)) return CREDITOR_WEIGHT;
   return isPoor(peer, now) ? NEWCOMER_WEIGHT : 1;
 }
 
-/** It gave us more than we gave it, verified: a free rider never does, nor who sends rubbish. */
+/** Whether a peer gave us more verified bytes than it got. Free riders and senders of bad bytes never do. */
 function isCreditor(peer: Peer): boolean {
   return peer.asked.downCompared.total > peer.served.up.total;
 }
 
-/** Those that gave us more than they got, then whoever waited longest. */
+/** Creditors first; among equals, the peer that waited longest. */
 function byCredit(waiting: Peer[]): Peer[] {
   return waiting.sort(
     (a, b) =>
@@ -244,14 +268,14 @@ function byCredit(waiting: Peer[]): Peer[] {
   );
 }
 
-/** A newcomer, or who has nothing that we want: it cannot have given anything yet. */
+/** Whether a peer cannot have given anything yet: it is a newcomer, or has nothing that we want. */
 function isPoor(peer: Peer, now: number): boolean {
   return peer.interesting === 0 || now - peer.openedAt < NEWCOMER_AGE;
 }
 
 /**
- * Those that send us something, most first; then those that have nothing to give, whoever waited longest. Who could
- * give and does not is served by lot only.
+ * Givers, the fastest first; then peers that have nothing that we want, the longest waiting first. A peer that could
+ * give and does not is left out. So is a snubbed one, unless it has nothing that we want.
  */
 function byMerit(candidates: readonly Peer[], now: number): Peer[] {
   const givers: Peer[] = [];

@@ -1,16 +1,24 @@
 /**
- * Unchoke slots beyond those that rates earn, for an uplink that stands idle: peers that are served ask for little
- * (they have most of what we have, or come to us over slow lines) while others wait. Keeps how much of the latest
- * time somebody waited for blocks of ours; who gets a slot is the choker's choice.
+ * Spare slots are unchoke slots beyond those that rates earn, for an uplink that stands idle. That happens where the
+ * served peers ask for little, because they have most of what we have or slow lines, while others wait.
+ *
+ * Every tick notes whether there is something to send. The share of such time in about the latest second decides:
+ *
+ * | share | what follows |
+ * | --- | --- |
+ * | below 60 % | one more peer is served, once a second at most |
+ * | above 90 % at a round of choking | one spare slot is taken back |
+ *
+ * The choker chooses which peers are served.
  */
 
 import { TICK_STALL } from "../flow/constants.ts";
 import { SPARE_INTERVAL, SPARE_KEPT, SPARE_SHARE } from "./constants.ts";
 
 export class SpareSlots {
-  /** How many there are now. */
+  /** Spare slots at present. */
   count: number;
-  /** Share of the latest SPARE_INTERVAL, smoothed, in which there was something to send. */
+  /** Share of the time in which there was something to send, averaged over SPARE_INTERVAL. */
   #busy: number;
   #lookedAt: number;
   #grownAt: number;
@@ -22,28 +30,28 @@ export class SpareSlots {
     this.#grownAt = -Infinity;
   }
 
-  /** To be told at every tick whether there is something to send. */
+  /** To be called with every tick. `busy`: there is something to send. */
   handleTick(busy: boolean, now: number): void {
     const elapsed = now - this.#lookedAt;
     this.#lookedAt = now;
-    // Who did not look for so long cannot say.
+    // A tick this late tells nothing of the time before it.
     if (elapsed > TICK_STALL) return;
     const keep = Math.exp(-elapsed / SPARE_INTERVAL);
     this.#busy = this.#busy * keep + Number(busy) * (1 - keep);
   }
 
-  /** Whether one more may be served, besides those that are. */
+  /** Whether one more peer may be served now. */
   isDue(now: number): boolean {
     return this.#busy < SPARE_SHARE && now - this.#grownAt >= SPARE_INTERVAL;
   }
 
-  /** One more is served, for whom `missing` slots were missing. */
+  /** One more peer is served. `missing`: slots that the choker lacked for it. */
   grow(missing: number, now: number): void {
     this.count += missing;
     this.#grownAt = now;
   }
 
-  /** A round of choking begins: while all of the uplink is used, there is one less. */
+  /** A round of choking begins: takes one spare slot back if the uplink is busy. */
   handleRound(): void {
     if (this.#busy > SPARE_KEPT) this.count = Math.max(0, this.count - 1);
   }

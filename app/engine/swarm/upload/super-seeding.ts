@@ -1,13 +1,21 @@
 /**
- * Spreads the first copy of a torrent: while there are pieces that no peer has told to have got, a seed suggests to
- * each peer it serves such as it has suggested to nobody before, and peers ask for what is suggested first. So its
- * uplink carries every piece about once, and the others exchange the rest. This is super-seeding (BEP 16) said openly,
- * by the fast extension's `suggest` (BEP 6), instead of hiding what the seed has; peers that ignore it lose nothing. As
- * with super-seeding, who keeps to itself what it was given first is served after those that pass it on.
+ * Super-seeding spreads the first copy of a torrent: a seed's uplink carries every piece about once, and the peers
+ * exchange the rest. To that end a seed suggests different pieces to each peer that it serves, and Shoal peers ask
+ * for suggested pieces first. The states of a piece:
  *
- * Who says at once to have everything counts for nothing here: nobody who has everything can find out whether that is
- * so, and one liar would end the spreading. Beside another seed suggestions only make sure that the two send different
- * pieces.
+ * | state | begins | ends |
+ * | --- | --- | --- |
+ * | left | with the first suggestion of any piece, in random order | when suggested, or when a peer has it |
+ * | suggested | for one peer that is served | when sent to that peer, or when it has it from elsewhere |
+ * | kept | when sent to a peer while no other has it | when another peer says that it has it |
+ *
+ * A piece that was suggested and not sent is left again when its peer is choked or gone. A peer that keeps more than
+ * 12 pieces hoards, and is served after peers that pass pieces on, as in BEP 16. BEP 16 hides what the seed has. Here
+ * the seed says openly what to ask for, by `suggest` (BEP 6), and a peer that ignores it loses nothing.
+ *
+ * A peer that says at once that it has everything does not count here as having any piece. A seed cannot find out
+ * whether such a claim is true, and one false claim would end the spreading. Where there is another seed, suggestions
+ * only make the two send different pieces.
  */
 import type { Host } from "../../host.ts";
 import { encodeSuggest } from "../../wire/encode.ts";
@@ -16,7 +24,7 @@ import type { Peer } from "../peers/peer.ts";
 import type { Pieces } from "../pieces/pieces.ts";
 import { HOARD_PIECES, SUGGEST_AHEAD, SUGGEST_BYTES } from "./constants.ts";
 
-/** What spreading needs of its torrent. */
+/** What super-seeding needs of its torrent. */
 export interface SuperSeedingContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<number, Peer>;
@@ -26,13 +34,13 @@ export interface SuperSeedingContext {
 
 export class SuperSeeding {
   readonly #torrent: SuperSeedingContext;
-  /** Pieces suggested to nobody, the next one last; null until there was a need. */
+  /** Pieces that are left, the next one last; null until the first suggestion. */
   #left: number[] | null;
-  /** What was suggested to each peer and was neither sent to it nor has come to it from elsewhere. */
+  /** Pieces suggested to each peer that were neither sent to it nor came to it from elsewhere. */
   readonly #suggested: Map<Peer, Set<number>>;
-  /** Pieces sent to one peer, as the first to have them, that nobody else is known to have got since. */
+  /** The peer that keeps each piece: the first to be sent it, while no other is known to have it. */
   readonly #firstOwner: Map<number, Peer>;
-  /** How many of these each has. */
+  /** How many pieces each peer keeps. */
   readonly #kept: Map<Peer, number>;
 
   constructor(torrent: SuperSeedingContext) {
@@ -43,34 +51,34 @@ export class SuperSeeding {
     this.#kept = new Map();
   }
 
-  /** We have everything. */
+  /** We have everything, and the policy has super-seeding. */
   get #isOurs(): boolean {
     const { pieces, policy } = this.#torrent;
     return policy.choking !== "none" && (pieces?.have.isFull ?? false);
   }
 
-  /** Nothing was ever suggested, nor is to be, as everywhere but at a seed: news of pieces need not be told here. */
+  /** Nothing is suggested here or will be, as everywhere but at a seed. News of pieces need not be told then. */
   get isIdle(): boolean {
     return this.#left === null && this.#firstOwner.size === 0 && !this.#isOurs;
   }
 
-  /** Keeps enough suggested to every peer that is served. */
+  /** Keeps enough pieces suggested to every peer that is served. */
   handleTick(now: number): void {
     if (!this.#isOurs) return;
     for (const peer of this.#torrent.peers.values()) this.#suggest(peer, now);
   }
 
-  /** A peer may ask from now on: it should know at once what for. */
+  /** A peer may ask from now on, and should know at once for which pieces. */
   handleUnchoked(peer: Peer): void {
     if (this.#isOurs) this.#suggest(peer, this.#torrent.host.now());
   }
 
-  /** Whether a peer keeps much of what it was given first: it should not get more of it while others wait. */
+  /** Whether a peer keeps so many pieces that it should get no more while others wait. */
   hoards(peer: Peer): boolean {
     return this.#isOurs && (this.#kept.get(peer) ?? 0) > HOARD_PIECES;
   }
 
-  /** A peer was sent a piece's last block. */
+  /** A peer was sent the last block of a piece. */
   handleSent(peer: Peer, piece: number): void {
     if (this.#isOurs && this.#torrent.pieces!.availability.countBesidesSeeds(piece) === 0) {
       this.#count(piece, -1);
@@ -95,7 +103,7 @@ export class SuperSeeding {
     if (owner !== undefined) this.#kept.set(owner, (this.#kept.get(owner) ?? 0) + by);
   }
 
-  /** The peer is gone. What it was given may be with nobody. */
+  /** The peer is gone. The pieces that it kept may be with nobody now; they are not suggested again. */
   handlePeerGone(peer: Peer): void {
     this.handleCannotAsk(peer);
     this.#kept.delete(peer);
@@ -107,7 +115,7 @@ export class SuperSeeding {
     this.#suggest(peer, this.#torrent.host.now());
   }
 
-  /** The peer was choked: what it was not sent is suggested to others. */
+  /** The peer was choked: pieces suggested and not sent to it are left again. */
   handleCannotAsk(peer: Peer): void {
     this.#left?.push(...(this.#suggested.get(peer) ?? []));
     this.#suggested.delete(peer);
@@ -130,7 +138,9 @@ export class SuperSeeding {
     }
   }
 
-  /** A piece that nobody else has or was told of; null when all are out. */
+  /**
+   * The next piece that is left and that no peer has; null when there is none. Pieces passed over are left no more.
+   */
   #next(peer: Peer): number | null {
     const pieces = this.#torrent.pieces!;
     if (this.#left === null) {
@@ -143,7 +153,7 @@ export class SuperSeeding {
   }
 }
 
-/** The numbers below `count` in random order: Fisher and Yates. */
+/** The numbers below `count` in random order (Fisher and Yates). */
 function shuffled(count: number, random: () => number): number[] {
   const numbers = Array.from({ length: count }, (_, at) => at);
   for (let at = count - 1; at > 0; at--) {

@@ -1,6 +1,13 @@
 /**
- * Serves the blocks that peers ask one torrent for: keeps each peer's queue, reads whole pieces once and ahead of
- * the queues, and hands a link no more than it is about to send. Who may ask is the choker's choice.
+ * Uploads serve the blocks that peers ask one torrent for. The steps of a request:
+ *
+ * 1. It joins the queue of its peer, or is rejected.
+ * 2. Its piece is read, once for all peers, and with it the pieces of the requests behind it.
+ * 3. Where a rate limit or the uplink's window has nothing left, its peer waits for a turn (round-robin.ts).
+ * 4. Its block goes to the peer's link or lane with the least to send, if not too much waits there already
+ *    (`sendQueueLimit`).
+ *
+ * A choke or a cancel takes requests out of the queue, and rejects them. Which peers may ask is the choker's choice.
  */
 import { MAX_FOREIGN_BLOCK, MAX_SHOAL_BLOCK, REQUEST_QUEUE } from "../../constants.ts";
 import type { Host, TorrentId } from "../../host.ts";
@@ -35,7 +42,7 @@ export interface UploadContext {
   readonly pieces: Pieces | null;
   readonly reader: PieceReader;
   readonly limits: RateLimits;
-  /** Limits and the uplink of all torrents together. */
+  /** Limits and uplink of all torrents together. */
   readonly nodeLimits: RateLimits;
   readonly uplink: Uplink<Peer>;
   handleSent(peer: Peer, range: BlockRange): void;
@@ -45,7 +52,7 @@ export class Uploads {
   readonly #torrent: UploadContext;
   /** Pieces being read, each with the peers that wait for it. */
   readonly #reading: Map<number, Set<Peer>>;
-  /** When a block was last sent to anybody, and since when that goes on. */
+  /** When a block was last sent to any peer, and since when blocks have been sent without a long pause. */
   #sentAt: number;
   #sendingSince: number;
 
@@ -56,7 +63,10 @@ export class Uploads {
     this.#sendingSince = -Infinity;
   }
 
-  /** A peer asks for a block. What cannot be served is rejected at once, never dropped in silence. */
+  /**
+   * A peer asks for a block. A request that cannot be served is rejected at once. Peers without the fast extension
+   * know no reject (BEP 6); theirs is dropped.
+   */
   handleRequest(peer: Peer, range: BlockRange): void {
     const most =
       peer.said.maxBlock > MAX_FOREIGN_BLOCK
@@ -80,7 +90,9 @@ export class Uploads {
     this.pump(peer);
   }
 
-  /** The peer no longer wants a block. With the fast extension it is owed a reject, if the block has not left. */
+  /**
+   * The peer no longer wants a block. With the fast extension it is owed a reject if the block has not left. BEP 6.
+   */
   handleCancel(peer: Peer, range: BlockRange): void {
     const at = peer.served.incoming.findIndex(
       (each) => each.piece === range.piece && each.begin === range.begin && each.length === range.length,
@@ -90,7 +102,7 @@ export class Uploads {
     this.#reject(peer, range);
   }
 
-  /** The peer was choked: what it waits for will not come. */
+  /** The peer was choked: the blocks that it waits for will not come. */
   handleChoked(peer: Peer): void {
     for (const range of peer.served.incoming.splice(0)) this.#reject(peer, range);
   }
@@ -99,7 +111,7 @@ export class Uploads {
     if (peer.said.fast) peer.send(encodeReject(range));
   }
 
-  /** Sends what the peer's connections, the limits and the uplink take now. */
+  /** Sends as many blocks of the peer as its connections, the limits and the uplink take now. */
   pump(peer: Peer): void {
     if (peer.served.incoming.length === 0) return;
     const { roundRobin } = this.#torrent.uplink;
@@ -112,7 +124,7 @@ export class Uploads {
     this.#readAhead(peer);
   }
 
-  /** Sends the next block that the peer waits for; its bytes, 0 when it cannot be sent now. */
+  /** Sends the next block that the peer waits for. Returns its bytes; 0 when no block can be sent now. */
   #sendNext(peer: Peer): number {
     const { host, cache, id, limits, uplink } = this.#torrent;
     const range = peer.served.incoming[0];
@@ -150,7 +162,7 @@ export class Uploads {
     if (uplink.isShared) peer.askToTell();
   }
 
-  /** The peer waits for its turn, as limits or the uplink have nothing left for it. */
+  /** Has the peer wait for its turn. */
   #queueUp(peer: Peer): void {
     this.#torrent.uplink.roundRobin.wait(peer, () => {
       const sent = this.#sendNext(peer);
@@ -159,20 +171,20 @@ export class Uploads {
     });
   }
 
-  /** Serves those that wait for their turns, of all torrents. */
+  /** Serves peers of all torrents that wait for their turns. */
   #serveTurns(): void {
     const { host, nodeLimits, uplink } = this.#torrent;
     uplink.roundRobin.serve(() => uplink.hasRoom && nodeLimits.up.isOpen(host.now()));
   }
 
-  /** A peer says which blocks came; none: it is to be told at once which of its own came. */
+  /** A peer says which blocks came. An empty list means something else (sh-received.ts) and tells nothing here. */
   handleReceived(peer: Peer, places: readonly BlockPlace[]): void {
     const { host, uplink } = this.#torrent;
     for (const { piece, begin } of places) uplink.handleReceived(peer, requestKey(piece, begin), host.now());
     this.#serveTurns();
   }
 
-  /** Which of the peer's connections has the least to send; null when each has enough. */
+  /** The peer's link or lane with the least to send; null when each has enough. */
   #freest(peer: Peer): Carrier | null {
     const { host } = this.#torrent;
     let freest: Carrier = peer;
@@ -193,7 +205,7 @@ export class Uploads {
     this.#sentAt = now;
   }
 
-  /** Goes on where a limit or the uplink had stopped it: who is first is the turns' choice. */
+  /** Goes on where a limit or the uplink had stopped it. Waiting peers are served in their turns. */
   handleTick(): void {
     for (const peer of this.#torrent.peers.values()) this.pump(peer);
   }
@@ -203,7 +215,9 @@ export class Uploads {
     for (const piece of piecesAhead(peer)) if (!cache.has(id, piece)) this.#read(piece);
   }
 
-  /** Whether a peer is being served from a piece, or about to be: it is not to be read again for each block. */
+  /**
+   * Whether a peer is served from a piece now or next. The cache keeps the piece, or each block would cost a read.
+   */
   isServing(piece: number): boolean {
     for (const peer of this.#torrent.peers.values()) {
       if (peer.slot.amChoking) continue;
@@ -212,7 +226,7 @@ export class Uploads {
     return false;
   }
 
-  /** Has a piece read for a peer, which is served from it then; once for all peers. */
+  /** Reads a piece, and serves the peer from it then. */
   #readFor(peer: Peer, piece: number): void {
     this.#read(piece).add(peer);
   }
@@ -227,7 +241,7 @@ export class Uploads {
     return waiting;
   }
 
-  /** A piece was read, or could not be: whoever waits for it is served or refused. */
+  /** A piece was read, or could not be. Peers that wait for it are served or refused. */
   #handleRead(piece: number, isHere: boolean): void {
     const waiting = this.#reading.get(piece) ?? [];
     this.#reading.delete(piece);
@@ -235,7 +249,7 @@ export class Uploads {
     for (const peer of waiting) if (this.#torrent.peers.get(peer.link) === peer) this.pump(peer);
   }
 
-  /** What a peer waits for of a piece will not come. */
+  /** Rejects a peer's requests for a piece that cannot be read. */
   #refuse(peer: Peer, piece: number): void {
     const { incoming } = peer.served;
     const refused = incoming.filter((range) => range.piece === piece);
@@ -246,10 +260,18 @@ export class Uploads {
 }
 
 /**
- * Bytes queued on one of a peer's connections up to which it gets one block more; `rate`: bytes a second of all of
- * them, `since`: milliseconds for which blocks have been sent. Before rates are known nobody counts as slow: a line is
- * as fast as it is fed. Nor does one of several connections: loss or distance makes each slow by turns, and what is fed
- * by its own rate hardly gets beyond it. Seen with 0.5 % loss: 2 MB/s fell to 0.3 within seconds.
+ * Bytes queued on one of a peer's connections up to which it gets one more block. `rate`: bytes a second over all of
+ * them; `since`: milliseconds for which blocks have been sent.
+ *
+ * | rate of the connection | limit |
+ * | --- | --- |
+ * | up to 0.65 MB/s, where it counts as slow | 200 ms of the rate, 16 KiB at least |
+ * | up to 2.6 MB/s | 128 KiB |
+ * | above | 50 ms of the rate, 1 MiB at most |
+ *
+ * In the first 3 s no connection counts as slow: its rate is not known, because a line is as fast as it is fed. Nor
+ * does one of several. Loss or distance makes each slow by turns, and a connection that is fed by its own rate hardly
+ * gets beyond it. Seen with 0.5 % loss: 2 MB/s fell to 0.3 within seconds.
  */
 export function sendQueueLimit(rate: number, connections: number, since: number): number {
   const each = rate / connections;
@@ -258,7 +280,7 @@ export function sendQueueLimit(rate: number, connections: number, since: number)
   return Math.min(SEND_QUEUE_MAX, Math.max(Math.min(SEND_QUEUE_SLOW, slow), (each * SEND_AHEAD) / 1000));
 }
 
-/** The pieces that a peer's next blocks are of, in their order. */
+/** The pieces of a peer's next blocks, in their order. */
 function piecesAhead({ served: { incoming } }: Peer): number[] {
   const pieces: number[] = [];
   let bytes = 0;
@@ -270,7 +292,7 @@ function piecesAhead({ served: { incoming } }: Peer): number[] {
   return pieces;
 }
 
-/** A block of a piece; what lies beyond its data is padding, which reads as zeros. */
+/** A block of a piece. Bytes beyond the piece's data are padding, which reads as zeros. */
 function blockOf(data: Uint8Array, range: BlockRange): Uint8Array {
   const block = data.subarray(range.begin, range.begin + range.length);
   if (block.length === range.length) return block;

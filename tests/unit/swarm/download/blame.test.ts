@@ -1,4 +1,4 @@
-/** Who sent the bad block: pieces of four blocks, senders by name, "!" where a block is damaged. */
+/** Blame for bad blocks. Pieces have four blocks, drawn by their senders' names; "!" marks a damaged block. */
 import { describe, expect, test } from "vitest";
 import { HASH_REQUEST_TIMEOUT } from "../../../../app/engine/constants.ts";
 import { HashExchange } from "../../../../app/engine/content/hash-exchange.ts";

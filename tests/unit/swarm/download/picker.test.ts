@@ -1,6 +1,7 @@
 /**
- * Pictures of pieces and peers. Pieces have four blocks; `have: "x..."` is what is stored, each peer's picture what
- * it has. A pick is drawn "2.0-3": all four blocks of piece 2. Picked blocks count as asked for.
+ * The picker, with pictures of pieces and peers. Pieces have four blocks. `have: "x..."` shows the stored pieces, and
+ * a peer's picture shows the pieces that it has. The pick "2.0-3" is all four blocks of piece 2. Picked blocks count
+ * as requested.
  */
 import { describe, expect, test } from "vitest";
 import { PieceHashes } from "../../../../app/engine/content/piece-hashes.ts";

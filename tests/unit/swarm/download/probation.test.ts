@@ -1,4 +1,4 @@
-/** Strangers of whom nothing is known, one piece at a time. Pieces have two blocks. */
+/** Peers on probation are asked for one piece at a time. Pieces have two blocks. */
 import { describe, expect, test } from "vitest";
 import { encodeChoke, encodeSuggest, encodeUnchoke } from "../../../../app/engine/wire/encode.ts";
 import { sampleContent } from "../../../support/sample-content.ts";

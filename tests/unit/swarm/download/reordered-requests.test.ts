@@ -1,4 +1,4 @@
-/** Requests are sent at these milliseconds, 10 bytes each; the path takes 100 ms. */
+/** Requests of 10 bytes each, sent at the given milliseconds. The base is 100 ms. */
 import { expect, test } from "vitest";
 import { reorderedBytes } from "../../../../app/engine/swarm/download/reordered-requests.ts";
 

@@ -1,4 +1,4 @@
-/** What somebody waits for goes before all else. Pictures as in picker.test.ts; pieces have four blocks. */
+/** Pieces with a deadline are requested before all others. Pieces have four blocks. */
 import { describe, expect, test } from "vitest";
 import { sampleContent } from "../../../support/sample-content.ts";
 import { VirtualNetwork } from "../../../support/virtual-network.ts";

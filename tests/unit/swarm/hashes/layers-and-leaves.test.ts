@@ -1,4 +1,6 @@
-/** Hash messages as a conversation: layer 1 is the piece layer of pieces of two blocks, layer 0 the leaves. */
+/**
+ * Hash messages as conversations. A piece has two blocks, so layer 0 has the leaves and layer 1 is the piece layer.
+ */
 import { describe, expect, test } from "vitest";
 import { HASH_REQUEST_TIMEOUT } from "../../../../app/engine/constants.ts";
 import { HashExchange, type HashRequest } from "../../../../app/engine/content/hash-exchange.ts";

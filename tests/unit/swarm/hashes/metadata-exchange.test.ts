@@ -1,4 +1,4 @@
-/** The info dictionary in parts of 16 KiB, as a conversation with strangers. */
+/** The metadata exchange, as conversations with strangers: the info dictionary comes in parts of 16 KiB. */
 import { describe, expect, test } from "vitest";
 import { METADATA_TIMEOUT, METADATA_WINDOW } from "../../../../app/engine/swarm/hashes/constants.ts";
 import { encodeExtended, encodeUnchoke } from "../../../../app/engine/wire/encode.ts";

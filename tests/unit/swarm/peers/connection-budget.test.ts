@@ -1,7 +1,7 @@
 /**
- * Torrents and their connections, drawn: "L" a link that moves something, "S" one that moves little, "u" one that is of
- * no use, "n" one that has just come, "o" an offer that waits, "l" a lane. Ten connections are all that the host bears,
- * and a torrent has six links at most. Capital names are of torrents that download.
+ * The connection budget. A torrent is drawn as its connections: "L" is a link over which much moves, "S" one over
+ * which little moves, "u" a useless link, "n" a new link, "o" an offer that waits and "l" a lane. The host bears ten
+ * connections, and a torrent may have six links. Torrents with capital names download.
  */
 import { describe, expect, test } from "vitest";
 import { ConnectionTable } from "../../../../app/engine/connection-table.ts";

@@ -1,6 +1,6 @@
 /**
- * Several links between the same two peers: A has the lower id. "a" is a link that A offered, "b" one that B offered.
- * Handshakes and closings travel; each test plays every order in which they can arrive.
+ * Several links between the same two peers, A and B. A has the lower id. "a" is a link that A offered, "b" one that B
+ * offered. Each test plays every order in which handshakes and closings can arrive.
  */
 import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-policy.ts";

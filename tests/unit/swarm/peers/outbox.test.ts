@@ -1,4 +1,4 @@
-/** What is said to a peer leaves as one array, whatever becomes of the messages afterwards. */
+/** The outbox: messages leave as one array, whatever their senders do with their own arrays afterwards. */
 import { expect, test } from "vitest";
 import { Outbox } from "../../../../app/engine/swarm/peers/outbox.ts";
 

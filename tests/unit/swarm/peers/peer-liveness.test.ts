@@ -1,4 +1,4 @@
-/** One peer on a stage that speaks sh_ping, as time passes. */
+/** Peer liveness: one peer that speaks sh_ping, on a stage, as time passes. */
 import { describe, expect, test } from "vitest";
 import { PING_AFTER, PING_PATIENCE, PING_SUSPICION } from "../../../../app/engine/swarm/peers/constants.ts";
 import { encodeExtended, encodeHave, encodeKeepAlive } from "../../../../app/engine/wire/encode.ts";

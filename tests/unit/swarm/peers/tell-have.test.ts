@@ -1,4 +1,7 @@
-/** Who hears of a new piece at once, and who with the next message or tick. Ticks are at each tenth of a second. */
+/**
+ * Which peers are told of a new piece at once, and which with the next message or tick. A tick comes every tenth of a
+ * second.
+ */
 import { expect, test } from "vitest";
 import { encodeInterested, encodeRequest } from "../../../../app/engine/wire/encode.ts";
 import { sampleContent } from "../../../support/sample-content.ts";

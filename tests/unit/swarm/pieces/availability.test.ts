@@ -1,4 +1,4 @@
-/** Rarity against a model that simply counts. */
+/** Availability, compared with a model that simply counts. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Availability, type PieceSet } from "../../../../app/engine/swarm/pieces/availability.ts";

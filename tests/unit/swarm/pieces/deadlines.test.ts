@@ -1,6 +1,7 @@
 /**
- * What somebody waits for: set, moved and dropped through the engine, and whom it is asked of. Pieces have four blocks;
- * a film of forty pieces lies beside a text of four. Peers are pictures as in picker.test.ts, or stand on a stage.
+ * Deadlines: set, moved and dropped through the engine, and the peers that are asked for urgent pieces. Pieces have
+ * four blocks; a film has forty pieces, and a text beside it has four. Peers are pictures as in picker.test.ts, or
+ * strangers on a stage (stage.ts).
  */
 import { describe, expect, test } from "vitest";
 import { PieceHashes } from "../../../../app/engine/content/piece-hashes.ts";

@@ -1,4 +1,7 @@
-/** A cache of 100 bytes, drawn as its pieces in the order in which they would go: "film/0:40" is 40 bytes. */
+/**
+ * A cache of 100 bytes. It is drawn as its pieces, the next one to be removed first: "film/0:40" is piece 0 of film
+ * with 40 bytes.
+ */
 import { expect, test } from "vitest";
 import { PieceCache } from "../../../../app/engine/swarm/pieces/piece-cache.ts";
 

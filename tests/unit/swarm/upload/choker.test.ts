@@ -1,6 +1,6 @@
 /**
- * Rounds of choking. A line names who is unchoked, in order of names; "+" marks those unchoked by lot. `feed` lets
- * ten seconds pass in which peers send us, or are sent, so many kilobytes a second.
+ * Rounds of choking. A line lists the unchoked peers by name; "+" marks those unchoked by lot. `feed` lets ten
+ * seconds pass in which each peer sends us, or is sent, so many kilobytes a second.
  */
 import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-policy.ts";

@@ -1,4 +1,4 @@
-/** A seed's side of the conversation: "piece 2.1" is block 1 of piece 2. */
+/** Uploads, as conversations of strangers with a seed. "piece 2.1" is block 1 of piece 2. */
 import { describe, expect, test } from "vitest";
 import { REQUEST_QUEUE } from "../../../../app/engine/constants.ts";
 import { RATE_SHOWN, UPLINK_QUANTUM } from "../../../../app/engine/swarm/flow/constants.ts";

@@ -1,0 +1,173 @@
+/**
+ * Who waits for which pieces, as a file is read while it is still being downloaded. Each wait has the engine fetch its
+ * pieces before others, and ends when all are stored, or as soon as they will not be. How waits come from other threads
+ * is bridge/piece-requests.ts's, in which order pieces are fetched the engine's.
+ */
+
+import type { PieceRequest } from "../bridge/piece-requests.ts";
+import type { Engine } from "../engine/engine.ts";
+import { ShoalError } from "../engine/errors.ts";
+import type { TorrentId } from "../engine/host.ts";
+import { readFileLocation } from "../storage/file-table.ts";
+import { pieceSpans } from "../storage/read-range.ts";
+import type { ShoalDatabase } from "../storage/schema.ts";
+import { WAITS_CHECK_INTERVAL } from "./constants.ts";
+import type { Library } from "./library.ts";
+import type { PieceStore } from "./piece-store.ts";
+
+export interface PieceWaitsParts {
+  readonly db: ShoalDatabase;
+  readonly engine: Pick<Engine, "dropDeadlines" | "files" | "setDeadline" | "snapshot" | "torrents">;
+  readonly library: Pick<Library, "settled">;
+  readonly pieces: Pick<PieceStore, "onStored">;
+}
+
+interface Wait {
+  readonly wanted: PieceRequest;
+  /** When the bytes are needed, on this thread's clock. */
+  readonly due: number;
+  readonly pieces: ReadonlySet<number>;
+  /** Those of them that are not known to be stored. */
+  readonly missing: Set<number>;
+  readonly fileName: string;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+export class PieceWaits {
+  readonly #parts: PieceWaitsParts;
+  readonly #waits: Set<Wait>;
+  /** Ends hearing of stored pieces and looking at torrents, which go on while anybody waits. */
+  #stopWatching: () => void;
+
+  constructor(parts: PieceWaitsParts) {
+    this.#parts = parts;
+    this.#waits = new Set();
+    this.#stopWatching = () => {};
+  }
+
+  /**
+   * Resolves when every piece of the range is stored. What is shared from the person's own files is whole from the
+   * first, and none of it is in storage.
+   * @throws ShoalError share/unknown; save/incomplete when the file is not being downloaded; or why its share stopped.
+   *   RangeError where the file has no such bytes. The signal's reason
+   */
+  async wait(wanted: PieceRequest, signal: AbortSignal): Promise<void> {
+    const { torrent, file, start, end, milliseconds } = wanted;
+    const due = performance.now() + milliseconds;
+    // The file table of a torrent whose description has just come may still be on its way there.
+    await this.#parts.library.settled();
+    const location = await readFileLocation(this.#parts.db, torrent, file);
+    signal.throwIfAborted();
+    if (!location) throw this.#withoutFile(torrent);
+    if (!(start >= 0 && start <= end && end <= location.length))
+      throw new RangeError(`no bytes ${start} to ${end}`);
+    const pieces = new Set(pieceSpans(location, start, end).map(({ piece }) => piece));
+    const fileName = location.path.at(-1) ?? "";
+    await new Promise<void>((resolve, reject) => {
+      const wait = { wanted, due, pieces, missing: new Set(pieces), fileName, resolve, reject };
+      signal.addEventListener("abort", () => this.#fail(wait, signal.reason), { once: true });
+      this.#begin(wait);
+    });
+  }
+
+  /** Ends the waits whose pieces are here, and those whose pieces will not come: something may have been commanded. */
+  check(): void {
+    for (const torrent of new Set([...this.#waits].map(({ wanted }) => wanted.torrent))) this.#check(torrent);
+  }
+
+  #begin(wait: Wait): void {
+    if (this.#waits.size === 0) this.#watch();
+    this.#waits.add(wait);
+    this.#check(wait.wanted.torrent);
+    if (!this.#waits.has(wait)) return;
+    if (this.#sharing(wait).length === 0) this.#setDeadline(wait);
+    else this.#setDeadlines(wait.wanted.torrent);
+  }
+
+  /** Why a torrent has no such file: which it has may not be known yet. */
+  #withoutFile(torrent: TorrentId): ShoalError {
+    const { engine } = this.#parts;
+    const snapshot = engine.torrents().includes(torrent) ? engine.snapshot(torrent) : null;
+    if (snapshot?.fileCount !== 0) return new ShoalError("share/unknown");
+    return new ShoalError("save/incomplete", snapshot.name ?? "");
+  }
+
+  #watch(): void {
+    const stopHearing = this.#parts.pieces.onStored((torrent, piece) => this.#handleStored(torrent, piece));
+    const timer = setInterval(() => this.check(), WAITS_CHECK_INTERVAL);
+    this.#stopWatching = () => {
+      stopHearing();
+      clearInterval(timer);
+    };
+  }
+
+  #handleStored(torrent: TorrentId, piece: number): void {
+    for (const wait of this.#of(torrent)) {
+      wait.missing.delete(piece);
+      if (wait.missing.size === 0) this.#end(wait)?.resolve();
+    }
+  }
+
+  #check(torrent: TorrentId): void {
+    const { engine } = this.#parts;
+    if (!engine.torrents().includes(torrent)) {
+      for (const wait of this.#of(torrent)) this.#fail(wait, new ShoalError("share/unknown"));
+      return;
+    }
+    const { have, phase, error } = engine.snapshot(torrent);
+    const files = engine.files(torrent);
+    for (const wait of this.#of(torrent)) {
+      for (const piece of wait.missing) if (isSet(have, piece)) wait.missing.delete(piece);
+      if (wait.missing.size === 0) this.#end(wait)?.resolve();
+      else if (phase === "downloading" && files[wait.wanted.file]?.wanted) continue;
+      else if (error) this.#fail(wait, new ShoalError(error.code, error.detail));
+      else this.#fail(wait, new ShoalError("save/incomplete", wait.fileName));
+    }
+  }
+
+  /** What others wait for as well keeps their deadlines. */
+  #fail(wait: Wait, error: unknown): void {
+    if (!this.#end(wait)) return;
+    const { engine } = this.#parts;
+    const { torrent } = wait.wanted;
+    if (engine.torrents().includes(torrent)) {
+      engine.dropDeadlines(torrent, wait.wanted);
+      if (this.#sharing(wait).length > 0) this.#setDeadlines(torrent);
+    }
+    wait.reject(error);
+  }
+
+  /** The wait, which is one no more; null for one that had ended before. */
+  #end(wait: Wait): Wait | null {
+    if (!this.#waits.delete(wait)) return null;
+    if (this.#waits.size === 0) this.#stopWatching();
+    return wait;
+  }
+
+  /** The earliest deadline of a piece holds: it is set last. */
+  #setDeadlines(torrent: TorrentId): void {
+    for (const wait of this.#of(torrent).sort((a, b) => b.due - a.due)) this.#setDeadline(wait);
+  }
+
+  #setDeadline({ wanted, due }: Wait): void {
+    const { torrent, file, start, end } = wanted;
+    this.#parts.engine.setDeadline(torrent, file, start, end, Math.max(0, due - performance.now()));
+  }
+
+  #of(torrent: TorrentId): Wait[] {
+    return [...this.#waits].filter(({ wanted }) => wanted.torrent === torrent);
+  }
+
+  /** Other waits for some of the same pieces. */
+  #sharing(wait: Wait): Wait[] {
+    return this.#of(wait.wanted.torrent).filter(
+      (other) => other !== wait && [...other.pieces].some((piece) => wait.pieces.has(piece)),
+    );
+  }
+}
+
+/** Whether a piece is in a bitfield, in BEP 3 bit order. */
+function isSet(bitfield: Uint8Array, piece: number): boolean {
+  return ((bitfield[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0;
+}
