@@ -1,7 +1,7 @@
 /**
- * Swarms are what the tracker asks what follows from an input, wherever they are kept. Inputs are a client's checked
- * messages, and the end of a connection. The outcome says what is to be delivered to which connection; it may come at
- * once or later. For one connection, the tracker gives an input only after the outcome of the one before, and the
+ * Swarms is the interface of what keeps the swarms. The tracker gives it inputs: a client's checked messages, and the
+ * end of a connection. The outcome of an input says what is to be delivered to which connection; it may come at once
+ * or later. For one connection, the tracker gives an input only after the outcome of the one before, and the
  * connection's end last. Different connections do not wait for each other. In this process, swarm-state.ts keeps the
  * swarms.
  */

@@ -13,7 +13,7 @@
  * new epoch. A worker carries out only the calls for its own epoch, so two workers never carry out the same message.
  * But a call may be carried out a second time if the first worker died before its reply.
  *
- * What the calls do is left to worker/commands.ts.
+ * worker/commands.ts carries out the calls.
  */
 
 import { type ErrorCode, ShoalError } from "../engine/errors.ts";
@@ -143,7 +143,7 @@ export class TabBus {
   }
 }
 
-/** What a worker does with what it receives. */
+/** The handlers of a worker for what it receives. */
 export interface WorkerListener {
   /** A tab asks to be told everything. `ready` is already sent; the rest is the listener's to send. */
   hello(): void;

@@ -203,7 +203,7 @@ export class PieceAnswers {
   readonly #channel: BroadcastChannel;
   readonly #epoch: string;
   readonly #wait: (request: PieceRequest, signal: AbortSignal) => Promise<void>;
-  /** What ends the wait for each request, by asker and number. */
+  /** The controllers that end the wait for each request, by asker and number. */
   readonly #waiting: Map<string, AbortController>;
 
   /**

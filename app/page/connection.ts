@@ -55,7 +55,7 @@ export type ConnectionState =
 /** simple-peer's class, which is loaded when the first connection is made. */
 export type PeerConstructor = new (options: SimplePeer.Options) => SimplePeer.Instance;
 
-/** What simple-peer 9.11.1 keeps to itself, and is needed here. */
+/** Fields that simple-peer 9.11.1 keeps to itself, and that are needed here. */
 interface PeerInternals {
   /** Missing when the browser refused to make a connection. */
   readonly _pc?: RTCPeerConnection | null;

@@ -5,7 +5,7 @@
 
 import { PHONE_MEMORY } from "./constants.ts";
 
-/** What a browser tells of its device. */
+/** The traits of a device, as far as its browser tells them. */
 export interface DeviceTraits {
   /** `navigator.userAgentData.mobile`; undefined in Firefox and Safari. */
   readonly mobile: boolean | undefined;

@@ -17,7 +17,7 @@ import { DOWNLOAD_GRACE } from "./constants.ts";
 import type { NodeClient } from "./node-client.ts";
 import { streamSave } from "./saves.ts";
 
-/** What saving needs of the node. */
+/** The part of the node that saving needs. */
 type Node = Pick<NodeClient, "call" | "snapshot">;
 
 /** The pickers of Chromium, which TypeScript does not know. */
@@ -33,7 +33,7 @@ export function canSaveToFolder(): boolean {
   return pickers.showDirectoryPicker !== undefined;
 }
 
-/** What was picked; null when the person closed the picker; undefined when the browser did not show it. */
+/** The handle that was picked; null when the person closed the picker; undefined when the browser did not show it. */
 async function pick<Handle>(show: (() => Promise<Handle>) | undefined): Promise<Handle | null | undefined> {
   try {
     return await show?.();

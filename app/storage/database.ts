@@ -10,7 +10,7 @@
  * | a newer Shoal wants to migrate the database | storage/newer | `lost` |
  * | the browser closed the database | storage/closed | `lost` |
  *
- * What is in the stores is left to the other files of this room.
+ * The other files of this room say what is in the stores.
  */
 
 import { openDB } from "idb";

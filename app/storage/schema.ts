@@ -55,7 +55,7 @@ export interface PieceEntry {
 }
 
 export interface ShoalSchema extends DBSchema {
-  /** What a later start needs besides pieces. */
+  /** The records of torrents: what a later start needs besides pieces. */
   torrents: { key: TorrentId; value: TorrentRecord };
   /** The file table, by page (FILES_PER_PAGE). */
   files: { key: [TorrentId, number]; value: FilePage };

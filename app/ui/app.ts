@@ -1,7 +1,7 @@
 /**
  * `<shoal-app>` is the window's frame. It shows the screen that the address asks for, takes files and links that are
- * dropped, picked or pasted anywhere on the page, and shows notices. What is on a screen is left to home.ts and
- * share.ts. Commands are left to the node.
+ * dropped, picked or pasted anywhere on the page, and shows notices. home.ts and share.ts draw the screens. Commands
+ * are left to the node.
  */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";

@@ -8,7 +8,7 @@
  * | opening | has the fragment of a link | not in a snapshot yet |
  * | share | has the fragment of a link | in the latest snapshot |
  *
- * What is drawn is left to app.ts.
+ * app.ts draws the screens.
  */
 
 import type { ReactiveController, ReactiveControllerHost } from "lit";

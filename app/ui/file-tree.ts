@@ -5,7 +5,7 @@
  * have the indices 0, 1 and 2 in the torrent. The order is 1, 2, 0, and folder `a` starts at place 0 and ends before
  * place 2.
  *
- * What rows look like is left to file-list.ts.
+ * file-list.ts draws the rows.
  */
 
 export interface ListedFile {

@@ -30,7 +30,7 @@ export interface HostParts {
   readonly inputs: () => HostInputs;
   /** A torrent is no longer here. */
   readonly removed: (torrent: TorrentId) => void;
-  /** What the database refused besides a piece. */
+  /** The database refused something other than a piece. */
   readonly storageFailed: (error: unknown) => void;
 }
 

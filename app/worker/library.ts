@@ -23,7 +23,7 @@ import { readTorrentRow } from "../storage/torrent-row.ts";
 import type { PieceStore } from "./piece-store.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
-/** What the engine is given of a torrent. */
+/** A torrent as the engine is given it at a start. */
 export interface KeptTorrent {
   readonly record: TorrentRecord;
   readonly have: "all" | "none" | Uint8Array;

@@ -47,7 +47,7 @@ interface Link {
   relay: RelayTransport | null;
   relayMessageLength: number;
   fingerprints: LinkFingerprints | null;
-  /** What we send on; null until the link is open. */
+  /** The transport that we send on; null until the link is open. */
   chosen: Transport | null;
   /** Runs while the bulk channel's other end is awaited, and while the page is to say why that channel closed. */
   patience: ReturnType<typeof setTimeout> | undefined;

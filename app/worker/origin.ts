@@ -7,7 +7,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { formatShareLink } from "../engine/content/share-link.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 
-/** What a share link tells. */
+/** The fields of a record that a share link tells. */
 type Named = Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers">;
 
 export class Origin {

@@ -1,7 +1,7 @@
 /**
- * A piece wait is for pieces of a file that is read while it is still being downloaded. The engine fetches these
- * pieces before others, by the wait's deadline. Where waits share pieces, the earliest deadline holds. The wait ends
- * with the first of these events:
+ * A piece wait ends when certain pieces of a download are stored, so that a file can be read while it is still being
+ * downloaded. The engine fetches these pieces before others, by the wait's deadline. Where waits share pieces, the
+ * earliest deadline holds. The wait ends with the first of these events:
  *
  * | event | the wait |
  * | --- | --- |

@@ -11,7 +11,7 @@
  *
  * A fault is told at once. A tab that is new or missed an update is told everything (`repeat`).
  *
- * The status comes from the publisher's source. What is new in one share is found by told-share.ts.
+ * The status comes from the publisher's source. told-share.ts finds what is new in one share.
  */
 
 import type { NodeSnapshot, ShareStatus } from "../bridge/commands.ts";

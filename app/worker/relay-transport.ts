@@ -27,7 +27,7 @@ export class RelayTransport implements Transport {
   #postedBytes: number;
   /** Messages that the page has told about. */
   #taken: number;
-  /** What the page's channel held when it told last. */
+  /** Bytes that the channel held when the page told last. */
   #held: number;
   /** `buffered` rose above the low-water mark, and the engine waits to hear that it fell again. */
   #above: boolean;

@@ -17,7 +17,7 @@ const MAX_NAME_BYTES = 240;
 /** Device names of Windows, with or without an extension. */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 
-/** What Windows refuses anywhere in a name, and control characters. */
+/** Characters that Windows refuses anywhere in a name, and control characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const FORBIDDEN = /[<>:"/\\|?*\u0000-\u001f\u007f]/g;
 

@@ -48,7 +48,7 @@ export class TrackerSockets {
     if (socket?.readyState === WebSocket.OPEN) socket.send(text);
   }
 
-  /** Closes the socket without an input to the engine. What was sent before still leaves. */
+  /** Closes the socket without an input to the engine. Texts that were sent before still leave. */
   close(url: string): void {
     const entry = this.#sockets.get(url);
     if (!entry) return;

@@ -6,7 +6,7 @@
 import { type ErrorCode, ShoalError } from "../../engine/errors.ts";
 import { countInWords, plural, sizeInWords } from "./quantities.ts";
 
-/** What a code says: the same each time, or made with the error's detail. */
+/** The sentence of a code: the same each time, or made with the error's detail. */
 type Wording = string | ((detail: string) => string);
 
 const sentences: Readonly<Record<ErrorCode, Wording>> = {

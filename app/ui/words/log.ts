@@ -86,7 +86,7 @@ function connection(link: LinkId): string {
   return `Connection ${link}`;
 }
 
-/** What an entry says. A code of another version is said as it is. */
+/** The text of an entry. The text of a code of another version is the code itself. */
 export function logText({ code, data }: LogEntry): string {
   if (!Object.hasOwn(texts, code)) return code;
   const text = texts[code] as (data: LogEntry["data"]) => string;

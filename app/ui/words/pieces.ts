@@ -4,7 +4,7 @@ import type { ShareSnapshot } from "../../bridge/commands.ts";
 import { countPieces } from "../piece-cells.ts";
 import { countInWords, plural } from "./quantities.ts";
 
-/** What the map of pieces shows. */
+/** The sentence that belongs to the map of pieces. */
 export function pieceSentence(share: ShareSnapshot): string {
   const { pieceCount } = share;
   if (share.fromFiles) return `All ${plural(pieceCount, "piece")} are here: you are the origin.`;
