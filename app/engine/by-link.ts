@@ -1,7 +1,8 @@
 /**
- * What is known of each link, by its number. A node numbers its links one after the other (connection-table.ts), so a
- * list finds one in a step, where a map takes several through memory that thousands of messages a second keep cold. A
- * number that is gone leaves eight bytes.
+ * `ByLink` maps the numbers of connections to values, as a Map would. A node numbers its connections one after the
+ * other (connection-table.ts), so an array finds a value in one step. A Map takes several steps, through memory that
+ * thousands of messages a second keep out of the processor's cache. The array does not shrink: each connection that
+ * has ended leaves eight bytes.
  */
 import type { LinkId } from "./link.ts";
 
@@ -21,7 +22,7 @@ export class ByLink<T> {
     this.#values[link] = value;
   }
 
-  /** Of all links of which something is known, in the order of their numbers. Looks at every number so far. */
+  /** All values, by rising number. Looks at every number so far. */
   values(): T[] {
     return this.#values.filter((value) => value !== undefined);
   }

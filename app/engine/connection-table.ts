@@ -1,24 +1,27 @@
 /**
- * All connections of a node: what each is, and whose. A connection gets its number here, and keeps it from the offer to
- * its end:
+ * The connection table lists all connections of a node. Each has a number, a kind and a holder, which is the torrent
+ * that it belongs to. A connection gets its number here and keeps it until it ends:
  *
- *     offer ─(answered)─▶ dial ─(opened)─▶ link        between us and a peer that a tracker introduced
- *     (its offer is answered) ─▶ dial
- *     lane                                             beside a link, agreed on over that link
+ * | kind | begins | becomes |
+ * | --- | --- | --- |
+ * | offer | with an offer of ours | a dial, when a peer answers it |
+ * | dial | when a peer answers an offer of ours, or with the offer of a peer | a link, when it opens |
+ * | link | when a dial opens | – |
+ * | lane | beside a link, agreed on over that link | – |
  *
- * How many there may be is connection-budget.ts's matter.
+ * connection-budget.ts decides how many connections there may be.
  */
 import { ByLink } from "./by-link.ts";
 import type { LinkId } from "./link.ts";
 
 export type ConnectionKind =
-  /** Our offer, which nobody has answered. */
+  /** An offer of ours that no peer has answered. */
   | "offer"
-  /** Being made with a peer that is known. */
+  /** Being made with a known peer. */
   | "dial"
-  /** Open, or ended by the other side a moment ago. */
+  /** Open: the one connection to a peer that carries messages of every kind. */
   | "link"
-  /** A further connection to a linked peer, being made or open. */
+  /** Being made or open beside a link, for blocks only. */
   | "lane";
 
 export interface Connection<Holder> {
@@ -28,7 +31,7 @@ export interface Connection<Holder> {
 
 export class ConnectionTable<Holder> {
   readonly #connections: ByLink<Connection<Holder>>;
-  /** Connections of each holder that has any. */
+  /** The number of connections of each holder that has any. */
   readonly #counts: Map<Holder, number>;
   #count: number;
   #lastLink: LinkId;
@@ -40,7 +43,7 @@ export class ConnectionTable<Holder> {
     this.#lastLink = 0;
   }
 
-  /** Connections of all holders. */
+  /** The number of connections of all holders. */
   get count(): number {
     return this.#count;
   }
@@ -49,12 +52,12 @@ export class ConnectionTable<Holder> {
     return this.#counts.get(holder) ?? 0;
   }
 
-  /** Those that have any connections. */
+  /** The holders that have any connections. */
   holders(): Iterable<Holder> {
     return this.#counts.keys();
   }
 
-  /** Numbers a connection. */
+  /** Adds a connection and returns its number. */
   add(holder: Holder, kind: ConnectionKind): LinkId {
     this.#lastLink++;
     this.#connections.set(this.#lastLink, { holder, kind });
@@ -68,13 +71,13 @@ export class ConnectionTable<Holder> {
     return this.#connections.get(link);
   }
 
-  /** The connection has come further. */
+  /** Does nothing if the connection has ended. */
   setKind(link: LinkId, kind: ConnectionKind): void {
     const connection = this.#connections.get(link);
     if (connection !== undefined) connection.kind = kind;
   }
 
-  /** The connection has ended, or came to nothing. */
+  /** To be called when a connection has ended or failed. May be called again. */
   delete(link: LinkId): void {
     const connection = this.#connections.get(link);
     if (connection === undefined) return;

@@ -1,7 +1,13 @@
 /**
- * All torrents of one node: the single entrance to the engine. Inputs come in through `handle…` methods and
- * commands; what follows goes out through the host. It finds the torrent that an input concerns and lets it end the
- * input; whatever a torrent does is its own business.
+ * The engine runs all torrents of one node, and is their only entrance. Every call that can change something is an
+ * input: a command of the person, or a `handle…` call of the host. An input takes three steps:
+ *
+ * 1. The engine finds what the input concerns: a torrent by its id, a connection by its number, a tracker by its URL.
+ * 2. That torrent or tracker handles the input, and marks each torrent that has something to send as touched.
+ * 3. `#end` lets each touched torrent send its messages and requests (end-input.ts).
+ *
+ * Everything that follows from an input goes out through the host. The engine keeps the torrents, the connections,
+ * the trackers and all that torrents share. What a torrent does is left to torrent.ts.
  */
 
 import { ConnectionTable } from "./connection-table.ts";
@@ -28,7 +34,7 @@ import { takeArrays, takeFiles, takeStatus } from "./swarm/torrent-snapshot.ts";
 
 export interface AddTorrent {
   readonly record: TorrentRecord;
-  /** Which pieces are stored: all (a seed's own files), none, or a BEP 3 bitfield. */
+  /** The stored pieces: all (a seed's own files), none, or those of a BEP 3 bitfield. */
   readonly have: "all" | "none" | Uint8Array;
 }
 
@@ -42,9 +48,10 @@ export class Engine {
   readonly #node: NodeContext;
 
   /**
-   * `peerId`: 20 bytes, `secret`: 32 random bytes, both new for each run. `version`: shown to other clients.
-   * `connections`: how many the host bears; it is never asked for more. `cacheBytes`: of pieces kept in memory for
-   * uploads, where the default is too much. `policy`: for comparisons.
+   * `peerId`: 20 bytes, new for each run. `secret`: 32 random bytes, new for each run; the keys for trackers are made
+   * from it. `version`: shown to other clients. `connections`: how many the host bears; it is never asked for more.
+   * `cacheBytes`: bytes of pieces kept in memory for uploads, where the default is too much. `policy`: how to play a
+   * swarm, for simulations that compare.
    */
   constructor(
     host: Host,
@@ -93,9 +100,10 @@ export class Engine {
   // --- commands ---
 
   /**
-   * Adds a torrent, or finds the one that is already here: that one uses the new trackers and web seeds too, takes a
-   * description that it lacks, and becomes a seed when everything is said to be had. It goes online at once. Throws
-   * ShoalError when its info dictionary is damaged.
+   * Adds a torrent, which goes online at once unless it is paused. If the torrent is already here, it takes from the
+   * record what it lacks: trackers, web seeds, selected files and the info dictionary. It starts if the record is
+   * active, and becomes a seed if the record has an info dictionary and `have` is "all". Throws ShoalError when the
+   * info dictionary of a new torrent is damaged.
    */
   addTorrent({ record, have }: AddTorrent): TorrentId {
     const id = this.find(record);
@@ -119,8 +127,8 @@ export class Engine {
   }
 
   /**
-   * The torrent that is already here under the record's id, or under any of its info-hashes; null when there is none.
-   * Only public shares are found by their hashes: a private one must not be joined with a public one of the same files.
+   * The torrent with the record's id, or with any of its info-hashes; null when there is none. Only public shares are
+   * found by their info-hashes, because a private share must not be joined with a public share of the same files.
    */
   find(record: Pick<TorrentRecord, "id" | "rendezvous" | "infoHashV1" | "infoHashV2">): TorrentId | null {
     if (this.#torrents.has(record.id)) return record.id;
@@ -134,7 +142,7 @@ export class Engine {
     return null;
   }
 
-  /** The info-hashes of a share that had only a rendezvous have become known: its description can be fetched. */
+  /** Gives info-hashes to a share that had only a rendezvous. Its info dictionary can then be fetched from peers. */
   learnHashes(id: TorrentId, infoHashV1: Uint8Array | null, infoHashV2: Uint8Array | null): void {
     const torrent = this.#get(id);
     if (!torrent.metadata.learnHashes(infoHashV1, infoHashV2)) return;
@@ -143,7 +151,7 @@ export class Engine {
     this.#end();
   }
 
-  /** Starts or goes on (also after an error), or pauses: a paused torrent leaves its swarm. */
+  /** Starts, resumes (also after an error) or pauses a torrent. A paused torrent leaves its swarm. */
   setActive(id: TorrentId, active: boolean): void {
     const torrent = this.#get(id);
     torrent.active ||= active;
@@ -155,14 +163,17 @@ export class Engine {
     this.#end();
   }
 
-  /** Which files to download, one flag a file in the torrent's order. */
+  /**
+   * Selects the files to download: one flag for each file, in the torrent's order. Does nothing while the info
+   * dictionary is unknown.
+   */
   select(id: TorrentId, wanted: readonly boolean[]): void {
     const torrent = this.#get(id);
     torrent.select(wanted);
     this.#end();
   }
 
-  /** Forgets a torrent; with `data`, what is stored of it as well. */
+  /** Forgets a torrent. `data`: its stored pieces are deleted, too. */
   removeTorrent(id: TorrentId, data: boolean): void {
     const torrent = this.#get(id);
     torrent.stop();
@@ -174,9 +185,9 @@ export class Engine {
   }
 
   /**
-   * Bytes `start` up to, not including, `end` of a file are needed in `milliseconds`: asked for before all else for as
-   * long as the file is selected. Replaces earlier deadlines of these bytes, and of what shares a piece with them.
-   * Throws RangeError where there are no such bytes, also while it is not known yet which files there are.
+   * Sets a deadline for bytes `start` up to, not including, `end` of a file: they are needed in `milliseconds`. Their
+   * missing pieces are requested before all others while the file is selected. The deadline replaces earlier ones of
+   * the same pieces. Throws RangeError when the file has no such bytes, or while the info dictionary is unknown.
    */
   setDeadline(id: TorrentId, file: number, start: number, end: number, milliseconds: number): void {
     const torrent = this.#get(id);
@@ -190,21 +201,24 @@ export class Engine {
     this.#end();
   }
 
-  /** Nobody waits for a range any more, nor for what shares a piece with it; null: for none, as after a seek. */
+  /** Drops the deadlines of all pieces that hold bytes of a range; null: of all pieces, as after a seek. */
   dropDeadlines(id: TorrentId, range: { file: number; start: number; end: number } | null = null): void {
     const { pieces } = this.#get(id);
     if (range === null) pieces?.deadlines.clear();
     else pieces?.deadlines.dropSpan(pieces.map.fileRangeToPieces(range.file, range.start, range.end));
   }
 
-  /** Bytes a second up and down, null for no limit: of one torrent, or of all together. */
+  /**
+   * Sets the rate limits of one torrent, or with null those of all torrents together. `up`, `down`: bytes a second;
+   * null for no limit.
+   */
   setLimits(limits: { up: number | null; down: number | null }, id: TorrentId | null = null): void {
     const { up, down } = id === null ? this.#node.limits : this.#get(id).limits;
     up.setRate(limits.up, this.#host.now());
     down.setRate(limits.down, this.#host.now());
   }
 
-  /** Says goodbye to trackers and peers. */
+  /** Takes all torrents out of their swarms: trackers are told `stopped`, and all connections are closed. */
   stop(): void {
     for (const torrent of this.#torrents.values()) torrent.setOnline(false);
     this.#end();
@@ -241,14 +255,14 @@ export class Engine {
     return this.#get(id);
   }
 
-  /** There is memory again for what waits for the disk, which all torrents share. */
+  /** The unstored budget is open again. All torrents share it, so any of them may send requests now. */
   #handleFreed(): void {
     for (const torrent of this.#torrents.values()) torrent.handleFreed();
   }
 
   /**
-   * What ends every input. An input names one torrent, and may touch others: torrents share connections, the uplink,
-   * limits and the memory for what waits for the disk.
+   * Ends an input. The input may have touched several torrents, because torrents share connections, the uplink,
+   * limits and the unstored budget.
    */
   #end(): void {
     const { touched } = this.#node;
@@ -285,7 +299,7 @@ export class Engine {
     this.#end();
   }
 
-  /** The window has something to tell a connection's other end; the other's host is told by `deliverSignal`. */
+  /** The page has a signal for a connection's other end. The host there gets it through `deliverSignal`. */
   handleSignal(link: LinkId, signal: string): void {
     const connection = this.#connections.find(link);
     if (connection === undefined) return;
@@ -384,7 +398,7 @@ export class Engine {
     this.#end();
   }
 
-  /** Answers `Host.read`: the bytes, or null and why there are none. */
+  /** Answers `Host.read`: with the bytes, or with null and the reason. */
   handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void {
     this.#node.requests.handleRead(request, data, failure);
     this.#end();
@@ -399,7 +413,7 @@ export class Engine {
   /** To be called about ten times a second: time-outs, rounds of choking, announces. */
   handleTick(): void {
     const now = this.#host.now();
-    // Another one first each time, so that a limit that all share is not used up by the same.
+    // A random torrent goes first: otherwise, the same one would use up a limit that all share every time.
     const torrents = [...this.#torrents.values()].filter((torrent) => torrent.announcing.online);
     this.#node.uplink.handleTick(now);
     this.#baseProbes.handleTick(torrents, now);

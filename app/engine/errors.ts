@@ -1,7 +1,7 @@
 /**
- * Every error that can reach a person, by code. What a code says is worded where it is shown (ui/words/errors.ts).
- * A detail is data that the wording puts in: a name, a number in digits without its unit, a key of a format, or the
- * browser's own message.
+ * A `ShoalError` is an error that can reach a person. It has a code and a detail, and the interface words them where
+ * they are shown (ui/words/errors.ts). A detail is data that the sentence needs: a name, a number in digits without
+ * its unit, a key of a format, or the browser's own message.
  */
 
 export type ErrorCode =
@@ -12,11 +12,11 @@ export type ErrorCode =
   | "link/bad-hash"
   | "link/two-torrents"
   | "link/private-unsupported"
-  /** Detail: the key that is wrong, and where it helps, the path of its file or the byte where reading stopped. */
+  /** Detail: the wrong key, and where it helps the path of its file or the byte at which reading stopped. */
   | "torrent/malformed"
   /** Detail: the path. */
   | "torrent/unsafe-path"
-  /** Detail: bytes of the description. */
+  /** Detail: bytes of the info dictionary or of the .torrent file. */
   | "torrent/too-large"
   /** Detail: how many. */
   | "torrent/too-many-pieces"
@@ -25,7 +25,7 @@ export type ErrorCode =
   /** Detail: bytes of one piece. */
   | "torrent/pieces-too-long"
   | "torrent/newer-version"
-  /** Detail: its path. */
+  /** Detail: the path of the symbolic link. */
   | "torrent/symbolic-link"
   | "torrent/incomplete"
   /** Detail: the name or path. */
@@ -36,9 +36,9 @@ export type ErrorCode =
   | "storage/full"
   /** Detail: the browser's message. */
   | "storage/failed"
-  /** Stored before, and no longer there in whole. Detail: the piece's index. */
+  /** A stored piece is gone, or a part of it is. Detail: the piece's index. */
   | "storage/lost"
-  /** Detail: the field of the record that is wrong, or the code or message of what it led to. */
+  /** Detail: the wrong field of the record, or the code or message of the error that it caused. */
   | "storage/damaged"
   | "storage/refused"
   | "storage/blocked"
@@ -53,14 +53,14 @@ export type ErrorCode =
 
   // Sharing, saving
   | "share/cancelled"
-  /** Detail: what was given. */
+  /** Detail: the limit that was given. */
   | "share/bad-limit"
   | "share/unknown"
   /** Detail: the file's name. */
   | "save/incomplete"
   /** Detail: the browser's message. */
   | "save/failed"
-  /** The browser stopped the service worker that was at it. */
+  /** The browser stopped the service worker in the middle of a save. */
   | "save/stopped"
   | "save/cancelled"
 

@@ -1,13 +1,14 @@
 /**
- * What a node has asked its host for and waits for: hashes and pieces. Each asking has a number, by which its answer
- * finds who asked. An answer that nobody waits for any more, as its torrent was removed, is dropped.
+ * Host requests are the hashes and the stored pieces that a node has asked its host for. Each request has a number,
+ * which the host repeats with its answer. The answer goes to the `take` function that came with the request, unless
+ * the torrent was removed meanwhile.
  */
 import type { HashKind, Host, PieceFailure, TorrentId } from "./host.ts";
 
-/** Takes a digest. */
+/** Takes a digest, as `Host.hash` describes it. */
 export type TakeDigest = (digest: Uint8Array) => void;
 
-/** Takes a piece that was read; `data` is null when it could not be, and `failure` says why. */
+/** Takes a piece that was read. `data` is null when the piece could not be read; `failure` then says why. */
 export type TakePiece = (data: Uint8Array | null, failure: PieceFailure | null) => void;
 
 interface Waiting<Take> {
@@ -28,7 +29,7 @@ export class HostRequests {
     this.#last = 0;
   }
 
-  /** Has data hashed that belongs to a piece (Host.hash). */
+  /** Asks the host to hash data that belongs to a piece. */
   hash(
     of: { torrent: TorrentId; piece: number },
     what: { kind: HashKind; data: Uint8Array; padding: number },
@@ -57,7 +58,7 @@ export class HostRequests {
     waiting?.take(data, failure);
   }
 
-  /** The torrent is removed: its answers are heard by nobody. */
+  /** Drops the requests of a removed torrent. */
   forget(torrent: TorrentId): void {
     for (const waiting of [this.#hashes, this.#reads])
       for (const [request, { torrent: asker }] of waiting) if (asker === torrent) waiting.delete(request);

@@ -1,9 +1,10 @@
 /**
- * The one interface through which the engine reaches the world. The worker implements it with data channels,
- * IndexedDB, WebCrypto and WebSockets; tests and the simulation implement it in virtual time.
+ * `Host` is the one interface through which the engine reaches the world. The worker implements it with data
+ * channels, IndexedDB, WebCrypto and WebSockets. Tests and the simulation implement it in virtual time.
  *
- * Two rules: a host never calls back into the engine synchronously (results come as later inputs, named beside
- * each method), and `now` and `random` are the engine's only clock and dice.
+ * Two rules hold. A host never calls back into the engine synchronously: results come as later inputs, which are
+ * `handle…` methods of the engine and named beside each method here. `now` and `random` are the engine's only clock
+ * and dice, so that the same seed and the same inputs give the same outputs.
  */
 
 import type { ErrorCode } from "./errors.ts";
@@ -11,93 +12,98 @@ import type { LinkEnd, LinkId, OtherEnd } from "./link.ts";
 import type { LogCode, LogData } from "./log.ts";
 
 /**
- * Names a share on this device for as long as it is kept. A public share's is hex of the info-hash that was known when
- * it was added, of v2 before v1. A private share's is derived from its key, so that it says nothing of the content.
+ * Names a torrent on this device for as long as it is kept. The id of a public share is the hex of the info-hash that
+ * was known when it was added, v2 before v1. The id of a private share is derived from its key, so that the id says
+ * nothing of the content.
  */
 export type TorrentId = string;
 
-/** How many connections a host bears, those being made and offers that wait included. */
+/** How many connections a host bears. Connections being made and offers that wait count, too. */
 export interface ConnectionLimits {
-  /** Of all torrents together, lanes counted. */
+  /** Connections of all torrents together, lanes included. */
   readonly node: number;
-  /** Links of one torrent. */
+  /** Links of one torrent, those being made included. */
   readonly torrent: number;
 }
 
-/** What the engine wants hashed. */
+/** How the engine wants data hashed. */
 export type HashKind =
-  /** SHA-256 of every 16 KiB of the data, 32 bytes each, the last over what remains. BEP 52. */
+  /** SHA-256 of every 16 KiB of the data, 32 bytes each. The last one is over the bytes that remain. BEP 52. */
   | "leaves"
   /** SHA-1 of the data followed by `padding` zero bytes, 20 bytes. BEP 3. */
   | "sha1";
 
-/** A torrent's lasting record: what a later start needs besides the stored pieces. */
+/** The lasting record of a torrent: all that a later start needs besides the stored pieces. */
 export interface TorrentRecord {
   readonly id: TorrentId;
   /**
-   * 20 bytes under which a private share is announced and its links are made; null for a public share, which is
-   * announced under its info-hashes. A share with a rendezvous is never taken for another one by its hashes.
+   * 20 bytes under which a private share is announced and its links are made. Null for a public share, which uses its
+   * info-hashes. A private share is never found by its info-hashes.
    */
   readonly rendezvous: Uint8Array | null;
-  /** 20 and 32 bytes; null where the torrent has none. Both may be null, and come later, with a rendezvous. */
+  /** 20 and 32 bytes; null where the torrent has none. Those of a private share may become known later. */
   readonly infoHashV1: Uint8Array | null;
   readonly infoHashV2: Uint8Array | null;
-  /** The info dictionary; null while only a link is known. */
+  /** The info dictionary, bencoded; null while it is unknown. */
   readonly info: Uint8Array | null;
   /** Piece layers by file (engine/content/torrent-info.ts); null while incomplete. */
   readonly pieceLayers: readonly (Uint8Array | null)[] | null;
-  /** From the link's `dn`; shown until the info dictionary is known. */
+  /** The name in the share link (`dn`), which is shown until the info dictionary is known. */
   readonly nameHint: string | null;
   readonly trackers: readonly string[];
-  /** Addresses from which the content can be had over HTTP (BEP 19), as links and .torrent files name them. */
+  /** HTTP addresses of the content, as share links and .torrent files name them. BEP 19. */
   readonly webSeeds: readonly string[];
-  /** Which files a link asks for (engine/content/link-hints.ts), while the info dictionary is unknown; null: all. */
+  /** Files that share links select (link-hints.ts); null for all, and once the info dictionary is known. */
   readonly select: readonly number[] | null;
-  /** Which files to download, one byte each (1 wanted); null: all. Known only with the info dictionary. */
+  /** Files to download, one byte each (1 wanted); null for all, and while the info dictionary is unknown. */
   readonly wanted: Uint8Array | null;
   /** The person pressed Download, or shares the files. */
   readonly active: boolean;
-  /** The person pressed Pause: out of the swarm until resumed. */
+  /** The person pressed Pause. The torrent is out of its swarm until resumed. */
   readonly paused: boolean;
-  /** Milliseconds since 1970, by the host; 0 until the host has set it. */
+  /** Milliseconds since 1970. The host sets it; 0 until then. */
   readonly addedAt: number;
 }
 
 export interface Host {
-  /** Milliseconds that only ever grow. */
+  /** Milliseconds of a clock that never goes back. */
   now(): number;
   /** Uniform in [0, 1). */
   random(): number;
 
   /**
-   * Makes a connection and its offer, whole unless `trickle`: who gets it can be told more as soon as it has it. Input:
-   * `handleOffer` or `handleLinkClosed`.
+   * Makes a connection and its offer. Without `trickle`, the offer is whole: it holds all candidates. With `trickle`,
+   * it leaves at once, and candidates follow as signals, which reach the other end as soon as it has the offer.
+   * Input: `handleOffer` or `handleLinkClosed`.
    */
   createOffer(link: LinkId, trickle: boolean, torrent: TorrentId): void;
-  /** Makes a connection that answers `sdp`. Input: `handleAnswer` or `handleLinkClosed`. */
+  /** Makes a connection that answers the offer `sdp`. Input: `handleAnswer` or `handleLinkClosed`. */
   createAnswer(link: LinkId, sdp: string, other: OtherEnd, torrent: TorrentId): void;
-  /** Completes a connection begun with `createOffer`. Input: `handleLinkOpened` or `handleLinkClosed`. */
+  /** Gives the answer `sdp` to a connection of `createOffer`. Input: `handleLinkOpened` or `handleLinkClosed`. */
   acceptAnswer(link: LinkId, sdp: string, other: OtherEnd): void;
-  /** What the connection's other end tells it: the other's `handleSignal`. From a stranger, unchecked. */
+  /** Hands over a signal that the connection's other end gave to its engine (`handleSignal`). It is unchecked. */
   deliverSignal(link: LinkId, signal: string): void;
-  /** Moves a connection to another path, where its other end can be told: nothing comes by the one that it has. */
+  /** Looks for another path for a connection over which nothing comes, if signals reach its other end. */
   mendLink(link: LinkId): void;
-  /** Sends bytes, in order. At most `maxMessageLength`; they belong to the host from now on. */
+  /** Sends bytes, in order, `maxMessageLength` at most. The array belongs to the host from now on. */
   send(link: LinkId, bytes: Uint8Array): void;
-  /** Sends a header and a block behind it as one message. The block stays the engine's and is only read. */
+  /** Sends a header and a block as one message. The block stays the engine's, and the host only reads it. */
   sendBlock(link: LinkId, header: Uint8Array, block: Uint8Array): void;
-  /** Bytes given to `send` that have not left yet. When it falls to the low-water mark: `handleDrained`. */
+  /** Bytes given to a connection that have not left yet. Input at the low-water mark: `handleDrained`. */
   buffered(link: LinkId): number;
-  /** Closes the connection. No input follows for this link. */
+  /** Closes the connection. No further input names its number. */
   closeLink(link: LinkId, reason: LinkEnd): void;
 
-  /** Opens a tracker's socket. Input: `handleTrackerOpened`, then messages, or `handleTrackerClosed`. */
+  /** Opens a socket to a tracker. Input: `handleTrackerOpened`, `handleTrackerMessage`, `handleTrackerClosed`. */
   openTracker(url: string): void;
   sendTracker(url: string, text: string): void;
-  /** No input follows for this URL until it is opened again. */
+  /** Closes the socket. No further input names this URL until it is opened again. */
   closeTracker(url: string): void;
 
-  /** Input: `handleHashed`, with the same number. The data is only read, and stays the engine's. */
+  /**
+   * Hashes data. `request`: a number that the input repeats. `padding`: as in HashKind. The array stays the engine's,
+   * and the host only reads it. Input: `handleHashed`.
+   */
   hash(
     request: number,
     torrent: TorrentId,
@@ -106,20 +112,19 @@ export interface Host {
     data: Uint8Array,
     padding: number,
   ): void;
-  /** Keeps a verified piece. Input: `handleStored`. The data must not be changed until then. */
+  /** Stores a verified piece. The engine does not change the data until the input: `handleStored`. */
   store(torrent: TorrentId, piece: number, data: Uint8Array): void;
-  /** Reads a stored piece, whole, pads left out. Input: `handleRead`, with the same number. */
+  /** Reads a whole stored piece, pads left out. `request`: a number that the input repeats. Input: `handleRead`. */
   read(request: number, torrent: TorrentId, piece: number): void;
-  /** Keeps the torrent's record, replacing an older one. */
+  /** Stores a torrent's record in place of an older one. */
   saveRecord(record: TorrentRecord): void;
-  /** Forgets the record; with `data`, the stored pieces as well. */
+  /** Deletes a torrent's record. `data`: its stored pieces are deleted, too. */
   deleteTorrent(torrent: TorrentId, data: boolean): void;
 
-  /** Something worth a log entry. */
   log<Code extends LogCode>(code: Code, data: LogData[Code]): void;
 }
 
-/** Codes of what keeps a piece from being stored or read. */
+/** The codes of errors by which a piece cannot be stored or read. */
 export type StorageFailure = Extract<
   ErrorCode,
   "storage/full" | "storage/failed" | "storage/lost" | "source/changed" | "source/gone"
@@ -128,6 +133,6 @@ export type StorageFailure = Extract<
 /** Why a piece could not be stored or read. */
 export interface PieceFailure {
   readonly code: StorageFailure;
-  /** What the code's sentence is completed with (errors.ts). */
+  /** As errors.ts says beside the code. */
   readonly detail: string;
 }

@@ -1,17 +1,21 @@
-/** What a connection to one peer is called, carries and ends for. */
+/**
+ * The vocabulary of links, for the engine and its host: their numbers, their properties, their other ends, and why
+ * they end. It serves for every connection: for those that become links when they open, for links, and for lanes
+ * (connection-table.ts).
+ */
 
-/** One connection to one peer, from the first offer until it is closed. The engine chooses it; never reused. */
+/** The number of a connection, from its offer until it is closed. The engine chooses it and never reuses it. */
 export type LinkId = number;
 
-/** What carries a link's bytes. */
+/** Properties of an open connection. */
 export interface LinkInfo {
-  /** Most bytes that one `send` may carry. */
+  /** Bytes in one `send` at most. */
   readonly maxMessageLength: number;
-  /** Null where they are not known, or not by SHA-256. */
+  /** Null where they are unknown, or are not SHA-256. */
   readonly fingerprints: LinkFingerprints | null;
 }
 
-/** The SHA-256 of the two DTLS certificates that a link was made with, 32 bytes each. RFC 8122. */
+/** The SHA-256 of the DTLS certificates of a connection's two ends, 32 bytes each. RFC 8122. */
 export interface LinkFingerprints {
   readonly own: Uint8Array;
   readonly remote: Uint8Array;
@@ -20,30 +24,30 @@ export interface LinkFingerprints {
 /** What is known of a connection's other end while it is being made. */
 export interface OtherEnd {
   readonly shoal: boolean;
-  /** It can be told more later: input `handleSignal`. So descriptions need not be whole. */
+  /** Signals reach it after the descriptions (input `handleSignal`), so descriptions need not hold all candidates. */
   readonly trickle: boolean;
 }
 
-/** Why a link ended, from either side. Shown in the log and, for failures to connect, to the person. */
+/** Why a connection ended, from either side. It is logged; a person is shown the failures to connect. */
 export type LinkEnd =
   | "remote-closed"
-  /** Its path broke, and no other was found in time. */
+  /** Its path broke, and no other was found in time. A lane: its bytes waited, and none left. */
   | "lost"
-  /** Nothing came any more, though it was asked for a sign of life. */
+  /** The peer gave no sign of life, although it was pinged. */
   | "silent"
   | "connect-failed"
-  /** Both ends were there, but nothing passes between their networks, and no relay server is known. */
+  /** Both ends were there, but nothing passes between their networks, and no TURN relay is known. */
   | "no-route"
   | "connect-timeout"
-  /** The node has as many connections as a browser bears. */
+  /** The page has as many connections as a browser bears. */
   | "no-room"
   | "webrtc-unavailable"
   | "not-needed"
   | "duplicate"
   | "self"
-  /** A later description of it names another certificate: somebody on the way would take its other end's place. */
+  /** A later description names another certificate: somebody on the way tried to take the other end's place. */
   | "not-trusted"
-  /** Its handshake names another peer than was introduced. */
+  /** Its handshake names another peer than the introduced one. */
   | "wrong-peer-id"
   | "torrent-removed"
   | "protocol-error"

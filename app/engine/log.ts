@@ -1,7 +1,7 @@
 /**
- * What is worth a log entry: every code with its data, its level and its area. An entry holds no text; what it says to a
- * person is worded where it is shown (ui/words/log.ts). Its data must be fit to be shown to anybody: no addresses of
- * peers, no info-hashes, no names of files. Texts in it are a stranger's or the browser's, and told in a bounded length.
+ * A log entry is a code with data; each code has a level and an area. The interface words an entry where it is shown
+ * (ui/words/log.ts). The data must be fit for anybody to see: it holds no addresses of peers, no info-hashes and no
+ * names of files. Texts of strangers and of the browser are cut short, and hashes in them are left out.
  */
 
 import type { ErrorCode } from "./errors.ts";
@@ -16,7 +16,7 @@ interface OfLink {
   readonly link: LinkId;
 }
 interface OfTracker {
-  /** Its host and port. */
+  /** The tracker's host and port. */
   readonly tracker: string;
 }
 
@@ -24,25 +24,25 @@ interface OfTracker {
 export interface LogData {
   // The engine's
   "tracker-connected": OfTracker;
-  /** `failures`: how many in a row. */
+  /** `failures`: failed attempts in a row. */
   "tracker-unreachable": OfTracker & { readonly failures: number };
-  /** `reason`: in the tracker's words, as in the next two. */
+  /** `reason`: the tracker's own words, here and in the next two. */
   "tracker-refused": OfTracker & { readonly reason: string };
   "tracker-warned": OfTracker & { readonly reason: string };
-  /** What it was to pass on did not reach its peer. */
+  /** An answer or a signal of ours did not reach its peer. */
   "tracker-undelivered": OfTracker & { readonly reason: string };
-  /** From our side. */
+  /** Closed by us. */
   "link-closed": OfLink & { readonly reason: LinkEnd };
-  /** From the other side, or it broke. */
+  /** Ended otherwise: closed by the other side, broken, or never opened. */
   "link-ended": OfLink & { readonly reason: LinkEnd };
   "peer-banned": OfLink & { readonly reason: LinkEnd };
-  /** `detail`: the message or field, and its value where that tells more. */
+  /** `detail`: the message or field at fault, with its value where that helps. */
   "peer-broke-protocol": OfLink & { readonly error: WireErrorCode; readonly detail: string };
   "lane-broke-protocol": OfLink;
-  /** `senders`: how many peers sent parts of it. */
+  /** `senders`: number of peers that sent parts of it. */
   "piece-failed": { readonly piece: number; readonly senders: number };
   "share-stopped": { readonly error: ErrorCode };
-  /** Some of its files, which were here, cannot be read any more. */
+  /** Some stored files cannot be read any more. */
   "share-unreadable": { readonly error: ErrorCode };
 
   // The worker's
@@ -65,7 +65,7 @@ export interface LogData {
   "storage-not-asked": { readonly error: string };
   "ice-servers-missing": { readonly error: string };
   "ice-server-refused": { readonly error: string };
-  /** `error`: what kind of exception, as in all that follow; empty where there was none. */
+  /** `error`: the kind of the exception, here and in all that follow; empty where there was none. */
   "connection-not-made": OfLink & { readonly reason: LinkEnd; readonly error: string };
   "connection-state": OfLink & { readonly state: string };
   "connection-ice": OfLink & { readonly state: string };
@@ -73,7 +73,7 @@ export interface LogData {
   "connection-route-unread": { readonly error: string };
   "connection-candidate-refused": OfLink & { readonly error: string };
   "connection-error": OfLink & { readonly error: string };
-  /** `given-up`: the worker said so. */
+  /** `given-up`: the worker had it closed. */
   "connection-closed": OfLink & { readonly reason: LinkEnd | "given-up" };
 }
 
@@ -117,7 +117,7 @@ const kinds: Readonly<Record<LogCode, readonly [level: LogLevel, area: LogArea]>
   "connection-closed": ["debug", "connection"],
 };
 
-/** One entry, of whichever code. */
+/** An entry of any code. */
 export type LogEntry = {
   readonly [Code in LogCode]: {
     readonly code: Code;
@@ -126,15 +126,15 @@ export type LogEntry = {
     readonly data: LogData[Code];
     /** Milliseconds since 1970. */
     readonly time: number;
-    /** The worker's, or that of the worker which the page has started; null before there is one. */
+    /** Names a run of the worker: the one that logged, or the one that the page had started; null before any. */
     readonly epoch: string | null;
   };
 }[LogCode];
 
-/** Characters of a text in an entry: a sentence or two. */
+/** Characters that are kept of a text in an entry: a sentence or two. */
 const MAX_TEXT = 200;
 
-/** What of a text is kept: strangers write as much as they like, and may quote an info-hash. */
+/** A text without hashes, cut short. Strangers write as much as they like, and may quote an info-hash. */
 function presentable(text: string): string {
   const told = text.replace(/[0-9a-f]{40,}/gi, "…");
   return told.length <= MAX_TEXT ? told : `${told.slice(0, MAX_TEXT)}…`;

@@ -1,7 +1,8 @@
 /**
- * What the engine tells of one torrent when asked: plain data, made to be posted to other threads. The status costs
- * as much as there are peers and trackers; the arrays have an entry a piece or file, so they are asked for when the
- * status says that they changed.
+ * A snapshot is plain data about one torrent, made to be posted to other threads. It consists of a status and of
+ * arrays. The time that a status takes grows only with peers and trackers, so it is taken often. The arrays have an
+ * entry for each piece or file, so they are taken when the status shows that they changed. Example: `haveCount` was 7
+ * and is 8, so `have` and `fileBytes` have changed. `availabilityVersion` is as before, so `availability` is, too.
  */
 
 import type { ErrorCode } from "./errors.ts";
@@ -9,44 +10,44 @@ import type { TorrentId } from "./host.ts";
 import type { LinkId } from "./link.ts";
 
 export type TorrentPhase =
-  /** Only hashes are known; the info dictionary is being asked of peers. */
+  /** The info dictionary is unknown, and is fetched from peers. */
   | "metadata"
-  /** Name and files are known; nobody asked for them yet. */
+  /** The info dictionary is known, and the person has not asked for the content yet. */
   | "ready"
   /** Wanted pieces are being fetched. */
   | "downloading"
-  /** Everything wanted is stored; uploading to whoever asks. */
+  /** Everything wanted is stored, and is uploaded to peers. */
   | "seeding"
-  /** Stopped by the person: no links, no trackers. What is stored stays. */
+  /** Stopped by the person: there are no links, and trackers are not announced to. What is stored stays. */
   | "paused"
-  /** Stopped by an error (`error` says which). What is stored stays, and is served if there is any of it. */
+  /** Stopped by an error, which is in `error`. Stored pieces stay, and are still uploaded. */
   | "failed";
 
-/** Why nothing moves, most fundamental cause first; null when something moves or nothing needs to. */
+/** Why nothing comes, or no peer can come. The most fundamental reason counts (swarm/stall.ts). */
 export type Stall =
   /** The browser makes no connections. */
   | "webrtc-blocked"
-  /** No tracker could be reached; retrying with backoff. */
+  /** No tracker can be reached. Each is tried again after a pause that grows. */
   | "tracker-unreachable"
-  /** Trackers answer, nobody else is there. */
+  /** A tracker answered, and there are no other peers. */
   | "no-peers"
-  /** Somebody is there; the connection is being made. */
+  /** There are peers, and a connection is being made, or will be. */
   | "connecting"
-  /** A connection broke, and is being replaced. */
+  /** The same, after a link broke. */
   | "reconnecting"
-  /** The latest connection was ended because somebody on the way tried to take its other end's place. */
+  /** The latest connection was ended, because somebody on the way tried to take its other end's place. */
   | "not-trusted"
-  /** Somebody is there; the two networks let nothing through, and no relay server is known. */
+  /** There are peers, but nothing passes between their network and ours, and no TURN relay is known. */
   | "no-route"
-  /** Somebody is there; no connection comes about, for all that was tried. */
+  /** There are peers, but no attempt to connect to them succeeds. */
   | "no-connection"
-  /** Connected; every peer that has something we want chokes us. */
+  /** Every linked peer that has a piece we want chokes us. */
   | "choked"
-  /** Connected; no peer has what is still missing. */
+  /** No linked peer has a piece that is still missing. */
   | "no-source"
-  /** Blocks are asked for and have not come yet. */
+  /** A linked peer could send something, and nothing has come yet. */
   | "waiting-for-data"
-  /** Verified pieces wait for the disk. */
+  /** So many received pieces wait for the disk that no further blocks are requested. */
   | "storage-slow";
 
 export interface TorrentStatus {
@@ -54,9 +55,9 @@ export interface TorrentStatus {
   readonly phase: TorrentPhase;
   readonly stall: Stall | null;
   readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
-  /** The torrent's name; before the info dictionary is known, the link's `dn`, or null. */
+  /** The torrent's name; before the info dictionary is known, the name in the share link (`dn`) or null. */
   readonly name: string | null;
-  /** Files and folders shared with the one that it is named after; 0 for a single file and for a folder. */
+  /** Files and folders at the top of the torrent besides the one that it is named after. */
   readonly otherEntries: number;
   /** Hex; null for a public share (host.ts, TorrentRecord). */
   readonly rendezvous: string | null;
@@ -69,16 +70,16 @@ export interface TorrentStatus {
   readonly fileCount: number;
   readonly pieceLength: number;
   readonly pieceCount: number;
-  /** Pieces verified and stored. Where this and `filesVersion` are as before, so are `have` and `fileBytes`. */
+  /** Stored pieces. While this and `filesVersion` stay the same, so do `have` and `fileBytes`. */
   readonly haveCount: number;
   /** Changes when `availability` does. */
   readonly availabilityVersion: number;
-  /** Changes when the file list or the selection does: fetch it anew. Pieces are lost only with a selection. */
+  /** Changes when the file list or the selection does. Stored pieces are lost only together with a selection. */
   readonly filesVersion: number;
-  /** Bytes selected, and of those, stored. */
+  /** Bytes of the selected files, and how many of these are stored. */
   readonly wantedBytes: number;
   readonly storedBytes: number;
-  /** True when every piece is stored, not only the selected ones. */
+  /** Whether all pieces are stored, not only the wanted ones. */
   readonly complete: boolean;
   /** Payload bytes a second, smoothed. */
   readonly downRate: number;
@@ -86,7 +87,7 @@ export interface TorrentStatus {
   /** Payload bytes since the torrent was added in this run: verified and stored, and sent. */
   readonly downloaded: number;
   readonly uploaded: number;
-  /** Bytes that arrived in vain: duplicates, failed pieces, unrequested. */
+  /** Bytes of blocks that came in vain: unrequested, duplicate, or of a piece that no longer takes them. */
   readonly wasted: number;
   /** Seconds left at the present rate; null when unknown or done. */
   readonly eta: number | null;
@@ -95,11 +96,11 @@ export interface TorrentStatus {
 }
 
 export interface TorrentArrays {
-  /** Pieces verified and stored, BEP 3 bit order; empty until the info dictionary is known. */
+  /** Stored pieces, in BEP 3 bit order; empty until the info dictionary is known. */
   readonly have: Uint8Array;
-  /** How many connected peers have each piece, at most 255. */
+  /** For each piece, how many linked peers have it, 255 at most. */
   readonly availability: Uint8Array;
-  /** Bytes stored of each file, in the torrent's order. */
+  /** For each file, its stored bytes, in the torrent's order. */
   readonly fileBytes: Float64Array;
 }
 
@@ -107,33 +108,35 @@ export interface TorrentSnapshot extends TorrentStatus, TorrentArrays {}
 
 export interface PeerSnapshot {
   readonly link: LinkId;
-  /** Printable peer id: the client prefix as text, the rest as hex; empty until its handshake came. */
+  /** Printable peer id: the client's prefix as text, the rest as hex. */
   readonly peerId: string;
   /** Client and version in words, such as "Shoal 0.1.0" or "WebTorrent 3.0.21". */
   readonly client: string;
-  /** What the connection is doing. */
+  /** `connecting`: being reached. `handshaking`: linked, before both handshakes are done. */
   readonly state: "connecting" | "handshaking" | "connected";
-  /** Open connections to it: more than one where one carries too little; 0 while it is being reached. */
+  /** Open connections to the peer: its link and its lanes. 0 while it is being reached. */
   readonly connections: number;
   /** We made the offer. */
   readonly initiator: boolean;
-  /** Pieces that it has, 0..1. */
+  /** Share of the pieces that the peer has, from 0 to 1. */
   readonly progress: number;
+  /** Payload bytes a second, smoothed. `down` is towards us. */
   readonly downRate: number;
   readonly upRate: number;
+  /** Payload bytes over this link. */
   readonly downloaded: number;
   readonly uploaded: number;
-  /** It chokes us; we choke it; and who is interested in whom. */
+  /** The four states of BEP 3: the peer's towards us, and ours (`am`) towards the peer. */
   readonly peerChoking: boolean;
   readonly amChoking: boolean;
   readonly peerInterested: boolean;
   readonly amInterested: boolean;
-  /** Its blocks do not come: asked for one at a time until they do. */
+  /** Its blocks do not come, so that it gets one request at a time until they do. */
   readonly snubbed: boolean;
-  /** Requests we wait for, and requests it waits for. */
+  /** Requests to the peer, and from it, that are not answered yet. */
   readonly requestsOut: number;
   readonly requestsIn: number;
-  /** Smoothed time from request to block, milliseconds; null before the first. */
+  /** Milliseconds from a request to its block, smoothed; null before the first block. */
   readonly blockTime: number | null;
 }
 
@@ -145,7 +148,7 @@ export interface TrackerSnapshot {
   readonly leechers: number | null;
   /** Seconds until the next attempt, when waiting. */
   readonly retryIn: number | null;
-  /** What the tracker refused, in its words. */
+  /** Why the tracker refused or warned, in its words; null for neither. */
   readonly failure: string | null;
 }
 

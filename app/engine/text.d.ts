@@ -1,6 +1,6 @@
 /**
- * The two pure platform classes that the engine may use beside ECMAScript itself. They exist in browsers,
- * workers and Node alike; naming them here keeps the DOM's and Node's other types out of this folder.
+ * The two platform classes that the engine may use beside ECMAScript. They are pure, and exist in browsers, workers
+ * and Node alike. Declaring them here keeps all other types of the DOM and of Node out of the engine.
  */
 declare class TextEncoder {
   encode(text?: string): Uint8Array<ArrayBuffer>;

@@ -1,4 +1,8 @@
-/** What one tracker keeps of one info-hash of a torrent: what it was told, what it answered, when it is told again. */
+/**
+ * An announced swarm is the state of one info-hash at one tracker: what the tracker was told, what it answered, and
+ * when it is announced to again. tracker-client.ts announces, and changes this state. A torrent with a v1 and a v2
+ * info-hash and three trackers has six announced swarms.
+ */
 import { ANNOUNCE_INTERVAL, STARVED_ANNOUNCE } from "./constants.ts";
 import type { Introducer } from "./introducer.ts";
 import type { Introductions } from "./introductions.ts";
@@ -12,40 +16,47 @@ export interface AnnouncedTorrent {
   readonly downloaded: number;
   /** Bytes still missing; 0 for a seed. */
   readonly left: number;
-  /** More links would help, if the tracker knows `others` besides us. Those being made count as links. */
+  /**
+   * Whether the torrent wants more links, if the tracker knows `others` peers besides us. Connections being made
+   * count as links.
+   */
   wantsLinks(others: number): boolean;
-  /** The same, and those being made do not count: nobody knows what becomes of them. */
+  /** The same, but connections being made do not count, because they may fail. */
   lacksLinks(others: number): boolean;
-  /** The tracker knows of more peers than before. */
+  /** The tracker knows more peers than before. */
   handleNewcomers(): void;
-  /** The other end of one of its links tells something. */
+  /** A signal came from the other end of one of the torrent's connections. */
   handleRemoteSignal(
     introducer: Introducer,
     remote: { peerId: BinaryString; offerId: BinaryString; signal: string },
   ): void;
 }
 
-/** One info-hash of one torrent at this tracker. */
 export interface Swarm {
   readonly torrent: AnnouncedTorrent;
   readonly infoHash: BinaryString;
+  /** `started` was announced on this socket. */
   started: boolean;
+  /** `completed` was announced, or the torrent was complete when added. */
   completed: boolean;
-  /** When it is announced in any case. Milliseconds of the host's clock, as are those below. */
+  /** When the swarm is announced in any case. This and the next two are milliseconds of the host's clock. */
   nextAt: number;
-  /** When it is announced if peers are lacking then; Infinity for not at all. */
+  /** When it is announced if more links are wanted then; Infinity for never. */
   starvedAt: number;
-  /** When it is announced because peers were not reached, or lost; Infinity for not at all. */
+  /** When it is announced because a peer was not reached, or was lost; Infinity for never. */
   redialAt: number;
+  /** Milliseconds between announces, as the tracker said. */
   interval: number;
-  /** Milliseconds until the next announce while peers are lacking; doubles. */
+  /** Milliseconds until the next announce of a starved or refused swarm. It doubles each time. */
   starvedDelay: number;
+  /** Seeds and leechers as the tracker counted them last, ourselves included; null before the first reply. */
   seeds: number | null;
   leechers: number | null;
+  /** Why the tracker refused or warned last, in its words; null after a reply. */
   failure: string | null;
 }
 
-/** To be announced at once. */
+/** A new swarm, which is due to be announced at once. */
 export function newSwarm(infoHash: BinaryString, torrent: AnnouncedTorrent): Swarm {
   return {
     torrent,
@@ -63,7 +74,7 @@ export function newSwarm(infoHash: BinaryString, torrent: AnnouncedTorrent): Swa
   };
 }
 
-/** Peers besides us, as the tracker said last; null before it did. */
+/** The number of peers besides us, as the tracker said last; null before the first reply. */
 export function othersIn({ seeds, leechers }: Swarm): number | null {
   return seeds === null ? null : seeds + (leechers ?? 0) - 1;
 }

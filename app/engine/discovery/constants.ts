@@ -1,44 +1,49 @@
-/** Every tuned number of how peers meet, with its unit, its reason and its source. */
+/** Every tuned number of discovery, with its unit, its reason and its source. */
 
-/** Offers made for one announce. WebTorrent: 5; public trackers allow 10. */
+/** Offers in one announce, at most. WebTorrent: 5; public trackers allow 10. */
 export const OFFERS_PER_ANNOUNCE = 5;
 
 /** Milliseconds that an offer waits for its answer. WebTorrent: 50 s. */
 export const OFFER_LIFETIME = 50_000;
 
 /**
- * Milliseconds after which a further offer of a Shoal peer replaces the one that is being answered: it got our answer
- * by then, and would not have made another offer while it connects, unless its network took the answer away.
+ * Milliseconds from an offer of a Shoal peer until another offer of that peer may replace it. The peer has our answer
+ * by then. It makes no other offer while it connects, so its network must have lost the answer.
  */
 export const ANSWER_PATIENCE = 1_000;
 
-/** Milliseconds that an announce waits for its offers; later ones are left out. */
+/** Milliseconds that an announce waits for its offers to be gathered. Offers that take longer are left out. */
 export const OFFER_PATIENCE = 2_000;
 
-/** Seconds between announces when a tracker does not say, and the least and most that are heeded. */
+/** Seconds between announces when a tracker does not say. */
 export const ANNOUNCE_INTERVAL = 120;
+
+/** Seconds between announces at least and at most, whatever a tracker says. */
 export const ANNOUNCE_INTERVAL_MIN = 15;
 export const ANNOUNCE_INTERVAL_MAX = 3_600;
 
-/** Milliseconds until a starved torrent announces again, doubling up to the tracker's interval. */
+/**
+ * Milliseconds until a swarm that wants links is announced again. They double with each announce, up to the tracker's
+ * interval.
+ */
 export const STARVED_ANNOUNCE = 3_000;
 
 /**
- * Until a torrent announces again that lost a peer or could not reach one: first delay and longest, milliseconds,
- * doubling, full jitter. The longest is two of the usual announces, which carry offers in any case.
+ * Milliseconds until a torrent that lost a peer or did not reach it announces again: the first bound and the longest
+ * of a backoff (backoff.ts). The longest is two of the usual announces, which carry offers in any case.
  */
 export const REDIAL_FIRST = 500;
 export const REDIAL_MAX = 240_000;
 
-/** Milliseconds after which a link that ends was a good one: its peer is tried again at once. */
+/** Milliseconds after which a link was a good one: when it ends, pauses between attempts begin with the shortest. */
 export const LINK_LASTED = 10_000;
 
 /**
- * Milliseconds for a tracker to say anything after an announce, until its socket counts as dead: on a network that is
- * gone nothing else tells, for minutes. The page is busy for seconds at most.
+ * Milliseconds after an announce without any message from the tracker, after which its socket counts as dead. On a
+ * network that is gone, nothing else shows that for minutes. A busy page is late by seconds at most.
  */
 export const TRACKER_PATIENCE = 10_000;
 
-/** Reconnection to a tracker: first delay and longest, milliseconds, doubling, with full jitter. */
+/** Milliseconds until a tracker is tried again: the first bound and the longest of a backoff (backoff.ts). */
 export const TRACKER_RETRY_FIRST = 500;
 export const TRACKER_RETRY_MAX = 30_000;

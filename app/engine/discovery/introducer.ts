@@ -1,24 +1,24 @@
 /**
- * Whoever introduces two peers to each other: a tracker, and later others. It hands descriptions on before there is a
- * link, and where it can, signals afterwards.
+ * An introducer brings two peers together. It passes on the offer of one and the answer of the other, and afterwards
+ * signals between them if it can. Trackers are the only introducers so far.
  */
 import type { BinaryString } from "./tracker-messages.ts";
 
-/** The introduction that a message is about. */
+/** Names one introduction: an offer and its other end. */
 export interface Introduction {
   readonly infoHash: BinaryString;
-  /** The other end. */
+  /** The peer at the other end. */
   readonly peerId: BinaryString;
   readonly offerId: BinaryString;
 }
 
 export interface Introducer {
-  /** Its own among a node's introducers: a tracker's URL. */
+  /** Differs among the introducers of a node. A tracker's is its URL. */
   readonly id: string;
-  /** It hands signals on. Only Shoal's own trackers do, and no other is ever sent one. */
+  /** Whether it passes signals on. Only Shoal's own trackers do. Others are never sent one. */
   readonly passesSignals: boolean;
-  /** Hands our answer to the peer that made the offer. False when it cannot be reached now. */
+  /** Sends our answer to the peer that made the offer. False when the introducer cannot be reached now. */
   sendAnswer(answer: Introduction & { readonly sdp: string }): boolean;
-  /** Tells the other end of an answered offer something, if it can be reached. */
+  /** Sends a signal to the other end of an answered offer, if it can be reached. */
   sendSignal(to: Introduction & { readonly signal: string }): void;
 }

@@ -1,11 +1,26 @@
 /**
- * How one torrent's peers meet: the offers that wait for an answer, the connections being made, and who must not be
- * met twice. Introducers carry the messages (introducer.ts); once a link is open it belongs to the torrent.
+ * Introductions bring one torrent and its peers together. They keep its connections until each is open or has failed:
+ * offers, which wait for a peer to answer, and dials, which are being made with a known peer. Introducers carry the
+ * messages (introducer.ts). Each torrent plays both parts:
  *
- * Between Shoal peers whose tracker passes signals on, an answer leaves before its candidates are gathered; they
- * follow as signals. All others get descriptions that are whole.
+ * | step | the end that offers | the end that answers |
+ * | --- | --- | --- |
+ * | 1 | `prepare` makes offers ahead, as nobody knows who gets them | |
+ * | 2 | an announce takes `offers` along | |
+ * | 3 | | `handleRemoteOffer` makes a dial, which gathers an answer |
+ * | 4 | | `handleAnswer` sends the answer |
+ * | 5 | `handleRemoteAnswer` turns the offer into a dial | |
+ * | 6 | `takeOpened` gives the open connection to the torrent | the same |
  *
- * When two peers answer each other's offers at the same time, the offer of the lower peer id wins on both sides.
+ * An offer or a dial ends early when it fails, or when something else takes its place. An offer that nobody answers
+ * ends after 50 s (OFFER_LIFETIME).
+ *
+ * Between Shoal peers whose tracker passes signals on, an answer leaves before its candidates are gathered, and the
+ * candidates follow as signals. All other descriptions are whole: they hold all candidates.
+ *
+ * A peer is dialed once at a time. When two peers answer each other's offers at the same time, the offer of the lower
+ * peer id wins on both sides. Example: A has the lower id. A gets the answer of B, and closes its own dial with the
+ * offer of B. B gets the answer of A, and ignores it because B answers A already.
  */
 import type { Host, TorrentId } from "../host.ts";
 import type { LinkEnd, LinkId } from "../link.ts";
@@ -14,22 +29,23 @@ import type { Introducer, Introduction } from "./introducer.ts";
 import type { SignalPaths } from "./signal-paths.ts";
 import type { BinaryString, OfferEntry } from "./tracker-messages.ts";
 
-/** A connection being made with a peer that is known. */
+/** A connection being made with a known peer. */
 export interface Dial {
   readonly link: LinkId;
-  /** The offer is ours. */
+  /** Whether the offer is ours. */
   readonly initiator: boolean;
   readonly peerId: BinaryString;
-  /** The info-hash, binary, under which the two meet. */
+  /** The info-hash under which the two peers meet. */
   readonly infoHash: BinaryString;
   /** The offer that we answer; null when the offer is ours. */
   readonly answers: RemoteOffer | null;
-  /** Our answer is out. */
+  /** Whether our answer was sent; false when the offer is ours. */
   isAnswered: boolean;
+  /** When our offer was made, or the peer's came. Milliseconds of the host's clock. */
   readonly since: number;
 }
 
-/** An offer of ours that nobody has answered. */
+/** An offer of ours that no peer has answered. `sdp`: null until it is gathered. */
 interface Offer {
   readonly id: BinaryString;
   readonly link: LinkId;
@@ -37,7 +53,7 @@ interface Offer {
   sdp: string | null;
 }
 
-/** Whose offer it is: introducers hand on what their peers call it. */
+/** An offer of a peer. Its id is known to the introducer that brought it. */
 interface RemoteOffer {
   readonly introducer: Introducer;
   readonly offerId: BinaryString;
@@ -49,24 +65,24 @@ export interface IntroductionContext {
   readonly ownId: BinaryString;
   /** The torrent whose peers meet. */
   readonly id: TorrentId;
-  /** Numbers a connection. */
+  /** Adds a connection to the node's table and returns its number. */
   newLink(kind: "offer" | "dial"): LinkId;
-  /** Somebody answered an offer. */
+  /** A peer answered an offer. */
   handleMet(link: LinkId): void;
-  /** The link is closed: the node forgets whose it was. */
+  /** The connection is closed: the node forgets which torrent it belonged to. */
   handleLinkGone(link: LinkId): void;
-  /** A peer comes anew: lets a link to it go that it gives no sign of life on. */
+  /** Closes a link on which a peer that comes anew owes us a sign of life. */
   dropDoubtful(peerId: BinaryString): void;
-  /** Whether there is an open link to a peer id. */
   isLinked(peerId: BinaryString): boolean;
   readonly linkCount: number;
   /**
-   * Whether there may be one more connection, for somebody who is there or for an offer, besides `links` of this
-   * torrent. Something less useful may be closed for it, also an offer that waits here if it is for a peer.
+   * Whether this torrent may have one more connection: for a peer that is there, or for an offer. `links`: its links
+   * and connections being made. A less useful connection may be closed for the new one. That may be an offer that
+   * waits here, if the new one is for a peer.
    */
   makeRoom(newcomer: "peer" | "offer", links: number): boolean;
   isBanned(peerId: BinaryString): boolean;
-  /** Filled here; kept for as long as the link lives. */
+  /** Introductions add the paths. Each stays until its connection ends. */
   readonly paths: SignalPaths;
 }
 
@@ -75,7 +91,7 @@ const SHOAL_PREFIX = "-SH";
 
 export class Introductions {
   readonly #context: IntroductionContext;
-  /** By id, oldest first. */
+  /** By offer id, oldest first. */
   readonly #offers: Map<BinaryString, Offer>;
   readonly #dials: Map<LinkId, Dial>;
 
@@ -85,22 +101,21 @@ export class Introductions {
     this.#dials = new Map();
   }
 
-  /** Connections being made with a known peer. */
   get dialing(): readonly Dial[] {
     return [...this.#dials.values()];
   }
 
-  /** Connections being made, the offers that wait included. */
+  /** The number of dials and waiting offers. */
   get size(): number {
     return this.#dials.size + this.#offers.size;
   }
 
-  /** Links and connections being made with a known peer. */
+  /** The number of links and dials. */
   get #linkCount(): number {
     return this.#context.linkCount + this.#dials.size;
   }
 
-  /** Makes offers until as many wait as an announce carries. */
+  /** Makes offers until as many wait as an announce carries, or there is no room for more. */
   prepare(): void {
     const { host } = this.#context;
     while (this.#offers.size < OFFERS_PER_ANNOUNCE) {
@@ -112,7 +127,7 @@ export class Introductions {
     }
   }
 
-  /** Whether nothing is worth waiting for before an announce. */
+  /** Whether an announce need not wait for offers: all are gathered, or take too long. */
   isReady(now: number): boolean {
     for (const offer of this.#offers.values()) {
       if (offer.sdp === null && now - offer.madeAt < OFFER_PATIENCE) return false;
@@ -120,7 +135,7 @@ export class Introductions {
     return true;
   }
 
-  /** The offers that wait for an answer. */
+  /** The offers that wait for an answer and are gathered. */
   offers(): OfferEntry[] {
     const entries: OfferEntry[] = [];
     for (const { id, sdp } of this.#offers.values()) {
@@ -129,18 +144,18 @@ export class Introductions {
     return entries;
   }
 
-  /** An offer was gathered; again when more of it was. */
+  /** The host gathered an offer. It may call again with more candidates. */
   handleOffer(link: LinkId, sdp: string): void {
     for (const offer of this.#offers.values()) if (offer.link === link) offer.sdp = sdp;
   }
 
-  /** An introducer hands over somebody's offer. */
+  /** An introducer brings the offer of a peer. */
   handleRemoteOffer(introducer: Introducer, remote: Introduction & { readonly sdp: string }): void {
     const { host, ownId, id } = this.#context;
     const { peerId, infoHash } = remote;
     if (peerId === ownId) return;
     const answering = this.#dialWith(peerId, false);
-    // The same offer may come by several trackers, and for both hashes of a torrent: that begins nothing anew.
+    // The same offer may come from several trackers, and for both info-hashes. That replaces nothing.
     const isAnother = answering?.answers?.offerId !== remote.offerId;
     if (answering !== undefined && isAnother && host.now() - answering.since >= ANSWER_PATIENCE)
       this.#giveUp(answering);
@@ -155,27 +170,27 @@ export class Introductions {
     host.createAnswer(link, remote.sdp, { shoal: isShoal(peerId), trickle }, id);
   }
 
-  /** Whether the other end can be told more after the descriptions are exchanged. */
+  /** Adds the signal path of a connection. False when signals cannot reach its other end. */
   #openPath(link: LinkId, introducer: Introducer, { infoHash, peerId, offerId }: Introduction): boolean {
     if (!isShoal(peerId) || !introducer.passesSignals) return false;
     this.#context.paths.set(link, { introducer, infoHash, peerId, offerId });
     return true;
   }
 
-  /** Our answer was gathered. */
+  /** The host gathered our answer. */
   handleAnswer(link: LinkId, sdp: string): void {
     const dial = this.#dials.get(link);
     if (!dial?.answers || dial.isAnswered) return;
     dial.isAnswered = true;
     const { peerId, infoHash, answers } = dial;
     const answer = { infoHash, peerId, offerId: answers.offerId, sdp };
-    // As after an answer that could not be handed on: the peer would be waited for in vain.
+    // The peer will not get the answer, so it would be waited for in vain.
     if (!answers.introducer.sendAnswer(answer)) this.#close(link, "not-needed");
   }
 
   /**
-   * An introducer could not hand our answer on: whoever made the offer has left, and may be back with another. Waiting
-   * for this one to connect would keep us from answering that.
+   * An introducer could not pass our answer on, because the peer that offered has left. The peer may come back with
+   * another offer, and a dial that waits for the first one would keep us from answering it.
    */
   handleUndelivered(introducer: Introducer, offerId: BinaryString): void {
     for (const { link, answers } of [...this.#dials.values()])
@@ -192,12 +207,11 @@ export class Introductions {
     const { link, madeAt } = offer;
     const answering = this.#dialWith(peerId, false);
     if (answering !== undefined && ownId < peerId) this.#close(answering.link, "duplicate");
-    // It answered another of ours before, and has given that up.
+    // The peer answered another offer of ours before, and has given that connection up.
     const accepted = this.#dialWith(peerId, true);
     if (accepted !== undefined) this.#giveUp(accepted);
     this.#context.dropDoubtful(peerId);
     if (!this.#mayDial(peerId)) return;
-    // What else was closed for this one may have been the offer itself.
     if (!this.#offers.delete(offer.id)) return;
     const { infoHash } = remote;
     const made = { link, initiator: true, peerId, infoHash, answers: null, isAnswered: false, since: madeAt };
@@ -212,30 +226,30 @@ export class Introductions {
     return !this.dialing.some((dial) => dial.peerId === peerId);
   }
 
-  /** The connection being made with a peer by our offer, or by its own. */
+  /** The dial with a peer. `initiator`: by our offer, or else by the peer's. */
   #dialWith(peerId: BinaryString, initiator: boolean): Dial | undefined {
     return this.dialing.find((dial) => dial.peerId === peerId && dial.initiator === initiator);
   }
 
-  /** Lets go of an introduction that a Shoal peer starts anew; others may answer, or offer, more than once. */
+  /** Closes a dial that a Shoal peer begins anew. Other clients may answer or offer more than once. */
   #giveUp({ link, peerId }: Dial): void {
     if (isShoal(peerId)) this.#close(link, "not-needed");
   }
 
-  /** A connection is open: it is no longer being made. Null when nobody was known to be at its other end. */
+  /** A connection is open, and is the torrent's from now on. Null when it is no dial, so that its peer is unknown. */
   takeOpened(link: LinkId): Dial | null {
     const dial = this.#dials.get(link) ?? null;
     this.#forget(link);
     return dial;
   }
 
-  /** The connection failed before it opened. */
+  /** The host closed a connection before it opened. */
   handleClosed(link: LinkId): void {
     this.#forget(link);
     this.#context.paths.delete(link);
   }
 
-  /** Ends a connection that was being made. */
+  /** Closes a connection before it opens. */
   #close(link: LinkId, reason: LinkEnd): void {
     this.#forget(link);
     this.#context.paths.delete(link);
@@ -248,7 +262,7 @@ export class Introductions {
     for (const offer of this.#offers.values()) if (offer.link === link) this.#offers.delete(offer.id);
   }
 
-  /** Lets go of offers that nobody answered. */
+  /** Closes offers that nobody answered in time. */
   handleTick(now: number): void {
     for (const offer of [...this.#offers.values()]) {
       if (now - offer.madeAt < OFFER_LIFETIME) continue;
@@ -256,26 +270,26 @@ export class Introductions {
     }
   }
 
-  /** Lets go of the offer that has waited longest; false when none waits. */
+  /** Closes the offer that has waited longest. False when none waits. */
   dropOldestOffer(): boolean {
     const [oldest] = this.#offers.values();
     if (oldest !== undefined) this.#close(oldest.link, "not-needed");
     return oldest !== undefined;
   }
 
-  /** Lets go of the offers that wait: they say where we were reached on another network. */
+  /** Closes the offers that wait, because their candidates are of another network than our present one. */
   dropOffers(): void {
     for (const offer of [...this.#offers.values()]) this.#close(offer.link, "not-needed");
   }
 
-  /** Lets go of everything that is not an open link, oldest first. */
+  /** Closes all offers and dials, the oldest first. */
   stop(): void {
     const links = [...this.#offers.values(), ...this.#dials.values()].map(({ link }) => link);
     for (const link of links.sort((a, b) => a - b)) this.#close(link, "not-needed");
   }
 }
 
-/** Whether a peer id is a Shoal peer's. */
+/** Whether a peer id is that of a Shoal peer. */
 export function isShoal(peerId: BinaryString): boolean {
   return peerId.startsWith(SHOAL_PREFIX);
 }

@@ -1,8 +1,17 @@
 /**
- * When those of one torrent's peers are tried again that could not be reached, or were lost: within a second at first,
- * as somebody waits, and later each time, as what keeps two networks apart seldom changes. Keeps how often it was in
- * vain; trying is announcing with offers, and so the trackers' (tracker-client.ts). Both ends of a connection that
- * failed do the same, and the sooner one of them counts.
+ * Redials say when one torrent tries again to reach peers that it did not reach, or lost. The first pause is short,
+ * because somebody waits. Each pause in a row may be twice as long, because what keeps two networks apart seldom
+ * changes (backoff.ts):
+ *
+ * | attempts in a row before | pause |
+ * | --- | --- |
+ * | 0 | 250 to 500 ms |
+ * | 1 | 250 ms to 1 s |
+ * | 4 | 250 ms to 8 s |
+ * | 9 or more | 250 ms to 240 s |
+ *
+ * An attempt is an announce with offers, and is left to tracker-client.ts. Both ends of a failed connection plan one,
+ * and the sooner of the two counts. All peers of the torrent share the pauses.
  */
 import type { Host } from "../host.ts";
 import { backoff } from "./backoff.ts";
@@ -10,9 +19,9 @@ import { REDIAL_FIRST, REDIAL_MAX } from "./constants.ts";
 
 export class Redials {
   readonly #host: Host;
-  /** Since there was last a reason to hope. */
+  /** Pauses that were planned since the last reset. */
   #failures: number;
-  /** When the next one is, or the last was; milliseconds of the host's clock. */
+  /** When the next attempt is, or the last one was, in milliseconds of the host's clock. */
   #at: number;
 
   constructor(host: Host) {
@@ -21,7 +30,7 @@ export class Redials {
     this.#at = 0;
   }
 
-  /** Somebody could not be reached, or was lost: when to try again. Those who fail meanwhile wait for the same moment. */
+  /** When to try again, for a peer that was not reached or was lost. Calls before that time return the same time. */
   plan(): number {
     const now = this.#host.now();
     if (this.#at <= now)
@@ -29,7 +38,7 @@ export class Redials {
     return this.#at;
   }
 
-  /** Something has changed: a connection lasted, somebody came, or we are on another network. */
+  /** The next pause is the shortest. To be called when a link lasted, a peer came, or our network changed. */
   reset(): void {
     this.#failures = 0;
     this.#at = 0;

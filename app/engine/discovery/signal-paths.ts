@@ -1,7 +1,8 @@
 /**
- * The way by which the two ends of a connection can still tell each other something: through the introducer that brought
- * them together, if it passes signals on. The offer's id names the connection to it. Each link has one path at most, from
- * its introduction to its end. What the two ends say is a matter of their windows; nothing here looks into it.
+ * A signal path is the way for signals between the two ends of one connection. It leads through the introducer that
+ * brought them together, if that introducer passes signals on. The introducer knows the connection by the id of its
+ * offer. A connection has one path at most, from its introduction to its end. Signals are left to the pages at both
+ * ends, which write and read them.
  */
 import type { LinkId } from "../link.ts";
 import type { Introducer, Introduction } from "./introducer.ts";
@@ -22,12 +23,12 @@ export class SignalPaths {
     this.#paths.set(link, path);
   }
 
-  /** Where signals about a link go; null when they can go nowhere. */
+  /** The path of a connection; null when it has none. */
   of(link: LinkId): SignalPath | null {
     return this.#paths.get(link) ?? null;
   }
 
-  /** The link that a signal is about; null when it came another way than the link's own. */
+  /** The connection that a signal is for; null when the signal came by another path than the connection's. */
   linkOf(introducer: Introducer, from: { peerId: BinaryString; offerId: BinaryString }): LinkId | null {
     for (const [link, path] of this.#paths) {
       if (

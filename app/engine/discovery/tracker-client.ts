@@ -1,6 +1,25 @@
 /**
- * One tracker, over its one WebSocket: announces every swarm that uses it at the right times, hands offers and
- * answers to the swarm they are for, and comes back with growing delays when the tracker cannot be reached.
+ * A tracker client talks to one tracker over one WebSocket, for all torrents of a node that use it.
+ *
+ * | state | begins | what happens | ends |
+ * | --- | --- | --- | --- |
+ * | closed | at first; when the socket closes or no torrent is left | after failures, a pause | when it is used |
+ * | connecting | with `openTracker` | offers are gathered, unless the last attempt failed | when the socket opens |
+ * | open | when the socket opens | swarms are announced, messages are taken | when the socket closes |
+ *
+ * The pause grows with each failure in a row, up to 30 s (backoff.ts). An open socket from which nothing comes for
+ * 10 s after an announce is closed (TRACKER_PATIENCE). A swarm (announced-swarm.ts) is announced at the earliest of
+ * three times:
+ *
+ * | time | is |
+ * | --- | --- |
+ * | `nextAt` | when the socket opens; then an interval after each announce or reply; sooner after a refusal |
+ * | `starvedAt` | 3 s after a reply, if links are wanted and there are other peers; then 6 s, 12 s … |
+ * | `redialAt` | soon after a peer was not reached, or was lost (redials.ts) |
+ *
+ * An announce waits up to 2 s for its offers. Two announces have no offers: `completed`, when the last byte is
+ * stored, and `stopped`, when the torrent leaves. The offers, answers and signals that come are handed to the torrent
+ * that they are for (introductions.ts, signal-paths.ts).
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -31,21 +50,21 @@ import {
 
 export class TrackerClient implements Introducer {
   readonly url: string;
-  /** Its host and port, for the log: the rest of an address may hold a key. */
+  /** Its host and port, for the log. The rest of its URL may hold a key. */
   readonly #name: string;
   readonly #host: Host;
   readonly #ownId: BinaryString;
-  /** Proves to this tracker that we are the same on another socket. */
+  /** Proves to this tracker that we are the same peer on another socket. */
   readonly #key: BinaryString;
   readonly #swarms: Map<BinaryString, Swarm>;
   #state: "closed" | "connecting" | "open";
   #failures: number;
   #retryAt: number;
   #passesSignals: boolean;
-  /** Since when it owes a word; null while it does not. */
+  /** When the first announce was sent that no message has followed; null when there is none. */
   #askedAt: number | null;
 
-  /** `secret`: of this node; each tracker gets a key that tells the others' nothing. */
+  /** `secret`: the node's. A different key for each tracker is made from it. */
   constructor(host: Host, url: string, ownId: BinaryString, secret: Uint8Array) {
     this.url = url;
     this.#name = /^\w+:\/\/(?:[^/?#@]*@)?([^/?#]*)/.exec(url)?.[1] ?? "";
@@ -64,13 +83,13 @@ export class TrackerClient implements Introducer {
     return this.#swarms.size > 0;
   }
 
-  /** Announces an info-hash from now on. */
+  /** Announces an info-hash of a torrent from now on. */
   add(infoHash: BinaryString, torrent: AnnouncedTorrent): void {
     if (this.#swarms.has(infoHash)) return;
     this.#swarms.set(infoHash, newSwarm(infoHash, torrent));
   }
 
-  /** Says goodbye for a torrent. The socket closes when nothing uses it any more. */
+  /** Announces `stopped` for a torrent, and forgets it. The socket is closed when no torrent is left. */
   remove(torrent: AnnouncedTorrent): void {
     for (const swarm of [...this.#swarms.values()]) {
       if (swarm.torrent !== torrent) continue;
@@ -82,7 +101,7 @@ export class TrackerClient implements Introducer {
     this.#state = "closed";
   }
 
-  /** Announces a torrent once more at that time, whoever is linked by then. */
+  /** Announces a torrent once more at time `at`, however many links it has by then. */
   redial(torrent: AnnouncedTorrent, at: number): void {
     for (const swarm of this.#swarms.values()) if (swarm.torrent === torrent) swarm.redialAt = at;
   }
@@ -144,8 +163,8 @@ export class TrackerClient implements Introducer {
   }
 
   /**
-   * The device is on another network. The socket may be dead without saying so: another is opened at once, and takes
-   * this one's place. The torrents are to be told before.
+   * The device is on another network. Another socket is opened at once, because the present one may be dead without
+   * showing it. The torrents must have handled the change before, so that they make new offers.
    */
   handleNetworkChanged(): void {
     if (!this.isUsed) return;
@@ -170,7 +189,7 @@ export class TrackerClient implements Introducer {
         });
         for (const each of swarm === undefined ? this.#swarms.values() : [swarm])
           each.failure = message.reason;
-        // What is refused now may not be soon, as when a socket of ours is taken for alive that is not.
+        // A refusal may pass soon, as when the tracker still takes an old socket of ours for alive.
         if (message.kind === "failure" && swarm !== undefined)
           swarm.nextAt = Math.min(swarm.nextAt, this.#soon(swarm));
         return;
@@ -214,7 +233,7 @@ export class TrackerClient implements Introducer {
     swarm.starvedAt = others > 0 && swarm.torrent.wantsLinks(others) ? this.#soon(swarm) : Infinity;
   }
 
-  /** When to ask again, each time later. */
+  /** When to announce again. The delay is twice as long the next time. */
   #soon(swarm: Swarm): number {
     const delay = swarm.starvedDelay;
     swarm.starvedDelay = Math.min(swarm.interval, delay * 2);
@@ -225,7 +244,7 @@ export class TrackerClient implements Introducer {
     if (this.#state === "closed" && this.isUsed && now >= this.#retryAt) {
       this.#state = "connecting";
       this.#host.openTracker(this.url);
-      // Offers are gathered while the socket opens; not again and again while it cannot.
+      // Offers are gathered while the socket opens. While attempts fail, they would be gathered again and again.
       if (this.#failures === 0) this.#prepareOffers();
     }
     if (this.#state === "open" && this.#askedAt !== null && now - this.#askedAt >= TRACKER_PATIENCE) {
@@ -244,7 +263,7 @@ export class TrackerClient implements Introducer {
   }
 
   #isDue(swarm: Swarm, now: number): boolean {
-    // To whoever is being met by now, further offers would be a new beginning.
+    // A further offer would begin the meeting with a peer anew that is being met by now.
     if (now >= swarm.starvedAt && !this.#wantsLinks(swarm)) swarm.starvedAt = Infinity;
     return now >= Math.min(swarm.nextAt, swarm.starvedAt, swarm.redialAt);
   }
@@ -293,10 +312,10 @@ export class TrackerClient implements Introducer {
     this.#host.sendTracker(this.url, JSON.stringify(message));
   }
 
-  /** How the tracker stands for one torrent. */
+  /** The tracker, as it stands for one torrent. */
   snapshot(torrent: AnnouncedTorrent, now: number): TrackerSnapshot {
     const swarms = [...this.#swarms.values()].filter((swarm) => swarm.torrent === torrent);
-    // From the first failure until it answers again, the attempts in between included.
+    // From the first failure until the socket opens, so also during the attempts in between.
     const waiting = this.#failures > 0 && swarms.length > 0;
     const most = (count: (swarm: Swarm) => number | null) =>
       swarms.reduce<number | null>((top, swarm) => {

@@ -1,15 +1,19 @@
 /**
- * The messages of WebTorrent's WebSocket tracker protocol: JSON texts in which info-hashes, peer ids and offer
- * ids are binary strings, one character of code point 0–255 per byte. Shared by our server and by the engine's
- * tracker client. Keeps track of nothing; who sends what and when is for those two to know.
+ * The messages of WebTorrent's tracker protocol over WebSocket: their types, and how a client reads them. A message
+ * is a JSON text. Info-hashes, peer ids and offer ids in it are binary strings, with one character of code point
+ * 0–255 for each byte. Our server and tracker-client.ts share these types, and decide which message is sent when.
+ *
+ * Example: a leecher announces itself with five offers. The tracker replies with its interval and counts, and hands
+ * each offer to another peer. Each of these sends an answer request, and the tracker passes it to the leecher as an
+ * answer message. From then on, our tracker passes signals between the two.
  *
  * Source: bittorrent-tracker 11 (client and server), aquatic_ws_protocol.
  */
 
-/** Bytes of an info-hash (of a v2 one the first 20), a peer id and an offer id. */
+/** Bytes of an info-hash, a peer id and an offer id. A v2 info-hash is cut to its first 20 bytes. */
 export const ID_LENGTH = 20;
 
-/** Bytes as a string of code points 0–255. Not meant for more than some kilobytes. */
+/** Bytes as a string of code points 0–255. Meant for a few kilobytes at most. */
 export type BinaryString = string;
 
 export interface SessionDescription<Type extends "offer" | "answer"> {
@@ -23,10 +27,10 @@ export interface OfferEntry {
   readonly offer: SessionDescription<"offer">;
 }
 
-/** An update carries no event. `stopped` and `completed` carry no offers. */
+/** A regular announce has no event. Announces with `stopped` and `completed` carry no offers. */
 export type AnnounceEvent = "started" | "stopped" | "completed";
 
-/** Client → tracker. */
+/** Client → tracker: what a peer has to say of itself, and offers for others. */
 export interface AnnounceRequest {
   readonly action: "announce";
   readonly info_hash: BinaryString;
@@ -34,15 +38,15 @@ export interface AnnounceRequest {
   /** Bytes, as are `downloaded` and `left`. */
   readonly uploaded: number;
   readonly downloaded: number;
-  /** 0 says "I am a seed". Any positive number while the size is not known yet. */
+  /** 0 for a seed. Any positive number while the size is unknown. */
   readonly left: number;
   /**
-   * The announcing node's secret, told to this tracker only. Whoever knows it may go on as this peer on another
-   * socket, as after a change of networks; the same as the `key` of HTTP trackers.
+   * A secret of the announcing node, which only this tracker is told. A client that knows it may go on as this peer
+   * on another socket, as after a change of networks. HTTP trackers have the same `key`.
    */
   readonly key?: BinaryString;
   readonly event?: AnnounceEvent;
-  /** How many peers are wanted: as many as there are offers. */
+  /** The number of peers wanted, which is the number of offers. */
   readonly numwant?: number;
   readonly offers?: readonly OfferEntry[];
 }
@@ -58,8 +62,9 @@ export interface AnswerRequest {
 }
 
 /**
- * Client → tracker, only to one whose replies say `signals`: something that one end of an answered offer tells the
- * other, as later candidates or a new description for the same connection. No other tracker knows the action.
+ * Client → tracker: a signal from one end of an answered offer to the other, such as later candidates or a new
+ * description for the same connection. It is sent only to trackers whose replies say `signals`; others do not know
+ * the action.
  */
 export interface SignalRequest {
   readonly action: "signal";
@@ -71,7 +76,7 @@ export interface SignalRequest {
   readonly signal: string;
 }
 
-/** Client → tracker. */
+/** Client → tracker: asks for the counts of swarms. */
 export interface ScrapeRequest {
   readonly action: "scrape";
   readonly info_hash: BinaryString | readonly BinaryString[];
@@ -79,7 +84,7 @@ export interface ScrapeRequest {
 
 export type TrackerRequest = AnnounceRequest | AnswerRequest | SignalRequest | ScrapeRequest;
 
-/** Tracker → client: what an announce is answered with. */
+/** Tracker → client: the reply to an announce. */
 export interface AnnounceReply {
   readonly action: "announce";
   readonly info_hash: BinaryString;
@@ -111,7 +116,7 @@ export interface AnswerMessage {
   readonly answer: SessionDescription<"answer">;
 }
 
-/** Tracker → client: what the other end of an answered offer tells. */
+/** Tracker → client: a signal from the other end of an answered offer. */
 export interface SignalMessage {
   readonly action: "signal";
   readonly info_hash: BinaryString;
@@ -123,22 +128,22 @@ export interface SignalMessage {
 export interface ScrapeCounts {
   readonly complete: number;
   readonly incomplete: number;
-  /** How often a peer said `completed`. */
+  /** How many times `completed` was announced. */
   readonly downloaded: number;
 }
 
-/** Tracker → client. */
+/** Tracker → client: the counts of swarms, by info-hash. */
 export interface ScrapeReply {
   readonly action: "scrape";
   readonly files: Readonly<Record<BinaryString, ScrapeCounts>>;
 }
 
-/** Tracker → client. WebTorrent drops its socket when `action` is missing. */
+/** Tracker → client: a request was refused. WebTorrent drops its socket when `action` is missing. */
 export interface FailureMessage {
   readonly "failure reason": string;
   readonly action: "announce" | "signal" | "scrape";
   readonly info_hash?: BinaryString;
-  /** Of the answer that was refused. */
+  /** The offer's id, when an answer was refused. */
   readonly offer_id?: BinaryString;
 }
 
@@ -150,21 +155,21 @@ export type TrackerMessage =
   | ScrapeReply
   | FailureMessage;
 
-/** Characters of a message that `decodeTrackerMessage` looks at. Trackers limit theirs to 64 KiB. */
+/** Characters of the longest message that `decodeTrackerMessage` reads. Trackers limit theirs to 64 KiB. */
 const MAX_MESSAGE_LENGTH = 128 * 1024;
 
-/** Characters of a reason that are kept: it is shown to people. */
+/** Characters that are kept of a reason, which people are shown. */
 const MAX_REASON_LENGTH = 300;
 
-/** Characters of another tracker's offer id. All known clients send 20, not all trackers check. */
+/** Characters of the longest offer id. All known clients send 20, but not all trackers check that. */
 const MAX_OFFER_ID_LENGTH = 64;
 
-/** What a client understood of a tracker's message. Ids stay binary strings. */
+/** A tracker's message as a client reads it. Ids are binary strings. */
 export type TrackerResponse =
   | {
       readonly kind: "announce";
       readonly infoHash: BinaryString;
-      /** Seconds, as the tracker wrote it: finite and positive, yet perhaps far too small or large. Null: not said. */
+      /** Seconds, finite and positive; they may be far too few or too many. Null when the tracker does not say. */
       readonly interval: number | null;
       readonly complete: number | null;
       readonly incomplete: number | null;
@@ -176,7 +181,7 @@ export type TrackerResponse =
       readonly infoHash: BinaryString;
       /** The peer that made the offer or the answer. */
       readonly peerId: BinaryString;
-      /** To be repeated as it is; 1–64 characters. */
+      /** 1–64 characters, which an answer repeats as they are. */
       readonly offerId: BinaryString;
       readonly sdp: string;
     }
@@ -185,25 +190,25 @@ export type TrackerResponse =
       readonly infoHash: BinaryString;
       readonly peerId: BinaryString;
       readonly offerId: BinaryString;
-      /** As the other end said it: 1 to MAX_SIGNAL_LENGTH characters, unchecked. */
+      /** 1 to MAX_SIGNAL_LENGTH characters of the other end, unchecked. */
       readonly signal: string;
     }
-  /** An answer or a signal of ours went nowhere: nothing that a person must know of. */
+  /** An answer or a signal of ours did not reach its peer. This is no failure that people are shown. */
   | {
       readonly kind: "undelivered";
       readonly reason: string;
       readonly infoHash: BinaryString | null;
-      /** Of the answer; null for a signal. */
+      /** The offer's id, for an answer; null for a signal. */
       readonly offerId: BinaryString | null;
     }
-  /** The tracker refused something, or wants people to know something. For which swarm, where it said so. */
+  /** The tracker refused something, or has a message for people. `infoHash`: null when it names no swarm. */
   | {
       readonly kind: "failure" | "warning";
       readonly reason: string;
       readonly infoHash: BinaryString | null;
     };
 
-/** Characters of one signal: a description with all its candidates has 1–4 thousand. */
+/** Characters of the longest signal. A description with all its candidates has 1,000 to 4,000. */
 export const MAX_SIGNAL_LENGTH = 16_384;
 
 /** One character of code point 0–255 per byte. */
@@ -237,7 +242,7 @@ export function isSessionDescription<Type extends "offer" | "answer">(
   return isRecord(value) && value.type === type && typeof value.sdp === "string" && value.sdp !== "";
 }
 
-/** Whether this is a text that may be passed on as a signal. */
+/** Whether this is a text of a length that may be passed on as a signal. */
 export function isSignal(value: unknown): value is string {
   return typeof value === "string" && value !== "" && value.length <= MAX_SIGNAL_LENGTH;
 }
@@ -248,10 +253,9 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * What a tracker's message means to a client, or null when it means nothing that an announcing client needs
- * (garbage, scrapes, unknown actions, ids that are none). Takes any text from any tracker and never throws.
- * Unknown members are ignored. A message with several meanings has the first of: failure, offer, answer,
- * warning, announce.
+ * Reads a tracker's message. Null for a message that an announcing client does not need: garbage, scrapes, unknown
+ * actions, malformed ids. Takes any text from any tracker and never throws. Unknown members are ignored. A message
+ * that could be read in several ways is taken as the first of: failure, signal, offer, answer, warning, announce.
  */
 export function decodeTrackerMessage(text: string): TrackerResponse | null {
   if (text.length > MAX_MESSAGE_LENGTH) return null;

@@ -1,6 +1,19 @@
 /**
- * A torrent's presence in its swarm: which trackers it is announced to under which info-hashes, what they are told,
- * and how its peers are met. Knows nothing of what is said on links.
+ * `Announcing` keeps one torrent present in its swarm. While the torrent is online, the client of each tracker
+ * announces it under each of its names, which are its info-hashes or its rendezvous (tracker-client.ts). The numbers
+ * in an announce come from here, and so does whether more links are wanted. Announces bring peers, and introductions
+ * make connections with them. Then:
+ *
+ * | event | what follows |
+ * | --- | --- |
+ * | a connection opens | it becomes a link (peers/links.ts) |
+ * | a connection to a known peer fails | if more links are wanted, the torrent is announced again soon (redials.ts) |
+ * | a link ends | the torrent is announced again soon; after a link of 10 s, with the shortest pause |
+ * | a tracker knows more peers than before | the next pause is the shortest |
+ * | the network changes | the next pause is the shortest, and waiting offers are dropped |
+ *
+ * A download wants 20 links (LINKS_WANTED), a seed one, and both no more than there are other peers. Messages over
+ * links are left to peer-protocol.ts.
  */
 import { LINK_LASTED } from "../discovery/constants.ts";
 import type { Introducer } from "../discovery/introducer.ts";
@@ -31,7 +44,7 @@ export interface AnnounceContext {
   readonly pieces: Pieces | null;
   /** Bytes verified and stored in this run. */
   readonly downloaded: number;
-  /** Everything wanted is stored. */
+  /** Whether everything wanted is stored. */
   readonly isSeeding: boolean;
   tracker(url: string): TrackerClient;
   makeRoom(newcomer: Newcomer, links: number): boolean;
@@ -51,7 +64,7 @@ export class Announcing {
   readonly #redials: Redials;
   readonly #torrent: AnnounceContext;
   #online: boolean;
-  /** Bytes sent to peers that have gone. */
+  /** Bytes sent to peers whose links have ended. */
   #uploadedBefore: number;
 
   constructor(torrent: AnnounceContext, trackers: readonly string[]) {
@@ -72,13 +85,13 @@ export class Announcing {
     return this.#trackers;
   }
 
-  /** Announces to these as well. */
+  /** Adds trackers and announces to them. */
   addTrackers(urls: readonly string[]): void {
     this.#trackers = [...new Set([...this.#trackers, ...urls])];
     this.announce();
   }
 
-  /** Takes part in the swarm: announced and linked. */
+  /** Whether the torrent takes part in its swarm. */
   get online(): boolean {
     return this.#online;
   }
@@ -89,14 +102,14 @@ export class Announcing {
     this.announce();
   }
 
-  /** Says goodbye to the trackers and lets go of connections that are being made. */
+  /** Announces `stopped`, and closes offers and connections being made. */
   goOffline(): void {
     this.#online = false;
     for (const url of this.trackers) this.#torrent.tracker(url).remove(this);
     this.introductions.stop();
   }
 
-  /** Announces every info-hash that is known by now. */
+  /** Announces every name that is known by now. */
   announce(): void {
     if (!this.#online) return;
     for (const url of this.trackers) {
@@ -106,15 +119,15 @@ export class Announcing {
     }
   }
 
-  /** A connection that was being made came to nothing. `met`: somebody was at its other end. */
+  /** A connection being made has failed. `met`: it was one with a known peer, and no offer. */
   handleNotOpened(link: LinkId, reason: LinkEnd, met: boolean): void {
     this.introductions.handleClosed(link);
     this.connectFailures.handleNotOpened(reason, met);
-    // Whoever was there may be reached the next time: the tracker would not be asked for minutes.
+    // The peer may be reached the next time. The next regular announce may be minutes away.
     if (met && reason !== "no-room" && this.wantsLinks(Infinity)) this.#redial();
   }
 
-  /** A link is gone: others may be there to take its place. */
+  /** A link has ended. Other peers may be there to take its place. */
   handleLinkLost(peer: Peer, reason: LinkEnd): void {
     const now = this.host.now();
     this.#uploadedBefore += peer.served.up.total;
@@ -124,7 +137,6 @@ export class Announcing {
     if (this.#online) this.#redial();
   }
 
-  /** Announces again soon, as there is one peer less than there might be. */
   #redial(): void {
     const at = this.#redials.plan();
     for (const url of this.trackers) this.#torrent.tracker(url).redial(this, at);
@@ -144,15 +156,15 @@ export class Announcing {
     return this.trackers.map((url) => this.#torrent.tracker(url).snapshot(this, now));
   }
 
-  // --- what the ends of a link tell each other ---
+  // --- signals between the ends of a connection ---
 
-  /** Our window has something to tell a link's other end. */
+  /** The page has a signal for a connection's other end. */
   handleSignal(link: LinkId, signal: string): void {
     const path = this.paths.of(link);
     path?.introducer.sendSignal({ ...path, signal });
   }
 
-  /** An introducer brings what a link's other end tells. */
+  /** An introducer brings a signal from a connection's other end. */
   handleRemoteSignal(
     introducer: Introducer,
     remote: { peerId: BinaryString; offerId: BinaryString; signal: string },
@@ -161,7 +173,7 @@ export class Announcing {
     if (link !== null) this.host.deliverSignal(link, remote.signal);
   }
 
-  // --- what trackers are told ---
+  // --- facts that trackers are told ---
 
   get uploaded(): number {
     let bytes = this.#uploadedBefore;
@@ -173,7 +185,7 @@ export class Announcing {
     return this.#torrent.downloaded;
   }
 
-  /** Bytes of the whole torrent that are missing; a positive number while that is unknown. */
+  /** Bytes of the whole torrent that are not stored; 1 while its size is unknown. */
   get left(): number {
     const { pieces } = this.#torrent;
     return pieces === null ? 1 : pieces.info.size - pieces.storedBytes;
@@ -192,7 +204,7 @@ export class Announcing {
     return this.#online && links < Math.min(others, enough);
   }
 
-  // --- what introductions ask ---
+  // --- requests of introductions, passed on ---
 
   get linkCount(): number {
     return this.#torrent.peers.size;

@@ -1,20 +1,30 @@
 /**
- * How connecting to a torrent's peers has gone lately: attempts that failed in a row and as what, and when a link broke
- * that nobody had ended. From it a person is told why nobody is connected. Changes nothing.
+ * Connect failures are a record of how connections to a torrent's peers failed lately. It tells a person why no peer
+ * is connected (stall.ts).
+ *
+ * | event | what follows |
+ * | --- | --- |
+ * | the browser makes no connections | the trouble is `webrtc-blocked`, at once |
+ * | somebody tries to take a connection's other end's place | the trouble is `not-trusted`, at once |
+ * | two attempts in a row fail that had a peer at the other end | the trouble is `no-route` or `no-connection` |
+ * | a link breaks | the torrent is reconnecting for 60 s (RECONNECTING_SHOWN) |
+ * | a link opens | there is no trouble, and the torrent is not reconnecting |
+ * | our network changes | there is no trouble |
  */
 import type { LinkEnd } from "../link.ts";
 import { FAILURES_SHOWN, RECONNECTING_SHOWN } from "./constants.ts";
 
-/** What keeps a person from being connected. */
+/** Why connections to peers fail. */
 export type Trouble = "webrtc-blocked" | "not-trusted" | "no-route" | "no-connection";
 
 export class ConnectFailures {
-  /** Attempts that failed since one succeeded. */
+  /** Failed attempts in a row; FAILURES_SHOWN after a failure that a person is told of at once. */
   #failures: number;
+  /** Why the latest of these attempts failed. */
   #trouble: Trouble | null;
-  /** Null when no link broke since one was opened. */
+  /** When a link last broke; null when none broke since one opened. */
   #brokeAt: number | null;
-  /** When the browser last told of one that its path is lost. */
+  /** When a link last ended because its path was lost. */
   #lostAt: number;
 
   constructor() {
@@ -24,20 +34,20 @@ export class ConnectFailures {
     this.#lostAt = -Infinity;
   }
 
-  /** A peer is connected. */
+  /** A link is open. */
   handleOpened(): void {
     this.handleNetworkChanged();
     this.#brokeAt = null;
     this.#lostAt = -Infinity;
   }
 
-  /** The device is on another network: what failed before says nothing any more. */
+  /** The device is on another network, so earlier failures say nothing any more. */
   handleNetworkChanged(): void {
     this.#failures = 0;
     this.#trouble = null;
   }
 
-  /** An attempt came to nothing; `met`: somebody was at the other end. */
+  /** A connection failed before it opened. `met`: a peer was at the other end. */
   handleNotOpened(reason: LinkEnd, met: boolean): void {
     if (reason === "webrtc-unavailable") {
       this.#failures = FAILURES_SHOWN;
@@ -53,20 +63,20 @@ export class ConnectFailures {
     }
   }
 
-  /** A link that was open ended. */
+  /** A link ended. */
   handleEnded(reason: LinkEnd, now: number): void {
     if (reason === "lost" || reason === "silent" || reason === "idle") this.#brokeAt = now;
     if (reason === "lost") this.#lostAt = now;
     if (reason === "not-trusted") this.#handleNotTrusted();
   }
 
-  /** Once is enough: this never happens by chance. */
+  /** One failure is enough, because this never happens by chance. */
   #handleNotTrusted(): void {
     this.#failures = FAILURES_SHOWN;
     this.#trouble = "not-trusted";
   }
 
-  /** A single failure says nothing: the other may just have left. */
+  /** Null after a single failure, because the peer may just have left. */
   get trouble(): Trouble | null {
     return this.#failures >= FAILURES_SHOWN ? this.#trouble : null;
   }
@@ -75,7 +85,7 @@ export class ConnectFailures {
     return this.#brokeAt !== null && now - this.#brokeAt < RECONNECTING_SHOWN;
   }
 
-  /** Whether the path of a link was lost in the last milliseconds. */
+  /** Whether a link ended in the last so many milliseconds because its path was lost. */
   hasLost(now: number, milliseconds: number): boolean {
     return now - this.#lostAt < milliseconds;
   }

@@ -1,26 +1,34 @@
-/** Every tuned number of a torrent as a whole, with its unit, its reason and its source. Each room below has its own. */
+/** Every tuned number of a torrent as a whole, with its unit, its reason and its source. Each room has its own. */
 
-/** Milliseconds between two times that a sender has its peers' queues run empty: before their own bases are too old. */
+/** Milliseconds between two probes of the peers served: fewer than make the bases of their windows too old. */
 export const BASE_PROBE_INTERVAL = 9_000;
 
-/** Milliseconds that a newcomer is served before it is made to look: by then it has found its pace. */
+/** Milliseconds that a peer is served before the peers served are told to probe. It has found its pace by then. */
 export const BASE_PROBE_NEWCOMER = 1_500;
 
-/** Milliseconds that an answerer waits for the other's handshake before it sends its own. */
+/** Milliseconds that the peer that answered an offer waits for a handshake before it sends its own. */
 export const ANSWERER_PATIENCE = 3_000;
 
-/** Attempts to connect that failed in a row before a person is told that it is their networks. */
+/** Failed attempts to connect in a row, from which on a person is told why connections fail. */
 export const FAILURES_SHOWN = 2;
 
-/** Milliseconds after a link broke for which a person is told that it is being replaced: two browsers' time-outs. */
+/**
+ * Milliseconds after a link broke for which a person is told that it is being replaced. They cover the time-outs of
+ * two browsers.
+ */
 export const RECONNECTING_SHOWN = 60_000;
 
-/** Links below which a downloading torrent asks its trackers for more peers. aria2 and mainline: about 20 to 40. */
+/** Links below which a download asks its trackers for more peers. aria2 and mainline: about 20 to 40. */
 export const LINKS_WANTED = 20;
 
-/** Messages without a meaning in one input at most: clients send a keep-alive in two minutes, and one port. BEP 3. */
+/**
+ * Messages without effect in one input, at most. Clients send a keep-alive every two minutes, and one port message.
+ * BEP 3.
+ */
 export const IDLE_MESSAGES = 64;
 
-/** Milliseconds for which the loss of the last peer is taken for one of our network: those lost together are told so
- * one after another. */
+/**
+ * Milliseconds for which a link whose path was lost may mean the loss of our network. Links that are lost together
+ * end one after the other.
+ */
 export const NETWORK_LOSS_MEMORY = 5_000;

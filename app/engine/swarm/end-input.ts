@@ -1,6 +1,16 @@
 /**
- * What ends every input: peers that were touched are told whether we want anything of them, asked for as much as
- * their windows allow, and everything said leaves, in as few channel messages as it fits.
+ * The end of an input gives every touched peer of a torrent its turn, and then sends everything. The peers are
+ * `links.dirty`; if blocks became free, they are all peers. A turn goes like this:
+ *
+ * 1. The peer is told whether we are interested, if that changed.
+ * 2. Blocks are requested, as many as the peer's window allows.
+ * 3. A peer that wants so is told at once which of its blocks came (sh_received).
+ *
+ * Messages wait in each peer's outbox until all turns are over. Example: an input brings several blocks of one peer,
+ * and the requests that follow leave as one channel message.
+ *
+ * Turns are in the order in which peers were touched. If pieces have deadlines, the peers with the least to send go
+ * first, because they bring a block soonest.
  */
 import type { Host } from "../host.ts";
 import { encodeInterested, encodeNotInterested } from "../wire/encode.ts";
@@ -10,13 +20,13 @@ import type { Links } from "./peers/links.ts";
 import type { Peer } from "./peers/peer.ts";
 import type { Pieces } from "./pieces/pieces.ts";
 
-/** What ending an input needs of its torrent. */
+/** What the end of an input needs of its torrent. */
 export interface InputContext {
   readonly host: Host;
   readonly links: Links;
   readonly downloads: Downloads;
   readonly pieces: Pieces | null;
-  /** The person asked for the content, and nothing stops it. */
+  /** Whether the person wants the content, and the torrent is online and without an error. */
   readonly isFetching: boolean;
 }
 
@@ -38,12 +48,12 @@ export function endInput(torrent: InputContext): void {
     downloads.fill(peer);
     if (peer.said.tellsAtOnce) peer.tellReceived();
   }
-  // Also those that others' turns brought to speak: endgame cancels at one what another sent.
+  // All dirty peers, also those that had no turn.
   for (let at = 0; at < dirty.list.length; at++) dirty.list[at]?.flushDue();
   dirty.clear();
 }
 
-/** Touched peers, those first that have the least to send before: something is urgent. */
+/** The touched peers, by the time until each has sent the blocks that it owes us. */
 function byQueue({ links, host }: InputContext): Peer[] {
   const now = host.now();
   const peers = links.dirty.list.filter((peer) => peer !== null);

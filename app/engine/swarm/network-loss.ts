@@ -1,8 +1,18 @@
 /**
- * Whether it is our own network that went silent: every peer that can be asked for a sign of life owes one, or the
- * last of them was lost just now. As a rule the device has moved to another network then, of which browsers say nothing
- * where one interface comes up before the other goes down (Chromium 156, Firefox 153). Where the only peer died, little
- * is lost. Keeps whether that was told.
+ * Network loss is the guess that our own network went silent, because all peers did. As a rule, the device has then
+ * moved to another network. Browsers do not tell of a move when the new interface comes up before the old one goes
+ * down (Chromium 156, Firefox 153).
+ *
+ * | peers that answer pings | our network counts as |
+ * | --- | --- |
+ * | one of them is not suspected (peer-liveness.ts) | not silent |
+ * | all are suspected | silent |
+ * | there are none, and the path of a link was lost in the last 5 s | silent |
+ * | there are none, and no path was lost | not silent |
+ *
+ * The peers of all torrents count together. The guess is wrong when the only peer died. That costs little: trackers
+ * are reached anew and offers are made anew (`handleNetworkChanged`). This class keeps whether the network is silent,
+ * so that each loss is told once.
  */
 import type { LinkId } from "../link.ts";
 import type { ConnectFailures } from "./connect-failures.ts";
@@ -10,7 +20,7 @@ import { NETWORK_LOSS_MEMORY } from "./constants.ts";
 import type { Peer } from "./peers/peer.ts";
 import type { PeerLiveness } from "./peers/peer-liveness.ts";
 
-/** What is needed of a torrent. */
+/** What network loss needs of a torrent. */
 export interface NetworkLossContext {
   readonly peers: ReadonlyMap<LinkId, Peer>;
   readonly links: { readonly liveness: Pick<PeerLiveness, "isSuspected"> };
@@ -24,7 +34,7 @@ export class NetworkLoss {
     this.#isSilent = false;
   }
 
-  /** Whether it begins now. `torrents`: all of the node. */
+  /** Whether a loss begins now. `torrents`: all torrents of the node that are online. */
   begins(torrents: readonly NetworkLossContext[], now: number): boolean {
     const wasSilent = this.#isSilent;
     this.#isSilent = isSilent(torrents, now);

@@ -1,3 +1,4 @@
+/** The node context is all that the torrents of a node share. The engine makes it, and each torrent gets it. */
 import type { ConnectionTable } from "../connection-table.ts";
 import type { TrackerClient } from "../discovery/tracker-client.ts";
 import type { Host } from "../host.ts";
@@ -10,26 +11,28 @@ import type { ConnectionBudget, ConnectionHolder } from "./peers/connection-budg
 import type { Peer } from "./peers/peer.ts";
 import type { PieceCache } from "./pieces/piece-cache.ts";
 
-/** A torrent, as far as the end of an input goes. */
+/** A torrent, as the end of an input sees it. */
 export interface Finishable {
   finish(): void;
 }
 
-/** What the torrents of a node share, and ask of it. */
 export interface NodeContext {
   readonly host: Host;
   /** 20 bytes. */
   readonly peerId: Uint8Array;
+  /** Shown to other clients. */
   readonly version: string;
   readonly requests: HostRequests;
   readonly cache: PieceCache;
   readonly budget: UnstoredBudget;
+  /** Of all torrents together. */
   readonly limits: RateLimits;
   readonly uplink: Uplink<Peer>;
   readonly connections: ConnectionTable<ConnectionHolder>;
   readonly connectionBudget: ConnectionBudget;
   readonly policy: ComparisonPolicy;
-  /** The torrents that this input has touched: they are finished when it ends, whichever torrent it named. */
+  /** The torrents that the current input has touched. Each is finished when the input ends. */
   readonly touched: Set<Finishable>;
+  /** The client of a tracker, which is made when first asked for. */
   tracker(url: string): TrackerClient;
 }

@@ -1,6 +1,17 @@
 /**
- * What is said on a link, in the right order: handshakes, extensions, what each side has, and then one message after
- * the other to the part that it concerns. Malformed input ends the link, never anything else.
+ * The peer protocol takes and sends the messages on one torrent's links. Every link begins with these steps:
+ *
+ * | step | the peer that offered | the peer that answered |
+ * | --- | --- | --- |
+ * | 1 | sends its handshake when the link opens | |
+ * | 2 | | answers with its handshake; if none comes for 3 s, sends its own |
+ * | 3 | after that, sends its extension handshake and the pieces that it has | the same, after its handshake |
+ *
+ * The first handshake names the info-hash under which the two were introduced. If that is the v1 hash of a hybrid
+ * torrent and both peers know its v2 hash, the answer names the v2 hash, which makes the link a v2 link (BEP 52).
+ *
+ * Each further message is handed to the part of the torrent that it concerns. A malformed message closes its link,
+ * and has no other effect.
  */
 import {
   BLOCK_LENGTH,
@@ -43,14 +54,14 @@ import type { TorrentMetadata } from "./torrent-metadata.ts";
 import type { Choker } from "./upload/choker.ts";
 import type { Uploads } from "./upload/uploads.ts";
 
-/** The numbers under which we want extension messages. BEP 10. */
+/** The ids that we give to extension messages: peers send them with these. BEP 10. */
 const UT_METADATA = 1;
 const DONT_HAVE = 2;
 const LANE = 3;
 const PING = 4;
 const RECEIVED = 5;
 
-/** What the protocol needs of its torrent: the parts that messages go to, and what is told of ourselves. */
+/** What the protocol needs of its torrent: the parts that get messages, and what we tell of ourselves. */
 export interface ProtocolContext extends HasContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<LinkId, Peer>;
@@ -80,7 +91,7 @@ export class PeerProtocol {
     this.#has = new HasMessages(torrent);
   }
 
-  /** The link is open. Who offered speaks first; the other may then answer with the better hash. */
+  /** The link is open. The peer that offered speaks first, so that the other can choose the hash of the link. */
   handleOpened(peer: Peer): void {
     if (peer.initiator) this.#sendHandshake(peer, peer.introducedBy);
   }
@@ -130,7 +141,7 @@ export class PeerProtocol {
         },
       }),
     );
-    // A channel message of its own: WebTorrent takes it apart only so.
+    // WebTorrent can read a handshake only in a channel message of its own.
     peer.flush();
   }
 
@@ -219,13 +230,14 @@ export class PeerProtocol {
     peer.said.handshakeReceived = true;
     peer.said.fast = handshake.extensions.fast;
     peer.said.extended = handshake.extensions.extended;
-    // Never named where there is a rendezvous. That says nothing of versions, so the handshake's bit does.
+    // Links of a private share are made under its rendezvous, and never name a v2 hash. The v2 bit of the handshake
+    // tells the version there.
     const v2Name = infoHashV2 === null || rendezvous !== null ? null : truncatedV2(infoHashV2);
     if (rendezvous !== null) peer.said.v2 = handshake.extensions.v2;
     else if (v2Name !== null && equalBytes(handshake.infoHash, v2Name)) peer.said.v2 = true;
     if (!links.identify(peer, bytesToBinaryString(handshake.peerId))) return;
     if (!peer.handshakeSent) {
-      // Both know the v2 hash: answering with it makes the link a v2 link.
+      // Both peers know the v2 hash: an answer that names it makes the link a v2 link.
       const upgrade = v2Name !== null && handshake.extensions.v2;
       if (upgrade) peer.said.v2 = true;
       this.#sendHandshake(peer, upgrade ? v2Name : handshake.infoHash);
@@ -234,7 +246,7 @@ export class PeerProtocol {
     this.#sendHas(peer);
   }
 
-  /** Says what we support; said again when the info dictionary, and so its size, becomes known. */
+  /** Sends the extension handshake. It is sent again when the info dictionary, and so its size, becomes known. */
   sendExtensionHandshake(peer: Peer): void {
     const { metadata, version, pieces } = this.#torrent;
     peer.send(
@@ -269,7 +281,7 @@ export class PeerProtocol {
     }
   }
 
-  /** The info dictionary has become known: what peers said before can be understood. */
+  /** The info dictionary is known now, so that what peers said before of their pieces can be understood. */
   handlePiecesKnown(): void {
     const pieces = this.#torrent.pieces!;
     for (const peer of [...this.#torrent.peers.values()]) {
@@ -281,7 +293,7 @@ export class PeerProtocol {
     }
   }
 
-  /** Takes promises back from peers that understand it; the others find out by rejects. BEP 54. */
+  /** Tells a peer that we lost pieces, if it speaks lt_donthave. Other peers find out by rejects. BEP 54. */
   tellLost(peer: Peer, lost: readonly number[]): void {
     const { dontHave } = peer.said.extensionIds;
     if (dontHave === 0) return;
@@ -335,7 +347,7 @@ export class PeerProtocol {
   }
 }
 
-/** Whether nothing follows from a message. */
+/** Whether a message has no effect. */
 function isIdle({ type }: Message): boolean {
   return type === "keep-alive" || type === "port" || type === "unknown";
 }

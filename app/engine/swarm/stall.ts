@@ -1,8 +1,23 @@
-/** Why nothing comes to a torrent, or why nobody new can come to it. Reads; changes nothing. */
+/**
+ * A stall is the reason why no bytes come to a torrent, or why no peer comes to a seed. It is found anew for each
+ * status, and nothing is kept. Of several reasons the most fundamental one counts, which is the first in these lists:
+ *
+ * - A torrent that fetches pieces or its info dictionary, with no peer connected: `webrtc-blocked`, `not-trusted`,
+ *   `tracker-unreachable` if no connection is being made, `no-route` or `no-connection`, `reconnecting`,
+ *   `connecting`, `no-peers`.
+ * - The same, with peers connected: `storage-slow`, `no-source`, `choked`, `waiting-for-data`. While the info
+ *   dictionary is unknown, only the last one counts.
+ * - A seed with no peer connected: `webrtc-blocked`, `not-trusted`, `tracker-unreachable`, `no-route` or
+ *   `no-connection`.
+ * - A seed with peers connected: `webrtc-blocked`, `tracker-unreachable`.
+ *
+ * Example: a download has no peer, its only tracker is unreachable, and two attempts to connect have failed. The
+ * stall is `tracker-unreachable`, because without a tracker there are no further attempts.
+ */
 import type { Stall, TorrentPhase, TrackerSnapshot } from "../snapshot.ts";
 import type { Torrent } from "./torrent.ts";
 
-/** What the snapshot has worked out by then. */
+/** Parts of the status that are known already. */
 export interface Situation {
   readonly phase: TorrentPhase;
   readonly trackers: readonly TrackerSnapshot[];
@@ -11,7 +26,7 @@ export interface Situation {
   readonly now: number;
 }
 
-/** The most fundamental reason; null when something comes, nothing is awaited, or it is too early to say. */
+/** Null when bytes come, when none are awaited, or when it is too early to tell. */
 export function stallOf(torrent: Torrent, situation: Situation): Stall | null {
   const { phase, downRate } = situation;
   const isConnected = [...torrent.peers.values()].some((peer) => peer.isReady);
@@ -25,11 +40,11 @@ export function stallOf(torrent: Torrent, situation: Situation): Stall | null {
 const isUnreachable = (trackers: readonly TrackerSnapshot[]) =>
   trackers.every(({ state }) => state === "waiting");
 
-/** Somebody besides us, as trackers tell. */
+/** Whether trackers count peers besides us. */
 const isSomebodyThere = (trackers: readonly TrackerSnapshot[]) =>
   trackers.some(({ seeds, leechers }) => (seeds ?? 0) + (leechers ?? 0) > 1);
 
-/** Who has everything waits for nobody, and is told only what keeps others away. */
+/** A seed waits for nobody, so that only the reasons count that keep peers away. */
 function whyNobodyComes(
   { announcing }: Torrent,
   { trackers }: Situation,
@@ -48,12 +63,12 @@ function whyNotConnected({ announcing, peers }: Torrent, { trackers, now }: Situ
   if (connectFailures.trouble === "webrtc-blocked" || connectFailures.trouble === "not-trusted")
     return connectFailures.trouble;
   if (!isConnecting && isUnreachable(trackers)) return "tracker-unreachable";
-  // Between two attempts as well: whoever is there is tried again.
+  // Between two attempts, too: the peers that are there will be tried again.
   if (isConnecting || isSomebodyThere(trackers)) {
     if (connectFailures.trouble !== null) return connectFailures.trouble;
     return connectFailures.isReconnecting(now) ? "reconnecting" : "connecting";
   }
-  // Until a tracker has answered, nobody knows.
+  // Without the answer of a tracker, nobody knows whether there are peers.
   return trackers.some(({ state, seeds }) => state === "working" && seeds !== null) ? "no-peers" : null;
 }
 

@@ -1,6 +1,14 @@
 /**
- * What is known of a torrent's content: its info-hashes from the start, its info dictionary sooner or later, and
- * what follows from that: pieces, places, hashes. Refuses an info dictionary that is not the right one.
+ * Torrent metadata is what is known of a torrent's content. It grows in up to three steps:
+ *
+ * | known | from | what can be done |
+ * | --- | --- | --- |
+ * | a rendezvous | the share link of a private share | peers can be met |
+ * | the info-hashes | a link, a .torrent file or `learnHashes` | an info dictionary can be verified |
+ * | the info dictionary | a .torrent file, the person's own files or a peer (`accept`) | pieces can be fetched |
+ *
+ * With the info dictionary come the pieces, their places in the files, and their hashes. An info dictionary with
+ * another hash is refused. It is fetched by metadata-exchange.ts.
  */
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -39,17 +47,17 @@ export class TorrentMetadata {
     if (record.info !== null) this.#set(record.info, record.pieceLayers, record.wanted, have);
   }
 
-  /** 20 bytes; null while unknown and in v2-only torrents. */
+  /** 20 bytes; null while unknown, and in v2-only torrents. */
   get infoHashV1(): Uint8Array | null {
     return this.#infoHashV1;
   }
 
-  /** 32 bytes; null while unknown and in v1-only torrents. */
+  /** 32 bytes; null while unknown, and in v1-only torrents. */
   get infoHashV2(): Uint8Array | null {
     return this.#infoHashV2;
   }
 
-  /** The info dictionary as encoded; null while unknown, as are `pieces` and `hashExchange`. */
+  /** The info dictionary, bencoded; null while unknown. So are `pieces` and `hashExchange`. */
   get bytes(): Uint8Array | null {
     return this.#bytes;
   }
@@ -63,8 +71,8 @@ export class TorrentMetadata {
   }
 
   /**
-   * What the torrent is announced under and its links are made for, 20 bytes each: its rendezvous where it has one, else
-   * its info-hashes, the v2 one cut.
+   * The names under which the torrent is announced and its links are made, 20 bytes each: its rendezvous if it has
+   * one, or else its info-hashes. A v2 info-hash is cut.
    */
   names(): Uint8Array[] {
     if (this.rendezvous !== null) return [this.rendezvous];
@@ -78,17 +86,17 @@ export class TorrentMetadata {
     return this.names().some((name) => equalBytes(name, infoHash));
   }
 
-  /** Hash messages can be made use of (BEP 52). A share with a rendezvous may yet learn its v2 info-hash. */
+  /** Whether hash messages are of use (BEP 52). A private share may still learn its v2 info-hash. */
   get speaksV2(): boolean {
     return this.#infoHashV2 !== null || this.rendezvous !== null;
   }
 
-  /** An info dictionary can be told from a wrong one. */
+  /** Whether an info dictionary can be verified. */
   get isVerifiable(): boolean {
     return this.#infoHashV1 !== null || this.#infoHashV2 !== null;
   }
 
-  /** Takes the info-hashes of a share that had none, with those that belong together. False when it had some. */
+  /** Takes the info-hashes of a private share that had none. False when it had one, or when both are null. */
   learnHashes(infoHashV1: Uint8Array | null, infoHashV2: Uint8Array | null): boolean {
     if (this.isVerifiable) return false;
     this.#infoHashV1 = infoHashV1;
@@ -97,8 +105,8 @@ export class TorrentMetadata {
   }
 
   /**
-   * Takes an info dictionary if it has the right hash; false when it does not. Throws ShoalError when it has, and is
-   * malformed all the same.
+   * Takes an info dictionary with the right hash. False when its hash is wrong. Throws ShoalError when its hash is
+   * right and it is malformed.
    */
   accept(bytes: Uint8Array): boolean {
     if (!this.isVerifiable) return false;

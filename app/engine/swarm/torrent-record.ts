@@ -1,9 +1,9 @@
-/** What is kept of a torrent for a later start, besides the stored pieces. */
+/** A torrent record is all that a later start needs of a torrent besides the stored pieces. It is taken here. */
 import type { TorrentId, TorrentRecord } from "../host.ts";
 import type { Pieces } from "./pieces/pieces.ts";
 import type { TorrentMetadata } from "./torrent-metadata.ts";
 
-/** What the record is taken from. */
+/** The parts of a torrent that its record is taken from. */
 export interface RecordContext {
   readonly id: TorrentId;
   readonly metadata: TorrentMetadata;

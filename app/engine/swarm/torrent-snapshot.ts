@@ -1,4 +1,4 @@
-/** How a torrent looks at this moment, for whoever shows it. Reads; changes nothing. */
+/** Takes snapshots of a torrent: its status, its arrays and its files (snapshot.ts). The torrent does not change. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Dial } from "../discovery/introductions.ts";
 import { binaryStringToBytes } from "../discovery/tracker-messages.ts";
@@ -72,7 +72,7 @@ export function phaseOf(torrent: Torrent): TorrentPhase {
   if (torrent.pieces === null) return "metadata";
   const { isSatisfied, have } = torrent.pieces;
   if (torrent.error !== null && !isSatisfied) return "failed";
-  // Before it was asked for, a selection of nothing is not something that has arrived.
+  // Before the person asks for the content, a torrent with no file selected is not complete.
   if (!torrent.active) return have.isFull ? "seeding" : "ready";
   return isSatisfied ? "seeding" : "downloading";
 }
@@ -126,13 +126,13 @@ function dialSnapshot(dial: Dial): PeerSnapshot {
   };
 }
 
-/** Azureus-style prefix as text, the rest as hex. */
+/** An Azureus-style prefix as text, and the rest as hex. */
 function printableId(id: string): string {
   if (!/^-[A-Za-z]{2}[0-9A-Za-z]{4}-/.test(id)) return bytesToHex(binaryStringToBytes(id));
   return id.slice(0, 8) + bytesToHex(binaryStringToBytes(id.slice(8)));
 }
 
-/** Clients by their peer ids' prefix: BEP 20, as far as clients that speak WebRTC go. */
+/** Clients that speak WebRTC, by the prefix of their peer ids. BEP 20. */
 const CLIENTS: ReadonlyMap<string, string> = new Map([
   ["SH", "Shoal"],
   ["WW", "WebTorrent"],
@@ -140,12 +140,12 @@ const CLIENTS: ReadonlyMap<string, string> = new Map([
   ["LT", "libtorrent"],
 ]);
 
-/** In words; empty where it is none of those known. */
+/** The name of the client that a peer id stands for; empty for others than the known ones. */
 function clientOf(id: string): string {
   return CLIENTS.get(id.slice(1, 3)) ?? "";
 }
 
-/** Its files, and which of them are wanted; none while the info dictionary is unknown. */
+/** The torrent's files; none while the info dictionary is unknown. */
 export function takeFiles({ pieces }: Torrent): TorrentFileSnapshot[] {
   if (pieces === null) return [];
   return pieces.info.files.map(({ path, length }, file) => ({

@@ -1,6 +1,11 @@
 /**
- * One torrent: what is known of it, what the person wants of it, and the parts that do the work. This class holds
- * them together and says what follows from what; each part's own rules are in its own file.
+ * A torrent holds its metadata, the wishes of the person, and the parts that do the work. Each part has its rules in
+ * its own file, and sees the torrent through a small interface of its own. When something happens in one part that
+ * concerns others, the part calls a method here, and the method tells the others. Example: the verifier has stored a
+ * piece and calls `handlePieceStored`. That counts the bytes, tells peers `have`, and saves the record if the piece
+ * was the last one.
+ *
+ * Inputs come from the engine (engine.ts). The torrent hands each of them to a part, and `finish` ends the input.
  */
 
 import type { ConnectionKind } from "../connection-table.ts";
@@ -74,7 +79,7 @@ export class Torrent implements ConnectionHolder {
   readonly metadata: TorrentMetadata;
   readonly nameHint: string | null;
   readonly addedAt: number;
-  /** The person asked for the content (or shares it) and has not paused. */
+  /** The person asked for the content, or shares it. A pause does not change that. */
   active: boolean;
   /** The person pressed Pause. */
   paused: boolean;
@@ -141,7 +146,7 @@ export class Torrent implements ConnectionHolder {
     return this.links.peers;
   }
 
-  // --- what the parts ask of their torrent ---
+  // --- requests and events of the parts ---
 
   get isFetching(): boolean {
     return this.announcing.online && this.active && this.error === null;
@@ -230,7 +235,7 @@ export class Torrent implements ConnectionHolder {
     if (begin + length >= this.pieces!.map.dataLength(piece)) this.superSeeding.handleSent(peer, piece);
   }
 
-  /** A peer told that it got a piece. */
+  /** A peer said that it has got a piece. */
   handleHave(peer: Peer, piece: number): void {
     this.pieces!.handleHave(peer, piece);
     if (!this.superSeeding.isIdle) this.superSeeding.handleHave(peer, piece);
@@ -247,7 +252,7 @@ export class Torrent implements ConnectionHolder {
     this.superSeeding.handleUnchoked(peer);
   }
 
-  // --- what the node asks when connections are few ---
+  // --- requests of the connection budget ---
 
   isHungry(): boolean {
     return this.pieces === null || (this.isFetching && !this.isSeeding);
@@ -278,7 +283,10 @@ export class Torrent implements ConnectionHolder {
 
   // --- identity and content ---
 
-  /** Takes the info dictionary that a peer sent, if it is the right one. */
+  /**
+   * Takes an info dictionary. False when its hash is wrong. One that is malformed, although its hash is right, stops
+   * the torrent with an error.
+   */
   acceptInfo(bytes: Uint8Array): boolean {
     try {
       if (!this.metadata.accept(bytes)) return false;
@@ -300,7 +308,7 @@ export class Torrent implements ConnectionHolder {
 
   // --- commands ---
 
-  /** Takes part in the swarm, or leaves it. */
+  /** Joins the swarm or leaves it. */
   setOnline(online: boolean): void {
     if (this.announcing.online === online) return;
     if (online) {
@@ -319,7 +327,7 @@ export class Torrent implements ConnectionHolder {
     this.save();
   }
 
-  /** Everything is here: the person dropped the very files. */
+  /** All pieces are here now, because the person shared the files of this torrent. */
   becomeSeed(layers: PieceLayers | null, info: Uint8Array): void {
     if (this.pieces === null) this.acceptInfo(info);
     const { pieces } = this;
@@ -332,14 +340,17 @@ export class Torrent implements ConnectionHolder {
     this.save();
   }
 
-  /** Stops with an error, and leaves the swarm. */
+  /** Stops with an error and leaves the swarm. */
   fail(code: ErrorCode, detail: string): void {
     this.host.log("share-stopped", { error: code });
     this.error = { code, detail };
     this.setOnline(false);
   }
 
-  /** The disk takes no more: nothing is asked for any more. What is stored stays, and is served. */
+  /**
+   * The disk takes no more. Requests stop, and stored pieces are still served. Without any stored piece the torrent
+   * leaves the swarm.
+   */
   handleDiskFailed({ code, detail }: PieceFailure): void {
     if (this.error !== null) return;
     if (this.pieces!.have.count === 0) {
@@ -358,7 +369,7 @@ export class Torrent implements ConnectionHolder {
   handleLinkOpened(link: LinkId, info: LinkInfo): void {
     const dial = this.announcing.introductions.takeOpened(link);
     if (dial === null) {
-      // An offer that nobody answered cannot open, and a link opens once.
+      // No dial has this number: an offer that nobody answered cannot open, and a connection opens once.
       this.handleLinkGone(link);
       this.host.closeLink(link, "not-needed");
       return;
@@ -380,11 +391,14 @@ export class Torrent implements ConnectionHolder {
   handlePieceStored(piece: number): void {
     this.downloaded += this.pieces!.map.dataLength(piece);
     tellHave(this.peers.values(), piece, this.host);
-    // With what the content taught of its layers.
+    // The record then holds the Merkle layers that were learned from the pieces.
     if (this.isSeeding) this.save();
   }
 
-  /** What was stored cannot be read: its files are no longer had, nor promised, nor fetched back. The rest stays. */
+  /**
+   * A stored piece cannot be read. Its files count as lost: peers are told so, and the files are not fetched again
+   * until the person selects them. Without any stored piece the torrent leaves the swarm.
+   */
   handleUnreadable(piece: number, failure: PieceFailure): void {
     const { pieces } = this;
     if (pieces === null) return;
@@ -420,12 +434,12 @@ export class Torrent implements ConnectionHolder {
     this.blame.handleTick(now);
   }
 
-  /** To be called when an input has been handled that touched the torrent (`handleTouched`). */
+  /** Ends an input that touched the torrent (`handleTouched`). */
   finish(): void {
     endInput(this);
   }
 
-  /** Nothing is heard of the torrent any more. */
+  /** The torrent is removed: it leaves the swarm, and no answers of the host come any more. */
   stop(): void {
     this.setOnline(false);
     this.#verifier.stop();

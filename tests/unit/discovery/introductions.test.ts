@@ -1,6 +1,6 @@
 /**
- * Two peers, A (the lower id) and B, and the messages between them in every order that a tracker can bring about.
- * Links are drawn as "A1": the first link of A.
+ * Introductions of two peers, A (with the lower id) and B. Their messages come in every order that a tracker allows.
+ * Connections are drawn as "A1", which is the first one of A.
  */
 import { describe, expect, test } from "vitest";
 import {

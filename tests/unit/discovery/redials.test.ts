@@ -1,4 +1,4 @@
-/** When those who could not be reached are tried again, drawn as the pauses between attempts that all fail. */
+/** Redials: the pauses between attempts that all fail. */
 import { describe, expect, test } from "vitest";
 import { REDIAL_FIRST, REDIAL_MAX } from "../../../app/engine/discovery/constants.ts";
 import { Redials } from "../../../app/engine/discovery/redials.ts";

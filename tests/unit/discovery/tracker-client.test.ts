@@ -1,4 +1,4 @@
-/** One tracker, as told by what it is sent: "started left 10 offers 5". */
+/** A tracker client. Each message that it sends to its tracker is drawn like "started left 10 offers 5". */
 import { describe, expect, test } from "vitest";
 import type { AnnouncedTorrent } from "../../../app/engine/discovery/announced-swarm.ts";
 import {

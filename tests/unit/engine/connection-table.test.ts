@@ -1,4 +1,4 @@
-/** Connections, each drawn as holder, number and kind: "A1 offer". */
+/** The connection table. Each connection is drawn as holder, number and kind: "A1 offer". */
 import { describe, expect, test } from "vitest";
 import { ConnectionTable } from "../../../app/engine/connection-table.ts";
 

@@ -1,4 +1,4 @@
-/** Whole engines that meet through a tracker and exchange real torrents, in virtual time. */
+/** The engine: several engines meet through a tracker and exchange real torrents, in virtual time. */
 import { describe, expect, test } from "vitest";
 import type { SampleContent, Version } from "../../support/sample-content.ts";
 import { sampleContent } from "../../support/sample-content.ts";

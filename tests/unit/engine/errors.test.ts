@@ -1,4 +1,4 @@
-/** What an error carries for whoever looks for a fault; what a person reads is worded in the interface. */
+/** A ShoalError: its message, code, detail and cause, for developers. The interface words it for people. */
 import { expect, test } from "vitest";
 import { ShoalError } from "../../../app/engine/errors.ts";
 

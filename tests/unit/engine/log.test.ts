@@ -1,4 +1,4 @@
-/** Log entries: fit to be shown to anybody, whatever happened and whatever strangers wrote. */
+/** Log entries are fit for anybody to see, even if strangers wrote texts in them. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, it } from "vitest";
 import { type LogCode, logEntry } from "../../../app/engine/log.ts";

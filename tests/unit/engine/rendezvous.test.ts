@@ -1,4 +1,4 @@
-/** Shares that are announced under a rendezvous: who finds them, and what they give away of their content. */
+/** Private shares, announced under a rendezvous: which peers find them, and what they give away of the content. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
 import { truncatedV2 } from "../../../app/engine/content/info-hash.ts";

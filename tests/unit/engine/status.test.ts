@@ -1,4 +1,4 @@
-/** What a torrent tells without its arrays, and that this says when they changed. */
+/** The status of a torrent, which shows when the arrays of its snapshot changed. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Pieces } from "../../../app/engine/swarm/pieces/pieces.ts";

@@ -1,4 +1,4 @@
-/** Torrents of one node share memory, connections and trackers: what one input does to several of them. */
+/** Inputs that touch several torrents of one node, because torrents share memory, connections and trackers. */
 import { expect, test } from "vitest";
 import { Engine } from "../../../app/engine/engine.ts";
 import type { LinkId } from "../../../app/engine/link.ts";

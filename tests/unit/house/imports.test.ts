@@ -19,7 +19,12 @@ const arrows: Record<string, Arrow[]> = {
   "app/ui": [{ to: "app/page" }, { to: "app/bridge" }, { to: "app/engine", typesOnly: true }, ...vocabulary],
   "app/page": [{ to: "app/bridge" }, { to: "app/engine", typesOnly: true }, ...vocabulary],
   "app/worker": [{ to: "app/bridge" }, { to: "app/storage" }, { to: "app/engine" }],
-  "app/service-worker": [{ to: "app/bridge" }, { to: "app/storage" }, ...vocabulary],
+  "app/service-worker": [
+    { to: "app/bridge" },
+    { to: "app/storage" },
+    { to: "app/engine", typesOnly: true },
+    ...vocabulary,
+  ],
   "app/storage": [{ to: "app/engine", typesOnly: true }, ...vocabulary],
   "app/bridge": [{ to: "app/engine", typesOnly: true }, ...vocabulary],
   "app/engine": [],

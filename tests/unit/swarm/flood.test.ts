@@ -1,7 +1,7 @@
 /**
- * Messages of few bytes that come again and again: what may come once ends the link when it comes on and on, and no
- * 64 KiB cost much more processor time than the same bytes of an honest peer. Both are taken in one process, one after
- * the other, and compared as a ratio.
+ * Floods of messages of few bytes. Messages that may come once close the link when they keep coming. And 64 KiB of a
+ * flood cost not much more processor time than 64 KiB of an honest peer. Both times are measured in one process, one
+ * after the other, and compared as a ratio.
  */
 import { beforeAll, describe, expect, test } from "vitest";
 import { encodeBencode } from "../../../app/engine/content/bencode.ts";

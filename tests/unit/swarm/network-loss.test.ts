@@ -1,4 +1,4 @@
-/** Whether it is our network that went silent, drawn: a letter for each peer, a word for each torrent. */
+/** Network loss: when our network counts as silent. Each torrent is drawn as a word, with a letter for each peer. */
 import { expect, test } from "vitest";
 import { ConnectFailures } from "../../../app/engine/swarm/connect-failures.ts";
 import { NETWORK_LOSS_MEMORY } from "../../../app/engine/swarm/constants.ts";

@@ -1,4 +1,4 @@
-/** What is said on a link and in which order, and what ends it. */
+/** The peer protocol: which messages go over a link, in which order, and which messages close it. */
 import { describe, expect, test } from "vitest";
 import { ANSWERER_PATIENCE } from "../../../app/engine/swarm/constants.ts";
 import { HANDSHAKE_TIMEOUT, IDLE_TIMEOUT, KEEP_ALIVE } from "../../../app/engine/swarm/peers/constants.ts";

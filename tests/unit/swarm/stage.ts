@@ -1,6 +1,7 @@
 /**
- * One engine with one torrent on a stage, and strangers who speak to it by hand. What it says to each is drawn in
- * words ("request 2.0-3": blocks 0 to 3 of piece 2), so that tests read like conversations.
+ * A stage has one engine with one torrent, and strangers: peers whose messages the test writes by hand. The messages
+ * that the engine sends to each stranger are drawn in words, so that tests read like conversations. Example: "request
+ * 2.0-3" is a request for blocks 0 to 3 of piece 2.
  */
 import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";
 import { Engine } from "../../../app/engine/engine.ts";

@@ -1,4 +1,4 @@
-/** Why nobody is connected, as a person is told: one engine on a stage, and attempts to connect that come to nothing. */
+/** Stalls without a connected peer: one engine on a stage, whose attempts to connect fail. */
 import { describe, expect, test } from "vitest";
 import { LINK_LASTED, OFFER_PATIENCE, REDIAL_FIRST } from "../../../app/engine/discovery/constants.ts";
 import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";

@@ -1,4 +1,7 @@
-/** Peers without links, for tests of the parts that choose among them: their state is set, what they hear is kept. */
+/**
+ * Peers without links, for tests of the parts that choose among peers. A test sets their state, and looks at the
+ * messages that they are sent.
+ */
 
 import { DirtyPeers } from "../../../app/engine/swarm/peers/dirty-peers.ts";
 import { Peer } from "../../../app/engine/swarm/peers/peer.ts";
