@@ -1,6 +1,7 @@
 /**
- * Peers whose connection broke off and who may be back on another at once, as after a change of networks: with their
- * key they find again what leads to them. Keeps them for a while, oldest first, and forgets their routes after that.
+ * Absent peers are peers whose socket broke off and that may be back on another one at once, as after a change of
+ * networks. A peer that is back with its key finds its routes again. Absent peers are kept for a while, oldest first,
+ * and their routes are closed after that.
  */
 import type { BinaryString } from "../app/engine/discovery/tracker-messages.ts";
 import { MAX_ABSENT_PEERS } from "./constants.ts";

@@ -1,6 +1,7 @@
 /**
- * Serves the built app: `/` is its page, everything else is a file that exists or a plain 404. Compressed
- * neighbours (`.br`, `.gz`) are sent where the browser takes them; vite.config.ts has them made.
+ * The app files are the built app as the server serves it: `/` is the page, and every other path is a file that
+ * exists or a plain 404. Compressed neighbours of a file (`.br`, `.gz`) are sent where the browser takes them;
+ * vite.config.ts has them made.
  */
 import { sep } from "node:path";
 import fastifyStatic from "@fastify/static";

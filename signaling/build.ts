@@ -1,4 +1,4 @@
-/** Puts the server together, ready to listen or to be asked in a test. Listening is main.ts's part. */
+/** The server is put together here, ready to listen or to be asked in a test. Listening is left to main.ts. */
 import { resolve } from "node:path";
 import fastify, { type FastifyInstance, LogController } from "fastify";
 import { serveAppFiles } from "./app-files.ts";

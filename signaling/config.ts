@@ -1,6 +1,6 @@
 /**
- * The server's configuration: environment variables, read once at start and checked by a schema. A wrong value
- * stops the start with a sentence that says which and why.
+ * The configuration of the server is read from environment variables, once at start, and checked by a schema. A wrong
+ * value stops the start with a sentence that names the variable and what it must be.
  */
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";

@@ -1,6 +1,6 @@
 /**
- * The server's tuned numbers. Those in `defaultLimits` can be changed per server; config.ts says which of them
- * by an environment variable.
+ * The tuned numbers of the server. Those in `defaultLimits` can be changed for each server, some of them by
+ * environment variables (config.ts).
  */
 
 /** What one client may do, and for how long it may do nothing. */

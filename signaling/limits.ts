@@ -1,7 +1,9 @@
 /**
- * How much each client may do: token buckets, and the sockets and upgrades of each address. Keeps counts per
- * address as long as that address has sockets or has just opened some. Knows no sockets and has no clock of
- * its own: `now` is in milliseconds, from any fixed start.
+ * Limits bound how much each client may do. A token bucket bounds a rate, and address limits bound the sockets and
+ * the upgrades of each address. Example: a bucket with a rate of 10 and a burst of 30 lets 30 upgrades pass at once,
+ * and then 10 a second. An address is kept as long as it has sockets or its bucket is not full.
+ *
+ * Limits know no sockets and have no clock: `now` is in milliseconds, from any fixed start.
  */
 import { isIPv4, isIPv6 } from "node:net";
 import type { Limits } from "./constants.ts";

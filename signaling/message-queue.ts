@@ -1,7 +1,7 @@
 /**
- * One client's messages on their way to a handler that may take its time: each is handled once the one before it has
- * been. Where nothing waits and the handler answers at once, a message is handled within `push`. Keeps the messages
- * that wait, up to a bound. What is done with a message is left to the handler.
+ * A message queue hands the messages of one client to a handler that may take its time. Each message is handled after
+ * the one before it has been. If no message waits and the handler answers at once, a message is handled within
+ * `push`. The queue keeps the messages that wait, up to a bound. The handler decides what is done with a message.
  */
 
 export class MessageQueue<Message> {

@@ -1,4 +1,6 @@
-/** Which peers are handed an announce's offers: different ones, at random. Pure. */
+/**
+ * The receivers of an announce are the peers that its offers are handed to: different ones, drawn at random. Pure.
+ */
 
 /** Up to this many peers all are looked at; in larger swarms as many are drawn per offer. */
 const DRAWS_PER_OFFER = 4;

@@ -1,6 +1,7 @@
 /**
- * What a client says: its JSON texts parsed and checked, so that everything behind this file can trust types,
- * lengths and counts. Keeps track of nothing. Which peers exist, and who may say what, is swarm-state.ts's part.
+ * A client message is what a client says, parsed from JSON and checked, so that everything behind this file can trust
+ * types, lengths and counts. Nothing is kept. Which peers exist, and which of them may say what, is left to
+ * swarm-state.ts.
  */
 import {
   type BinaryString,

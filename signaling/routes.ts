@@ -1,6 +1,7 @@
 /**
- * Who may signal to whom: the two ends of an answered offer, until one of them leaves for good. Keeps each peer's
- * routes, at both ends, and how much each end may still say. Whether a peer may answer is swarm-state.ts's part.
+ * A route lets the two ends of an answered offer signal to each other, until one of them leaves for good. Each peer
+ * keeps its routes, with how much it may still say on each. Whether a peer may answer an offer is left to
+ * swarm-state.ts.
  */
 import type { BinaryString } from "../app/engine/discovery/tracker-messages.ts";
 import type { Limits } from "./constants.ts";

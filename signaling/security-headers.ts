@@ -1,4 +1,7 @@
-/** The headers that keep the served app to itself: what it may load, who may frame it, what it may use. */
+/**
+ * The security headers keep the served app to itself: what it may load, which pages may frame it, and what it may
+ * use.
+ */
 import helmet from "@fastify/helmet";
 import type { FastifyInstance } from "fastify";
 import { HSTS_MAX_AGE } from "./constants.ts";

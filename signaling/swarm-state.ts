@@ -1,12 +1,16 @@
 /**
- * The swarms: which peers are in them, on which connection each came, and which offers were handed to whom.
- * Pure: no sockets, no clock (`now` is in milliseconds), no randomness of its own. Inputs are a client's checked
- * messages and a connection's end; the answer is what is to be delivered to which connection. A connection is
- * whatever the caller tells connections apart by.
+ * The swarm state keeps the swarms of this process: which peers are in each, on which connection each peer came, and
+ * which offers were handed to it. A connection is whatever the caller tells connections apart by; for the tracker, it
+ * is a client's socket. Inputs and outcomes are those of swarms.ts.
  *
- * Three rules keep peers safe from each other. A peer id belongs to the connection that announced it, as long as
- * that connection is in the swarm; another that knows the peer's key takes its place over. An answer passes only from
- * the peer that was handed the offer, once, to the peer that made it. Signals pass only between those two.
+ * Three rules keep peers safe from each other:
+ *
+ * - A peer id belongs to the connection that announced it, as long as that connection is in the swarm. Another
+ *   connection that knows the peer's key takes its place over.
+ * - An answer passes only from the peer that was handed the offer, once, to the peer that made it.
+ * - Signals pass only between those two.
+ *
+ * The state is pure: no sockets, no clock (`now` is in milliseconds), no randomness of its own.
  */
 import type { BinaryString, ScrapeCounts, TrackerMessage } from "../app/engine/discovery/tracker-messages.ts";
 import { AbsentPeers } from "./absent-peers.ts";

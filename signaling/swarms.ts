@@ -1,8 +1,9 @@
 /**
- * What the tracker asks of the swarms, wherever they are kept: inputs are a client's checked messages and a connection's
- * end, the answer is what is to be delivered to which connection. An answer may come at once or later. The tracker asks
- * for one connection at a time only what it has an answer to, and tells its end last; different connections do not wait
- * for each other. In this process swarm-state.ts keeps them.
+ * Swarms is the interface of what keeps the swarms. The tracker gives it inputs: a client's checked messages, and the
+ * end of a connection. The outcome of an input says what is to be delivered to which connection; it may come at once
+ * or later. For one connection, the tracker gives an input only after the outcome of the one before, and the
+ * connection's end last. Different connections do not wait for each other. In this process, swarm-state.ts keeps the
+ * swarms.
  */
 import type { TrackerMessage } from "../app/engine/discovery/tracker-messages.ts";
 import type { Limits } from "./constants.ts";

@@ -1,7 +1,7 @@
 /**
- * One client's WebSocket: its message rate and bad messages, the order in which its messages are handled, which swarms
- * it is in, whether it still lives, and how much waits to be sent to it. What its messages do to swarms is for the
- * tracker that owns it (tracker.ts).
+ * A tracker socket is the WebSocket of one client. It bounds the client's messages and bad messages, and hands the
+ * good ones on in their order. It knows which swarms the client is in, finds out if the client still lives, and
+ * watches how much waits to be sent to it. tracker.ts decides what the messages do to swarms.
  */
 import type { RawData, WebSocket } from "ws";
 import type { BinaryString, TrackerMessage } from "../app/engine/discovery/tracker-messages.ts";

@@ -1,6 +1,6 @@
 /**
- * The tracker at work: takes WebSocket upgrades, asks the swarms what follows from clients' messages and delivers it.
- * Keeps all open sockets and one timer that looks after them.
+ * The tracker takes WebSocket upgrades, hands clients' messages to the swarms, and delivers what follows from them.
+ * It keeps all open sockets, and one timer that looks after them.
  */
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";

@@ -1,4 +1,4 @@
-/** How the server is built: one module for Node, with its dependencies left in node_modules. */
+/** The server is built as one module for Node, with its dependencies left in node_modules. */
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 

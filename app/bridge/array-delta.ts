@@ -1,23 +1,28 @@
-/** What changed in an array of numbers between two tellings, as runs of entries; how it is found and applied. */
+/**
+ * An array delta is what changed in an array of numbers between two updates, as runs of entries. It is found in the
+ * worker and applied in the tabs. Runs that are near each other are told as one, because each run costs 8 bytes.
+ * Example: of 30 bytes, those at 2, 5 and 20 changed. The runs are 2 to 5 and 20 to 20: `runs` is 2, 6, 20, 21, and
+ * `values` has five entries, as those at 3 and 4 are told too.
+ */
 
 export type NumberArray = Uint8Array | Float64Array;
 
-/** Against an array of another length, everything counts as zero before. */
+/** The changes of one array. An array that had another length before counts as all zeros before. */
 export interface ArrayDelta<A extends NumberArray> {
   /** Entries of the whole array. */
   readonly length: number;
-  /** Where each run of changed entries starts and where it ends, in turns. */
+  /** For each run, the index of its first entry and the index after its last entry. */
   readonly runs: Uint32Array;
   /** The entries of all runs, one run after the other. */
   readonly values: A;
 }
 
-/** Bytes that a run costs besides its entries: nearer runs are told as one. */
+/** Bytes that a run costs besides its entries. Runs with no more bytes than that between them are told as one. */
 const RUN_OVERHEAD = 2 * Uint32Array.BYTES_PER_ELEMENT;
 
 const WORD = Uint32Array.BYTES_PER_ELEMENT;
 
-/** What makes `now` of `before`; null when they are alike. Never much longer than `now` itself. */
+/** The delta from `before` to `now`; null if they are equal. It is never much longer than `now`. */
 export function diffArrays<A extends NumberArray>(before: A, now: A): ArrayDelta<A> | null {
   const base = before.length === now.length ? before : zeros(now, now.length);
   const runs = findRuns(base, now);
@@ -61,7 +66,7 @@ function findRuns(before: NumberArray, now: NumberArray): number[] {
   return runs;
 }
 
-/** In order. Most entries are as before, so they are compared four bytes at once. */
+/** The indices of the changed entries, ascending. Most entries are as before, so four bytes are compared at once. */
 function* changedEntries(before: NumberArray, now: NumberArray): Generator<number> {
   const [wordsBefore, wordsNow] = [wordsOf(before), wordsOf(now)];
   let next = 0;
@@ -75,13 +80,13 @@ function* changedEntries(before: NumberArray, now: NumberArray): Generator<numbe
   for (; next < now.length; next++) if (before[next] !== now[next]) yield next;
 }
 
-/** Whole words only; what is left at the end is not among them. */
+/** The array as words of four bytes, without the bytes that are left at its end. */
 function wordsOf(array: NumberArray): Uint32Array {
   const { buffer, byteOffset, byteLength } = array.byteOffset % WORD === 0 ? array : array.slice();
   return new Uint32Array(buffer, byteOffset, Math.floor(byteLength / WORD));
 }
 
-/** Of the same kind as `like`. */
+/** An array of zeros of the same kind as `like`. */
 function zeros<A extends NumberArray>(like: A, length: number): A {
   return new (like.constructor as new (length: number) => A)(length);
 }

@@ -1,7 +1,19 @@
 /**
- * The typed BroadcastChannel between all tabs and the one worker that leads. The tab's end keeps the calls that
- * are not answered yet, and sends them again when another tab's worker takes over; a worker hears only the calls
- * meant for its own epoch, so none is carried out twice. What the calls mean is left to commands.ts's readers.
+ * The bus is the BroadcastChannel between all tabs and the worker that leads. Each start of a worker is an epoch.
+ *
+ * | message | from | to | says |
+ * | --- | --- | --- | --- |
+ * | hello | a tab | the worker | tell me everything: I am new, or missed an update |
+ * | ready | the worker | all tabs | a worker is here, of this epoch |
+ * | command | a tab | the worker of one epoch | do this |
+ * | reply | the worker | the tab that asked | this came of it |
+ * | update | the worker | all tabs | this changed in the node |
+ *
+ * A tab's end keeps the calls that are not answered yet. When another worker takes over, they are sent again, to the
+ * new epoch. A worker carries out only the calls for its own epoch, so two workers never carry out the same message.
+ * But a call may be carried out a second time if the first worker died before its reply.
+ *
+ * worker/commands.ts carries out the calls.
  */
 
 import { type ErrorCode, ShoalError } from "../engine/errors.ts";
@@ -14,7 +26,7 @@ const CHANNEL = "shoal";
 type BusMessage = CommandMessage | ReplyMessage | Broadcast | Hello;
 
 export interface TabListener {
-  /** A worker is there: at the first answer to `hello`, and again whenever another worker takes over. */
+  /** A worker is there: told at its first `ready`, and again whenever another worker takes over. */
   ready(epoch: string): void;
   update(update: NodeUpdate): void;
 }
@@ -53,7 +65,7 @@ export class TabBus {
     this.hello();
   }
 
-  /** Asks for everything to be told again. */
+  /** Asks the worker to tell everything again. */
   hello(): void {
     this.#post({ to: "worker", name: "hello" });
   }
@@ -64,7 +76,7 @@ export class TabBus {
   }
 
   /**
-   * Asks the worker, waiting for one to be there.
+   * Sends a command to the leading worker, as soon as there is one.
    * @throws ShoalError as the command failed, or connection/worker-failed when the bus is closed or failed
    */
   call<K extends CommandName>(name: K, request: Commands[K]["request"]): Promise<Commands[K]["reply"]> {
@@ -131,9 +143,9 @@ export class TabBus {
   }
 }
 
-/** What a worker does with what it hears. */
+/** The handlers of a worker for what it receives. */
 export interface WorkerListener {
-  /** A tab asks who is there, and for everything; `ready` is already sent, the rest is the listener's to send. */
+  /** A tab asks to be told everything. `ready` is already sent; the rest is the listener's to send. */
   hello(): void;
   /** Answers a call. A ShoalError reaches the tab with its code, anything else as connection/worker-failed. */
   command(message: CommandMessage): Promise<unknown>;
@@ -145,7 +157,7 @@ export class WorkerBus {
   readonly #epoch: string;
   readonly #listener: WorkerListener;
 
-  /** Says at once that it is there, so make it when commands can be answered. */
+  /** Sends `ready` at once, so it is to be made when commands can be taken. */
   constructor(epoch: string, listener: WorkerListener) {
     this.#channel = new BroadcastChannel(CHANNEL);
     this.#epoch = epoch;

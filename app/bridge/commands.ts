@@ -1,6 +1,7 @@
 /**
- * What any tab asks of the engine's worker, and what the worker tells all tabs. Both travel on one
- * BroadcastChannel (bus.ts), so that the tab that hosts the worker is no special case.
+ * Commands are what any tab asks of the engine's worker. Snapshots are what tabs show of the worker's node; the
+ * worker tells them as updates (updates.ts). Both travel on one BroadcastChannel (bus.ts), so that the tab that hosts
+ * the worker is no special case.
  */
 
 import type { ErrorCode } from "../engine/errors.ts";
@@ -12,11 +13,11 @@ export interface SharedFile {
   readonly file: File;
   /** Path components from the drop's root, the file's name last. */
   readonly path: readonly string[];
-  /** Where the browser has one: lets the share go on after a reload. */
+  /** Null where the browser has none. With a handle, the share goes on after a reload. */
   readonly handle: FileSystemFileHandle | null;
 }
 
-/** Each command with what it takes and what it answers. */
+/** Each command, with what it takes and what it answers. */
 export interface Commands {
   /** Hashes and shares files. Answers when hashing is done; `job` names it in snapshots until then. */
   share: {
@@ -29,7 +30,7 @@ export interface Commands {
   open: { request: { link: string }; reply: { id: TorrentId } };
   /** Opens the bytes of a .torrent file. */
   openTorrentFile: { request: { bytes: Uint8Array }; reply: { id: TorrentId } };
-  /** Starts or goes on downloading what is selected (and sharing). */
+  /** Starts or resumes the download of what is selected, and sharing. */
   start: { request: { id: TorrentId }; reply: null };
   pause: { request: { id: TorrentId }; reply: null };
   /** Which files to download: one flag a file, in the torrent's order. */
@@ -37,8 +38,9 @@ export interface Commands {
   /** Forgets a share; with `data` also what is stored of it. */
   remove: { request: { id: TorrentId; data: boolean }; reply: null };
   /**
-   * The most bytes a second up and down, null for no limit: of one share, or with null of all together. Both kinds hold
-   * at once, until the worker ends. Fails with share/bad-limit unless each is above 0.
+   * Limits one share, or with a null `id` all shares together: the most bytes a second up and down, null for no
+   * limit. Both kinds of limits hold at once, until the worker ends. Fails with share/bad-limit unless each limit is
+   * above 0.
    */
   limits: {
     request: { id: TorrentId | null; up: number | null; down: number | null };
@@ -50,11 +52,13 @@ export interface Commands {
    * share has no magnet (empty) and no .torrent.
    */
   links: { request: { id: TorrentId }; reply: { share: string; magnet: string; torrent: Uint8Array | null } };
-  /** Writes one complete file into a file the person chose (Chromium's save picker). Progress: snapshots. */
+  /**
+   * Writes one complete file into a file that the person chose (Chromium's save picker). Snapshots tell the progress.
+   */
   saveToHandle: { request: { id: TorrentId; file: number; handle: FileSystemFileHandle }; reply: null };
-  /** Writes the complete selected files below a folder the person chose. */
+  /** Writes the selected files, all complete, below a folder that the person chose. */
   saveToDirectory: { request: { id: TorrentId; handle: FileSystemDirectoryHandle }; reply: null };
-  /** A complete file as a Blob: where neither picker nor service worker is to be had, and for previews. */
+  /** A complete file as a Blob, for browsers where neither a picker nor the service worker can save it. */
   blob: { request: { id: TorrentId; file: number }; reply: { blob: Blob } };
   cancelSave: { request: { id: TorrentId }; reply: null };
 }
@@ -66,7 +70,9 @@ export type CommandMessage = {
   [K in CommandName]: {
     readonly to: "worker";
     readonly call: string;
-    /** The worker it is meant for; others leave it, and the tab sends it again to the one that takes over. */
+    /**
+     * The worker that is to carry it out. Others ignore it, and the tab sends it again to the one that takes over.
+     */
     readonly epoch: string;
     readonly name: K;
     readonly request: Commands[K]["request"];
@@ -82,11 +88,11 @@ export interface ReplyMessage {
     | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
 }
 
-/** Files being hashed, not yet a torrent. */
+/** Files that are being hashed for a new share. */
 export interface HashingSnapshot {
   readonly job: string;
   readonly name: string;
-  /** As in the snapshot of the share that it will be. */
+  /** As in the status of the share that it becomes. */
   readonly otherEntries: number;
   /** Bytes. */
   readonly hashed: number;
@@ -108,17 +114,17 @@ export interface RateSamples {
   readonly up: Float32Array;
 }
 
-/** A share in numbers and words. */
+/** The status of a share: everything but its arrays and its rates. */
 export interface ShareStatus extends TorrentStatus {
   /** Milliseconds since 1970. */
   readonly addedAt: number;
   /** This device is the origin: pieces are read from the person's own files, not from storage. */
   readonly fromFiles: boolean;
-  /** Shared from files that this browser cannot read any more: drop them again to go on. */
+  /** Some of the own files cannot be read any more. The share goes on when they are dropped again. */
   readonly needsFiles: boolean;
-  /** The share link; empty until a v1-only or unknown torrent's hash is known. */
+  /** The share link; empty for a private share. */
   readonly link: string;
-  /** How each peer is reached, by link: host, srflx/prflx direct, or relayed. */
+  /** How each peer is reached, by link: relayed if the candidate of either end is a relay, else direct. */
   readonly routes: Readonly<Record<number, "direct" | "relayed" | "unknown">>;
 }
 

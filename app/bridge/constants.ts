@@ -1,4 +1,4 @@
-/** The bridge's tuned numbers. */
+/** The bridge's tuned numbers, each with unit and reason. */
 
-/** Milliseconds for a worker to say that it is there. One that only begins has its records to read first. */
+/** Milliseconds for a worker to say that it is there. A worker that is starting has its records to read first. */
 export const WORKER_PATIENCE = 5_000;

@@ -1,4 +1,7 @@
-/** An error on its way to another thread: its code and detail, of which ui/words/errors.ts makes a sentence. */
+/**
+ * A failure is an error on its way to another thread: its code and its detail. ui/words/errors.ts makes a sentence of
+ * them.
+ */
 
 import { type ErrorCode, ShoalError } from "../engine/errors.ts";
 

@@ -1,15 +1,21 @@
-/** The shape of a log entry on the console, the same from every thread. */
+/** A log line is a log entry as it is written to the console, by the page and by the worker alike. */
 
 import type { LogEntry } from "../engine/log.ts";
 
-/** "2026-01-02T03:04:05.678Z [peer] link-closed link=3 reason=idle epoch=1b9d6bcd", in one line whatever the data. */
+/**
+ * An entry in one line, whatever its data: "2026-01-02T03:04:05.678Z [peer] link-closed link=3 reason=idle
+ * epoch=1b9d6bcd".
+ */
 export function logLine({ code, area, data, time, epoch }: LogEntry): string {
   const details = Object.entries({ ...data, ...(epoch !== null && { epoch: epoch.slice(0, 8) }) });
   const shown = details.map(([name, value]) => ` ${name}=${shownValue(value)}`);
   return `${new Date(time).toISOString()} [${area}] ${code}${shown.join("")}`;
 }
 
-/** Bare where it is a word or a number, else in quotes, what cannot be seen or reorders a line as its code. */
+/**
+ * A word or a number as it is, everything else in quotes. Characters that cannot be seen or that reorder a line are
+ * shown as their codes.
+ */
 function shownValue(value: string | number): string {
   const text = String(value);
   if (/^[\w.:/@+-]+$/.test(text)) return text;

@@ -1,11 +1,19 @@
 /**
- * The typed BroadcastChannel on which pieces are waited for that are still to come: between whoever reads a file from
- * storage, such as the service worker, and the one worker that leads. No bytes travel here: what is waited for is read
- * from storage once it is stored.
+ * A piece request waits for pieces of a file that are still to come. It goes from an asker that reads the file from
+ * storage, such as the service worker, to the worker that leads. Both use a BroadcastChannel of their own. No bytes
+ * travel on it: once the pieces are stored, the asker reads them from storage.
  *
- * The asker's end keeps the requests that are not answered yet. It finds the worker by a hello, and asks again when
- * another tab's worker takes over, which it notices by the epoch of its `ready`. A worker hears only the requests meant
- * for its own epoch. The channel is open only while something is waited for.
+ * | message | from | says |
+ * | --- | --- | --- |
+ * | hello | the asker | is a worker there? |
+ * | ready | the worker | a worker of this epoch is there |
+ * | wait-for-pieces | the asker | these bytes of a file are needed in so many milliseconds |
+ * | cancel | the asker | this request is no longer needed |
+ * | answer | the worker | all pieces of this request are stored, or why they will not be |
+ *
+ * The asker keeps the requests that are not answered. When another tab's worker takes over, its `ready` has another
+ * epoch, and the requests are sent again to it. A worker ignores requests for another epoch. The asker has the
+ * channel open only while it waits for something.
  */
 
 import { ShoalError } from "../engine/errors.ts";
@@ -25,7 +33,7 @@ export interface PieceRequest {
   readonly milliseconds: number;
 }
 
-/** What a request is known by: numbers are each asker's own. */
+/** The name of a request. Each asker has numbers of its own. */
 interface RequestName {
   readonly asker: string;
   readonly request: number;
@@ -52,7 +60,7 @@ interface AnswerMessage extends RequestName {
 }
 
 type PieceMessage =
-  /** Who is there? Answered with `ready`. */
+  /** Is a worker there? Answered with `ready`. */
   | { readonly to: "worker"; readonly type: "hello" }
   /** From the worker of that epoch, once it can answer requests. */
   | { readonly to: "asker"; readonly type: "ready"; readonly epoch: string }
@@ -86,7 +94,7 @@ export class PieceRequests {
   #channel: BroadcastChannel | null;
   /** The worker that leads; null while none has answered. */
   #epoch: string | null;
-  /** Until no worker is expected to answer any more. */
+  /** Runs until no worker is expected to answer any more. */
   #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -98,10 +106,10 @@ export class PieceRequests {
   }
 
   /**
-   * Has pieces fetched before others, and waits until they are stored: true then, false when there is no worker to ask.
-   * Whatever becomes of the worker that was asked, it waits for the next one, until `signal` ends it.
-   * @throws ShoalError share/unknown, save/incomplete when the file is not being downloaded, or what keeps pieces from
-   *   being stored; the signal's reason
+   * Has pieces fetched before others, and waits until they are stored. True when they are, false when there is no
+   * worker to ask. If the worker that was asked goes, it waits for the next one, until `signal` ends it.
+   * @throws ShoalError share/unknown, save/incomplete when the file is not being downloaded, or what keeps pieces
+   * from being stored; the signal's reason
    */
   wait(wanted: PieceRequest, signal?: AbortSignal): Promise<boolean> {
     return new Promise((resolve, reject) => {
@@ -160,7 +168,7 @@ export class PieceRequests {
     for (const request of [...this.#pending.keys()]) this.#take(request)?.resolve(false);
   }
 
-  /** A request that is answered, or given up. The channel closes with the last. */
+  /** Takes out a request that is answered or given up. The channel closes with the last one. */
   #take(request: number): PendingRequest | undefined {
     const pending = this.#pending.get(request);
     this.#pending.delete(request);
@@ -195,12 +203,12 @@ export class PieceAnswers {
   readonly #channel: BroadcastChannel;
   readonly #epoch: string;
   readonly #wait: (request: PieceRequest, signal: AbortSignal) => Promise<void>;
-  /** What ends each request that is being waited for, by asker and number. */
+  /** The controllers that end the wait for each request, by asker and number. */
   readonly #waiting: Map<string, AbortController>;
 
   /**
-   * Announces itself at once, so make it when requests can be answered. `wait` resolves when all of a range is stored,
-   * and rejects with why it will not be; its signal says that nobody waits any more.
+   * Sends `ready` at once, so it is to be made when requests can be answered. `wait` resolves when all of a range is
+   * stored, and rejects with the reason why it will not be. Its signal says that nobody waits any more.
    */
   constructor(epoch: string, wait: (request: PieceRequest, signal: AbortSignal) => Promise<void>) {
     this.#channel = new BroadcastChannel(CHANNEL);
@@ -211,7 +219,7 @@ export class PieceAnswers {
     this.#ready();
   }
 
-  /** Answers nothing any more: what is waited for is asked of the next worker. */
+  /** Answers no further requests: what is waited for is asked of the next worker. */
   close(): void {
     this.#channel.close();
     for (const controller of this.#waiting.values()) controller.abort();

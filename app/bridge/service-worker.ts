@@ -1,4 +1,7 @@
-/** Between tabs and the service worker: saves that it streams, and updates of itself. */
+/**
+ * Service worker messages pass between the tabs and the service worker. They are about the saves that it streams, and
+ * about updates of itself. The addresses of saves are made and read here too.
+ */
 
 import type { ErrorCode } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";

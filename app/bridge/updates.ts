@@ -1,7 +1,13 @@
 /**
- * What the worker tells all tabs of the node: of each share what changed since it told of it last, and the rest as it
- * is. Updates of shares are numbered, so that a tab that is new or missed one knows, and asks again by `hello`. Finding
- * what changed is left to the worker, putting snapshots together to the page.
+ * An update is what the worker tells all tabs of its node: what changed in each share since the update before, and
+ * everything else as it is. Updates of shares are numbered, and `latest` names the latest number of each share. So a
+ * tab knows if it is new or missed an update, and asks for everything by `hello`.
+ *
+ * Example: share A was last told by update 7, share B by update 8. Then A changes. The update has a change of A with
+ * number 9, since 7, and `latest` names 9 for A and 8 for B. A tab that knows 7 of A takes the change. A tab that
+ * knows only 5 of A cannot, and says `hello`.
+ *
+ * The worker finds what changed (worker/publisher.ts). The page puts snapshots together (page/snapshot-assembler.ts).
  */
 
 import type { TorrentId } from "../engine/host.ts";
@@ -14,18 +20,18 @@ export interface ShareChange {
   readonly have: ArrayDelta<Uint8Array> | null;
   readonly availability: ArrayDelta<Uint8Array> | null;
   readonly fileBytes: ArrayDelta<Float64Array> | null;
-  /** The samples that came; as many of the oldest fall out. */
+  /** The new samples of the rates. They push out as many of the oldest. */
   readonly rates: RateSamples | null;
 }
 
-/** `number` grows from one update to the next, of whichever share. */
+/** `number` grows with each update, of whichever share. */
 export type ShareUpdate =
   | { readonly kind: "whole"; readonly id: TorrentId; readonly number: number; readonly share: ShareSnapshot }
   | {
       readonly kind: "change";
       readonly id: TorrentId;
       readonly number: number;
-      /** The update of this share before. */
+      /** The number of this share's update before. */
       readonly since: number;
       readonly change: ShareChange;
     };

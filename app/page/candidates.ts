@@ -1,6 +1,7 @@
 /**
- * The candidates of one connection that its other end has not been told yet. They wait until there is a way to tell
- * them, and then for a moment, as several are found at once and each telling costs a message at the tracker.
+ * The candidates of a connection are the ICE candidates of this end that the other end has not been told yet. They
+ * wait until the other end can be told. From then on, each waits CANDIDATE_PATIENCE for others, as several are found
+ * at once and each signal costs a message at the tracker.
  */
 
 import { CANDIDATE_PATIENCE, MAX_SIGNAL_CANDIDATES } from "./constants.ts";
@@ -18,13 +19,16 @@ export class Candidates {
     this.#patience = undefined;
   }
 
-  /** Another one was found. */
+  /** A further candidate was found. */
   add(candidate: RTCIceCandidateInit): void {
     this.#waiting.push(candidate);
     if (this.#telling) this.#patience ??= setTimeout(() => this.#flush(), CANDIDATE_PATIENCE);
   }
 
-  /** What was found so far is in a description that the other end gets, or belongs to one that holds no more. */
+  /**
+   * Drops the candidates found so far: they are in a description that the other end gets, or belong to a description
+   * that no longer holds.
+   */
   clear(): void {
     this.#waiting.length = 0;
   }
@@ -36,7 +40,7 @@ export class Candidates {
     this.#flush();
   }
 
-  /** The other end can be told nothing for now, or any more. */
+  /** The other end can be told nothing for now, or nothing more at all. */
   stop(): void {
     this.#telling = false;
     clearTimeout(this.#patience);

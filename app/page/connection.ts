@@ -1,10 +1,25 @@
 /**
- * One peer connection, from its first description to its end: simple-peer negotiates, the bulk channel goes to the
- * worker in the task that creates it, and simple-peer's own channel is relayed. Keeps the state and the timeouts;
- * which connections there are is left to connections.ts, what the bytes mean to the worker.
+ * A connection is one RTCPeerConnection, from its first description to its end. simple-peer negotiates it. Its bulk
+ * channel goes to the worker in the task that creates it. Messages of simple-peer's own channel are relayed to and
+ * from the worker.
  *
- * What is told to somebody who can be told more leaves at once, and candidates follow as they are found. Every other
- * description is handed out once it is worth it (session-description.ts).
+ * | state | begins | ends |
+ * | --- | --- | --- |
+ * | gathering | when the connection is made | when its description is handed out |
+ * | offered | when our offer is out | with the first answer |
+ * | connecting | when both descriptions are known | when simple-peer's channel is open |
+ * | connected | then | when an end closes it, or its path is lost and no other is found |
+ * | closed | with the end | |
+ *
+ * *Gathering* and *connecting* may take CONNECT_TIMEOUT each. Then the connection has failed.
+ *
+ * If the other end can be told more, a description leaves at once, and candidates follow as signals. Any other
+ * description is handed out once it has the candidates that can be expected (session-description.ts).
+ *
+ * When a connected path breaks, another one is looked for if the other end can be told (ice-restart.ts). Otherwise,
+ * the connection ends after DISCONNECTED_LIMIT.
+ *
+ * Which connections there are is left to connections.ts, and what the bytes mean to the worker.
  */
 
 import type SimplePeer from "simple-peer";
@@ -30,17 +45,17 @@ import { decodeSignal, encodeSignal, type Signal } from "./signal.ts";
 export type ConnectionState =
   /** Making the description. */
   | "gathering"
-  /** The offer is out; nobody has answered it yet. */
+  /** The offer is out, and nobody has answered it yet. */
   | "offered"
   /** Both descriptions are known. */
   | "connecting"
   | "connected"
   | "closed";
 
-/** simple-peer's class, loaded when the first connection is made. */
+/** simple-peer's class, which is loaded when the first connection is made. */
 export type PeerConstructor = new (options: SimplePeer.Options) => SimplePeer.Instance;
 
-/** What simple-peer 9.11.1 keeps to itself and is needed here. */
+/** Fields that simple-peer 9.11.1 keeps to itself, and that are needed here. */
 interface PeerInternals {
   /** Missing when the browser refused to make a connection. */
   readonly _pc?: RTCPeerConnection | null;
@@ -52,7 +67,7 @@ export interface ConnectionOptions {
   readonly link: LinkId;
   /** The remote offer to answer; null to make an offer. */
   readonly offer: { readonly sdp: string; readonly shoal: boolean } | null;
-  /** Who gets the description can be told more as soon as it has it. */
+  /** The peer that gets the description can be told more as soon as it has it. */
   readonly trickle: boolean;
   readonly iceServers: RTCIceServer[];
   readonly Peer: PeerConstructor;
@@ -77,7 +92,7 @@ export class Connection {
   #routeWatch: RouteWatch | null;
   /** ICE has no path at the moment. */
   #pathLost: boolean;
-  /** Null while the other end cannot be told more. */
+  /** Null while the other end cannot be told anything. */
   #restart: IceRestart | null;
   #stopDescribing: () => void;
   /** Messages given to simple-peer's channel. */
@@ -105,7 +120,7 @@ export class Connection {
     this.#setTimeout();
     const connection = this.#peer._pc;
     if (!connection) return;
-    // When offering always, as nobody knows yet who will answer.
+    // An offering end always has the channel, as nobody knows yet who will answer.
     if (offer === null || offer.shoal) this.#handOverBulkChannel(connection);
     guardRelay(connection, this.#peer._channel, () => this.#end("protocol-error"));
     connection.addEventListener("iceconnectionstatechange", () => this.#handleIceState(connection));
@@ -138,7 +153,7 @@ export class Connection {
     this.#candidates.start();
   }
 
-  /** What the other end tells: a stranger's text. */
+  /** Handles a signal of the other end's: a stranger's text. */
   handleSignal(text: string): void {
     const signal = decodeSignal(text);
     const { _pc: connection } = this.#peer;
@@ -156,7 +171,7 @@ export class Connection {
     this.#restart.handleCandidates();
   }
 
-  /** The path may be gone before ICE notices: another is looked for, where the other end can be told. */
+  /** Looks for another path, if the other end can be told: the path may be gone before ICE notices. */
   mend(): void {
     if (this.#state !== "connected") return;
     this.#restart?.begin();
@@ -177,7 +192,7 @@ export class Connection {
     this.#tellBuffered(channel);
   }
 
-  /** Closes it because the worker said so: no event follows. */
+  /** Closes the connection because the worker said so. No event follows. */
   close(): void {
     if (this.#state === "closed") return;
     this.#finish("given-up");
@@ -193,7 +208,7 @@ export class Connection {
     }
   }
 
-  /** Whether a description of the other end's may be used; one that may not ends the connection. */
+  /** Whether a description of the other end's may be used. If not, the connection ends. */
   #isGood(sdp: string): boolean {
     const verdict = this.#fingerprint.check(sdp);
     if (verdict === "another") this.#end("not-trusted");
@@ -220,7 +235,10 @@ export class Connection {
     this.#post({ type: "signal", link: this.#link, signal: encodeSignal(signal) });
   }
 
-  /** What simple-peer wants told. Its first description is another's matter, except where it leaves at once. */
+  /**
+   * Handles what simple-peer wants the other end to be told. Its first description is left to awaitDescription,
+   * unless it leaves at once.
+   */
   #handleSignal(signal: SimplePeer.SignalData): void {
     if (signal.type === "candidate") {
       // The two declarations of the same dictionary differ in name only.
@@ -248,7 +266,7 @@ export class Connection {
   #handleConnect(): void {
     const { _pc: connection, _channel: channel } = this.#peer;
     if (this.#state === "closed" || !connection || !channel) return;
-    // The other end's description says so, and may say 1, or -1: who cannot take a block cannot take part.
+    // The other end's description sets the limit, even to 1 or -1. A peer that cannot take a block cannot take part.
     const limit = connection.sctp?.maxMessageSize ?? RELAY_MESSAGE_LENGTH;
     if (!(limit >= RELAY_MESSAGE_LENGTH)) {
       this.#end("protocol-error");
@@ -286,7 +304,10 @@ export class Connection {
     this.#post({ type: "route", link: this.#link, route });
   }
 
-  /** A peer whose device vanished says nothing: ICE notices, and may yet recover, or be helped to. */
+  /**
+   * Handles a change of ICE. A peer whose device vanished says nothing, but ICE notices. ICE may recover by itself,
+   * or be helped to.
+   */
   #handleIceState(connection: RTCPeerConnection): void {
     clearTimeout(this.#disconnected);
     const ice = connection.iceConnectionState;
@@ -306,12 +327,15 @@ export class Connection {
     else this.#end(this.#pathLost ? this.#whyNotConnected("connect-failed") : "connect-failed");
   }
 
-  /** Both ends were there, so it is their networks, and no relay is there to help. */
+  /**
+   * Why the connection was not made: if both ends were there and no relay is known, their networks let nothing
+   * through.
+   */
   #whyNotConnected(reason: "connect-failed" | "connect-timeout"): LinkEnd {
     return this.#state === "connecting" && !hasRelay(this.#iceServers) ? "no-route" : reason;
   }
 
-  /** simple-peer hears of a failure of ICE first, and ends before anybody else does. */
+  /** Notes a failure of ICE. simple-peer hears of it first, and then closes the connection. */
   #handleError(error: Error & { readonly code?: string }): void {
     if (error.code === "ERR_ICE_CONNECTION_FAILURE" || error.code === "ERR_CONNECTION_FAILURE")
       this.#pathLost = true;

@@ -1,7 +1,8 @@
 /**
- * The connections that this window hosts for the worker, by link. Loads simple-peer and the ICE servers when the
- * first one is needed, and refuses more than the browser bears: the engine is told how many, and asks for no more. One
- * connection's life is connection.ts.
+ * The connections are those that this window hosts for the worker, by link. simple-peer and the ICE servers are
+ * loaded when the first connection is needed, and signals for a connection wait meanwhile. The engine is told how
+ * many connections it may ask for. If it asks for more than MAX_CONNECTIONS, they are refused. The life of one
+ * connection is left to connection.ts.
  */
 
 import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.ts";
@@ -28,7 +29,7 @@ async function loadPeer(): Promise<PeerConstructor> {
 export class Connections {
   readonly #post: (event: ConnectionEvent, transfer?: Transferable[]) => void;
   readonly #iceServers: IceServers;
-  /** Signals that came for it, while what a connection needs is being loaded. */
+  /** Each connection, or the signals that came for it while what it needs is being loaded. */
   readonly #connections: Map<LinkId, Connection | string[]>;
 
   constructor(post: (event: ConnectionEvent, transfer?: Transferable[]) => void, iceServers: IceServers) {
@@ -105,7 +106,9 @@ export class Connections {
     return connection instanceof Connection ? connection : null;
   }
 
-  /** An offer's candidates may come at once after it. */
+  /**
+   * Passes a signal on, or keeps it for a connection that is being made: candidates may come right after their offer.
+   */
   #passSignal(link: LinkId, signal: string): void {
     const connection = this.#connections.get(link);
     if (connection instanceof Connection) connection.handleSignal(signal);

@@ -1,40 +1,51 @@
-/** Every tuned number of the window's side. */
+/** The tuned numbers of the window's side, each with unit, reason and source. */
 
-/** Live connections at most. Chromium allows 500 in a process, closed ones that are not collected yet included. */
+/** Most live connections. Chromium allows 500 in a process, those included that are closed and not yet collected. */
 export const MAX_CONNECTIONS = 100;
 
-/** What the engine may ask for on each kind of device. Links of a torrent: libtorrent's 50; radios and memory of phones
- * bear fewer (design). */
+/**
+ * How many connections the engine may ask for on each kind of device: of all torrents together, and links of one
+ * torrent. 50 links are libtorrent's number. The radios and the memory of phones bear fewer (design).
+ */
 export const CONNECTION_LIMITS = {
   desktop: { node: MAX_CONNECTIONS, torrent: 50 },
   phone: { node: 40, torrent: 20 },
 } as const;
 
-/** GiB of memory, as far as browsers tell (8 at most), up to which a device that is touched counts as a phone. */
+/** GiB of memory up to which a device that is pointed at with a finger counts as a phone. Browsers tell 8 at most. */
 export const PHONE_MEMORY = 4;
 
-/** Milliseconds after the latest candidate before a description is handed out: most networks are done by then,
- * while a STUN server that does not answer would hold gathering up for seconds. */
+/**
+ * Milliseconds after the latest candidate before a description is handed out. Most networks are done by then, while a
+ * STUN server that does not answer would hold gathering up for seconds.
+ */
 export const GATHERING_QUIET = 500;
 
-/** The same after a candidate of the kind that comes last: other network interfaces bring theirs at the same time. */
+/**
+ * Milliseconds that replace GATHERING_QUIET after a candidate of the kind that comes last: other network interfaces
+ * bring theirs at the same time.
+ */
 export const GATHERING_ENOUGH = 50;
 
-/** Milliseconds that a found candidate waits for others to be told with: those of one round trip come together. */
+/**
+ * Milliseconds that a candidate waits for others, to be told together: those that take one round trip come together.
+ */
 export const CANDIDATE_PATIENCE = 30;
 
 /** Candidates in one signal, and characters of one; browsers find about 10 of 100 characters. */
 export const MAX_SIGNAL_CANDIDATES = 30;
 export const MAX_CANDIDATE_LENGTH = 500;
 
-/** Signals kept for a connection that is being made: they come from a stranger. */
+/** Most signals kept for a connection that is being made: they come from a stranger. */
 export const MAX_EARLY_SIGNALS = 8;
 
-/** Milliseconds of gathering at most; other WebTorrent clients wait as long. */
+/** Most milliseconds of gathering. Other WebTorrent clients wait as long. */
 export const GATHERING_LIMIT = 5_000;
 
-/** Milliseconds for each of: making a description, and connecting once both are known. A connection through TURN
- * over TCP on a slow line takes about 10 s. */
+/**
+ * Milliseconds to make a description, and again to connect once both descriptions are known. A connection through
+ * TURN over TCP on a slow line takes about 10 s.
+ */
 export const CONNECT_TIMEOUT = 20_000;
 
 /**
@@ -43,18 +54,20 @@ export const CONNECT_TIMEOUT = 20_000;
  */
 export const DISCONNECTED_LIMIT = 4_000;
 
-/** Milliseconds before a lost path's replacement is asked for again: what was said before may have been lost. */
+/** Milliseconds before another path is asked for again: the signals before may have been lost. */
 export const RESTART_RETRY = 1_000;
 
-/** The stream of the second channel between Shoal peers: above all that simple-peer's own channel can take. */
+/**
+ * The SCTP stream of the bulk channel between Shoal peers: above all streams that simple-peer's own channel can take.
+ */
 export const BULK_CHANNEL_ID = 64;
 
-/** Bytes of a relayed message at most: a block and its header, what every client accepts. */
+/** Most bytes of a relayed message: a block and its header, which every client accepts. */
 export const RELAY_MESSAGE_LENGTH = 16_384 + 13;
 
 /**
- * Bytes of a message from another client at most: a bitfield of as many pieces as a torrent may have (2 Mi), with its
- * head. Firefox lets a message have a gigabyte.
+ * Most bytes of a message from another client: a bitfield of as many pieces as a torrent may have (2 Mi), with its
+ * header. Firefox lets a message have a gigabyte.
  */
 export const RELAY_RECEIVED_LENGTH = 262_144 + 5;
 
@@ -62,12 +75,15 @@ export const RELAY_RECEIVED_LENGTH = 262_144 + 5;
 export const RELAY_LOW_WATER = 65_536;
 
 /**
- * Milliseconds from one look at a route to the next, after something that may have changed it: checks of better paths
- * take some seconds, and where a relay is first heard of by what comes from it, it is called one only later.
+ * Milliseconds from one look at a route to the next, after something that may have changed the route. ICE checks
+ * better paths for some seconds. And a relay that is first known by a packet from it is called a relay only later.
  */
 export const ROUTE_LOOKS = [1_000, 1_000, 2_000, 4_000, 8_000];
 
-/** Milliseconds for /api/ice to answer: nearby peers connect without it, so an offer does not wait for longer. */
+/**
+ * Milliseconds for /api/ice to answer. Peers on the same network connect without it, so an offer does not wait
+ * longer.
+ */
 export const ICE_SERVERS_TIMEOUT = 3_000;
 
 /** Milliseconds before ICE servers are asked for again after a failure. */
@@ -82,6 +98,8 @@ export const SAVE_START_TIMEOUT = 5_000;
 /** Milliseconds between two signs of life to a service worker that streams: Firefox stops an idle one after 30 s. */
 export const KEEP_ALIVE_INTERVAL = 5_000;
 
-/** Milliseconds that a download's frame or Blob address stays: browsers take a small one over after its last byte
- * was read, and drop it when its frame is gone by then. */
+/**
+ * Milliseconds that a download's frame or Blob address stays. Browsers take a small download over after its last byte
+ * was read, and drop it if its frame is gone by then.
+ */
 export const DOWNLOAD_GRACE = 60_000;

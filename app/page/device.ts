@@ -1,12 +1,15 @@
-/** What kind of device the window is on. Browsers say it in different ways, and some not at all. */
+/**
+ * The device that the window is on is a desktop or a phone; a phone bears fewer connections. Browsers tell the kind
+ * in different ways, and some not at all.
+ */
 
 import { PHONE_MEMORY } from "./constants.ts";
 
-/** What a browser tells of its device. */
+/** The traits of a device, as far as its browser tells them. */
 export interface DeviceTraits {
   /** `navigator.userAgentData.mobile`; undefined in Firefox and Safari. */
   readonly mobile: boolean | undefined;
-  /** What is mostly pointed with is a finger. */
+  /** The primary pointer is a finger. */
   readonly touched: boolean;
   /** GiB, rounded; undefined in Firefox and Safari. */
   readonly memory: number | undefined;
@@ -24,7 +27,10 @@ export function deviceTraits(): DeviceTraits {
   return { mobile: userAgentData?.mobile, touched, memory: deviceMemory };
 }
 
-/** A tablet with much memory is no phone; where nothing is told of the memory, what is touched is one. */
+/**
+ * A device that is pointed at with a finger is a phone, unless it has much memory, as tablets do. If its memory is
+ * not told, it is a phone.
+ */
 export function deviceKind({ mobile, touched, memory }: DeviceTraits): "desktop" | "phone" {
   if (mobile === true) return "phone";
   return touched && (memory ?? 0) <= PHONE_MEMORY ? "phone" : "desktop";

@@ -1,7 +1,8 @@
 /**
- * The certificate that a connection's other end has to show, by the fingerprint in its descriptions. The first one is
- * binding: browsers take a later description with another fingerprint for a new end, and Chromium then hands the
- * open channels over to it (RFC 8842, section 4). Whoever passes descriptions on could so take a peer's place.
+ * A pinned fingerprint names the certificate that a connection's other end has to show. The fingerprint in the other
+ * end's first description is binding for the life of the connection. Browsers take a later description with another
+ * fingerprint for a new end, and Chromium then hands the open channels over to it (RFC 8842, section 4). So a tracker
+ * that passes descriptions on could take a peer's place.
  */
 
 import type { LinkFingerprints } from "../engine/link.ts";
@@ -10,9 +11,10 @@ import type { LinkFingerprints } from "../engine/link.ts";
 const line = /^a=fingerprint:(\S+) +([\da-f:]+)\s*$/i;
 
 /**
- * The certificate that a description names, as "sha-256 AB:CD:…". Null when it is none of a connection for data:
- * - It names no certificate, or several, or in a way that two readers may understand differently. Which of them counts
- *   would be for the order of lines to say, and an order is easily changed.
+ * The certificate that a description names, as "sha-256 AB:CD:…". Null if the description is not one of a connection
+ * for data:
+ * - It names no certificate, or several, or one in a way that two readers may understand differently. Which of
+ *   several certificates counts would depend on the order of lines, and an order is easily changed.
  * - It has another section than the one for data. No client sends one, and some crash Firefox 153.
  */
 export function readFingerprint(sdp: string): string | null {
@@ -39,7 +41,7 @@ export type Verdict =
   | "good"
   /** No description of a connection for data. */
   | "malformed"
-  /** It names another certificate than the first. */
+  /** It names another certificate than the first description. */
   | "another";
 
 /** Holds one connection's other end to the certificate that it named first. */
@@ -58,7 +60,7 @@ export class PinnedFingerprint {
     return named === this.#pinned ? "good" : "another";
   }
 
-  /** This end's certificate, by its description, and the pinned one of the other end; null unless both are SHA-256. */
+  /** The certificate of this end, whose description is `sdp`, and the pinned one; null unless both are by SHA-256. */
   withOwn(sdp: string): LinkFingerprints | null {
     const [own, remote] = [sha256Of(readFingerprint(sdp)), sha256Of(this.#pinned)];
     return own === null || remote === null ? null : { own, remote };

@@ -1,11 +1,23 @@
 /**
- * Moves a connection that lost its path to another one: a new offer and answer for the same connection, as after a
- * change of networks. Keeps whether that is under way. Only who made the first offer offers again; the other end asks
- * it to. Anything of it may be lost on the way, so it is said again until the connection is back.
+ * An ICE restart moves a connection that lost its path to another path, as after a change of networks: by a new offer
+ * and a new answer for the same connection. Only the end that made the first offer offers again, so offers never
+ * cross.
  *
- * The offering end tells its new addresses only once it was told the other's. Checks that come from where it knows of
- * nobody make a path of low priority, which Chromium 156 never tried, as its statistics showed, beside an old path
- * that still answered; Firefox as the other end waited for just that path, and nothing flowed.
+ * | step | the end that offered first | the end that answered first |
+ * | --- | --- | --- |
+ * | 1 | | asks for an offer (`restart`), if it lost the path |
+ * | 2 | offers, if it lost the path or was asked | |
+ * | 3 | | answers, and tells its candidates |
+ * | 4 | takes the answer | |
+ * | 5 | tells its own candidates after the first of the other end's | |
+ *
+ * Signals may be lost. So `restart` and the offer are told again every RESTART_RETRY, until the next step comes or
+ * the connection is back.
+ *
+ * Step 5 is late for a reason. With the candidates of the offering end, the other end would check at once. Checks
+ * from addresses that the offering end does not know yet make a path of low priority. Chromium 156 never tried such a
+ * path beside an old path that still answered, as its statistics showed. Firefox as the other end waited for just
+ * that path, and nothing flowed.
  */
 
 import type SimplePeer from "simple-peer";
@@ -13,14 +25,14 @@ import type { Candidates } from "./candidates.ts";
 import { RESTART_RETRY } from "./constants.ts";
 import type { Signal } from "./signal.ts";
 
-/** Its declarations lack a method of simple-peer's documented interface. */
+/** simple-peer's instance, with a method of its documented interface that its declarations lack. */
 export type NegotiatingPeer = SimplePeer.Instance & { negotiate(): void };
 
 export interface RestartContext {
   readonly peer: NegotiatingPeer;
   readonly connection: RTCPeerConnection;
   readonly initiator: boolean;
-  /** What is found for the descriptions made here. */
+  /** The candidates that are found for the descriptions made here. */
   readonly candidates: Candidates;
   /** Tells the other end, if it can be told. */
   readonly tell: (signal: Signal) => void;
@@ -29,11 +41,11 @@ export interface RestartContext {
 export class IceRestart {
   readonly #context: RestartContext;
   #retry: ReturnType<typeof setInterval> | undefined;
-  /** Ours that is out: its first answer will be taken. */
+  /** Our offer while it is out: its first answer will be taken. */
   #offer: string | null;
-  /** It was answered, and the other end's new addresses are to come. */
+  /** Our offer was answered, and the first of the other end's new candidates is to come. */
   #awaitsCandidates: boolean;
-  /** An offer of theirs is being answered. */
+  /** An offer of the other end's is being answered. */
   #answers: boolean;
 
   constructor(context: RestartContext) {
@@ -44,20 +56,20 @@ export class IceRestart {
     this.#answers = false;
   }
 
-  /** The path is lost, or may be: asks until both have said where they are reached now. ICE does the rest. */
+  /** Begins, as the path is lost or may be. ICE does the rest once the descriptions are exchanged. */
   begin(): void {
     if (this.#retry !== undefined) return;
     this.#retry = setInterval(() => this.#try(), RESTART_RETRY);
     this.#try();
   }
 
-  /** The connection works, or is over. */
+  /** Stops telling: the next step came, or the connection works again or is over. */
   stop(): void {
     clearInterval(this.#retry);
     this.#retry = undefined;
   }
 
-  /** What the other end says about it. */
+  /** Handles a signal of the other end's that is about the restart. */
   handleSignal(signal: Exclude<Signal, { type: "candidates" }>): void {
     const { peer, connection, initiator, candidates } = this.#context;
     const isStable = connection.signalingState === "stable";
@@ -77,7 +89,7 @@ export class IceRestart {
     }
   }
 
-  /** Addresses of the other end's were taken. */
+  /** Candidates of the other end's were taken. */
   handleCandidates(): void {
     if (!this.#awaitsCandidates) return;
     this.#awaitsCandidates = false;

@@ -1,6 +1,7 @@
 /**
- * The ICE servers that connections are made with. Keeps the server's answer for as long as its credentials hold;
- * without one, connections are made with none, which is enough on one network, and it is asked again later.
+ * The ICE servers are the STUN and TURN servers that connections are made with. The page's own server names them, and
+ * its answer is used for ICE_SERVERS_LIFETIME. If it does not answer, connections are made without ICE servers, which
+ * is enough on one network, and the server is asked again after ICE_SERVERS_RETRY.
  */
 
 import { ICE_SERVERS_LIFETIME, ICE_SERVERS_RETRY, ICE_SERVERS_TIMEOUT } from "./constants.ts";
@@ -15,7 +16,10 @@ async function fetchIceServers(): Promise<RTCIceServer[]> {
   return isUsable(body.iceServers) ? body.iceServers : body.iceServers.flatMap(usablePart);
 }
 
-/** A server with those of its addresses that the browser takes: with one that it does not take, it connects to nobody. */
+/**
+ * An ICE server with those of its URLs that the browser takes; none if it takes none. With a URL that it does not
+ * take, a browser makes no connection at all.
+ */
 function usablePart(server: unknown): RTCIceServer[] {
   if (typeof server !== "object" || server === null || !("urls" in server)) return [];
   const urls = [server.urls].flat().filter((url) => isUsable([{ ...server, urls: url as string }]));
@@ -27,14 +31,14 @@ function isUsable(iceServers: RTCIceServer[]): boolean {
     new RTCPeerConnection({ iceServers }).close();
     return true;
   } catch (error) {
-    // Where there are too many connections already, this says nothing of the servers.
+    // The browser has too many connections already, which says nothing of the servers.
     if (error instanceof DOMException && error.name === "UnknownError") return true;
     log("ice-server-refused", { error: String(error) });
     return false;
   }
 }
 
-/** Whether any of them passes bytes on, for networks that let nothing through directly. */
+/** Whether one of them is a relay (TURN), for networks that let nothing through directly. */
 export function hasRelay(iceServers: readonly RTCIceServer[]): boolean {
   return iceServers.flatMap((server) => server.urls).some((url) => /^turns?:/.test(url));
 }

@@ -1,7 +1,14 @@
 /**
- * Turns what a person dropped or picked into what the `share` command takes: files with their paths, and a name
- * for the whole. Folders are walked to their ends; empty ones leave nothing. Which names a torrent may have is left
- * to the engine.
+ * An intake is what a person dropped or picked, as the `share` command takes it: files with their paths, and a name
+ * for the whole. Folders are walked to their ends, and empty ones leave nothing. Examples:
+ *
+ * | dropped | name | paths |
+ * | --- | --- | --- |
+ * | the file `fish.jpg` | `fish.jpg`, a single file | `fish.jpg` |
+ * | the folder `sea` | `sea` | `fish.jpg`, … |
+ * | the file `b.txt` and the folder `a` | `a`, with 1 other entry | `b.txt`, `a/fish.jpg`, … |
+ *
+ * Which names a torrent may have is left to the engine.
  */
 
 import type { SharedFile } from "../bridge/commands.ts";
@@ -16,20 +23,20 @@ export interface Intake {
   readonly files: readonly SharedFile[];
 }
 
-/** What one dropped item gives: all three must be taken before the drop event ends. */
+/** The three forms that one dropped item gives. They must be taken before the drop event ends. */
 interface DroppedItem {
   readonly handle: Promise<FileSystemHandle | null>;
   readonly entry: FileSystemEntry | null;
   readonly file: File | null;
 }
 
-/** Chromium's, unknown to TypeScript: the only way to a handle that lasts. */
+/** Chromium's method, unknown to TypeScript: the only way to a handle that lasts. */
 interface ItemWithHandle {
   getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
 }
 
 /**
- * What was dropped. To be called in the event's own task: the browser empties `data` afterwards.
+ * Takes what was dropped. To be called in the event's own task: the browser empties `data` afterwards.
  * @throws ShoalError torrent/empty without files, source/gone when one cannot be read
  */
 export async function intakeDrop(data: DataTransfer): Promise<Intake> {
@@ -39,7 +46,7 @@ export async function intakeDrop(data: DataTransfer): Promise<Intake> {
 }
 
 /**
- * What a file input or a folder input gave.
+ * Takes the files of a file input or a folder input.
  * @throws ShoalError torrent/empty without files
  */
 export function intakeFiles(files: Iterable<File>): Intake {
@@ -57,7 +64,7 @@ export function intakeFiles(files: Iterable<File>): Intake {
   return combine([...roots.values()]);
 }
 
-/** The .torrent file when that is all there is: it is to be opened, not shared. */
+/** The .torrent file, if nothing else is in the intake: it is to be opened, not shared. */
 export function torrentFileOf(intake: Intake): File | null {
   return intake.singleFile && /\.torrent$/i.test(intake.name) ? intake.files[0]!.file : null;
 }
@@ -83,8 +90,8 @@ function combine(roots: readonly Root[]): Intake {
 }
 
 /**
- * The name of what comes first in a torrent's order, which is that of code points: nobody's language, and the same in
- * whatever order things were dropped or picked.
+ * The first of the names in a torrent's order, which is by code points. So the name does not depend on a language,
+ * nor on the order in which things were dropped or picked.
  */
 function firstName(roots: readonly Root[]): string {
   return roots.map(({ name }) => name).reduce((first, name) => (isBefore(name, first) ? name : first));

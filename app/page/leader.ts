@@ -1,7 +1,7 @@
 /**
- * One leader among tabs. Waits for the lock that one tab of this browser profile holds; the tab that gets it runs
- * the engine's worker and hosts its connections for as long as it lives. The lock passes on when the tab goes or
- * its worker dies. Commands and snapshots go over the bus, not through here.
+ * The leader is the one tab of a browser profile that runs the engine's worker and hosts its connections. Each tab
+ * waits for the same lock (Web Locks), and the tab that gets it leads. The lock passes on when that tab goes, or when
+ * its worker does not start. Commands and snapshots travel over the bus, not through here.
  */
 
 import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.ts";
@@ -15,7 +15,7 @@ import type { NodeClient } from "./node-client.ts";
 
 const LOCK = "shoal-leader";
 
-/** The running worker, and what it needs of the window. */
+/** The running worker, and the connections that it has in the window. */
 interface Engine {
   readonly worker: Worker;
   readonly connections: Connections;
@@ -41,7 +41,7 @@ export class Leader {
     navigator.locks.request(LOCK, () => this.#lead()).catch((error) => this.#handleNoLock(error));
   }
 
-  /** Where storage is refused, locks are as well. */
+  /** A browser that refuses storage refuses locks as well. */
   #handleNoLock(error: unknown): void {
     const refused = error instanceof DOMException && error.name === "SecurityError";
     this.#node.handleFault(refused ? "storage/refused" : "connection/worker-failed", String(error));
@@ -76,8 +76,9 @@ export class Leader {
   }
 
   /**
-   * Before the worker has announced itself an error means that it will not start, and another tab may try. Later
-   * ones are single faults that it survives. One without a message is no exception: its code could not be loaded.
+   * An error before the worker has announced itself means that it will not start. Then another tab may try. Later
+   * errors are single exceptions that the worker survives. An error without a message is no exception: the worker's
+   * code could not be loaded.
    */
   #handleWorkerError(epoch: string, event: ErrorEvent): void {
     const { message = "", filename = "", lineno } = event;

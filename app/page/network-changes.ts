@@ -1,6 +1,6 @@
 /**
- * Tells when the device is on another network, or back on one. Browsers say so in two ways: all of them when they are
- * online again, some (on phones) when the kind of connection changes.
+ * A network change is when the device is on another network, or back on one. All browsers tell when they are online
+ * again. Some, on phones, also tell when the kind of network changes.
  */
 
 /** Not in every browser, and so not in TypeScript's own declarations. */
@@ -13,7 +13,7 @@ export function watchNetworkChanges(changed: () => void): void {
   addEventListener("online", changed);
   const { connection } = navigator as Navigator & { readonly connection?: NetworkInformation };
   let type = connection?.type;
-  // It also changes with mere estimates of the rate.
+  // The event also comes when only the estimate of the rate changed.
   connection?.addEventListener("change", () => {
     if (connection.type === type) return;
     type = connection.type;

@@ -1,7 +1,10 @@
 /**
- * The node as a tab sees it: the latest snapshot, whether this tab or another one leads, and the commands. Keeps
- * what the interface draws and tells it of changes. How calls travel is left to bridge/bus.ts, how snapshots are put
- * together to snapshot-assembler.ts, who leads and what the worker needs from a window to leader.ts.
+ * A node client is the node as a tab sees it: the latest snapshot, whether this tab or another one leads, and the
+ * commands. It tells the interface when any of it changed. When it missed an update of the worker, it asks for
+ * everything again.
+ *
+ * How calls travel is left to bridge/bus.ts, how snapshots are put together to snapshot-assembler.ts, and how a tab
+ * leads to leader.ts.
  */
 
 import { TabBus } from "../bridge/bus.ts";
@@ -28,7 +31,7 @@ export interface NodeFault {
 export class NodeClient {
   readonly #bus: TabBus;
   readonly #listeners: Set<() => void>;
-  /** Of the worker that leads now. */
+  /** For the updates of the worker that leads now. */
   #assembler: SnapshotAssembler;
   #snapshot: NodeSnapshot | null;
   #state: NodeState;
@@ -48,7 +51,7 @@ export class NodeClient {
     });
   }
 
-  /** The latest; null until a worker has answered. Replaced, never changed. */
+  /** The latest snapshot; null until a worker has answered. Replaced, never changed. */
   get snapshot(): NodeSnapshot | null {
     return this.#snapshot;
   }
@@ -57,7 +60,7 @@ export class NodeClient {
     return this.#state;
   }
 
-  /** The leading worker; null while none has answered. */
+  /** The epoch of the leading worker; null while none has answered. */
   get epoch(): string | null {
     return this.#bus.epoch;
   }
@@ -88,7 +91,7 @@ export class NodeClient {
     if (this.#bus.epoch === epoch) this.#handleLeader(epoch);
   }
 
-  /** There is no worker and this tab cannot start one. Another tab's worker, if one comes, clears it. */
+  /** There is no worker, and this tab cannot start one. If another tab's worker comes, the fault ends. */
   handleFault(code: ErrorCode, detail: string): void {
     this.#fault = { code, detail };
     this.#state = "failed";
@@ -96,7 +99,7 @@ export class NodeClient {
     this.#changed();
   }
 
-  /** Another worker answers, with numbers of its own. */
+  /** Another worker leads, and numbers its updates anew. */
   #handleReady(epoch: string): void {
     this.#assembler = new SnapshotAssembler();
     this.#handleLeader(epoch);

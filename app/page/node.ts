@@ -1,4 +1,6 @@
-/** Opens the node in this tab: the client that the interface uses, and all that stands behind it in a window. */
+/**
+ * The node of a tab is opened here: the client that the interface uses, and all that stands behind it in a window.
+ */
 
 import { Leader } from "./leader.ts";
 import { log } from "./log.ts";
@@ -6,7 +8,7 @@ import { NodeClient } from "./node-client.ts";
 import { activateWaitingUpdate, registerServiceWorker } from "./service-worker.ts";
 import { startWindowDuties } from "./window-duties.ts";
 
-/** To be called once, when the page starts. What hinders it is told as the client's `fault`. */
+/** Opens the node. To be called once, when the page starts. A hindrance is told as the client's `fault`. */
 export async function openNode(): Promise<NodeClient> {
   const node = new NodeClient();
   startWindowDuties(node);

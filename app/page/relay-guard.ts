@@ -1,6 +1,6 @@
 /**
- * Looks at what a stranger sends over simple-peer's own channel before simple-peer does, which makes bytes of texts
- * and takes any number of channels for its own.
+ * The relay guard checks what a stranger sends over simple-peer's own channel, before simple-peer gets it.
+ * simple-peer itself makes bytes of texts, and takes every further channel for its own.
  */
 
 import { RELAY_RECEIVED_LENGTH } from "./constants.ts";
@@ -11,7 +11,7 @@ import { RELAY_RECEIVED_LENGTH } from "./constants.ts";
  */
 export function guardRelay(
   connection: RTCPeerConnection,
-  /** simple-peer's, where it is there already: at the end that offers. */
+  /** simple-peer's channel at the end that offers; null at the other end, where it comes later. */
   own: RTCDataChannel | null,
   violated: () => void,
 ): void {

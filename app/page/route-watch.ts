@@ -1,8 +1,11 @@
 /**
- * Tells by which route a connected peer is reached, and again when that changes. Reading it takes the browser's
- * statistics, so it is read only when it may be another. ICE connects by the first path that works, which may be a
- * relay, and moves to a better one a moment later; after a restart, to any. Chromium says when it moves. Firefox 153 does
- * not, but moves only after something that is noticed here, and soon; so each such thing is followed by several looks.
+ * A route watch tells by which route a connected peer is reached, and again when the route changes. ICE connects by
+ * the first path that works, which may be a relay, and moves to a better one a moment later. After a restart, it may
+ * move to any path.
+ *
+ * Reading the route takes the browser's statistics, so it is read only when it may have changed. Chromium tells when
+ * ICE moves. Firefox 153 does not, but moves only soon after something that is noticed here. So each such event is
+ * followed by several looks (ROUTE_LOOKS).
  */
 
 import type { Route } from "../bridge/connections.ts";
@@ -12,10 +15,10 @@ import { readRoute } from "./route.ts";
 
 export class RouteWatch {
   readonly #connection: RTCPeerConnection;
-  /** Says so when it moves to another pair of addresses, where the browser has that. */
+  /** Tells when ICE moves to another pair of addresses, in browsers that tell it. */
   readonly #transport: RTCIceTransport | undefined;
   readonly #tell: (route: Route) => void;
-  /** As told last. */
+  /** The route that was told last. */
   #route: Route | null;
   #next: ReturnType<typeof setTimeout> | undefined;
   #stopped: boolean;
@@ -52,7 +55,7 @@ export class RouteWatch {
     this.#transport?.removeEventListener("selectedcandidatepairchange", this.#handleMoved);
   }
 
-  /** Plans the next look, after so many. */
+  /** Plans the next look. `looks`: how many there were since the latest event. */
   #plan(looks: number): void {
     clearTimeout(this.#next);
     const pause = ROUTE_LOOKS[looks];

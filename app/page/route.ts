@@ -1,4 +1,4 @@
-/** How a connected peer is reached, as the browser's statistics tell it. */
+/** A route is how a connected peer is reached, directly or over a relay. It is read from the browser's statistics. */
 import type { Route } from "../bridge/connections.ts";
 
 interface Statistic {
@@ -21,7 +21,7 @@ function selectedPair(statistics: ReadonlyMap<string, Statistic>): Statistic | u
   return undefined;
 }
 
-/** Relayed when either end's candidate is a TURN server's. */
+/** Relayed when the candidate of either end is a TURN server's; unknown without a pair in use. */
 export function routeOf(statistics: Iterable<Statistic>): Route {
   const byId = new Map<string, Statistic>();
   for (const statistic of statistics) byId.set(statistic.id, statistic);

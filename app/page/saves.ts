@@ -1,6 +1,7 @@
 /**
- * Saves that the service worker streams for this tab. Keeps how many run; each is started by a hidden frame that
- * navigates to its address, and is kept alive until it has ended.
+ * The saves of a tab are the downloads that the service worker streams for it. Each is started by a hidden frame that
+ * navigates to the address of the save. It is kept alive by messages to the service worker until it has ended. Only
+ * the number of running saves is kept.
  */
 
 import {
@@ -21,7 +22,7 @@ export function savesUnderWay(): boolean {
 }
 
 /**
- * Saves through the browser's own downloads.
+ * Saves as one of the browser's own downloads.
  * @returns false when no service worker took it up, so that nothing was saved
  * @throws ShoalError as the save failed; a save that the person cancelled is no error
  */
@@ -38,7 +39,7 @@ export async function streamSave(request: Omit<SaveRequest, "save">): Promise<bo
   }
 }
 
-/** Resolves with how it ended, or with null when it did not begin in time. */
+/** Resolves with how the save ended, or with null when it did not begin in time. */
 function runSave(worker: ServiceWorker, request: SaveRequest): Promise<SaveOutcome | null> {
   const { save } = request;
   const frame = document.createElement("iframe");

@@ -1,7 +1,14 @@
 /**
- * Saves complete files to the person's disk by the best way this browser has: a file or folder that they choose
- * and the worker writes, else a download that the service worker streams, else a Blob. A picker that is closed
- * without choosing ends it quietly.
+ * Saving puts complete files on the person's disk. It takes the first way that works:
+ *
+ * | way | needs |
+ * | --- | --- |
+ * | the worker writes into a file or a folder that the person chose | a picker (Chromium) |
+ * | the service worker streams a download | a service worker, and files that are in the database |
+ * | the browser downloads a Blob | nothing |
+ *
+ * Several files are written only into a folder (`saveToFolder`). As a download, they are one zip (`saveAll`). If the
+ * person closes a picker without choosing, saving ends quietly.
  */
 
 import type { ShareSnapshot } from "../bridge/commands.ts";
@@ -10,10 +17,10 @@ import { DOWNLOAD_GRACE } from "./constants.ts";
 import type { NodeClient } from "./node-client.ts";
 import { streamSave } from "./saves.ts";
 
-/** What saving needs of the node. */
+/** The part of the node that saving needs. */
 type Node = Pick<NodeClient, "call" | "snapshot">;
 
-/** The pickers, where there are any (Chromium): TypeScript does not know them. */
+/** The pickers of Chromium, which TypeScript does not know. */
 interface Pickers {
   showSaveFilePicker?(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
   showDirectoryPicker?(options: { mode: "readwrite"; id: string }): Promise<FileSystemDirectoryHandle>;
@@ -26,7 +33,7 @@ export function canSaveToFolder(): boolean {
   return pickers.showDirectoryPicker !== undefined;
 }
 
-/** What was picked; null when the person closed the picker; undefined when the browser did not show it. */
+/** The handle that was picked; null when the person closed the picker; undefined when the browser did not show it. */
 async function pick<Handle>(show: (() => Promise<Handle>) | undefined): Promise<Handle | null | undefined> {
   try {
     return await show?.();
@@ -76,12 +83,12 @@ export async function saveToFolder(node: Node, share: ShareSnapshot): Promise<vo
   if (handle) await node.call("saveToDirectory", { id: share.id, handle });
 }
 
-/** The person's own files are not in the database, where the service worker reads. */
+/** Whether the files are the person's own. Those are not in the database, where the service worker reads. */
 function isFromFiles(node: Node, id: TorrentId): boolean {
   return node.snapshot?.shares.some((share) => share.id === id && share.fromFiles) ?? false;
 }
 
-/** The last resort for several files: the browser keeps the zip's Blob, on disk where it is large. */
+/** All selected files as one zip, for the last way: the browser keeps its Blob, on disk where it is large. */
 async function zipOf(node: Node, id: TorrentId, name: string): Promise<Blob> {
   const { downloadZip } = await import("client-zip");
   const { files } = await node.call("files", { id });

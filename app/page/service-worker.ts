@@ -1,4 +1,4 @@
-/** The page's side of the service worker: registers it, brings a waiting update in, and speaks to it. */
+/** The page's side of the service worker registers it, brings a waiting update in, and exchanges messages with it. */
 
 import type { SaveEvent, ServiceWorkerMessage } from "../bridge/service-worker.ts";
 import { log } from "./log.ts";

@@ -1,24 +1,30 @@
 /**
- * Waits for the moment when a connection's local description is fit to be handed out to somebody who cannot be told
- * more later, or is not known yet: when gathering is complete, or has brought what it can be expected to, or has been
- * quiet for a while.
+ * A session description is handed out whole to a peer that cannot be told candidates later, or that is not known yet.
+ * So awaitDescription waits until one of these has happened:
+ *
+ * - Gathering is complete.
+ * - GATHERING_ENOUGH has passed since a candidate of the kind that comes last, without another candidate.
+ * - GATHERING_QUIET has passed since a candidate of another kind, without another candidate.
+ * - GATHERING_LIMIT has passed since gathering began.
+ *
+ * If more candidates come later, the description is handed out once more when gathering is complete.
  */
 
 import { GATHERING_ENOUGH, GATHERING_LIMIT, GATHERING_QUIET } from "./constants.ts";
 import { hasRelay } from "./ice-servers.ts";
 
-/** An offer or answer that announces no later candidates, as most who get it cannot be told any. */
+/** The description without its promise of later candidates, as most peers that get it cannot be told any. */
 function withoutTrickle(sdp: string): string {
   return sdp.replace(/a=ice-options:trickle\s\n/g, "");
 }
 
-/** The kind of candidate that comes last, by the servers that are asked. */
+/** The kind of candidate that comes last: relay if there is a relay among the servers, else server-reflexive. */
 function lastKind(iceServers: readonly RTCIceServer[]): "relay" | "srflx" {
   return hasRelay(iceServers) ? "relay" : "srflx";
 }
 
 /**
- * Calls `done` with the description's SDP; once more, whole, if gathering brings anything later.
+ * Calls `done` with the description's SDP, and once more if gathering brings anything later.
  * @returns a function that stops waiting
  */
 export function awaitDescription(
@@ -28,7 +34,7 @@ export function awaitDescription(
 ): () => void {
   const last = lastKind(iceServers);
   let told = false;
-  /** Candidates that whoever was told has not got. */
+  /** Candidates that came since `done` was called. */
   let untold = 0;
   let quiet: ReturnType<typeof setTimeout> | undefined;
   let limit: ReturnType<typeof setTimeout> | undefined;

@@ -1,23 +1,24 @@
 /**
- * What the two windows of a connection tell each other through a tracker once their descriptions are exchanged.
- * Texts to and from; the other end's are a stranger's, so everything is checked.
+ * A signal is what one end of a connection tells the other after their descriptions are exchanged. The engine passes
+ * signals on, through a tracker or over the link whose lane the connection is. Signals are texts. Those of the other
+ * end are a stranger's, so everything in them is checked.
  */
 
 import { MAX_CANDIDATE_LENGTH, MAX_SIGNAL_CANDIDATES } from "./constants.ts";
 
 export type Signal =
-  /** More ways to reach the sender. */
+  /** Further candidates of the sender. */
   | { readonly type: "candidates"; readonly candidates: readonly RTCIceCandidateInit[] }
   /** A new description of the same connection, for other paths: ICE restart, RFC 8445. */
   | { readonly type: "offer" | "answer"; readonly sdp: string }
-  /** Who answered asks who offered for a new offer: one side alone offers, so that offers never cross. */
+  /** The end that answered asks for a new offer. Only the other end makes offers, so that offers never cross. */
   | { readonly type: "restart" };
 
 export function encodeSignal(signal: Signal): string {
   return JSON.stringify(signal);
 }
 
-/** Null when the text is none. Takes any text and never throws. */
+/** Null when the text is no signal. Takes any text and never throws. */
 export function decodeSignal(text: string): Signal | null {
   let signal: unknown;
   try {

@@ -1,6 +1,7 @@
 /**
- * Puts the node's snapshots together from what a worker tells of each share. Objects and arrays that did not change
- * stay the same ones; what changed is new. Asking again for what was missed is left to node-client.ts.
+ * A snapshot assembler puts the node's snapshots together from the updates of one worker (bridge/updates.ts). In a
+ * new snapshot, objects and arrays that did not change are the same ones as before, and those that changed are new.
+ * Asking again for what was missed is left to node-client.ts.
  */
 
 import { type ArrayDelta, type NumberArray, patchArray } from "../bridge/array-delta.ts";
@@ -21,7 +22,7 @@ export class SnapshotAssembler {
     this.#known = new Map();
   }
 
-  /** Null when something of a share was missed: everything must be told again. */
+  /** The snapshot after an update; null when an update of a share was missed: everything must be told again. */
   add({ latest, updates, ...rest }: NodeUpdate): NodeSnapshot | null {
     for (const update of updates) this.#handleUpdate(update);
     const known = new Map<TorrentId, KnownShare>();
@@ -38,7 +39,7 @@ export class SnapshotAssembler {
     const { id, number } = update;
     const known = this.#known.get(id);
     if (update.kind === "whole") {
-      // Who knows it by now is told again only for the sake of another tab.
+      // A share that is known as of this update was told again for the sake of another tab.
       if (known?.number !== number) this.#known.set(id, { number, share: update.share });
     } else if (known?.number === update.since) {
       this.#known.set(id, { number, share: patchShare(known.share, update.change) });

@@ -1,6 +1,6 @@
 /**
- * Keeps the screen of a phone on while something is transferred. The browser takes the lock back whenever the page
- * is hidden, so it is taken again when the page shows.
+ * A wake lock keeps the screen of a phone on while something is transferred. The browser takes the lock back whenever
+ * the page is hidden, so it is requested again when the page shows.
  */
 
 export class ScreenWakeLock {
@@ -15,7 +15,7 @@ export class ScreenWakeLock {
     document.addEventListener("visibilitychange", () => void this.#settle());
   }
 
-  /** Whether the lock is wanted; asked as often as it pleases. */
+  /** Says whether the lock is wanted. May be called any number of times. */
   want(wanted: boolean): void {
     this.#wanted = wanted;
     void this.#settle();

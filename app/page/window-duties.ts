@@ -1,6 +1,7 @@
 /**
- * What a transfer needs of the window while it runs: storage that lasts, a screen that stays on, and a question
- * before the tab is closed when closing would stop something. Reads snapshots; starts nothing itself.
+ * The window's duties are what a transfer needs of the window while it runs: storage that lasts, a screen that stays
+ * on, and a question before the tab is closed if that would stop something. They follow from the snapshots, and start
+ * nothing.
  */
 
 import type { NodeSnapshot, ShareSnapshot } from "../bridge/commands.ts";
@@ -23,8 +24,8 @@ export function isTransferring(snapshot: NodeSnapshot): boolean {
 }
 
 /**
- * Whether closing this tab stops something that nobody else can go on with: hashing, a save, or a share of the
- * person's own files that somebody is downloading. Another tab's worker is not this tab's to worry about.
+ * Whether closing this tab stops something that no other node can go on with: hashing, a save, or a share of the
+ * person's own files that a peer is downloading. False if the worker runs in another tab.
  */
 export function wouldInterrupt(snapshot: NodeSnapshot, state: NodeState): boolean {
   if (state !== "leading") return false;
@@ -32,7 +33,7 @@ export function wouldInterrupt(snapshot: NodeSnapshot, state: NodeState): boolea
   return snapshot.shares.some((share) => share.fromFiles && isSending(share));
 }
 
-/** Asks the browser to keep what is stored, once: some ask the person. */
+/** Asks the browser to keep what is stored. Some browsers ask the person, so this is done once. */
 async function persistStorage(): Promise<void> {
   if (!navigator.storage?.persist || (await navigator.storage.persisted())) return;
   log((await navigator.storage.persist()) ? "storage-persistent" : "storage-evictable", {});

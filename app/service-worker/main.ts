@@ -1,6 +1,7 @@
 /**
- * The service worker: the app without the server, and downloads that are streamed from the database. Only hands
- * events on: to precache.ts and saves.ts. An update waits until no tab runs the older version, or until asked.
+ * The service worker gives the browser the app without the server, and downloads that are streamed from the database.
+ * This file only hands events on, to precache.ts and saves.ts. An update of the service worker waits until no tab
+ * runs the older version, or until a tab asks for it.
  */
 
 import { parseSavePath, type SaveEvent, type ServiceWorkerMessage } from "../bridge/service-worker.ts";

@@ -1,6 +1,6 @@
 /**
- * The built app, kept for starting without the server. One cache holds exactly one build: an update fills its own
- * beside the running one, and older ones go when the update takes over.
+ * The precache keeps the built app, so that it starts without the server. One cache holds exactly one build. An
+ * update fills a cache of its own beside the running one, and deletes the older ones when it takes over.
  */
 
 /** As the build lists them: `revision` is null where the address itself names the content. */

@@ -1,7 +1,8 @@
 /**
- * Answers /save/… with a download that is read from the database as fast as the browser takes it: one piece ahead,
- * never a whole file in memory. Pieces that are still to come are waited for; what will not be complete, or cannot be
- * read, fails the download instead of cutting it short. Which saves run is saves.ts's to know.
+ * A save answers an address below /save/ with a download, which is read from the database as fast as the browser
+ * takes it. One piece is read ahead, and a file is never whole in memory. Pieces that are still to come are waited
+ * for. If a piece will not come or cannot be read, the download fails; it is not cut short. Which saves run is left
+ * to saves.ts.
  */
 
 import { makeZip, predictLength } from "client-zip";

@@ -1,7 +1,7 @@
 /**
- * The saves that run in this service worker. Keeps which ones do, tells the tabs when each begins and how it ends,
- * and keeps one database connection for them. What a save's bytes are is left to save.ts; pieces that they still lack
- * are waited for over bridge/piece-requests.ts.
+ * The saves are the downloads that this service worker streams now. The tabs are told when a save begins and how it
+ * ends. All saves share one open database. Pieces that are still to come are asked for over bridge/piece-requests.ts.
+ * The bytes of a save are left to save.ts.
  */
 
 import { PieceRequests } from "../bridge/piece-requests.ts";

@@ -1,6 +1,16 @@
 /**
- * Opens the database, and turns every way in which a browser refuses or takes it back into one of the project's
- * errors. Used by the worker and by the service worker; what is in the stores is left to the other files here.
+ * The database is opened here, for the worker and for the service worker. If a browser refuses it, delays it or takes
+ * it back, that is told as a ShoalError:
+ *
+ * | event | error | told by |
+ * | --- | --- | --- |
+ * | the browser refuses storage: a private window, or it is switched off | storage/refused | an exception |
+ * | a newer Shoal has migrated the database | storage/newer | an exception |
+ * | another tab holds an older version open | storage/blocked | `blocked`; opening goes on when it is closed |
+ * | a newer Shoal wants to migrate the database | storage/newer | `lost` |
+ * | the browser closed the database | storage/closed | `lost` |
+ *
+ * The other files of this room say what is in the stores.
  */
 
 import { openDB } from "idb";
@@ -16,7 +26,7 @@ export interface DatabaseListener {
 }
 
 /**
- * Opens the database at the newest version, migrating an older one. `steps` are all migrations there are.
+ * Opens the database at the newest version, and migrates an older one. `steps`: all migrations there are.
  * @throws ShoalError storage/refused (private windows, switched off) or storage/newer (a later Shoal was here)
  */
 export async function openDatabase(

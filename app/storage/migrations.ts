@@ -1,6 +1,6 @@
 /**
- * How the database got its present shape, step by step. The step at index n takes version n to version n + 1; a
- * step that was released is never edited, only followed by another.
+ * A migration takes the database from one version to the next. The one at index n takes version n to version n + 1. A
+ * migration that was released is never edited, only followed by another.
  */
 
 import type { IDBPDatabase, IDBPTransaction } from "idb";
@@ -25,7 +25,7 @@ export const migrations: readonly Migration[] = [
   () => {},
 ];
 
-/** Runs steps one after another. */
+/** Runs migrations one after another. */
 export async function migrate(
   steps: readonly Migration[],
   ...[database, transaction]: Parameters<Migration>

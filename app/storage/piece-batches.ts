@@ -1,7 +1,10 @@
 /**
- * Pieces as they lie in the database: several in one Blob, and an index that says where each is. A Blob costs a
- * browser about the same whether it holds one piece or many, and a part of it is read without the rest. Which
- * pieces go together, and when, is left to whoever writes.
+ * A batch is several pieces of one torrent that lie in the database as one Blob. An index says in which batch each
+ * piece is, and where in it. A Blob costs a browser about the same whether it holds one piece or many, and a part of
+ * it can be read without the rest. Example: pieces 4, 9 and 5 of 256 KiB each are written in this order. Their batch
+ * has 768 KiB, and the index says that piece 9 is in this batch, at 256 KiB.
+ *
+ * Which pieces go together, and when, is left to worker/piece-store.ts.
  */
 
 import type { IDBPTransaction } from "idb";
@@ -13,7 +16,7 @@ const STORES = ["batches", "pieces"] as const;
 
 type Reading = IDBPTransaction<ShoalSchema, typeof STORES, "readonly">;
 
-/** A piece to be written, pads left out. */
+/** A piece that is to be written, without its padding. */
 export interface PieceData {
   readonly piece: number;
   readonly data: Uint8Array;

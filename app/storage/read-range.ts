@@ -1,7 +1,9 @@
 /**
- * Reads a byte range of a file from the stored pieces, in bounded parts, the next piece always under way while
- * one is being used. Knows nothing of pieces that are still to come: a missing one is an error, unless the caller can
- * wait for it.
+ * A range of a file's bytes is read from the stored pieces. It is cut into spans at piece boundaries, and the next
+ * span is read while the caller uses one. Example: pieces have 256 KiB, and a file starts 100 KiB behind the start of
+ * piece 0. The first 300 KiB of the file are 100 to 256 KiB of piece 0, and 0 to 144 KiB of piece 1.
+ *
+ * A missing piece is an error, unless the caller can wait for it. Which pieces are still to come is not known here.
  */
 
 import { ShoalError } from "../engine/errors.ts";
@@ -20,8 +22,8 @@ interface PieceSpan {
 }
 
 /**
- * Waits for bytes `start` up to, not including, `end` of a file, of which some are not stored. Once it resolves they are
- * looked for again; it rejects with why they will not come.
+ * Waits for bytes `start` up to, not including, `end` of a file, some of which are not stored. When it resolves, they
+ * are looked for again. It rejects with the reason why they will not come.
  */
 export type WaitForBytes = (start: number, end: number) => Promise<unknown>;
 
@@ -44,11 +46,11 @@ export function pieceSpans(
 }
 
 /**
- * The file's bytes from `start` up to `end`, in parts of at most MAX_PART_LENGTH. Each part is the caller's to
- * keep; its buffer may be shared with the next part, so it is not to be transferred. `wait` is for pieces that are still
- * to come; without it there is none.
- * @throws ShoalError save/incomplete when a piece is not stored, storage/lost or storage/failed when one cannot be read,
- *   and as waiting failed
+ * The file's bytes from `start` up to `end`, in parts of at most MAX_PART_LENGTH. The caller may keep a part, but not
+ * transfer it: its buffer may be shared with the next part. `wait`: waits for pieces that are still to come; without
+ * it, they are missing.
+ * @throws ShoalError save/incomplete when a piece is not stored, storage/lost or storage/failed when one cannot be
+ * read, and as waiting failed
  */
 export async function* readRange(
   db: ShoalDatabase,

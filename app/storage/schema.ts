@@ -1,7 +1,8 @@
 /**
- * The database's shape: which stores there are, what a row holds and how it is keyed. Changing anything here, a field of
- * a torrent's record included, needs a new version, a migration (migrations.ts) and a golden fixture
- * (tests/fixtures/storage): an older version that saved a row would lose what it does not know.
+ * The schema says which stores the database has, what a row of each holds and how it is keyed. A change here, or of a
+ * field of a torrent's record, needs a new version, a migration (migrations.ts) and a golden fixture
+ * (tests/fixtures/storage). The version keeps an older Shoal out, which would lose the fields that it does not know
+ * when it saves a row.
  */
 
 import type { DBSchema, IDBPDatabase } from "idb";
@@ -9,7 +10,9 @@ import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 
 export const DATABASE_NAME = "shoal";
 
-/** Stands for every index below it: arrays sort after numbers, so [id, END] closes the range of one torrent. */
+/**
+ * An upper bound for every index: IndexedDB sorts arrays after numbers, so [id, END] closes the range of one torrent.
+ */
 const END: number[] = [];
 
 /** One file, pad files left out. */
@@ -21,7 +24,7 @@ export interface FileEntry {
   readonly offset: number;
 }
 
-/** Some hundred files of a torrent, with what is needed to find their bytes: one read serves one file. */
+/** A row of a file table: some hundred files, and what is needed to find the bytes of one. */
 export interface FilePage {
   readonly name: string;
   readonly singleFile: boolean;
@@ -33,7 +36,7 @@ export interface FilePage {
 
 /** One of the person's own files, as it was when it was shared. */
 export interface SourceEntry {
-  /** Null where the browser gives none: the file must be dropped again after a reload. */
+  /** Null where the browser gives none: then the file must be dropped again after a reload. */
   readonly handle: FileSystemFileHandle | null;
   readonly name: string;
   /** Bytes. */
@@ -52,13 +55,13 @@ export interface PieceEntry {
 }
 
 export interface ShoalSchema extends DBSchema {
-  /** What a later start needs besides pieces. */
+  /** The records of torrents: what a later start needs besides pieces. */
   torrents: { key: TorrentId; value: TorrentRecord };
   /** The file table, by page (FILES_PER_PAGE). */
   files: { key: [TorrentId, number]; value: FilePage };
-  /** Bytes of several pieces, one after another in the order in which they were verified, by a number of their own. */
+  /** The bytes of several pieces, in the order in which they were verified, by the batch's number. */
   batches: { key: [TorrentId, number]; value: Blob };
-  /** Which pieces are stored, and where, by index. */
+  /** Where each stored piece is, by the piece's index. */
   pieces: { key: [TorrentId, number]; value: PieceEntry };
   /** The person's own files, by page, in the torrent's file order. */
   sources: { key: [TorrentId, number]; value: readonly SourceEntry[] };

@@ -1,8 +1,11 @@
-/** What the database refused, in the project's own words. */
+/** A storage error is a failure of the database as one of the project's errors. */
 
 import { ShoalError } from "../engine/errors.ts";
 
-/** Wraps whatever a transaction failed with: storage/full when the browser gives no more room, else storage/failed. */
+/**
+ * Wraps what a transaction failed with: as storage/full when the browser gives no more room, else as storage/failed.
+ * A ShoalError stays as it is.
+ */
 export function storageError(cause: unknown): ShoalError {
   if (cause instanceof ShoalError) return cause;
   const full = cause instanceof Error && cause.name === "QuotaExceededError";

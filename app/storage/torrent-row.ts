@@ -1,6 +1,7 @@
 /**
- * A torrent's record as the database gives it back: browsers lose and damage rows, and older versions wrote them. Only
- * what is of the right kind goes on to the engine. What an older version did not know reads as none.
+ * A torrent row is a torrent's record as the database gives it back. Browsers lose and damage rows, and older
+ * versions of Shoal wrote some. So each field is checked before the record goes to the engine. Fields that an older
+ * version did not know are read as empty.
  */
 
 import { ShoalError } from "../engine/errors.ts";
@@ -12,14 +13,14 @@ const isBytes = (value: unknown, length?: number) =>
 const isTexts = (value: unknown) => Array.isArray(value) && value.every((each) => typeof each === "string");
 const isIndex = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** The fields that version 2 brought, as rows without them read. */
+/** The fields that came with version 2 of the database, as they are read from rows without them. */
 const later: Pick<TorrentRecord, "rendezvous" | "webSeeds" | "select"> = {
   rendezvous: null,
   webSeeds: [],
   select: null,
 };
 
-/** Each field's own kind. */
+/** The check of each field. */
 const fields: Readonly<Record<keyof TorrentRecord, (value: unknown) => boolean>> = {
   id: (value) => typeof value === "string" && value !== "",
   rendezvous: (value) => isBytes(value, 20),
@@ -48,7 +49,10 @@ export function readTorrentRow(row: unknown): TorrentRecord {
   return record;
 }
 
-/** The reason why a kept share cannot be taken up, as a person is told: it was good when it was kept. */
+/**
+ * The error that a person is told when a kept share cannot be taken up. Its record was good when it was kept, so
+ * every other failure than one of storage is told as storage/damaged.
+ */
 export function asDamage(error: unknown): ShoalError {
   if (error instanceof ShoalError && error.code.startsWith("storage/")) return error;
   // The details of others may name files.

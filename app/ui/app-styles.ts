@@ -1,4 +1,4 @@
-/** How the frame around the screens looks. */
+/** The styles of `<shoal-app>`, the frame around the screens. */
 
 import { css } from "lit";
 

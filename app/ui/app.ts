@@ -1,7 +1,7 @@
 /**
- * `<shoal-app>`: the window's frame. Shows the screen that the address asks for, takes files and links that are
- * dropped, picked or pasted anywhere on the page, and shows notices. What is on a screen is left to home.ts and
- * share.ts; what a command does, to the node.
+ * `<shoal-app>` is the window's frame. It shows the screen that the address asks for, takes files and links that are
+ * dropped, picked or pasted anywhere on the page, and shows notices. home.ts and share.ts draw the screens. Commands
+ * are left to the node.
  */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
@@ -171,7 +171,7 @@ export class AppElement extends LitElement {
     if (!first) void this.#focusHeading();
   }
 
-  /** A new screen begins at its heading, for keyboards and screen readers. */
+  /** Focuses the heading of a new screen, where keyboards and screen readers begin. */
   async #focusHeading(): Promise<void> {
     const element = this.renderRoot.querySelector<LitElement>("shoal-share, shoal-home");
     await element?.updateComplete;

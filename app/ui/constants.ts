@@ -1,6 +1,6 @@
-/** Tuned numbers of the interface. */
+/** The tuned numbers of the interface, each with unit and reason. */
 
-/** Files. Up to here every folder is open at first: about four screens. More would bury what the share is. */
+/** Files up to which every folder is open at first: about four screens. More would bury what the share is. */
 export const EXPAND_ALL_UP_TO = 60;
 
 /** Rows of files drawn at first, and added by each "Show more". Drawing 200 takes a few milliseconds. */

@@ -1,6 +1,14 @@
 /**
- * Which share the address names, and whether it is open yet. The address stays the share link, so that reloading
- * and copying it work; going to a share is changing the address. What is drawn is left to app.ts.
+ * The current share is the one that the page's address names. The address stays the share link, so that reloading and
+ * copying it work. To go to a share is to change the address, which then opens it:
+ *
+ * | screen | the address | the share |
+ * | --- | --- | --- |
+ * | home | has no fragment | none |
+ * | opening | has the fragment of a link | not in a snapshot yet |
+ * | share | has the fragment of a link | in the latest snapshot |
+ *
+ * app.ts draws the screens.
  */
 
 import type { ReactiveController, ReactiveControllerHost } from "lit";
@@ -18,9 +26,9 @@ export class CurrentShare implements ReactiveController {
   /** The fragment that is being opened or shown, or "". */
   #link: string;
   #id: TorrentId | null;
-  /** A share to go to as soon as a snapshot tells its link. */
+  /** A share to go to as soon as a snapshot tells its link; or null. */
   #awaited: TorrentId | null;
-  /** `#id` has been in a snapshot: when it is missing from a later one, it was removed. */
+  /** `#id` has been in a snapshot. If it is missing from a later one, the share was removed. */
   #seen: boolean;
 
   constructor(host: ReactiveControllerHost & EventTarget) {

@@ -1,10 +1,12 @@
-/** What the address's fragment asks for, and the fragment that a share is reached by. Pure. */
+/**
+ * A destination is what the address's fragment asks for. The fragment that leads to a share is made here too. Pure.
+ */
 
 import type { ShareSnapshot } from "../bridge/commands.ts";
 
 export type Destination =
   | { readonly screen: "home" }
-  /** `link` is the fragment without "#"; whether it is a good link is for the engine to say. */
+  /** `link` is the fragment without "#". The engine says whether it is a good link. */
   | { readonly screen: "share"; readonly link: string };
 
 /** `hash` as `location.hash` gives it. */

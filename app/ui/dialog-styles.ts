@@ -1,4 +1,4 @@
-/** How dialogs look. */
+/** The styles of dialogs. */
 
 import { css } from "lit";
 

@@ -1,6 +1,6 @@
 /**
- * `<shoal-drop-area>`: the invitation to share, with a file picker and a folder picker. It says that files are
- * wanted and passes on what is picked; drops are taken anywhere on the page, by the app.
+ * `<shoal-drop-area>` invites to share, with a picker for files and one for a folder. It passes on what is picked.
+ * Drops are taken anywhere on the page, by app.ts.
  */
 
 import { css, html, LitElement } from "lit";

@@ -1,4 +1,4 @@
-/** How the rows of `<shoal-files>` look. */
+/** The styles of `<shoal-files>`. */
 
 import { css } from "lit";
 

@@ -1,6 +1,6 @@
 /**
- * `<shoal-files>`: the files of a share as a tree with checkboxes for what to download, how much of each is here,
- * and Save on each complete file. Only rows up to a limit are drawn, so that 10,000 files stay light.
+ * `<shoal-files>` shows the files of a share as a tree: a checkbox for what to download, how much is here, and Save
+ * on each complete file. Only rows up to a limit are drawn, so that 10,000 files stay light.
  */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -42,7 +42,7 @@ export class FileListElement extends LitElement {
   declare node: NodeClient;
   declare share: ShareSnapshot;
   declare files: readonly TorrentFileSnapshot[];
-  /** What is ticked: the node's selection, or ahead of it what was just clicked. */
+  /** Which files are ticked: the selection that the node has, with the clicks that it has not answered yet. */
   declare wanted: readonly boolean[];
   declare limit: number;
   #tree: FileTree;
@@ -154,7 +154,9 @@ export class FileListElement extends LitElement {
     </li>`;
   }
 
-  /** An empty file is complete once its share has everything that it wants. */
+  /**
+   * Whether a file is complete. An empty file is complete once its download was started, and in a share of own files.
+   */
   #isComplete(node: TreeNode, stored: number): boolean {
     if (node.length > 0) return stored >= node.length;
     return this.share.phase !== "metadata" && (this.share.fromFiles || this.share.phase !== "ready");

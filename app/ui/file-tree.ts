@@ -1,7 +1,11 @@
 /**
- * The files of a share as a tree: which rows are to be seen, how much of a folder is here, which files are wanted.
- * Built once per file list; everything asked several times a second is a loop over a range of numbers. What rows
- * look like is left to file-list.ts.
+ * A file tree holds the files of a share by folder: which rows are shown, how much of a folder is stored, which files
+ * are wanted. It is built once for each file list. All files below a folder have consecutive places in its order, so
+ * what is asked several times a second is a loop over a range of numbers. Example: the files `z.txt`, `a/1` and `a/2`
+ * have the indices 0, 1 and 2 in the torrent. The order is 1, 2, 0, and folder `a` starts at place 0 and ends before
+ * place 2.
+ *
+ * file-list.ts draws the rows.
  */
 
 export interface ListedFile {
@@ -20,7 +24,7 @@ export interface TreeNode {
   readonly depth: number;
   /** The file's index in the torrent; -1 for a folder. */
   readonly file: number;
-  /** First place and one after the last, in `FileTree.order`. */
+  /** The first place in `FileTree.order`, and the one after the last. */
   readonly start: number;
   readonly end: number;
   /** Bytes of everything below. */
@@ -44,7 +48,7 @@ interface Folder {
 
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
-/** Folders first, each level sorted by name as people count ("2" before "10"). */
+/** Builds the tree: folders first, each level sorted by name as people count ("2" before "10"). */
 export function buildFileTree(files: readonly ListedFile[]): FileTree {
   const top = groupByFolder(files);
   const order = new Uint32Array(files.length);
@@ -148,7 +152,7 @@ export function selectionOf(tree: FileTree, node: TreeNode, wanted: readonly boo
   return chosen === node.end - node.start ? "all" : "some";
 }
 
-/** A new selection in which everything below `node` is wanted, or nothing of it. */
+/** A new selection, in which either everything below `node` is wanted or nothing of it. */
 export function withSelection(
   tree: FileTree,
   node: TreeNode,

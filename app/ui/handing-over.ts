@@ -1,8 +1,8 @@
-/** Small things handed to the person: text onto the clipboard, a few bytes as a download. */
+/** Handing over gives small things to the person: a text on the clipboard, a few bytes as a download. */
 
 import { DOWNLOAD_GRACE } from "../page/constants.ts";
 
-/** Whether it worked: a browser may refuse, and insecure pages have no clipboard. */
+/** Copies a text to the clipboard. False if it failed: a browser may refuse, and insecure pages have no clipboard. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -12,7 +12,7 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Downloads `bytes` as a file. For what is small and made here; the files of a share go through page/saving.ts. */
+/** Downloads `bytes`, few and made here, as a file. The files of a share go through page/saving.ts. */
 export function downloadBytes(bytes: Uint8Array, name: string, type: string): void {
   const anchor = document.createElement("a");
   anchor.href = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type }));

@@ -1,4 +1,4 @@
-/** `<shoal-hashing>`: the files that are being prepared for sharing, each with progress and Cancel. */
+/** `<shoal-hashing>` lists the files that are being prepared for sharing, each with its progress and Cancel. */
 
 import { css, html, LitElement, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";

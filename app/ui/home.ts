@@ -1,4 +1,4 @@
-/** `<shoal-home>`: drop files, open a link, see what is on this device. */
+/** `<shoal-home>` is the first screen: to drop files, to open a link, and to see what is on this device. */
 
 import { css, html, LitElement } from "lit";
 import type { NodeSnapshot } from "../bridge/commands.ts";

@@ -1,4 +1,4 @@
-/** The page's entrance: shows the app at once and gives it the node when that is open. */
+/** The page's entry point shows the app at once, and gives it the node when that is open. */
 
 import { openNode } from "../page/node.ts";
 import "./elements.ts";

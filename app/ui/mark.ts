@@ -1,4 +1,4 @@
-/** Shoal's mark, three fish of one shoal, drawn in the text's colour; and the few icons that buttons carry. */
+/** Shoal's mark is three fish of one shoal, drawn in the text's colour. The few icons of buttons are here too. */
 
 import { html, svg, type TemplateResult } from "lit";
 
@@ -26,7 +26,7 @@ const strokes = {
 
 export type IconName = keyof typeof strokes;
 
-/** Decoration only: whatever carries it has its own words. */
+/** A decoration: the element that carries it has its own words. */
 export function icon(name: IconName): TemplateResult {
   return html`<svg
     width="18"

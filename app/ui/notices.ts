@@ -1,9 +1,9 @@
-/** How elements tell the person that something went wrong, or worked. The app shows it. */
+/** A notice tells the person that something went wrong, or worked. Elements send it, and the app shows it. */
 
 import { ShoalError } from "../engine/errors.ts";
 import { sentenceFor } from "./words/errors.ts";
 
-/** The person stopped it, and knows. */
+/** Whether the person stopped it. Then no notice is needed. */
 export function isCancellation(error: unknown): boolean {
   return error instanceof ShoalError && (error.code === "share/cancelled" || error.code === "save/cancelled");
 }
@@ -21,7 +21,7 @@ export class NoticeEvent extends Event {
   }
 }
 
-/** Waits for what a person asked for; a failure becomes a notice and null. */
+/** Waits for what a person asked for. A failure becomes a notice, and the answer is null. */
 export async function attempt<T>(element: EventTarget, work: Promise<T>): Promise<T | null> {
   try {
     return await work;

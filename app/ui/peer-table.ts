@@ -1,4 +1,4 @@
-/** `<shoal-peers>`: who is connected, how, and what goes each way. */
+/** `<shoal-peers>` shows the peers of a share: how each is reached, what it is doing, and how much goes each way. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";

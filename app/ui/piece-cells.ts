@@ -1,11 +1,15 @@
 /**
- * A torrent's pieces gathered into as many cells as there is room to draw. Pure; piece-map.ts paints them.
+ * A piece cell stands for a run of neighbouring pieces, so that all pieces fit into the room that there is to draw.
+ * Example: 10 pieces in 4 cells are the pieces 0–1, 2–4, 5–6 and 7–9. Pure; piece-map.ts paints the cells.
  */
 
 export interface PieceCell {
   /** How much of the cell's pieces is stored, 0..1. */
   readonly have: number;
-  /** Fewest connected peers that hold one of the cell's missing pieces; 0 when one of them is with nobody. */
+  /**
+   * How many connected peers have the rarest of the cell's missing pieces, 0 if nobody has it; 255 if none is
+   * missing.
+   */
   readonly rarest: number;
 }
 
@@ -14,7 +18,7 @@ export function hasPiece(have: Uint8Array, index: number): boolean {
   return ((have[index >> 3] ?? 0) & (0x80 >> (index & 7))) !== 0;
 }
 
-/** At most `most` cells, each over a run of neighbouring pieces as equal as can be. */
+/** At most `most` cells, each over a run of neighbouring pieces. The runs are as equal as can be. */
 export function pieceCells(
   have: Uint8Array,
   availability: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * `<shoal-piece-map>`: which pieces are here and how many connected peers have the others, painted on a canvas and
- * told in a sentence. Gathering pieces into cells is left to piece-cells.ts.
+ * `<shoal-piece-map>` shows which pieces are here, and how many connected peers have the others. It paints them on a
+ * canvas and tells them in a sentence. Pieces are gathered into cells by piece-cells.ts.
  */
 
 import { css, html, LitElement, type PropertyValues } from "lit";
@@ -36,7 +36,7 @@ export class PieceMapElement extends LitElement {
   readonly #resized: ResizeObserver;
   readonly #dark: MediaQueryList;
   readonly #recolour: () => void;
-  /** CSS pixels, as the browser told when it laid the page out: asking would make it lay out once more. */
+  /** CSS pixels, as the browser told when it laid the page out. Asking it would lay the page out once more. */
   #width: number;
   #colours: Colours | null;
   /** The animation frame that will paint, or 0. */
@@ -72,7 +72,7 @@ export class PieceMapElement extends LitElement {
     super.disconnectedCallback();
   }
 
-  /** Most of what is new of a share leaves its pieces as they were, and there may be very many. */
+  /** Renders only if the pieces changed. Most updates leave them as they were, and there may be very many. */
   override shouldUpdate(changed: PropertyValues<this>): boolean {
     const before = changed.get("share");
     const shown = ["have", "availability", "pieceCount", "pieceLength", "fromFiles"] as const;
@@ -93,7 +93,7 @@ export class PieceMapElement extends LitElement {
     this.#paintSoon();
   }
 
-  /** Once a frame, and not at all while nobody looks. */
+  /** Paints once a frame at most, and not at all while the page is hidden. */
   #paintSoon(): void {
     if (this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => {
@@ -120,7 +120,7 @@ export class PieceMapElement extends LitElement {
   }
 }
 
-/** What cells are painted with, as CSS writes it. */
+/** The colours that cells are painted with, as CSS writes them. */
 interface Colours {
   readonly accent: string;
   readonly empty: string;
@@ -136,7 +136,10 @@ function readColours(element: Element): Colours {
   };
 }
 
-/** Gives the canvas so many CSS pixels; what has its size already is left alone, as each change lays the page out. */
+/**
+ * Gives the canvas its size, in CSS pixels. A size that is right already is left alone, as each change lays the page
+ * out.
+ */
 function fitCanvas(canvas: HTMLCanvasElement, width: number, height: number, scale: number): void {
   const pixels = { width: Math.round(width * scale), height: Math.round(height * scale) };
   if (canvas.width !== pixels.width) canvas.width = pixels.width;
@@ -144,7 +147,7 @@ function fitCanvas(canvas: HTMLCanvasElement, width: number, height: number, sca
   if (canvas.style.height !== `${height}px`) canvas.style.height = `${height}px`;
 }
 
-/** Stored cells are solid; a missing cell is the darker the more peers have it, and an outline when nobody does. */
+/** A stored cell is solid. A missing cell is the darker the more peers have it, and an outline when nobody has it. */
 function paintCells(
   context: CanvasRenderingContext2D,
   cells: readonly PieceCell[],

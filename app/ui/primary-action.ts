@@ -1,4 +1,4 @@
-/** Which one action a share's screen puts first, from what the share is doing. Pure. */
+/** The primary action is the one that a share's screen puts first, by what the share is doing. Pure. */
 
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import { isAllHere } from "./share-progress.ts";
@@ -24,7 +24,7 @@ export function primaryAction(share: ShareSnapshot): PrimaryAction | null {
   }
 }
 
-/** What can be done besides: stop or go on, when that is not the primary action. */
+/** The action that is offered besides: to pause or to resume, when that is not the primary action. */
 export function secondaryAction(share: ShareSnapshot): "pause" | "resume" | null {
   if (share.needsFiles) return null;
   const primary = primaryAction(share);

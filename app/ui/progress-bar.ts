@@ -1,4 +1,4 @@
-/** A progress bar as a template: for whole percent, or for "something goes on, how long is unknown". */
+/** A progress bar is a template that shows whole percent, or that something goes on for an unknown time. */
 
 import { html, nothing, type TemplateResult } from "lit";
 import { styled } from "./styled.ts";

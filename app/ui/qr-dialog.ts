@@ -1,4 +1,7 @@
-/** `<shoal-qr-dialog>`: a share link as a QR code to scan. Loaded when first asked for; removes itself when closed. */
+/**
+ * `<shoal-qr-dialog>` shows a share link as a QR code to scan. It is loaded when first asked for, and removes itself
+ * when closed.
+ */
 
 import { css, html, LitElement } from "lit";
 import { encode } from "uqr";

@@ -1,4 +1,4 @@
-/** `<shoal-rate-graph>`: what came in and went out over the last minute, a line each way. Draws what it is told. */
+/** `<shoal-rate-graph>` draws what came in and went out over the last minute, one line each way. */
 
 import { css, html, LitElement, svg } from "lit";
 import type { RateSamples } from "../bridge/commands.ts";
@@ -64,7 +64,7 @@ export class RateGraphElement extends LitElement {
       }
     `,
   ];
-  /** What is drawn. */
+  /** The samples that are drawn. */
   declare rates: RateSamples;
   /** Bytes a second now. */
   declare downRate: number;

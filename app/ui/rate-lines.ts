@@ -1,4 +1,4 @@
-/** The rate graph's lines and axis. Pure; rate-graph.ts draws them. */
+/** Rate lines are the lines and the axis of the rate graph, as numbers. Pure; rate-graph.ts draws them. */
 
 /** The next round number at or above `rate` for an axis: 1, 2 or 5 times a power of ten; at least 1,000. */
 export function axisTop(rate: number): number {
@@ -19,8 +19,8 @@ function* axisSteps(): Generator<number> {
 }
 
 /**
- * The points of a line through samples at equal distances, the latest at the right edge of a box of `width` ×
- * `height`; as an SVG points list. `top` is the rate at the upper edge.
+ * The points of a line through samples at equal distances, as an SVG points list. The latest sample is at the right
+ * edge of a box of `width` × `height`, and the rate `top` at its upper edge.
  */
 export function linePoints(
   samples: Float32Array,

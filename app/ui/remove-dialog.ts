@@ -1,6 +1,7 @@
 /**
- * `<shoal-remove-dialog>`: asks whether a share is forgotten with or without its data. Loaded when first asked for;
- * removes itself when closed. Sends the command; where to go afterwards is left to the app, which sees the share go.
+ * `<shoal-remove-dialog>` asks whether a share is removed with or without its data, and sends the command. It is
+ * loaded when first asked for, and removes itself when closed. Where to go afterwards is left to the app, which sees
+ * the share go.
  */
 
 import { css, html, LitElement, nothing } from "lit";
@@ -68,7 +69,7 @@ export class RemoveDialogElement extends LitElement {
   }
 
   async #remove(data: boolean): Promise<void> {
-    // Asked from the parent's place: this element is gone once its dialog is closed.
+    // A notice is sent from the parent: this element is gone once its dialog is closed.
     const place = this.parentNode ?? this;
     this.#close();
     await attempt(place, this.node.call("remove", { id: this.share.id, data }));

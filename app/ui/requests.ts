@@ -1,4 +1,4 @@
-/** What screens ask of the app around them: bubbling events, so that only the app knows how it is done. */
+/** Requests are events by which screens ask something of the app around them. Only the app knows how it is done. */
 
 /** Files or a folder were picked in an input. */
 export class FilesPickedEvent extends Event {

@@ -1,4 +1,4 @@
-/** `<shoal-links>`: the share link to pass on, as text, QR code, native share, magnet or .torrent file. */
+/** `<shoal-links>` offers the share link to pass on, as text, QR code, native share, magnet or .torrent file. */
 
 import { css, html, LitElement, nothing } from "lit";
 import type { ShareSnapshot } from "../bridge/commands.ts";

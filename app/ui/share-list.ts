@@ -1,4 +1,4 @@
-/** `<shoal-share-list>`: the shares kept on this device, newest first, each with what it is doing. */
+/** `<shoal-share-list>` lists the shares kept on this device, newest first, each with what it is doing. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";

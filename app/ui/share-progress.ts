@@ -1,10 +1,10 @@
-/** How far a share is, in numbers: what is here of what is wanted, and who is connected. Pure. */
+/** A share's progress in numbers is how much of what is wanted is here, and how many peers are connected. Pure. */
 
 import type { ShareSnapshot } from "../bridge/commands.ts";
 
 /**
- * How much of `whole` is `part`, in whole percent. Only all of it is 100, only nothing is 0: a percentage never
- * claims an end that is not there. An empty whole is 100.
+ * `part` of `whole` in whole percent. Only all of it is 100 and only nothing is 0, so that a percentage never claims
+ * an end that is not there. An empty whole is 100.
  */
 export function percentOf(part: number, whole: number): number {
   if (whole <= 0 || part >= whole) return 100;
@@ -12,14 +12,14 @@ export function percentOf(part: number, whole: number): number {
   return Math.min(99, Math.max(1, Math.floor((part / whole) * 100)));
 }
 
-/** Whole percent of what is wanted that is stored; the sender has everything. */
+/** How much of what is wanted is stored, in whole percent. A share of own files has everything. */
 export function progressPercent(share: ShareSnapshot): number {
   if (share.fromFiles) return 100;
   if (share.size === null) return 0;
   return percentOf(share.storedBytes, share.wantedBytes);
 }
 
-/** Everything that is wanted is stored (or is the person's own file). */
+/** Whether everything that is wanted is stored, or is the person's own file. */
 export function isAllHere(share: ShareSnapshot): boolean {
   if (share.size === null) return false;
   return (

@@ -1,4 +1,4 @@
-/** How the share screen is laid out. */
+/** The styles of `<shoal-share>`. */
 
 import { css } from "lit";
 

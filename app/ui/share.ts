@@ -1,6 +1,7 @@
 /**
- * `<shoal-share>`: one share's screen. Puts its name, what goes on and the one thing to do first at the top, then
- * the link, the files, and what happens underneath. Each part is an element of its own.
+ * `<shoal-share>` is the screen of one share. Its head says the share's name, what goes on, and the one thing to do
+ * first. Then come the link and the files, and then what happens underneath: rates, pieces, peers and trackers. Each
+ * part is an element of its own.
  */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";

@@ -1,6 +1,6 @@
 /**
- * Sets style properties of an element through the CSSOM. Lit's styleMap writes a style attribute first, which the
- * content security policy refuses.
+ * `styled` is a directive that sets style properties of an element through the CSSOM. Lit's styleMap writes a style
+ * attribute first, which the content security policy refuses.
  */
 
 import { noChange } from "lit";
@@ -25,5 +25,5 @@ class StyledDirective extends Directive {
   }
 }
 
-/** Properties by their CSS names, custom properties included: `<div ${styled({ width: "40%" })}>`. */
+/** Takes properties by their CSS names, custom properties included: `<div ${styled({ width: "40%" })}>`. */
 export const styled = directive(StyledDirective);

@@ -1,4 +1,4 @@
-/** Styles that several elements share: controls, cards, text. Colours and sizes come from page.css. */
+/** Styles that several elements share: text, cards, controls, progress bars. Colours and sizes come from page.css. */
 
 import { css } from "lit";
 

@@ -1,4 +1,4 @@
-/** `<shoal-trackers>`: the servers that introduce peers, and when an unreachable one is tried again. */
+/** `<shoal-trackers>` lists the trackers of a share, and when one that cannot be reached is tried again. */
 
 import { css, html, LitElement } from "lit";
 import type { TrackerSnapshot } from "../engine/snapshot.ts";

@@ -1,9 +1,15 @@
 /**
- * A link's bytes over the data channel that the page transferred. Keeps what the channel should not hold yet. A
- * negotiated channel opens even when nobody holds its other end, so each end greets with one byte, and only the
- * other's greeting makes it ready.
+ * A bulk transport carries the bytes of one link over the data channel that the page transferred to the worker.
  *
- * Messages are a stranger's: a text, or one longer than those that Shoal peers send, ends the link.
+ * The channel is negotiated, so it opens even if nobody holds its other end. So each end greets: once the channel is
+ * open and the other end is known to be a Shoal peer's, it sends one byte. The first message that comes is the other
+ * end's greeting, and makes the transport ready.
+ *
+ * A message leaves at once while the channel holds less than CHANNEL_LIMIT. Further messages wait in the queue of the
+ * transport. They leave when the channel has sent half of what it held. The link has drained when the queue is empty.
+ *
+ * Messages are a stranger's. A text, or a message that is longer than BULK_MESSAGE_LENGTH, is a violation and ends
+ * the link.
  */
 
 import { BULK_MESSAGE_LENGTH, CHANNEL_LIMIT, CHANNEL_LOW_WATER } from "./constants.ts";
@@ -40,7 +46,7 @@ export class BulkTransport implements Transport {
     return this.#channel.bufferedAmount + this.#queued;
   }
 
-  /** Says that this end is held, as soon as the channel is open. */
+  /** Greets the other end, a Shoal peer's, as soon as the channel is open. */
   greet(): void {
     this.#greets = true;
     this.#greet();
@@ -92,7 +98,7 @@ export class BulkTransport implements Transport {
     if (this.#queue.length === 0) this.#listener.drained();
   }
 
-  /** A closing channel refuses too; its `close` event follows and ends the link. */
+  /** False if the channel refuses the message, as a closing one does. Its `close` event follows and ends the link. */
   #trySend(bytes: Uint8Array<ArrayBuffer>): boolean {
     try {
       this.#channel.send(bytes);

@@ -1,6 +1,7 @@
 /**
- * Carries out what tabs ask: every command of bridge/commands.ts, one method each. Keeps nothing; the engine, the
- * library and the jobs do. Every failure is a ShoalError that the tab can show.
+ * The command table carries out the commands of tabs (bridge/commands.ts), one method for each. It keeps nothing
+ * itself: the engine, the library and the share jobs do. A command that fails throws a ShoalError, which the tab
+ * shows.
  */
 
 import type { CommandMessage, CommandName, Commands, SharedFile } from "../bridge/commands.ts";
@@ -48,7 +49,8 @@ export class CommandTable implements CommandHandlers {
   }
 
   /**
-   * Answers once what the command changed is kept, so that nothing answered is lost with the tab.
+   * Carries out a command. Answers once the writes that it caused have ended, so that nothing is lost if the tab goes
+   * after the answer.
    * @throws ShoalError as the command failed
    */
   async run(message: CommandMessage): Promise<unknown> {
@@ -66,7 +68,7 @@ export class CommandTable implements CommandHandlers {
     const record = newRecord(info, { pieceLayers, trackers, webSeeds: [], active: true });
     const id = engine.find(record) ?? record.id;
     const ordered = order.map((index): SharedFile => files[index]!);
-    // First the files: once the engine knows that every piece is here it may ask for one.
+    // The files come first: once the engine knows that every piece is here, it may read one.
     const sources = ordered.map(({ file }) => file);
     const detach = shared.attach(id, info, sources);
     try {
@@ -167,11 +169,11 @@ export class CommandTable implements CommandHandlers {
     const { engine, origin } = this.#parts;
     const record = engine.record(id);
     const { name } = engine.status(id);
-    // Both name the content, to trackers and to whoever reads them.
+    // A magnet and a .torrent name the content, to trackers and to all who read them.
     const isPublic = record.rendezvous === null;
     return {
       share: origin.shareLink(record),
-      // Of everything: what to download of it is each person's own choice.
+      // The magnet is of all files: which of them to download is each person's own choice.
       magnet: isPublic ? formatMagnet({ ...record, name, select: null }) : "",
       torrent: isPublic ? torrentFile(record) : null,
     };
@@ -207,7 +209,7 @@ export class CommandTable implements CommandHandlers {
     if (!this.#parts.engine.torrents().includes(id)) throw new ShoalError("share/unknown");
   }
 
-  /** The files with how much of each is stored. @throws ShoalError share/unknown */
+  /** The files, with the bytes that are stored of each. @throws ShoalError share/unknown */
   #stored(id: TorrentId): StoredFile[] {
     this.#known(id);
     const { engine } = this.#parts;
@@ -221,7 +223,10 @@ export class CommandTable implements CommandHandlers {
     return wantedBytes - storedBytes;
   }
 
-  /** Refuses what does not fit beside the other downloads under way. */
+  /**
+   * Checks that `remaining` bytes of a torrent fit, beside what the other active downloads still need.
+   * @throws ShoalError storage/too-large
+   */
   async #checkBudget(id: TorrentId, remaining: number): Promise<void> {
     if (remaining <= 0) return;
     const { engine, budget } = this.#parts;
@@ -249,7 +254,7 @@ function newRecord(
   return { ...known, ...rest, select: null, wanted: null, paused: false, addedAt: 0 };
 }
 
-/** Null until the description and every piece layer are known. */
+/** Null until the info dictionary and every piece layer are known. */
 function torrentFile(record: TorrentRecord): Uint8Array | null {
   if (!record.info) return null;
   try {

@@ -1,6 +1,7 @@
 /**
- * A complete file's bytes, wherever they are: in the person's own file, or in the stored pieces. Every read is of
- * a bounded part.
+ * A content reader gives the bytes of a complete file. It reads the person's own file if the share was made from
+ * files and all of them can be read (shared-files.ts). Otherwise, it reads the stored pieces. It reads in bounded
+ * parts.
  */
 
 import { ShoalError } from "../engine/errors.ts";
@@ -23,7 +24,8 @@ export class ContentReader {
 
   /**
    * The file's bytes from its start, in parts.
-   * @throws ShoalError as reading failed, save/incomplete when a piece is missing
+   * @throws ShoalError save/incomplete when a piece is missing, share/unknown when the file is not known, or as
+   * reading failed
    */
   async *read(torrent: TorrentId, file: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     const own = this.#ownFile(torrent, file);

@@ -1,6 +1,6 @@
 /**
- * The engine's world: hands each of its calls to the part that does it, and the results back as inputs. Keeps
- * nothing itself.
+ * The engine host is the worker's implementation of the engine's Host. It hands each call to the part of the worker
+ * that does it, and hands the result back to the engine as an input. It keeps nothing itself.
  */
 
 import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../engine/host.ts";
@@ -30,7 +30,7 @@ export interface HostParts {
   readonly inputs: () => HostInputs;
   /** A torrent is no longer here. */
   readonly removed: (torrent: TorrentId) => void;
-  /** What the database refused besides a piece. */
+  /** The database refused something other than a piece. */
   readonly storageFailed: (error: unknown) => void;
 }
 
@@ -74,7 +74,7 @@ export class EngineHost implements Host {
     this.#parts.links.send(link, bytes);
   }
 
-  /** A channel takes one array for a message. */
+  /** Copies both, as a channel takes one array for a message. */
   sendBlock(link: LinkId, header: Uint8Array, block: Uint8Array): void {
     const message = new Uint8Array(header.length + block.length);
     message.set(header);
@@ -119,7 +119,10 @@ export class EngineHost implements Host {
     this.#parts.pieces.store(torrent, piece, data);
   }
 
-  /** A file of the person's own that fails is made up for by a stored copy, where there is one. */
+  /**
+   * Reads a piece from the person's own files if the share was made from them, else from the database. If the own
+   * files fail, a stored copy may be there.
+   */
   read(request: number, torrent: TorrentId, piece: number): void {
     const { shared, pieces, inputs } = this.#parts;
     const source = shared.source(torrent);

@@ -1,7 +1,15 @@
 /**
- * Reads parts of the person's files. Parts that are asked for one after the other are read many at a time: in
- * Chromium every read stops the worker for a message to the browser's process, milliseconds on a busy computer, and
- * costs the same whether it brings a piece or sixteen. Keeps the last few such extents.
+ * An extent reader reads parts of the person's own files, and reads ahead while parts are asked for in sequence. In
+ * Chromium, each read stops the worker for a message to the browser's process. That takes milliseconds on a busy
+ * computer, whether the read brings one piece or sixteen.
+ *
+ * A part is in sequence if it begins where an earlier read ended. Then an extent is read: all bytes from there to the
+ * next multiple of EXTENT_LENGTH. The parts that follow are taken from the extent. Example: pieces have 256 KiB, and
+ * extents end at multiples of 4 MiB. Piece 0 is read alone. For piece 1, the 15 pieces from 1 to 15 are read. For
+ * piece 16, the 16 pieces from 16 to 31 are read.
+ *
+ * The reader keeps the latest extents (EXTENTS_AT_HAND) and where the latest reads ended (READ_ENDS). Whether the
+ * bytes are still those that were shared is checked by file-source.ts.
  */
 
 import { ShoalError } from "../engine/errors.ts";
@@ -17,7 +25,7 @@ interface Extent {
 export class ExtentReader {
   /** The latest last. */
   readonly #extents: Extent[];
-  /** Where the latest reads ended: what begins there goes on in sequence. */
+  /** Where the latest reads ended. A part that begins there is in sequence. */
   readonly #ends: { readonly file: File; readonly offset: number }[];
 
   constructor() {
@@ -42,7 +50,7 @@ export class ExtentReader {
     );
   }
 
-  /** An extent from here on when the read before ended here; undefined when this one stands alone. */
+  /** Begins an extent at this part, if it is in sequence; undefined if the part is to be read alone. */
   #begin(file: File, offset: number, length: number): Extent | undefined {
     const before = this.#ends.findIndex((end) => end.file === file && end.offset === offset);
     if (before >= 0) this.#ends.splice(before, 1);

@@ -1,7 +1,7 @@
 /**
- * One share's own files, read piece by piece. Nothing is copied into storage, so a file may change or vanish while
- * it is shared: every piece is checked against its SHA-1 before it is handed out, and a file that failed once is
- * not read again.
+ * A file source reads the pieces of one share from the person's own files. Nothing is copied into storage, so a file
+ * may change or vanish while it is shared. So each piece is checked against its SHA-1 before it is handed out: shares
+ * made by Shoal are hybrid torrents, whose pieces all have one. A file that failed once is not read again.
  */
 
 import { equalBytes } from "../engine/content/info-hash.ts";

@@ -1,6 +1,6 @@
 /**
- * WebCrypto with several digests under way. Keeps nothing; who waits for what is the caller's. There is no
- * streaming digest in browsers: a leaf or a piece at a time.
+ * The hasher computes digests with WebCrypto, several at a time. Browsers have no streaming digest, so each digest is
+ * of a whole leaf or a whole piece. Nothing is kept: the caller knows what waits for a digest.
  */
 
 import { LEAF_LENGTH } from "../engine/content/constants.ts";

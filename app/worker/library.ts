@@ -1,6 +1,18 @@
 /**
- * What this device keeps of each torrent between runs: records and file tables in the database, and at a start,
- * which pieces are there. The pieces themselves are piece-store.ts's, the person's own files shared-files.ts's.
+ * The library keeps what a node needs to know of its torrents after a restart. While the node runs, it writes each
+ * torrent's record, and its file table once the info dictionary is known. At a start, it gives each record back, with
+ * the pieces that are there. It looks for the person's own files first:
+ *
+ * | found in the database | pieces that are there | the torrent |
+ * | --- | --- | --- |
+ * | own files, and all can be read | all | goes on |
+ * | own files, but some cannot be read; no stored pieces | none | waits for its files |
+ * | else | the stored ones | goes on |
+ *
+ * A torrent that waits for its files is given to the engine as paused, because it must not download what the person
+ * has. Its record stays as the person left it, so that the share goes on when its files are there again.
+ *
+ * The pieces themselves are left to piece-store.ts, the person's own files to shared-files.ts.
  */
 
 import { parseInfo } from "../engine/content/parse-info.ts";
@@ -11,7 +23,7 @@ import { readTorrentRow } from "../storage/torrent-row.ts";
 import type { PieceStore } from "./piece-store.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
-/** What the engine is given of a torrent. */
+/** A torrent as the engine is given it at a start. */
 export interface KeptTorrent {
   readonly record: TorrentRecord;
   readonly have: "all" | "none" | Uint8Array;
@@ -22,7 +34,7 @@ export class Library {
   readonly #pieces: PieceStore;
   readonly #shared: SharedFiles;
   readonly #addedAt: Map<TorrentId, number>;
-  /** Records of shares that wait for their files: what the person wanted stays kept until they go on. */
+  /** Records of shares that wait for their files, as the person left them. */
   readonly #waiting: Map<TorrentId, TorrentRecord>;
   readonly #tables: Set<TorrentId>;
   /** Writes under way. */
@@ -43,7 +55,7 @@ export class Library {
     return this.#addedAt.get(torrent) ?? 0;
   }
 
-  /** Resolves when all that was to be kept or forgotten so far is, or has failed. */
+  /** Resolves when all writes begun so far have ended, in success or failure. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#writes);
   }
@@ -94,10 +106,13 @@ export class Library {
     ]);
   }
 
-  /** Everything that was kept, oldest first. One that cannot be read does not keep the others away. */
+  /**
+   * All torrents that were kept, the oldest first. A torrent that cannot be read is told to `failed`, and does not
+   * keep the others away.
+   */
   async load(failed: (torrent: TorrentId, error: unknown) => void): Promise<KeptTorrent[]> {
     const ids = await this.#db.getAllKeys("torrents");
-    // A row each: one whose large values are lost fails its whole request.
+    // Each row is read by itself: a row whose large values are lost fails its whole request.
     const loaded = await Promise.allSettled(ids.map(async (id) => this.#load(await this.#read(id))));
     const kept = loaded.flatMap((result, at) => {
       if (result.status === "fulfilled") return [result.value];

@@ -1,8 +1,25 @@
 /**
- * Every link between its first description and its end: which connection of the page it is, and which transport
- * carries it. The bulk channel is preferred between Shoal peers, simple-peer's own channel is for all others and
- * for when the bulk channel's other end is silent. Each side chooses for what it sends and hears both, so the two
- * need not agree. Queues are the transports' matter, bytes the engine's.
+ * The link table keeps each connection that the engine asked for, from its first description to its end, and chooses
+ * which of two transports carries its bytes. The page makes the connections. The table passes the engine's calls to
+ * the page, and what the page tells to the engine.
+ *
+ * | transport | channel | is for |
+ * | --- | --- | --- |
+ * | bulk | the channel that the page transferred to the worker | links between Shoal peers |
+ * | relay | simple-peer's own channel, through the page | other peers, and a bulk channel whose other end is silent |
+ *
+ * A link is open to the engine once a transport is chosen. The first of these events chooses it:
+ *
+ * | event | chosen |
+ * | --- | --- |
+ * | the greeting came on the bulk channel | bulk |
+ * | simple-peer's channel is open, to a peer that is not a Shoal peer | relay |
+ * | simple-peer's channel has been open for BULK_TIMEOUT, without a greeting on the bulk channel | relay |
+ * | bytes came on simple-peer's channel: the other end has given up on the bulk channel | relay |
+ * | simple-peer's channel is open, and the bulk channel closed | relay |
+ *
+ * Each end chooses the transport on which it sends, and receives on both. So the two ends need not choose alike.
+ * Queues are left to the transports, and the meaning of the bytes to the engine.
  */
 
 import type { LinkEvent, Route } from "../bridge/connections.ts";
@@ -30,7 +47,7 @@ interface Link {
   relay: RelayTransport | null;
   relayMessageLength: number;
   fingerprints: LinkFingerprints | null;
-  /** What we send on; null until the link is open. */
+  /** The transport that we send on; null until the link is open. */
   chosen: Transport | null;
   /** Runs while the bulk channel's other end is awaited, and while the page is to say why that channel closed. */
   patience: ReturnType<typeof setTimeout> | undefined;
@@ -80,7 +97,7 @@ export class LinkTable {
     return this.#links.get(link)?.chosen?.buffered ?? 0;
   }
 
-  /** The page looks for another path. */
+  /** Tells the page to look for another path. */
   mend(link: LinkId): void {
     if (this.#links.has(link)) this.#post({ type: "mend", link });
   }
@@ -94,7 +111,7 @@ export class LinkTable {
     return this.#links.get(link)?.route ?? "unknown";
   }
 
-  /** What the page tells of its connections. */
+  /** Handles what the page tells of one connection. */
   handleEvent(event: LinkEvent): void {
     const { link } = event;
     const entry = this.#links.get(link);
@@ -193,8 +210,8 @@ export class LinkTable {
   }
 
   /**
-   * The bulk channel closed: the link's end when it carried it, else the other transport has to. The page sees the
-   * connection end too, and knows as what.
+   * If the closed transport carried the link, the link ends. The page sees the end of the connection too and knows
+   * its reason, so it has a moment to tell. If the closed transport did not carry the link, the relay has to.
    */
   #handleTransportClosed(link: LinkId, kind: "bulk" | "relay"): void {
     const entry = this.#links.get(link);

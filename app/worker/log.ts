@@ -1,4 +1,4 @@
-/** The worker's log: gives entries their time and the worker's epoch, and puts them on the console. */
+/** The worker's log gives each entry its time and the worker's epoch, and writes it to the console. */
 
 import { logLine } from "../bridge/log-line.ts";
 import { type LogCode, type LogData, logEntry } from "../engine/log.ts";
@@ -10,7 +10,7 @@ export class Log {
     this.#epoch = epoch;
   }
 
-  /** Those for debugging are left out: the engine makes many, and the console keeps each. */
+  /** Leaves out entries for debugging: the engine makes many, and the console keeps each. */
   write<Code extends LogCode>(code: Code, data: LogData[Code]): void {
     const entry = logEntry(code, data, Date.now(), this.#epoch);
     if (entry.level !== "debug") console[entry.level](logLine(entry));

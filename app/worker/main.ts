@@ -1,5 +1,6 @@
 /**
- * The worker's entry: hands the page's messages to the node, and every exception that nobody caught to the tabs.
+ * The worker's entry point starts the node and hands the page's messages to it. Exceptions that nothing caught are
+ * handed to it as well, for the tabs to be told.
  */
 
 import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.ts";

@@ -1,6 +1,10 @@
 /**
- * The running node: opens the database, builds the engine with its host, gives it back what was kept, and runs its
- * clock. Tabs are answered from the first moment; what they ask waits until the node is ready, or fails as it did.
+ * A node is the engine with everything that it needs in the worker. At its start, it opens the database, builds the
+ * engine and its host, gives the engine what the library kept, and starts the clock. Tabs hear at once that the node
+ * is there. Their commands wait until the start is done, and fail with its error if it fails.
+ *
+ * A fault is an error that concerns the whole node, such as a database that the browser refuses. The node keeps the
+ * latest fault in its publisher, which tells the tabs.
  */
 
 import { hexToBytes } from "@noble/hashes/utils.js";
@@ -83,11 +87,11 @@ export class Node {
     });
     this.#publisher.start();
     this.#ready = this.#run();
-    // Whoever asks for something hears why it failed; the tabs hear it as a fault.
+    // Each command fails with this error. Tabs that asked for nothing are told of it as a fault.
     this.#ready.catch((error: unknown) => this.handleFault(error));
   }
 
-  /** What the page tells of its connections. */
+  /** Handles what the page tells of one connection. */
   handleConnection(event: LinkEvent): void {
     this.#running?.links.handleEvent(event);
   }
@@ -97,13 +101,13 @@ export class Node {
     this.#running?.engine.handleNetworkChanged();
   }
 
-  /** Something broke that nothing else answers for: the tabs must hear of it. */
+  /** Tells the tabs of an error that is not the answer to a command. */
   handleFault(error: unknown): void {
     if (error instanceof ShoalError) this.#publisher.setFault(error.code, error.detail);
     else this.#publisher.setFault("connection/worker-failed", describe(error));
   }
 
-  /** A share is not taken up again: the tabs hear of it until it is there all the same. */
+  /** Tells the tabs that a kept share could not be taken up. The fault ends once the share is there after all. */
   #handleDamage(id: TorrentId, error: ShoalError): void {
     this.#log.write("share-damaged", { reason: error.detail });
     this.#damaged.add(id);
@@ -122,7 +126,7 @@ export class Node {
     this.#publisher.stop();
     if (!this.#running) return;
     clearInterval(this.#running.clock);
-    // Before the engine stops: what is waited for is the next worker's to answer.
+    // This comes before the engine stops: the next worker answers what is waited for.
     this.#running.answers.close();
     this.#running.engine.stop();
   }

@@ -1,10 +1,13 @@
-/** Where this page came from: its address, which links start with, and its tracker, which every torrent has. */
+/**
+ * The origin is the server that this page came from. Its address begins the share links that are made here, and its
+ * tracker is added to every torrent.
+ */
 
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { formatShareLink } from "../engine/content/share-link.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 
-/** What a share link tells. */
+/** The fields of a record that a share link tells. */
 type Named = Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers">;
 
 export class Origin {
@@ -17,13 +20,19 @@ export class Origin {
     this.#tracker = tracker;
   }
 
-  /** This page's tracker, that of the server a link points to, and of those named the ones that a browser can reach. */
+  /**
+   * The trackers of a torrent: this page's, the tracker of `server`, and those of `named` that a browser can reach
+   * (ws: and wss:). `server`: the address that a link begins with, `https://host`; null if it has none.
+   */
   trackers(named: readonly string[], server: string | null = null): string[] {
     const reachable = named.filter((url) => /^wss?:\/\//i.test(url));
     return [...new Set([this.#tracker, ...this.#trackerOf(server), ...reachable])];
   }
 
-  /** Where a Shoal server introduces peers. None where it has no TLS and our page has: browsers refuse that. */
+  /**
+   * The tracker of the Shoal server at an address. None if the server has no TLS and our page has: browsers refuse
+   * that.
+   */
   #trackerOf(server: string | null): string[] {
     if (server === null || !URL.canParse(server)) return [];
     const { protocol, host } = new URL(server);
@@ -33,8 +42,8 @@ export class Origin {
   }
 
   /**
-   * The link that people pass on; the page's own tracker goes without saying. Empty for a share with a rendezvous: its
-   * link holds a key, which the record does not.
+   * The link that people pass on. It leaves out the page's own tracker, which follows from its address. Empty for a
+   * share with a rendezvous: such a link holds a key that the record does not hold.
    */
   shareLink({ rendezvous, infoHashV1, infoHashV2, trackers }: Named): string {
     if (rendezvous !== null) return "";

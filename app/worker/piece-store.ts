@@ -1,7 +1,13 @@
 /**
- * Verified pieces in the database: gathered into batches on their way there, reads together, and every failure
- * turned into what the engine knows. How much waits to be written is bounded by the engine, which hears when each
- * piece is stored, as do others who ask for it; how a batch lies in the database is storage/piece-batches.ts's.
+ * The piece store writes verified pieces to the database and reads them back, and tells the engine how that went.
+ *
+ * To be written, the pieces of a torrent are gathered into a batch. A batch is closed when it has WRITE_BATCH_LENGTH,
+ * when no piece came for WRITE_PATIENCE, or when it is WRITE_PATIENCE_MAX old. Closed batches wait in a queue, and
+ * WRITES_AT_ONCE of them are written at a time. Reads that are asked for in one task share transactions,
+ * READ_BATCH_PIECES in each.
+ *
+ * The engine bounds how much waits to be written: it hears when each piece is stored. Others can hear of it too
+ * (`onStored`). How a batch lies in the database is left to storage/piece-batches.ts.
  */
 
 import type { ErrorCode } from "../engine/errors.ts";

@@ -1,7 +1,18 @@
 /**
- * Who waits for which pieces, as a file is read while it is still being downloaded. Each wait has the engine fetch its
- * pieces before others, and ends when all are stored, or as soon as they will not be. How waits come from other threads
- * is bridge/piece-requests.ts's, in which order pieces are fetched the engine's.
+ * A piece wait ends when certain pieces of a download are stored, so that a file can be read while it is still being
+ * downloaded. The engine fetches these pieces before others, by the wait's deadline. Where waits share pieces, the
+ * earliest deadline holds. The wait ends with the first of these events:
+ *
+ * | event | the wait |
+ * | --- | --- |
+ * | all its pieces are stored | resolves |
+ * | the share was removed | fails with share/unknown |
+ * | the share was stopped by an error | fails with that error |
+ * | the share or the file is not being downloaded | fails with save/incomplete |
+ * | nobody waits any more | fails with the reason of its signal |
+ *
+ * How waits come from other threads is left to bridge/piece-requests.ts, and in which order pieces are fetched to the
+ * engine.
  */
 
 import type { PieceRequest } from "../bridge/piece-requests.ts";
@@ -27,7 +38,7 @@ interface Wait {
   /** When the bytes are needed, on this thread's clock. */
   readonly due: number;
   readonly pieces: ReadonlySet<number>;
-  /** Those of them that are not known to be stored. */
+  /** The pieces that are not known to be stored. */
   readonly missing: Set<number>;
   readonly fileName: string;
   resolve(): void;
@@ -37,7 +48,7 @@ interface Wait {
 export class PieceWaits {
   readonly #parts: PieceWaitsParts;
   readonly #waits: Set<Wait>;
-  /** Ends hearing of stored pieces and looking at torrents, which go on while anybody waits. */
+  /** Stops the listener and the timer, which run while anybody waits. */
   #stopWatching: () => void;
 
   constructor(parts: PieceWaitsParts) {
@@ -47,10 +58,10 @@ export class PieceWaits {
   }
 
   /**
-   * Resolves when every piece of the range is stored. What is shared from the person's own files is whole from the
-   * first, and none of it is in storage.
-   * @throws ShoalError share/unknown; save/incomplete when the file is not being downloaded; or why its share stopped.
-   *   RangeError where the file has no such bytes. The signal's reason
+   * Resolves when every piece of the range is stored. In a share of own files, every piece counts as stored from the
+   * first, though none of them is in storage.
+   * @throws ShoalError share/unknown; save/incomplete when the file is not being downloaded; or why its share
+   * stopped. RangeError where the file has no such bytes. The signal's reason
    */
   async wait(wanted: PieceRequest, signal: AbortSignal): Promise<void> {
     const { torrent, file, start, end, milliseconds } = wanted;
@@ -71,7 +82,7 @@ export class PieceWaits {
     });
   }
 
-  /** Ends the waits whose pieces are here, and those whose pieces will not come: something may have been commanded. */
+  /** Ends the waits whose pieces are here, and those whose pieces will not come. To be called after each command. */
   check(): void {
     for (const torrent of new Set([...this.#waits].map(({ wanted }) => wanted.torrent))) this.#check(torrent);
   }
@@ -85,7 +96,7 @@ export class PieceWaits {
     else this.#setDeadlines(wait.wanted.torrent);
   }
 
-  /** Why a torrent has no such file: which it has may not be known yet. */
+  /** Why a torrent has no such file. Its files may not be known yet. */
   #withoutFile(torrent: TorrentId): ShoalError {
     const { engine } = this.#parts;
     const snapshot = engine.torrents().includes(torrent) ? engine.snapshot(torrent) : null;
@@ -126,7 +137,7 @@ export class PieceWaits {
     }
   }
 
-  /** What others wait for as well keeps their deadlines. */
+  /** Ends a wait without its pieces. Pieces that others wait for as well keep their deadlines. */
   #fail(wait: Wait, error: unknown): void {
     if (!this.#end(wait)) return;
     const { engine } = this.#parts;
@@ -138,14 +149,14 @@ export class PieceWaits {
     wait.reject(error);
   }
 
-  /** The wait, which is one no more; null for one that had ended before. */
+  /** The wait, ended now; null if it had ended before. */
   #end(wait: Wait): Wait | null {
     if (!this.#waits.delete(wait)) return null;
     if (this.#waits.size === 0) this.#stopWatching();
     return wait;
   }
 
-  /** The earliest deadline of a piece holds: it is set last. */
+  /** Sets the deadlines of all waits. The earliest comes last, so that it holds. */
   #setDeadlines(torrent: TorrentId): void {
     for (const wait of this.#of(torrent).sort((a, b) => b.due - a.due)) this.#setDeadline(wait);
   }

@@ -1,8 +1,17 @@
 /**
- * Tells all tabs what they show: numbers once a second at most, as each telling is a page drawn anew, and what a
- * share is doing within a quarter of a second; nothing when nothing changed. Inputs and commands mark it; what moves
- * by itself (rates falling, countdowns) is looked at once a second, and so are the rates that are kept. What there is
- * to tell is its source's matter, what is new of a share told-share.ts's.
+ * The publisher tells all tabs what changed in the node. It looks at the node's status every SNAPSHOT_INTERVAL, if an
+ * input or a command touched it. Otherwise, it looks every IDLE_SNAPSHOT_INTERVAL, because rates and countdowns move
+ * by themselves. At a look, it first takes the samples of the rates that are due, one for each second. Then it tells:
+ *
+ * | what changed since the latest update | told |
+ * | --- | --- |
+ * | what the node is doing: a share's phase, error or peers, files being hashed or saved | at this look |
+ * | only numbers | NUMBERS_INTERVAL after the latest update, as each update is a page drawn anew |
+ * | nothing | not at all |
+ *
+ * A fault is told at once. A tab that is new or missed an update is told everything (`repeat`).
+ *
+ * The status comes from the publisher's source. told-share.ts finds what is new in one share.
  */
 
 import type { NodeSnapshot, ShareStatus } from "../bridge/commands.ts";
@@ -22,7 +31,7 @@ import { ToldShare } from "./told-share.ts";
 
 export type Fault = NonNullable<NodeSnapshot["fault"]>;
 
-/** The node without what only grows with its torrents. */
+/** The node's snapshot with only the status of each share, and without the fault. */
 export interface NodeStatus extends Omit<NodeSnapshot, "shares" | "fault"> {
   readonly shares: readonly ShareStatus[];
 }
@@ -34,7 +43,7 @@ export interface StatusSource {
   arrays(id: TorrentId): TorrentArrays;
 }
 
-/** What was told of the node besides its shares. */
+/** An update of the node without the updates of its shares. */
 type ToldNode = Omit<NodeUpdate, "updates">;
 
 const NOTHING: NodeStatus = { shares: [], hashing: [], saving: [], storage: null };
@@ -52,7 +61,7 @@ export class Publisher {
   /** Updates of shares so far. */
   #updateCount: number;
   #told: ToldNode | null;
-  /** What every share was doing then. */
+  /** What the node was doing at the latest update. */
   #doings: unknown;
 
   constructor(source: StatusSource, broadcast: (update: NodeUpdate) => void) {
@@ -82,7 +91,7 @@ export class Publisher {
     this.#touched = true;
   }
 
-  /** To be called for every share that goes: one that comes under the same id is another. */
+  /** Forgets a share that was removed. A share that comes under the same id is another one. */
   forget(id: TorrentId): void {
     this.#shares.delete(id);
     this.#touched = true;
@@ -92,7 +101,9 @@ export class Publisher {
     return this.#fault;
   }
 
-  /** Tells at once, as a fault may be the last thing told. Null: it is over. */
+  /**
+   * Sets the fault, or ends it (null). Tells the tabs at once, as a fault may be the last thing that they are told.
+   */
   setFault(code: ErrorCode | null, detail = ""): void {
     this.#fault = code && { code, detail };
     this.#tellNews(this.#status());
@@ -133,7 +144,7 @@ export class Publisher {
     return share;
   }
 
-  /** Seconds in which nobody looked count as the one that is looked at. */
+  /** Takes the samples that are due. If several seconds passed since the last sample, each gets the rates of now. */
   #sample(status: NodeStatus | null, now: number): void {
     const seconds = Math.floor((now - this.#sampledAt) / RATE_SAMPLE_INTERVAL);
     if (seconds === 0) return;
@@ -158,7 +169,7 @@ export class Publisher {
     this.#broadcast({ ...told, updates });
   }
 
-  /** What is going on, without how far and how fast. */
+  /** What the node is doing, without progress and rates. */
   #doingsOf(status: NodeStatus | null): unknown {
     if (status === null) return null;
     const { shares, hashing, saving } = status;

@@ -1,6 +1,7 @@
 /**
- * One share's transfer rates of the last minute, a sample a second. When to take one is left to publisher.ts, who was
- * told of which to told-share.ts.
+ * A rate history keeps one share's transfer rates of the last minute, one sample a second. Once all samples are
+ * zeros, no further zeros are taken, so an idle share has nothing new to tell. publisher.ts decides when to take a
+ * sample, and told-share.ts knows which samples the tabs have.
  */
 
 import type { RateSamples } from "../bridge/commands.ts";
@@ -11,7 +12,7 @@ export class RateHistory {
   readonly #down: Float32Array;
   readonly #up: Float32Array;
   #taken: number;
-  /** Samples that may still be taken before nothing but zeros is left. */
+  /** Samples of zero that are still to be taken, until the rings hold nothing but zeros. */
   #fading: number;
 
   constructor() {
@@ -21,12 +22,12 @@ export class RateHistory {
     this.#fading = 0;
   }
 
-  /** Samples taken so far, with those that fell out again. Stands still while there are nothing but zeros. */
+  /** Samples taken so far, those included that fell out again. Stands still while there are nothing but zeros. */
   get taken(): number {
     return this.#taken;
   }
 
-  /** Takes as many samples alike as there were seconds; bytes a second, kept to the byte. */
+  /** Takes the same sample for each of so many seconds. Rates are in bytes a second, and are rounded. */
   add(down: number, up: number, seconds = 1): void {
     const [downBytes, upBytes] = [Math.round(down), Math.round(up)];
     const isZero = downBytes === 0 && upBytes === 0;
@@ -45,7 +46,7 @@ export class RateHistory {
     return this.#latest(RATE_SAMPLES);
   }
 
-  /** What was taken after the first `taken` samples, oldest first; no more than the last minute. */
+  /** The samples that were taken after the first `taken` ones, oldest first; those of the last minute at most. */
   since(taken: number): RateSamples {
     return this.#latest(Math.min(this.#taken - taken, RATE_SAMPLES));
   }
@@ -56,7 +57,7 @@ export class RateHistory {
   }
 }
 
-/** So many samples of a ring, in a row. */
+/** `count` samples of a ring from index `first` on. */
 function cut(ring: Float32Array, first: number, count: number): Float32Array {
   const samples = new Float32Array(count);
   const head = ring.subarray(first, first + count);

@@ -1,6 +1,12 @@
 /**
- * A link's bytes over simple-peer's own channel, which the page holds: messages go through the page as transferred
- * buffers. Keeps what should not be on its way yet, and estimates what is, from what the page tells.
+ * A relay transport carries the bytes of one link over simple-peer's own channel, which the page holds. Each message
+ * is posted to the page as a transferred buffer, and the page sends it. For each message, and when its channel
+ * drains, the page tells how many bytes the channel holds, and how many messages it has been given so far.
+ *
+ * Messages are posted while less than RELAY_LIMIT is under way: what the channel held when the page told last, and
+ * what was posted since. Further messages wait in the queue of the transport. Example: the channel held 200 KiB, and
+ * three messages of 16 KiB were posted since. That is 248 KiB, so one more is posted. Then 264 KiB are under way, and
+ * the others wait.
  */
 
 import type { ConnectionCommand } from "../bridge/connections.ts";
@@ -21,9 +27,9 @@ export class RelayTransport implements Transport {
   #postedBytes: number;
   /** Messages that the page has told about. */
   #taken: number;
-  /** What the page's channel held when it told last. */
+  /** Bytes that the channel held when the page told last. */
   #held: number;
-  /** The engine was let above the low-water mark and waits to hear that it fell again. */
+  /** `buffered` rose above the low-water mark, and the engine waits to hear that it fell again. */
   #above: boolean;
 
   constructor(link: LinkId, post: PostToPage, listener: TransportListener) {
@@ -50,7 +56,10 @@ export class RelayTransport implements Transport {
     if (this.buffered > RELAY_LOW_WATER) this.#above = true;
   }
 
-  /** The page tells after each message that it took, and when its channel drained. */
+  /**
+   * Handles what the page tells. `held`: bytes that its channel holds. `taken`: messages that the channel was given
+   * so far.
+   */
   handleBuffered(held: number, taken: number): void {
     this.#held = held;
     for (; this.#taken < taken; this.#taken++) this.#postedBytes -= this.#posted.shift() ?? 0;

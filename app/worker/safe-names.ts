@@ -1,6 +1,14 @@
 /**
- * File names that any system takes. Names in a torrent are what its creator wrote; saving them replaces what
- * Windows, macOS or the browser itself would refuse, and keeps two names from becoming the same file.
+ * A safe name is a name for a file that every system takes. The names in a torrent are what its creator wrote. When
+ * files are saved, names are changed that Windows, macOS or the browser would refuse, and two names never become the
+ * same file:
+ *
+ * | in the torrent | saved as |
+ * | --- | --- |
+ * | `what?.txt` | `what_.txt` |
+ * | `con.txt`, a device of Windows | `_con.txt` |
+ * | `notes. ` | `notes__` |
+ * | `A.txt` and `a.txt` in one folder | `A.txt` and `a (2).txt` |
  */
 
 /** Bytes of UTF-8 in one name: common file systems take 255; the rest is room for a number. */
@@ -9,7 +17,7 @@ const MAX_NAME_BYTES = 240;
 /** Device names of Windows, with or without an extension. */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 
-/** What Windows refuses anywhere in a name, and control characters. */
+/** Characters that Windows refuses anywhere in a name, and control characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const FORBIDDEN = /[<>:"/\\|?*\u0000-\u001f\u007f]/g;
 
@@ -38,8 +46,8 @@ function shorten(name: string): string {
 }
 
 /**
- * Where each file of a torrent goes, in the same order. Two paths that a system would take for one (letter case,
- * Unicode forms, replaced characters) get numbers.
+ * The paths under which a torrent's files are saved, in the same order. If a system would take two paths for the same
+ * one (letter case, Unicode forms, replaced characters), the later one gets a number.
  */
 export function safePaths(paths: readonly (readonly string[])[]): string[][] {
   // Folders by the path as written, so that all files of one folder stay together.

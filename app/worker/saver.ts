@@ -1,6 +1,6 @@
 /**
- * Saves complete files to places that the person chose, part by part. Keeps the saves under way and how far they
- * are. Which files are complete is checked by whoever asks; where bytes come from is content-reader.ts's.
+ * A saver writes complete files to places that the person chose, part by part. It keeps the saves under way, and how
+ * much of each is written. The caller checks that the files are complete. The bytes come from a content reader.
  */
 
 import type { SavingSnapshot } from "../bridge/commands.ts";
@@ -106,7 +106,10 @@ function throwIfCancelled(save: Save): void {
   if (save.cancelled) throw new ShoalError("save/cancelled");
 }
 
-/** `taken`: where other files go, so that none is written over. */
+/**
+ * Makes a file, and the folders of its path. `taken`: the keys of all paths of the save, so that no file is written
+ * over another.
+ */
 async function makeFile(
   root: FileSystemDirectoryHandle,
   path: readonly string[],

@@ -1,6 +1,10 @@
 /**
- * Hashes files for a new share: a few reads under way, each hashed while the next ones are read, so that memory
- * stays bounded whatever is shared. Keeps the progress. The description itself is the builder's.
+ * A share job hashes the person's files for a new share. It takes the pieces in runs: consecutive pieces of one file,
+ * up to SHARE_READ_LENGTH bytes or a single longer piece. SHARE_READS_AT_ONCE runs are under way at once, so that one
+ * is read while others are hashed. So memory stays bounded, however much is shared. Example: with pieces of 1 MiB, a
+ * run has 4 pieces, and 4 runs hold 16 MiB.
+ *
+ * The job keeps its progress. The info dictionary is left to TorrentBuilder.
  */
 
 import { TorrentBuilder } from "../engine/content/torrent-builder.ts";
@@ -19,7 +23,7 @@ export interface ShareInput {
 export interface HashedShare {
   readonly info: TorrentInfo;
   readonly pieceLayers: PieceLayers;
-  /** For each file in torrent order, its index in the files given. */
+  /** For each file, in the torrent's order, its index in the files given. */
   readonly order: readonly number[];
 }
 
@@ -86,7 +90,7 @@ export class ShareJob {
     return { ...this.#builder.finish(), order: this.#builder.order };
   }
 
-  /** All pieces, in order; every lane takes the next run from here. */
+  /** All pieces in order, as runs. Each of the concurrent calls of `#hashRuns` takes the next run. */
   *#runs(): Generator<Run, void, undefined> {
     const builder = this.#builder;
     const atOnce = Math.max(1, Math.floor(SHARE_READ_LENGTH / builder.pieceLength));

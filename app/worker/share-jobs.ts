@@ -1,4 +1,7 @@
-/** The files being hashed for new shares, by job: progress for the tabs, and cancelling. */
+/**
+ * The share jobs are the new shares whose files are being hashed, by the id that a tab gave to each. Their progress
+ * is told to the tabs, and they can be cancelled.
+ */
 
 import type { HashingSnapshot } from "../bridge/commands.ts";
 import { RATE_MEMORY } from "./constants.ts";
@@ -19,7 +22,10 @@ export class ShareJobs {
     this.#jobs = new Map();
   }
 
-  /** Hashes files under a name that `cancel` and snapshots know. @throws ShoalError as the job failed */
+  /**
+   * Hashes files. `job`: the id by which `cancel` and snapshots know the job.
+   * @throws ShoalError as the job failed
+   */
   async run(
     job: string,
     name: string,

@@ -1,7 +1,16 @@
 /**
- * Which torrents are shared from the person's own files, and whether those can still be read. Keeps the files'
- * handles in the database where the browser has any, so that a share goes on after a reload. Reading them is
- * file-source.ts's.
+ * The shared files are the person's own files, from which torrents are shared without a copy in the database. Where
+ * the browser gives handles, they are kept in the database, so that a share goes on after a reload. The states of a
+ * torrent:
+ *
+ * | state | `source` | `isOrigin` | `needsFiles` |
+ * | --- | --- | --- | --- |
+ * | not shared from own files | none | no | no |
+ * | all files can be read | their FileSource | yes | no |
+ * | a file failed while it was shared | their FileSource | yes | yes |
+ * | not all files were found at a start | none | yes | yes |
+ *
+ * The files are read by file-source.ts.
  */
 
 import type { SharedFile } from "../bridge/commands.ts";
@@ -33,18 +42,21 @@ export class SharedFiles {
     return this.#sources.get(torrent) ?? undefined;
   }
 
-  /** This device is the origin, whether or not the files can still be read. */
+  /** Whether the torrent is shared from files of this device, even if they can no longer be read. */
   isOrigin(torrent: TorrentId): boolean {
     return this.#sources.has(torrent);
   }
 
-  /** The files must be dropped again. */
+  /** Whether the person has to drop the files again, because some cannot be read. */
   needsFiles(torrent: TorrentId): boolean {
     const source = this.#sources.get(torrent);
     return source === null || source?.failed === true;
   }
 
-  /** Reads a torrent from these files, in its file order, from now on. Answers what takes them away again. */
+  /**
+   * Reads a torrent's pieces from these files from now on. `files`: in the torrent's order. Returns a function that
+   * undoes this: the files of before, if any, are read again.
+   */
   attach(torrent: TorrentId, info: TorrentInfo, files: readonly File[]): () => void {
     const former = this.#sources.get(torrent);
     const source = new FileSource(info, files);

@@ -1,4 +1,8 @@
-/** What the browser says about storage, asked again only now and then, and whether a download fits into it. */
+/**
+ * The storage budget knows how much storage the browser gives Shoal and how much of it is used, and refuses downloads
+ * that do not fit. It asks the browser before each check, and else when the latest answer is older than
+ * ESTIMATE_INTERVAL.
+ */
 
 import { ShoalError } from "../engine/errors.ts";
 import { ESTIMATE_INTERVAL } from "./constants.ts";
@@ -30,7 +34,7 @@ export class StorageBudget {
   }
 
   /**
-   * Refuses what cannot fit.
+   * Refuses what cannot fit. Everything fits where the browser does not tell.
    * @param needed bytes that are still to be stored, of every download under way
    * @throws ShoalError storage/too-large
    */

@@ -1,6 +1,9 @@
 /**
- * What tabs were told of one share, so that they are told no more than what is new, and a new tab the same as the
- * others know. Keeps the share's rates too. When to tell is left to publisher.ts.
+ * A told share is what tabs were told of one share by its latest update. When there is a newer status, it makes an
+ * update of what is new. The first update tells everything, and later ones tell only what changed. For a tab that is
+ * new or missed an update, the latest update is made once more with everything, so that all tabs know the same.
+ *
+ * The share's rate history is kept here too. When to tell is left to publisher.ts.
  */
 
 import { diffArrays, type NumberArray } from "../bridge/array-delta.ts";
@@ -35,7 +38,7 @@ export class ToldShare {
     this.#told = null;
   }
 
-  /** The rates have been as the status says for so many seconds. */
+  /** Takes the rates of the status as the samples of so many seconds. */
   sample({ downRate, upRate }: ShareStatus, seconds: number): void {
     this.#history.add(downRate, upRate, seconds);
   }
@@ -45,7 +48,7 @@ export class ToldShare {
     return this.#told?.number ?? null;
   }
 
-  /** What is new, as the update of that number: the first tells everything. Null when nothing is. */
+  /** The update of this number, with what is new: the first tells everything. Null when nothing is new. */
   update(number: number, status: ShareStatus): ShareUpdate | null {
     const before = this.#told;
     const { taken } = this.#history;
@@ -81,7 +84,7 @@ export class ToldShare {
     return { kind: "whole", id: this.#id, number, share: { ...status, ...arrays, rates } };
   }
 
-  /** The very arrays of before where the status says that nothing changed in them. */
+  /** The arrays as they are now. An array that did not change, as the status says, is the same object as before. */
   #arraysOf({ status, arrays }: Told, now: ShareStatus): TorrentArrays {
     const sameHave = status.haveCount === now.haveCount && status.filesVersion === now.filesVersion;
     const sameAvailability = status.availabilityVersion === now.availabilityVersion;

@@ -1,6 +1,6 @@
 /**
- * One WebSocket for each tracker URL. When to open and what to say is the engine's; a socket that fails, in
- * whatever way, is simply closed.
+ * The tracker sockets are one WebSocket for each tracker URL. The engine says when to open one and what to send. A
+ * socket that fails, or does not open within TRACKER_TIMEOUT, is closed, and the engine is told.
  */
 
 import { TRACKER_TIMEOUT } from "./constants.ts";
@@ -48,7 +48,7 @@ export class TrackerSockets {
     if (socket?.readyState === WebSocket.OPEN) socket.send(text);
   }
 
-  /** What was sent before still goes out. */
+  /** Closes the socket without an input to the engine. Texts that were sent before still leave. */
   close(url: string): void {
     const entry = this.#sockets.get(url);
     if (!entry) return;

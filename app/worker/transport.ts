@@ -1,4 +1,7 @@
-/** What carries a link's bytes: the transferred channel, or the page's relay. */
+/**
+ * A transport carries the bytes of one link: over the channel that the page transferred (bulk-transport.ts), or over
+ * simple-peer's own channel through the page (relay-transport.ts).
+ */
 
 export interface Transport {
   /** Bytes given to `send` that have not left yet. */
@@ -15,6 +18,6 @@ export interface TransportListener {
   /** `buffered` fell to the low-water mark. */
   drained(): void;
   closed(): void;
-  /** Something came that no Shoal peer sends: the link is to end. */
+  /** A message came that no Shoal peer sends. The link is to end. */
   violated(): void;
 }

@@ -1,4 +1,4 @@
-/** The one action that a share's screen puts first, and what can be done besides: what their buttons say. Pure. */
+/** The words of an action are the label of its button. Pure. */
 
 import type { ShareSnapshot } from "../../bridge/commands.ts";
 import type { PrimaryAction } from "../primary-action.ts";

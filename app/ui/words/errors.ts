@@ -1,12 +1,12 @@
 /**
- * Errors: what happened, what was kept where something could have been lost, and what to do. What each detail is stands
- * beside its code in engine/errors.ts.
+ * The words of an error say what happened, what was kept where something could have been lost, and what to do.
+ * engine/errors.ts says what the detail of each code is.
  */
 
 import { type ErrorCode, ShoalError } from "../../engine/errors.ts";
 import { countInWords, plural, sizeInWords } from "./quantities.ts";
 
-/** What a code says: the same each time, or made with the error's detail. */
+/** The sentence of a code: the same each time, or made with the error's detail. */
 type Wording = string | ((detail: string) => string);
 
 const sentences: Readonly<Record<ErrorCode, Wording>> = {
@@ -93,8 +93,8 @@ function aside(detail: string): string {
 }
 
 /**
- * The sentence for an error of which the code and the detail are known. A tab of another version may send a code that
- * is not in the table: it is told as an engine that failed, with the code as its reason.
+ * The sentence for an error's code and detail. A tab of another version may send a code that is not in the table. It
+ * is told as an engine that failed, with the code as its reason.
  */
 export function errorSentence(code: ErrorCode, detail = ""): string {
   if (!Object.hasOwn(sentences, code)) return errorSentence("connection/worker-failed", code);

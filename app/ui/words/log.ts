@@ -1,4 +1,7 @@
-/** Log entries: what happened, for whoever looks for a fault. What each entry's data is stands in engine/log.ts. */
+/**
+ * The words of a log entry say what happened, for a person who looks for a fault. engine/log.ts says what its data
+ * is.
+ */
 
 import type { LinkEnd, LinkId } from "../../engine/link.ts";
 import type { LogCode, LogData, LogEntry } from "../../engine/log.ts";
@@ -83,7 +86,7 @@ function connection(link: LinkId): string {
   return `Connection ${link}`;
 }
 
-/** What an entry says; the code itself where it is of another version. */
+/** The text of an entry. The text of a code of another version is the code itself. */
 export function logText({ code, data }: LogEntry): string {
   if (!Object.hasOwn(texts, code)) return code;
   const text = texts[code] as (data: LogEntry["data"]) => string;

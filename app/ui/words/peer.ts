@@ -1,9 +1,9 @@
-/** A peer: what goes between it and us, and how it is reached. Pure. */
+/** The words of a peer say what goes between it and us, and how it is reached. Pure. */
 
 import type { PeerSnapshot } from "../../engine/snapshot.ts";
 import { countInWords } from "./quantities.ts";
 
-/** What a peer does for us and we for it. */
+/** Says what a peer does for us, and what we do for it. */
 export function peerSentence(peer: PeerSnapshot): string {
   if (peer.state === "connecting") return "Connecting…";
   if (peer.state === "handshaking") return "Connected, introducing itself…";

@@ -1,10 +1,10 @@
-/** The pieces of a share: how many are here, and how many of the others somebody has. Pure. */
+/** The words of pieces say how many of a share are here, and how many of the others a connected peer has. Pure. */
 
 import type { ShareSnapshot } from "../../bridge/commands.ts";
 import { countPieces } from "../piece-cells.ts";
 import { countInWords, plural } from "./quantities.ts";
 
-/** What the map of pieces shows. */
+/** The sentence that belongs to the map of pieces. */
 export function pieceSentence(share: ShareSnapshot): string {
   const { pieceCount } = share;
   if (share.fromFiles) return `All ${plural(pieceCount, "piece")} are here: you are the origin.`;

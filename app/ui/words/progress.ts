@@ -1,4 +1,7 @@
-/** Progress: how much of a download, of preparing files and of a save is done, how fast and how long it takes. Pure. */
+/**
+ * The words of progress say how far a download, a preparation or a save is, how fast it goes and how long it takes.
+ * Pure.
+ */
 
 import type { HashingSnapshot, SavingSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
 import { connectedPeers, percentOf, progressPercent } from "../share-progress.ts";

@@ -1,4 +1,4 @@
-/** Quantities: sizes, rates, durations, counts. Pure, so that every screen says the same thing alike. */
+/** The words of quantities are sizes, rates, durations and counts, the same on every screen. Pure. */
 
 /** A no-break space keeps a number and its unit on one line. */
 const NBSP = "\u00a0";

@@ -1,11 +1,11 @@
-/** A share: what it is called, what it is doing, why nothing moves and what to do about it. Pure. */
+/** The words of a share say its name, what it is doing, why nothing moves and what to do about it. Pure. */
 
 import type { HashingSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
 import type { Stall } from "../../engine/snapshot.ts";
 import { isAllHere, percentOf, progressPercent } from "../share-progress.ts";
 import { countInWords, plural, sizeInWords } from "./quantities.ts";
 
-/** What a share is called: its name, or what is known instead. */
+/** The name of a share, or other words while it is not known. */
 export function shareName(share: ShareSnapshot): string {
   return share.name === null ? "Shared with you" : nameWithOthers({ ...share, name: share.name });
 }
@@ -46,7 +46,7 @@ export function phaseSentence(share: ShareSnapshot): string {
   }
 }
 
-/** The same in a word or two, for the list of shares. */
+/** The state of a share in a word or two, for the list of shares. */
 export function phaseWord(share: ShareSnapshot): string {
   if (share.needsFiles) return "Needs its files";
   switch (share.phase) {

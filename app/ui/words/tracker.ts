@@ -1,4 +1,4 @@
-/** A tracker: how it stands, and what it is called. Pure. */
+/** The words of a tracker say its name and its state. Pure. */
 
 import type { TrackerSnapshot } from "../../engine/snapshot.ts";
 import { countInWords, joinClauses, plural } from "./quantities.ts";

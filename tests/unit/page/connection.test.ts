@@ -1,6 +1,6 @@
 /**
- * The route of a connection, told again when its path changes kind. The browser's part is played: no real one can be
- * made to move to a relay at a word. Everything else of a connection is tested between real browsers.
+ * A connection tells its route, and again when its path changes kind. The browser's connection is played by the test,
+ * as no real one moves to a relay on demand. Everything else of a connection is tested between real browsers.
  */
 import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";

@@ -1,4 +1,4 @@
-/** The connections that a window hosts, over peers that only note what they are told. */
+/** The connections of a window, with a simple-peer that only notes what it is told. */
 import { EventEmitter } from "node:events";
 import { expect, test, vi } from "vitest";
 import { Connections } from "../../../app/page/connections.ts";

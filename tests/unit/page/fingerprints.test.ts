@@ -1,4 +1,4 @@
-/** Which certificate descriptions name, and that a connection's other end is held to the first. */
+/** Which certificate a description names, and that a connection's other end is held to the first one. */
 import { describe, expect, test } from "vitest";
 import { PinnedFingerprint, readFingerprint } from "../../../app/page/fingerprints.ts";
 

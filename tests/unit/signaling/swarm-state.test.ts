@@ -1,6 +1,6 @@
 /**
- * Swarms drawn as "infohash: seeds | leechers"; connections are names. What is delivered is drawn as
- * "to ← what", so that each test reads like a conversation.
+ * Swarms are drawn as "infohash: seeds | leechers", and connections are names. Deliveries are drawn as "to ← what",
+ * so that each test reads like a conversation.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** Which rows of the database are records: the golden ones and what a node saves are, damaged ones are not. */
+/** Rows of the database: golden ones and those that a node saves are records, damaged ones are not. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { ShoalError } from "../../../app/engine/errors.ts";

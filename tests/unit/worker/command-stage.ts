@@ -1,6 +1,6 @@
 /**
- * A node's commands without a browser: its engine is in a virtual network, its database in memory. The saver, the
- * reader and the storage budget note what they are asked.
+ * A command stage runs a node's commands without a browser: its engine is in a virtual network, and its database in
+ * memory. The saver, the reader and the storage budget only note what they are asked.
  */
 import type { CommandName, Commands } from "../../../app/bridge/commands.ts";
 import type { Engine } from "../../../app/engine/engine.ts";

@@ -1,4 +1,6 @@
-/** One run of a node as far as what it keeps goes: a library over a database, and what it finds there. */
+/**
+ * A library run is one run of a node, as far as its library goes: a library over a database, and what it finds there.
+ */
 import type { ShoalDatabase } from "../../../app/storage/schema.ts";
 import { asDamage } from "../../../app/storage/torrent-row.ts";
 import { type KeptTorrent, Library } from "../../../app/worker/library.ts";

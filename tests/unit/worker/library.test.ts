@@ -1,4 +1,4 @@
-/** What is kept between runs: what one run keeps or forgets, a later one is asked for. */
+/** The library over several runs: what one run keeps or forgets, a later run finds or does not find. */
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseInfo } from "../../../app/engine/content/parse-info.ts";

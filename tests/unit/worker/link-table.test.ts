@@ -1,6 +1,6 @@
 /**
- * Which transport a link takes. A scripted channel stands for the transferred one, which exists in browsers only;
- * the browser tests prove the rest with real ones.
+ * The transport that a link takes. A scripted channel stands for the transferred one, which exists in browsers only.
+ * The browser tests prove the rest with real channels.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ConnectionCommand } from "../../../app/bridge/connections.ts";

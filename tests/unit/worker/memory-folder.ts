@@ -1,6 +1,6 @@
 /**
- * Files and folders of the person's disk in memory, with the handles that browsers give to them: what is written to a
- * file takes its place when it is closed. Each way in which a disk or a browser refuses can be set.
+ * A memory folder is a folder of the person's disk in memory, with the handles that browsers give. What is written to
+ * a file takes its place when the file is closed. Each way in which a disk or a browser refuses can be set.
  */
 
 type WriteChunk = FileSystemWriteChunkType;

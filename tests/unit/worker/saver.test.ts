@@ -1,4 +1,4 @@
-/** Saving to a disk in memory, each part's arrival in the test's hands. */
+/** The saver over a disk in memory. Each test decides when a part arrives. */
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ShoalError } from "../../../app/engine/errors.ts";

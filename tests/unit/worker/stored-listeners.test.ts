@@ -1,4 +1,4 @@
-/** Who asks a piece store to be told hears of each stored piece, and of no other. */
+/** A listener of a piece store hears of each stored piece, and of no other. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TorrentId } from "../../../app/engine/host.ts";
 import { WRITE_BATCH_LENGTH, WRITE_PATIENCE } from "../../../app/worker/constants.ts";

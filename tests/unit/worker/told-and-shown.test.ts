@@ -1,6 +1,6 @@
 /**
- * A worker's publisher and the tabs that put its updates together: what a tab shows is what was told, whatever
- * happens, whichever updates are lost, and whenever tabs come.
+ * A publisher and the tabs that put its updates together. A tab shows what was told, whatever happens, whichever
+ * updates are lost, and whenever tabs come.
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
