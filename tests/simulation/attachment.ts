@@ -5,6 +5,7 @@
  */
 import { ByLink } from "../../app/engine/by-link.ts";
 import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
+import type { VirtualClock } from "../support/virtual-clock.ts";
 import {
   CONNECT_TIMEOUT,
   CONSENT_TIMEOUT,
@@ -17,7 +18,6 @@ import {
   SMALL_MESSAGE,
 } from "./constants.ts";
 import { Downlink, FOREIGN_RANK } from "./downlink.ts";
-import type { EventQueue } from "./event-queue.ts";
 import { packet as makePacket, type Packet, PacketKind } from "./packet.ts";
 import { Pipe, type Remote } from "./pipe.ts";
 import type { Random } from "./random.ts";
@@ -58,7 +58,7 @@ export class Attachment {
   readonly number: number;
   readonly line: Line;
   /** The host's clock, and all that it plans. */
-  readonly events: EventQueue;
+  readonly clock: VirtualClock;
   readonly #net: Net;
   readonly #inputs: LinkInputs;
   readonly #random: Random;
@@ -74,15 +74,15 @@ export class Attachment {
   /** Bytes that left, of all kinds. */
   sent: number;
 
-  constructor(net: Net, number: number, line: Line, inputs: LinkInputs, events: EventQueue, random: Random) {
+  constructor(net: Net, number: number, line: Line, inputs: LinkInputs, clock: VirtualClock, random: Random) {
     this.number = number;
     this.line = line;
-    this.events = events;
+    this.clock = clock;
     this.#net = net;
     this.#inputs = inputs;
     this.#random = random;
-    this.#downlink = new Downlink(events, line.down, (packet) => this.#arrive(packet));
-    this.#uplink = new Uplink(events, line.up, (pipe, sent) => this.#handleSent(pipe, sent));
+    this.#downlink = new Downlink(clock, line.down, (packet) => this.#arrive(packet));
+    this.#uplink = new Uplink(clock, line.up, (pipe, sent) => this.#handleSent(pipe, sent));
     this.#pipes = new ByLink();
     this.#remotes = new Map();
     this.#dialing = new Map();
@@ -103,7 +103,7 @@ export class Attachment {
   take(packet: Packet): void {
     const { kind, time, from } = packet;
     if (kind === PacketKind.small || kind === PacketKind.large) this.#downlink.take(packet);
-    else this.events.at(time, () => this.#handle(packet), FOREIGN_RANK + from);
+    else this.clock.at(time, () => this.#handle(packet), FOREIGN_RANK + from);
   }
 
   #handle(packet: Packet): void {
@@ -118,14 +118,14 @@ export class Attachment {
 
   createOffer(link: LinkId): void {
     this.#dialing.set(link, null);
-    this.events.after(this.#gatherTime(), () => {
+    this.clock.after(this.#gatherTime(), () => {
       if (this.#dialing.has(link)) this.#inputs.handleOffer(link, this.#describe(link));
     });
   }
 
   createAnswer(link: LinkId, sdp: string): void {
     this.#dialing.set(link, parse(sdp));
-    this.events.after(this.#gatherTime(), () => {
+    this.clock.after(this.#gatherTime(), () => {
       if (this.#dialing.has(link)) this.#inputs.handleAnswer(link, this.#describe(link));
     });
     this.#giveUpLater(link);
@@ -160,7 +160,7 @@ export class Attachment {
   }
 
   #reaches(host: number): boolean {
-    return this.#net.reaches(this.number, host, this.events.now);
+    return this.#net.reaches(this.number, host, this.clock.now);
   }
 
   #delayTo(remote: Remote): number {
@@ -176,7 +176,7 @@ export class Attachment {
   }
 
   #giveUpLater(link: LinkId): void {
-    this.events.after(CONNECT_TIMEOUT, () => {
+    this.clock.after(CONNECT_TIMEOUT, () => {
       if (this.#dialing.delete(link)) this.#inputs.handleLinkClosed(link, "connect-failed");
     });
   }
@@ -205,7 +205,7 @@ export class Attachment {
   breakCut(): void {
     for (const pipe of this.#pipes.values()) {
       if (this.#reaches(pipe.remote.host)) continue;
-      this.events.after(CONSENT_TIMEOUT, () => {
+      this.clock.after(CONSENT_TIMEOUT, () => {
         if (!this.#reaches(pipe.remote.host)) this.#end(pipe);
       });
     }
@@ -236,7 +236,7 @@ export class Attachment {
   }
 
   #send(kind: PacketKind, { host, link }: Remote, delay: number, text = ""): void {
-    const time = this.events.now + delay;
+    const time = this.clock.now + delay;
     this.#net.deliver(makePacket({ kind, from: this.number, to: host, time, link, text }));
   }
 
@@ -292,7 +292,7 @@ export class Attachment {
       kind: length > SMALL_MESSAGE ? PacketKind.large : PacketKind.small,
       from: this.number,
       to: remote.host,
-      time: this.events.now + this.#delayTo(remote) + this.#retransmissions(remote, length),
+      time: this.clock.now + this.#delayTo(remote) + this.#retransmissions(remote, length),
       link: remote.link,
       order: pipe.sent++,
       length,

@@ -7,10 +7,10 @@ import type { HashKind, Host, PieceFailure, TorrentId } from "../../app/engine/h
 import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
 import type { ComparisonPolicy } from "../../app/engine/swarm/peers/comparison-policy.ts";
 import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
 import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { CACHE_BYTES, DISK_DELAY, HASH_DELAY, HASH_RATE, MESSAGE_LENGTH } from "./constants.ts";
 import type { Content } from "./content.ts";
-import { EventQueue } from "./event-queue.ts";
 import type { Network } from "./network.ts";
 import type { Packet } from "./packet.ts";
 import type { Random } from "./random.ts";
@@ -55,7 +55,7 @@ export class SimulatedNode implements Host, LinkInputs {
   readonly engine: Engine;
   readonly peerId: Uint8Array;
   /** Its clock, and all that it plans. */
-  readonly events: EventQueue;
+  readonly clock: VirtualClock;
   readonly attachment: Attachment;
   readonly joinedAt: number;
   /** Infinity while present. */
@@ -83,7 +83,7 @@ export class SimulatedNode implements Host, LinkInputs {
     this.#world = world;
     this.#options = options;
     this.number = number;
-    this.events = new EventQueue(options.joinsAt);
+    this.clock = new VirtualClock(options.joinsAt);
     this.trace = number;
     this.group = options.group;
     this.line = options.group.line;
@@ -101,9 +101,9 @@ export class SimulatedNode implements Host, LinkInputs {
     this.peerId = Uint8Array.from("-SH0100-xxxxxxxxxxxx", (character, at) =>
       at < 8 ? character.charCodeAt(0) : Math.floor(random.next() * 256),
     );
-    const { events, line } = this;
-    this.attachment = world.network.attach(number, line, this, events, random.child(2));
-    this.#tracker = new TrackerSocket(world.network, number, line.delay, events, this);
+    const { clock, line } = this;
+    this.attachment = world.network.attach(number, line, this, clock, random.child(2));
+    this.#tracker = new TrackerSocket(world.network, number, line.delay, clock, this);
     this.engine = new Engine(this, {
       peerId: this.peerId,
       secret: this.peerId,
@@ -135,9 +135,9 @@ export class SimulatedNode implements Host, LinkInputs {
 
   start(): void {
     const { content, tickInterval } = this.#world;
-    const { events } = this;
+    const { clock } = this;
     const record = content.record(this.#options.knows, [TRACKER]);
-    events.at(this.joinedAt, () => {
+    clock.at(this.joinedAt, () => {
       this.#input(() => {
         this.#torrent = this.engine.addTorrent({ record, have: this.#options.have });
       });
@@ -145,9 +145,9 @@ export class SimulatedNode implements Host, LinkInputs {
     const tick = () => {
       if (!this.present) return;
       this.#input(() => this.engine.handleTick());
-      events.after(tickInterval, tick);
+      clock.after(tickInterval, tick);
     };
-    events.after(this.#options.random.next() * tickInterval, tick);
+    clock.after(this.#options.random.next() * tickInterval, tick);
   }
 
   /** Says goodbye. */
@@ -172,7 +172,7 @@ export class SimulatedNode implements Host, LinkInputs {
   }
 
   #handled(): void {
-    this.#mix(Math.floor(this.events.now * 1000));
+    this.#mix(Math.floor(this.clock.now * 1000));
     this.#world.handleInput(this);
   }
 
@@ -184,7 +184,7 @@ export class SimulatedNode implements Host, LinkInputs {
   // --- the engine's clock and dice ---
 
   now(): number {
-    return this.events.now;
+    return this.clock.now;
   }
 
   random(): number {
@@ -298,7 +298,7 @@ export class SimulatedNode implements Host, LinkInputs {
     const { content } = this.#world;
     const digest = content.digest(piece, kind, data, padding);
     if (!content.isTrue(piece, data)) this.#world.handleBadPiece(this, this.#culpritsOf(piece, data));
-    this.events.after(HASH_DELAY + (data.length * 1000) / HASH_RATE, () => {
+    this.clock.after(HASH_DELAY + (data.length * 1000) / HASH_RATE, () => {
       this.#input(() => this.engine.handleHashed(request, digest));
     });
   }
@@ -343,9 +343,9 @@ export class SimulatedNode implements Host, LinkInputs {
   }
 
   #useDisk(bytes: number, done: () => void): void {
-    const { events } = this;
-    this.#diskFreeAt = Math.max(events.now, this.#diskFreeAt) + (bytes * 1000) / this.#disk.rate;
-    events.at(this.#diskFreeAt + DISK_DELAY, done);
+    const { clock } = this;
+    this.#diskFreeAt = Math.max(clock.now, this.#diskFreeAt) + (bytes * 1000) / this.#disk.rate;
+    clock.at(this.#diskFreeAt + DISK_DELAY, done);
   }
 
   saveRecord(): void {}

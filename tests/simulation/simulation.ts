@@ -119,7 +119,7 @@ export class Simulation implements NodeWorld {
     const tracker = new SimulatedTracker(network, this.#random.child(2));
     network.add(TRACKER_NUMBER, tracker);
     if (scenario.trackerDiesAt !== undefined)
-      tracker.events.at(scenario.trackerDiesAt * bound, () => tracker.die());
+      tracker.clock.at(scenario.trackerDiesAt * bound, () => tracker.die());
   }
 
   #partOf(host: number): number {
@@ -147,7 +147,7 @@ export class Simulation implements NodeWorld {
     const { number, at, leavesAt, vanishes } = this.#roster.take();
     const node = this.#add(number, "none", at);
     if (node === null || leavesAt === Number.POSITIVE_INFINITY) return;
-    node.events.at(leavesAt, () => (vanishes ? node.vanish() : node.leave()));
+    node.clock.at(leavesAt, () => (vanishes ? node.vanish() : node.leave()));
   }
 
   /** Those of this part that should become complete. */
@@ -198,7 +198,7 @@ export class Simulation implements NodeWorld {
     const seed = this.nodes[0];
     if (seed !== undefined) this.#seedSentToSecondCopy = seed.attachment.sent;
     if (!this.scenario.seedLeaves) return;
-    seed?.events.after(0, () => seed.leave());
+    seed?.clock.after(0, () => seed.leave());
     this.#next = this.network.now;
   }
 
@@ -211,7 +211,7 @@ export class Simulation implements NodeWorld {
     }
     if (!node.isComplete || node.group.incomplete !== undefined) return;
     this.#news.completed++;
-    if (this.scenario.leaveWhenComplete) node.events.after(LAST_WORDS, () => node.leave());
+    if (this.scenario.leaveWhenComplete) node.clock.after(LAST_WORDS, () => node.leave());
   }
 
   handleBadPiece(victim: SimulatedNode, senders: readonly number[]): void {

@@ -1,7 +1,8 @@
 /** One host's socket to the tracker: what it says and hears, each a delay later. */
+
+import type { VirtualClock } from "../support/virtual-clock.ts";
 import type { Net } from "./attachment.ts";
 import { TRACKER_DELAY } from "./constants.ts";
-import type { EventQueue } from "./event-queue.ts";
 import { type Packet, PacketKind, packet, TRACKER_NUMBER } from "./packet.ts";
 
 /** What a host hears of its tracker; the same as the engine's inputs. */
@@ -15,16 +16,16 @@ export class TrackerSocket {
   readonly #net: Net;
   readonly #host: number;
   readonly #delay: number;
-  readonly #events: EventQueue;
+  readonly #clock: VirtualClock;
   readonly #inputs: TrackerInputs;
   #open: boolean;
 
   /** `delay`: milliseconds from the host to the middle of the net. */
-  constructor(net: Net, host: number, delay: number, events: EventQueue, inputs: TrackerInputs) {
+  constructor(net: Net, host: number, delay: number, clock: VirtualClock, inputs: TrackerInputs) {
     this.#net = net;
     this.#host = host;
     this.#delay = delay;
-    this.#events = events;
+    this.#clock = clock;
     this.#inputs = inputs;
     this.#open = false;
   }
@@ -56,7 +57,7 @@ export class TrackerSocket {
   }
 
   #send(kind: PacketKind, text: string): void {
-    const time = this.#events.now + this.#delay + TRACKER_DELAY;
+    const time = this.#clock.now + this.#delay + TRACKER_DELAY;
     this.#net.deliver(packet({ kind, from: this.#host, to: TRACKER_NUMBER, time, text }));
   }
 }

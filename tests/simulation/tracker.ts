@@ -3,9 +3,9 @@ import type { TrackerMessage } from "../../app/engine/discovery/tracker-messages
 import { defaultLimits } from "../../signaling/constants.ts";
 import { parseClientMessage } from "../../signaling/protocol.ts";
 import { type Outcome, SwarmState } from "../../signaling/swarm-state.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
 import type { Net } from "./attachment.ts";
 import { TRACKER_DELAY } from "./constants.ts";
-import { EventQueue } from "./event-queue.ts";
 import { type Packet, PacketKind, packet, TRACKER_NUMBER } from "./packet.ts";
 import type { Random } from "./random.ts";
 
@@ -17,7 +17,7 @@ interface Socket {
 }
 
 export class SimulatedTracker {
-  readonly events: EventQueue;
+  readonly clock: VirtualClock;
   readonly #net: Net;
   readonly #swarms: SwarmState<Socket>;
   /** By host: those that are open. */
@@ -25,7 +25,7 @@ export class SimulatedTracker {
   #dead: boolean;
 
   constructor(net: Net, random: Random) {
-    this.events = new EventQueue();
+    this.clock = new VirtualClock();
     this.#net = net;
     this.#open = new Map();
     this.#swarms = new SwarmState<Socket>({
@@ -37,7 +37,7 @@ export class SimulatedTracker {
   }
 
   take(packet: Packet): void {
-    this.events.at(packet.time, () => this.#handle(packet), packet.from);
+    this.clock.at(packet.time, () => this.#handle(packet), packet.from);
   }
 
   #isOpen(socket: Socket): boolean {
@@ -63,7 +63,7 @@ export class SimulatedTracker {
 
   #handleClose(socket: Socket): void {
     this.#open.delete(socket.host);
-    this.#swarms.handleLeave(socket, this.events.now);
+    this.#swarms.handleLeave(socket, this.clock.now);
   }
 
   /** Goes down for good, with all sockets. */
@@ -89,7 +89,7 @@ export class SimulatedTracker {
     socket: Socket,
     message: Exclude<ReturnType<typeof parseClientMessage>, { kind: "bad" }>,
   ): Outcome<Socket> {
-    const { now } = this.events;
+    const { now } = this.clock;
     switch (message.kind) {
       case "announce":
         return this.#swarms.handleAnnounce(socket, message, now);
@@ -107,7 +107,7 @@ export class SimulatedTracker {
   }
 
   #send(kind: PacketKind, { host, delay }: Socket, text = ""): void {
-    const time = this.events.now + delay + TRACKER_DELAY;
+    const time = this.clock.now + delay + TRACKER_DELAY;
     this.#net.deliver(packet({ kind, from: TRACKER_NUMBER, to: host, time, text }));
   }
 }

@@ -1,9 +1,9 @@
-/** The simulated world is what it says: time in order, lines shared fairly, bytes in order, figures as published. */
+/** The simulated world is what it says: lines shared fairly, bytes in order, figures as published. */
 import { describe, expect, test } from "vitest";
 import type { LinkId } from "../../app/engine/link.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
 import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { LOW_WATER } from "./constants.ts";
-import { EventQueue } from "./event-queue.ts";
 import { jainIndex, kumarRossBound, percentile } from "./figures.ts";
 import { type Cut, Network } from "./network.ts";
 import { Random } from "./random.ts";
@@ -22,8 +22,8 @@ function net(count: number, line: Line = LINE, cut: Cut | null = null) {
     return true;
   };
   for (let number = 0; number < count; number++) {
-    const events = new EventQueue();
-    const note = (what: string) => heard.push(`${Math.round(events.now)} ${number} ${what}`);
+    const clock = new VirtualClock();
+    const note = (what: string) => heard.push(`${Math.round(clock.now)} ${number} ${what}`);
     const inputs: LinkInputs = {
       handleOffer: (link, sdp) => hosts[1]!.createAnswer(link, sdp),
       handleAnswer: (link, sdp) => hosts[0]!.acceptAnswer(link, sdp),
@@ -33,7 +33,7 @@ function net(count: number, line: Line = LINE, cut: Cut | null = null) {
       handleLinkClosed: (link, reason) => note(`closed ${link} ${reason}`),
       handleTracker: () => {},
     };
-    hosts.push(network.attach(number, line, inputs, events, new Random(number)));
+    hosts.push(network.attach(number, line, inputs, clock, new Random(number)));
   }
   const connect = (link: LinkId) => {
     hosts[0]!.createOffer(link);
@@ -47,37 +47,6 @@ function net(count: number, line: Line = LINE, cut: Cut | null = null) {
   };
   return { network, hosts, connect, step, run };
 }
-
-describe("time", () => {
-  test("passes in order, and in the order of planning for one instant", () => {
-    const events = new EventQueue();
-    const done: string[] = [];
-    const random = new Random(9);
-    for (let at = 0; at < 500; at++) {
-      const time = Math.floor(random.next() * 20);
-      events.at(time, () => done.push(`${String(time).padStart(2)} ${String(at).padStart(3)}`));
-    }
-    while (events.step());
-    expect(done).toEqual([...done].sort());
-    expect(done).toHaveLength(500);
-  });
-
-  test("of one instant, lower ranks happen first, whenever they were planned", () => {
-    const events = new EventQueue();
-    const done: string[] = [];
-    const random = new Random(9);
-    for (let at = 0; at < 500; at++) {
-      const rank = Math.floor(random.next() * 5);
-      events.at(at % 3, () => done.push(`${at % 3} ${rank} ${String(at).padStart(3)}`), rank);
-    }
-    events.runUntil(2);
-    expect(events.now).toBe(2);
-    expect(done.every((line) => !line.startsWith("2"))).toBe(true);
-    while (events.step());
-    expect(done).toEqual([...done].sort());
-    expect(done).toHaveLength(500);
-  });
-});
 
 describe("dice", () => {
   test("a child's numbers depend on seed and number only", () => {
@@ -201,7 +170,7 @@ describe("a cut that heals before connections break", () => {
     const [from, until] = [5_000, 10_000];
     const { hosts, connect, run } = net(2, LINE, { from, until, side: (host) => host });
     connect(1);
-    hosts[0]!.events.at(from + 1, () => {
+    hosts[0]!.clock.at(from + 1, () => {
       for (const length of [10, 50_000, 20]) hosts[0]!.send(1, new Uint8Array(length));
     });
     const heard = run().heard.filter((line) => line.includes(": "));
