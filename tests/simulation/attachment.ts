@@ -5,6 +5,7 @@
  */
 import { ByLink } from "../../app/engine/by-link.ts";
 import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
+import type { Random } from "../support/random.ts";
 import type { VirtualClock } from "../support/virtual-clock.ts";
 import {
   CONNECT_TIMEOUT,
@@ -20,7 +21,6 @@ import {
 import { Downlink, FOREIGN_RANK } from "./downlink.ts";
 import { packet as makePacket, type Packet, PacketKind } from "./packet.ts";
 import { Pipe, type Remote } from "./pipe.ts";
-import type { Random } from "./random.ts";
 import { Uplink, type Waiting } from "./uplink.ts";
 
 /** A host's connection to the world. */

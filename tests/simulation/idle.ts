@@ -13,9 +13,9 @@ import { encodeBitfield, encodeExtended, encodeInterested } from "../../app/engi
 import { encodeExtensionHandshake } from "../../app/engine/wire/extended.ts";
 import { encodeHandshake } from "../../app/engine/wire/handshake.ts";
 import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
+import { Random } from "../support/random.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { VirtualHost } from "../support/virtual-host.ts";
-import { Random } from "./random.ts";
 
 /** As of 100 GB in pieces of 4 MiB; their length is nothing to an engine that moves nothing. */
 const PIECES = 25_000;

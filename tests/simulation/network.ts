@@ -6,10 +6,10 @@
  * null messages.
  */
 
+import type { Random } from "../support/random.ts";
 import type { VirtualClock } from "../support/virtual-clock.ts";
 import { Attachment, type Line, type LinkInputs } from "./attachment.ts";
 import type { Packet } from "./packet.ts";
-import type { Random } from "./random.ts";
 
 /** A time during which hosts of different sides do not reach one another. */
 export interface Cut {

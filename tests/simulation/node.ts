@@ -7,13 +7,13 @@ import type { HashKind, Host, PieceFailure, TorrentId } from "../../app/engine/h
 import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
 import type { ComparisonPolicy } from "../../app/engine/swarm/peers/comparison-policy.ts";
 import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
+import type { Random } from "../support/random.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { CACHE_BYTES, DISK_DELAY, HASH_DELAY, HASH_RATE, MESSAGE_LENGTH } from "./constants.ts";
 import type { Content } from "./content.ts";
 import type { Network } from "./network.ts";
 import type { Packet } from "./packet.ts";
-import type { Random } from "./random.ts";
 import type { Disk, Group } from "./scenarios.ts";
 import { type Tampering, tamperingOf } from "./tampering.ts";
 import { TrackerSocket } from "./tracker-socket.ts";

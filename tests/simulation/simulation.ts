@@ -4,6 +4,7 @@
  * the same run, event for event, in however many parts.
  */
 import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
+import { Random } from "../support/random.ts";
 import { TRACKER_DELAY } from "./constants.ts";
 import { Content } from "./content.ts";
 import { happensAt } from "./downlink.ts";
@@ -12,7 +13,6 @@ import { ALONE, type Meeting, type News, type Place } from "./meeting.ts";
 import { Network } from "./network.ts";
 import { type NodeWorld, SimulatedNode } from "./node.ts";
 import { type Packet, TRACKER_NUMBER } from "./packet.ts";
-import { Random } from "./random.ts";
 import { drawGroups, Roster } from "./roster.ts";
 import type { RunOptions } from "./run-options.ts";
 import { type Harm, merge, type PartReport, type RunReport, reportOf } from "./run-report.ts";

@@ -6,7 +6,7 @@ import type { LinkId } from "../../app/engine/link.ts";
 import { encodeHaveAll, encodePiece, encodeUnchoke } from "../../app/engine/wire/encode.ts";
 import { HANDSHAKE_LENGTH } from "../../app/engine/wire/handshake.ts";
 import { messageId } from "../../app/engine/wire/message.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../support/random.ts";
 
 /** The messages that go out instead of what an engine sends; null: none. */
 export type Tampering = (link: LinkId, bytes: Uint8Array) => Uint8Array | null;

@@ -3,11 +3,11 @@ import type { TrackerMessage } from "../../app/engine/discovery/tracker-messages
 import { defaultLimits } from "../../signaling/constants.ts";
 import { parseClientMessage } from "../../signaling/protocol.ts";
 import { type Outcome, SwarmState } from "../../signaling/swarm-state.ts";
+import type { Random } from "../support/random.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import type { Net } from "./attachment.ts";
 import { TRACKER_DELAY } from "./constants.ts";
 import { type Packet, PacketKind, packet, TRACKER_NUMBER } from "./packet.ts";
-import type { Random } from "./random.ts";
 
 /** One host's socket, as the tracker knows it. */
 interface Socket {

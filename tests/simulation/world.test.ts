@@ -1,12 +1,12 @@
 /** The simulated world is what it says: lines shared fairly, bytes in order, figures as published. */
 import { describe, expect, test } from "vitest";
 import type { LinkId } from "../../app/engine/link.ts";
+import { Random } from "../support/random.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { LOW_WATER } from "./constants.ts";
 import { jainIndex, kumarRossBound, percentile } from "./figures.ts";
 import { type Cut, Network } from "./network.ts";
-import { Random } from "./random.ts";
 
 const LINE: Line = { up: 1_000_000, down: 10_000_000, delay: 10, loss: 0 };
 
@@ -47,23 +47,6 @@ function net(count: number, line: Line = LINE, cut: Cut | null = null) {
   };
   return { network, hosts, connect, step, run };
 }
-
-describe("dice", () => {
-  test("a child's numbers depend on seed and number only", () => {
-    const one = new Random(7);
-    one.next();
-    expect(one.child(3).next()).toBe(new Random(7).child(3).next());
-    expect(one.child(3).next()).not.toBe(one.child(4).next());
-  });
-
-  test("are spread evenly", () => {
-    const random = new Random(1);
-    const counts = new Array<number>(10).fill(0);
-    for (let i = 0; i < 100_000; i++) counts[Math.floor(random.next() * 10)]!++;
-    expect(Math.min(...counts)).toBeGreaterThan(9_700);
-    expect(Math.max(...counts)).toBeLessThan(10_300);
-  });
-});
 
 describe("a line", () => {
   test("carries a megabyte in a second, and the path's delay comes on top", () => {

@@ -9,8 +9,9 @@ import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
 import { defaultLimits } from "../../signaling/constants.ts";
 import { parseClientMessage } from "../../signaling/protocol.ts";
 import { type Outcome, SwarmState } from "../../signaling/swarm-state.ts";
+import { seededRandom } from "./random.ts";
 import type { SampleContent } from "./sample-content.ts";
-import { seededRandom, VirtualClock } from "./virtual-clock.ts";
+import { VirtualClock } from "./virtual-clock.ts";
 import { VirtualHost, type World } from "./virtual-host.ts";
 
 export const TRACKER = "wss://tracker.example/";

@@ -2,8 +2,9 @@
  * One direction of a line: a rate with a drop-tail queue before it, then delay, and losses at random. Keeps when the
  * last packet will have left. Packets arrive in the order they were sent.
  */
+
+import type { Random } from "../../support/random.ts";
 import type { Action, VirtualClock } from "../../support/virtual-clock.ts";
-import type { Random } from "../random.ts";
 
 export interface Shape {
   /** Bytes a second; Infinity for no limit. */

@@ -6,8 +6,8 @@
 import { BASE_PROBE_INTERVAL, BASE_PROBE_NEWCOMER } from "../../../app/engine/swarm/constants.ts";
 import { RequestWindow } from "../../../app/engine/swarm/flow/request-window.ts";
 import { Uplink } from "../../../app/engine/swarm/flow/uplink.ts";
+import { Random } from "../../support/random.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
-import { Random } from "../random.ts";
 import { TICK } from "./constants.ts";
 import { Download, type Window } from "./download.ts";
 import { Link, type Shape } from "./link.ts";

@@ -1,6 +1,7 @@
 /** Virtual time passes in order, and as far as it is let. */
 import { describe, expect, test } from "vitest";
-import { seededRandom, VirtualClock } from "../../support/virtual-clock.ts";
+import { seededRandom } from "../../support/random.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 
 /** A clock on which something is planned for each of these times, and the times at which it has happened. */
 function planned(...times: number[]) {

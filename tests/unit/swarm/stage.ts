@@ -23,8 +23,9 @@ import { MessageReader } from "../../../app/engine/wire/message-reader.ts";
 import { decodeReceived } from "../../../app/engine/wire/sh-received.ts";
 import { decodeMetadataMessage } from "../../../app/engine/wire/ut-metadata.ts";
 import { CONNECTION_LIMITS } from "../../../app/page/constants.ts";
+import { seededRandom } from "../../support/random.ts";
 import type { SampleContent } from "../../support/sample-content.ts";
-import { seededRandom, VirtualClock } from "../../support/virtual-clock.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 import { VirtualHost } from "../../support/virtual-host.ts";
 
 /** Enough is asked of each peer at once for pictures of whole pieces. */

@@ -3,7 +3,8 @@
 import { DirtyPeers } from "../../../app/engine/swarm/peers/dirty-peers.ts";
 import { Peer } from "../../../app/engine/swarm/peers/peer.ts";
 import { Bitfield } from "../../../app/engine/swarm/pieces/bitfield.ts";
-import { seededRandom, VirtualClock } from "../../support/virtual-clock.ts";
+import { seededRandom } from "../../support/random.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 import { VirtualHost } from "../../support/virtual-host.ts";
 import { bitsOf } from "./stage.ts";
 
