@@ -41,8 +41,5 @@ export const HASH_DELAY = 1;
 /** Milliseconds that a disk takes to answer, besides its rate. */
 export const DISK_DELAY = 3;
 
-/** Milliseconds between a host and the tracker, one way, besides the host's own delay. */
-export const TRACKER_DELAY = 10;
-
 /** Bytes of pieces that a simulated engine keeps for uploads: little, as thousands share one machine's memory. */
 export const CACHE_BYTES = 524_288;

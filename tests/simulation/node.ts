@@ -9,14 +9,15 @@ import type { ComparisonPolicy } from "../../app/engine/swarm/peers/comparison-p
 import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
 import type { Random } from "../support/random.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
+import { TrackerSocket } from "../support/virtual-tracker.ts";
 import type { Attachment, Line, LinkInputs } from "./attachment.ts";
 import { CACHE_BYTES, DISK_DELAY, HASH_DELAY, HASH_RATE, MESSAGE_LENGTH } from "./constants.ts";
 import type { Content } from "./content.ts";
 import type { Network } from "./network.ts";
-import type { Packet } from "./packet.ts";
+import { type Packet, TRACKER_NUMBER } from "./packet.ts";
 import type { Disk, Group } from "./scenarios.ts";
 import { type Tampering, tamperingOf } from "./tampering.ts";
-import { TrackerSocket } from "./tracker-socket.ts";
+import { wordOf, wordPacket } from "./tracker.ts";
 
 /** What nodes share, and who watches them. */
 export interface NodeWorld {
@@ -103,7 +104,9 @@ export class SimulatedNode implements Host, LinkInputs {
     );
     const { clock, line } = this;
     this.attachment = world.network.attach(number, line, this, clock, random.child(2));
-    this.#tracker = new TrackerSocket(world.network, number, line.delay, clock, this);
+    this.#tracker = new TrackerSocket(clock, { url: TRACKER, delay: line.delay }, this, (word, time) =>
+      world.network.deliver(wordPacket(word, number, TRACKER_NUMBER, time)),
+    );
     this.engine = new Engine(this, {
       peerId: this.peerId,
       secret: this.peerId,
@@ -270,19 +273,19 @@ export class SimulatedNode implements Host, LinkInputs {
   }
 
   handleTracker(packet: Packet): void {
-    this.#tracker.handle(packet);
+    this.#tracker.hear(wordOf(packet));
   }
 
-  handleTrackerOpened(): void {
-    this.#input(() => this.engine.handleTrackerOpened(TRACKER));
+  handleTrackerOpened(url: string): void {
+    this.#input(() => this.engine.handleTrackerOpened(url));
   }
 
-  handleTrackerMessage(text: string): void {
-    this.#input(() => this.engine.handleTrackerMessage(TRACKER, text));
+  handleTrackerMessage(url: string, text: string): void {
+    this.#input(() => this.engine.handleTrackerMessage(url, text));
   }
 
-  handleTrackerClosed(): void {
-    this.#input(() => this.engine.handleTrackerClosed(TRACKER));
+  handleTrackerClosed(url: string): void {
+    this.#input(() => this.engine.handleTrackerClosed(url));
   }
 
   // --- hashes and storage ---

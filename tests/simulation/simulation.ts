@@ -5,7 +5,7 @@
  */
 import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
 import { Random } from "../support/random.ts";
-import { TRACKER_DELAY } from "./constants.ts";
+import { TRACKER_DELAY } from "../support/virtual-tracker.ts";
 import { Content } from "./content.ts";
 import { happensAt } from "./downlink.ts";
 import { kumarRossBound } from "./figures.ts";
