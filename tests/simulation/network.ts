@@ -8,7 +8,8 @@
 
 import type { Random } from "../support/random.ts";
 import type { VirtualClock } from "../support/virtual-clock.ts";
-import { Attachment, type Line, type LinkInputs } from "./attachment.ts";
+import type { NetworkInputs } from "../support/virtual-host.ts";
+import { Attachment, type Line } from "./attachment.ts";
 import type { Packet } from "./packet.ts";
 
 /** A time during which hosts of different sides do not reach one another. */
@@ -46,7 +47,7 @@ export class Network {
   }
 
   /** The place of a host that joins at the time of its clock. */
-  attach(number: number, line: Line, inputs: LinkInputs, clock: VirtualClock, random: Random): Attachment {
+  attach(number: number, line: Line, inputs: NetworkInputs, clock: VirtualClock, random: Random): Attachment {
     const host = new Attachment(this, number, line, inputs, clock, random);
     this.add(number, host);
     const { now } = clock;

@@ -1,25 +1,9 @@
 /** The tracker's place in the network: what passes on sockets goes as packets, from and to hosts of any thread. */
 import type { Random } from "../support/random.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { type TrackerWord, VirtualTracker } from "../support/virtual-tracker.ts";
+import { VirtualTracker } from "../support/virtual-tracker.ts";
 import type { Net } from "./attachment.ts";
-import { type Packet, PacketKind, packet, TRACKER_NUMBER } from "./packet.ts";
-
-const KINDS = {
-  open: PacketKind.trackerOpen,
-  text: PacketKind.trackerText,
-  close: PacketKind.trackerClose,
-} as const;
-
-/** What passes on a socket as a packet from one host to another, one of which is the tracker. */
-export function wordPacket({ kind, text }: TrackerWord, from: number, to: number, time: number): Packet {
-  return packet({ kind: KINDS[kind], from, to, time, text });
-}
-
-export function wordOf({ kind, text }: Packet): TrackerWord {
-  if (kind === PacketKind.trackerOpen) return { kind: "open", text };
-  return { kind: kind === PacketKind.trackerText ? "text" : "close", text };
-}
+import { type Packet, TRACKER_NUMBER, wordOf, wordPacket } from "./packet.ts";
 
 export class SimulatedTracker {
   readonly clock: VirtualClock;

@@ -1,10 +1,11 @@
 /** The simulated world is what it says: lines shared fairly, bytes in order, figures as published. */
 import { describe, expect, test } from "vitest";
 import type { LinkId } from "../../app/engine/link.ts";
+import { CHANNEL_LOW_WATER } from "../../app/worker/constants.ts";
 import { Random } from "../support/random.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import type { Attachment, Line, LinkInputs } from "./attachment.ts";
-import { LOW_WATER } from "./constants.ts";
+import type { NetworkInputs } from "../support/virtual-host.ts";
+import type { Attachment, Line } from "./attachment.ts";
 import { jainIndex, kumarRossBound, percentile } from "./figures.ts";
 import { type Cut, Network } from "./network.ts";
 
@@ -24,14 +25,16 @@ function net(count: number, line: Line = LINE, cut: Cut | null = null) {
   for (let number = 0; number < count; number++) {
     const clock = new VirtualClock();
     const note = (what: string) => heard.push(`${Math.round(clock.now)} ${number} ${what}`);
-    const inputs: LinkInputs = {
+    const inputs: NetworkInputs = {
       handleOffer: (link, sdp) => hosts[1]!.createAnswer(link, sdp),
       handleAnswer: (link, sdp) => hosts[0]!.acceptAnswer(link, sdp),
       handleLinkOpened: (link) => note(`open ${link}`),
       handleBytes: (link, bytes) => note(`${link}: ${bytes.length}`),
       handleDrained: (link) => note(`drained ${link}`),
       handleLinkClosed: (link, reason) => note(`closed ${link} ${reason}`),
-      handleTracker: () => {},
+      handleTrackerOpened: () => {},
+      handleTrackerMessage: () => {},
+      handleTrackerClosed: () => {},
     };
     hosts.push(network.attach(number, line, inputs, clock, new Random(number)));
   }
@@ -91,7 +94,7 @@ describe("a line", () => {
     const { hosts, connect, run } = net(2);
     connect(1);
     for (let i = 0; i < 8; i++) hosts[0]!.send(1, new Uint8Array(65_536));
-    expect(hosts[0]!.buffered(1)).toBeGreaterThan(LOW_WATER);
+    expect(hosts[0]!.buffered(1)).toBeGreaterThan(CHANNEL_LOW_WATER);
     const { heard } = run();
     expect(heard.filter((line) => line.includes("drained"))).toHaveLength(1);
     expect(hosts[0]!.buffered(1)).toBe(0);
@@ -115,7 +118,7 @@ describe("a connection", () => {
     hosts[0]!.createOffer(2);
     while (!hosts[1]!.isOpen(2)) step();
     expect(hosts[0]!.isOpen(2)).toBe(false);
-    hosts[0]!.close(2);
+    hosts[0]!.closeLink(2);
     const { heard } = run();
     expect(heard.filter((line) => line.includes("1 closed 2 remote-closed"))).toHaveLength(1);
     expect(hosts.map((host) => host.isOpen(2))).toEqual([false, false]);
@@ -127,7 +130,7 @@ describe("a connection's end", () => {
     const { hosts, connect, run } = net(2);
     connect(1);
     hosts[1]!.send(1, new Uint8Array(100_000));
-    hosts[0]!.close(1);
+    hosts[0]!.closeLink(1);
     expect(run().heard.map((line) => line.split(" ").slice(1).join(" "))).toEqual([
       "1 closed 1 remote-closed",
     ]);

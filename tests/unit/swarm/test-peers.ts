@@ -10,22 +10,7 @@ import { bitsOf } from "./stage.ts";
 
 /** A host whose links carry nothing and whose trackers never answer. */
 export function quietHost(seed = 1): VirtualHost {
-  const nothing = () => {};
-  return new VirtualHost(
-    new VirtualClock(),
-    {
-      createOffer: nothing,
-      createAnswer: nothing,
-      acceptAnswer: nothing,
-      send: nothing,
-      buffered: () => 0,
-      closeLink: nothing,
-      openTracker: nothing,
-      sendTracker: nothing,
-      closeTracker: nothing,
-    },
-    seededRandom(seed),
-  );
+  return new VirtualHost(new VirtualClock(), seededRandom(seed));
 }
 
 /** A peer whose handshakes are done. `has` as a picture; links are numbered by the caller. */
