@@ -1,26 +1,35 @@
 /**
- * One host's place in the network: its connections, made with descriptions that name their maker, and the bytes on
- * them, which queue at the sender's uplink, travel, and pass the receiver's downlink. Knows nothing of what the bytes
- * mean, and of other hosts only what they described.
+ * One host's place in the network: its connections, made with descriptions that name their maker, the bytes on them,
+ * which queue at the sender's uplink, travel, and pass the receiver's downlink, and its socket to the tracker. Knows
+ * nothing of what the bytes mean, and of other hosts only what they described.
  */
 import { ByLink } from "../../app/engine/by-link.ts";
-import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
+import type { LinkId } from "../../app/engine/link.ts";
+import { CHANNEL_LOW_WATER } from "../../app/worker/constants.ts";
+import type { Random } from "../support/random.ts";
+import type { VirtualClock } from "../support/virtual-clock.ts";
+import type { HostNetwork, NetworkInputs } from "../support/virtual-host.ts";
+import { TrackerSocket } from "../support/virtual-tracker.ts";
 import {
   CONNECT_TIMEOUT,
   CONSENT_TIMEOUT,
   GATHER_LEAST,
   GATHER_MOST,
-  LOW_WATER,
   PACKET_LENGTH,
   RETRANSMIT_LEAST,
   SETUP_ROUND_TRIPS,
   SMALL_MESSAGE,
 } from "./constants.ts";
 import { Downlink, FOREIGN_RANK } from "./downlink.ts";
-import type { EventQueue } from "./event-queue.ts";
-import { packet as makePacket, type Packet, PacketKind } from "./packet.ts";
+import {
+  packet as makePacket,
+  type Packet,
+  PacketKind,
+  TRACKER_NUMBER,
+  wordOf,
+  wordPacket,
+} from "./packet.ts";
 import { Pipe, type Remote } from "./pipe.ts";
-import type { Random } from "./random.ts";
 import { Uplink, type Waiting } from "./uplink.ts";
 
 /** A host's connection to the world. */
@@ -34,18 +43,6 @@ export interface Line {
   readonly loss: number;
 }
 
-/** What a host is told; the same as the engine's inputs. */
-export interface LinkInputs {
-  handleOffer(link: LinkId, sdp: string): void;
-  handleAnswer(link: LinkId, sdp: string): void;
-  handleLinkOpened(link: LinkId): void;
-  handleBytes(link: LinkId, bytes: Uint8Array): void;
-  handleDrained(link: LinkId): void;
-  handleLinkClosed(link: LinkId, reason: LinkEnd): void;
-  /** What is not of any connection: the tracker speaks. */
-  handleTracker(packet: Packet): void;
-}
-
 /** What a host's place needs of the network. */
 export interface Net {
   /** Sends a packet on its way. */
@@ -54,13 +51,13 @@ export interface Net {
   reaches(a: number, b: number, time: number): boolean;
 }
 
-export class Attachment {
+export class Attachment implements HostNetwork {
   readonly number: number;
   readonly line: Line;
   /** The host's clock, and all that it plans. */
-  readonly events: EventQueue;
+  readonly clock: VirtualClock;
   readonly #net: Net;
-  readonly #inputs: LinkInputs;
+  readonly #inputs: NetworkInputs;
   readonly #random: Random;
   readonly #downlink: Downlink;
   readonly #uplink: Uplink<Pipe>;
@@ -70,22 +67,31 @@ export class Attachment {
   readonly #remotes: Map<LinkId, number>;
   /** Connections being made, with the remote end where it is known. */
   readonly #dialing: Map<LinkId, Remote | null>;
+  #tracker: TrackerSocket | null;
   gone: boolean;
   /** Bytes that left, of all kinds. */
   sent: number;
 
-  constructor(net: Net, number: number, line: Line, inputs: LinkInputs, events: EventQueue, random: Random) {
+  constructor(
+    net: Net,
+    number: number,
+    line: Line,
+    inputs: NetworkInputs,
+    clock: VirtualClock,
+    random: Random,
+  ) {
     this.number = number;
     this.line = line;
-    this.events = events;
+    this.clock = clock;
     this.#net = net;
     this.#inputs = inputs;
     this.#random = random;
-    this.#downlink = new Downlink(events, line.down, (packet) => this.#arrive(packet));
-    this.#uplink = new Uplink(events, line.up, (pipe, sent) => this.#handleSent(pipe, sent));
+    this.#downlink = new Downlink(clock, line.down, (packet) => this.#arrive(packet));
+    this.#uplink = new Uplink(clock, line.up, (pipe, sent) => this.#handleSent(pipe, sent));
     this.#pipes = new ByLink();
     this.#remotes = new Map();
     this.#dialing = new Map();
+    this.#tracker = null;
     this.gone = false;
     this.sent = 0;
   }
@@ -103,7 +109,7 @@ export class Attachment {
   take(packet: Packet): void {
     const { kind, time, from } = packet;
     if (kind === PacketKind.small || kind === PacketKind.large) this.#downlink.take(packet);
-    else this.events.at(time, () => this.#handle(packet), FOREIGN_RANK + from);
+    else this.clock.at(time, () => this.#handle(packet), FOREIGN_RANK + from);
   }
 
   #handle(packet: Packet): void {
@@ -111,21 +117,21 @@ export class Attachment {
     if (kind === PacketKind.open) this.#handleOpen(link, parse(text));
     else if (kind === PacketKind.opened) this.#handleOpened(link, parse(text));
     else if (kind === PacketKind.closed) this.#handleClosed(link);
-    else this.#inputs.handleTracker(packet);
+    else this.#tracker?.hear(wordOf(packet));
   }
 
   // --- making connections ---
 
   createOffer(link: LinkId): void {
     this.#dialing.set(link, null);
-    this.events.after(this.#gatherTime(), () => {
+    this.clock.after(this.#gatherTime(), () => {
       if (this.#dialing.has(link)) this.#inputs.handleOffer(link, this.#describe(link));
     });
   }
 
   createAnswer(link: LinkId, sdp: string): void {
     this.#dialing.set(link, parse(sdp));
-    this.events.after(this.#gatherTime(), () => {
+    this.clock.after(this.#gatherTime(), () => {
       if (this.#dialing.has(link)) this.#inputs.handleAnswer(link, this.#describe(link));
     });
     this.#giveUpLater(link);
@@ -160,7 +166,7 @@ export class Attachment {
   }
 
   #reaches(host: number): boolean {
-    return this.#net.reaches(this.number, host, this.events.now);
+    return this.#net.reaches(this.number, host, this.clock.now);
   }
 
   #delayTo(remote: Remote): number {
@@ -176,14 +182,14 @@ export class Attachment {
   }
 
   #giveUpLater(link: LinkId): void {
-    this.events.after(CONNECT_TIMEOUT, () => {
+    this.clock.after(CONNECT_TIMEOUT, () => {
       if (this.#dialing.delete(link)) this.#inputs.handleLinkClosed(link, "connect-failed");
     });
   }
 
   // --- ending them ---
 
-  close(link: LinkId): void {
+  closeLink(link: LinkId): void {
     this.#dialing.delete(link);
     const pipe = this.#pipes.get(link);
     if (pipe === undefined) return;
@@ -191,7 +197,7 @@ export class Attachment {
     this.#send(PacketKind.closed, pipe.remote, this.#delayTo(pipe.remote));
   }
 
-  /** The host is gone without a word: the others notice when consent expires. */
+  /** The host is gone without a word: the others notice when consent expires, the tracker at once. */
   vanish(): void {
     this.gone = true;
     this.#dialing.clear();
@@ -199,13 +205,14 @@ export class Attachment {
       this.#forget(pipe);
       this.#send(PacketKind.closed, pipe.remote, CONSENT_TIMEOUT);
     }
+    this.#tracker?.close();
   }
 
   /** Connections to where the net no longer reaches break once consent expires. */
   breakCut(): void {
     for (const pipe of this.#pipes.values()) {
       if (this.#reaches(pipe.remote.host)) continue;
-      this.events.after(CONSENT_TIMEOUT, () => {
+      this.clock.after(CONSENT_TIMEOUT, () => {
         if (!this.#reaches(pipe.remote.host)) this.#end(pipe);
       });
     }
@@ -236,7 +243,7 @@ export class Attachment {
   }
 
   #send(kind: PacketKind, { host, link }: Remote, delay: number, text = ""): void {
-    const time = this.events.now + delay;
+    const time = this.clock.now + delay;
     this.#net.deliver(makePacket({ kind, from: this.number, to: host, time, link, text }));
   }
 
@@ -246,13 +253,12 @@ export class Attachment {
     return this.#pipes.get(link)?.buffered ?? 0;
   }
 
-  /** Sends one message: `bytes`, and where it has a second part, that behind them. */
-  send(link: LinkId, bytes: Uint8Array, more: Uint8Array | null = null): void {
+  send(link: LinkId, bytes: Uint8Array, block: Uint8Array | null = null): void {
     const pipe = this.#pipes.get(link);
     if (pipe === undefined) return;
     const { queue } = pipe;
-    const length = bytes.length + (more?.length ?? 0);
-    const messages = more === null ? [bytes] : [bytes, more];
+    const length = bytes.length + (block?.length ?? 0);
+    const messages = block === null ? [bytes] : [bytes, block];
     if (queue.length === 0 && length <= SMALL_MESSAGE) {
       this.#uplink.charge(length);
       this.sent += length;
@@ -260,7 +266,7 @@ export class Attachment {
       return;
     }
     pipe.buffered += length;
-    pipe.low = Math.max(LOW_WATER, pipe.buffered / 2);
+    pipe.low = Math.max(CHANNEL_LOW_WATER, pipe.buffered / 2);
     if (queue.length > 1) {
       const last = queue[queue.length - 1]!;
       if (last.length + length <= SMALL_MESSAGE) {
@@ -292,7 +298,7 @@ export class Attachment {
       kind: length > SMALL_MESSAGE ? PacketKind.large : PacketKind.small,
       from: this.number,
       to: remote.host,
-      time: this.events.now + this.#delayTo(remote) + this.#retransmissions(remote, length),
+      time: this.clock.now + this.#delayTo(remote) + this.#retransmissions(remote, length),
       link: remote.link,
       order: pipe.sent++,
       length,
@@ -318,6 +324,24 @@ export class Attachment {
   readonly #tell = ({ link, parts }: Packet): void => {
     for (const bytes of parts) if (this.isOpen(link)) this.#inputs.handleBytes(link, bytes);
   };
+
+  // --- the tracker ---
+
+  openTracker(url: string): void {
+    const { clock, number } = this;
+    this.#tracker ??= new TrackerSocket(clock, { url, delay: this.line.delay }, this.#inputs, (word, time) =>
+      this.#net.deliver(wordPacket(word, number, TRACKER_NUMBER, time)),
+    );
+    this.#tracker.open();
+  }
+
+  sendTracker(_url: string, text: string): void {
+    this.#tracker?.send(text);
+  }
+
+  closeTracker(): void {
+    this.#tracker?.close();
+  }
 }
 
 function parse(sdp: string): Remote {

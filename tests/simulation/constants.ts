@@ -1,11 +1,5 @@
 /** The numbers of the simulated world, with unit and reason. Those of a scenario's hosts are in scenarios.ts. */
 
-/** Bytes of one message of a data channel, as between Shoal peers in browsers. */
-export const MESSAGE_LENGTH = 262_144;
-
-/** Bytes queued on a link at which the engine is told that it drained; the worker's own low-water mark. */
-export const LOW_WATER = 16_384;
-
 /**
  * Bytes up to which a message leaves at once when nothing of its link waits: it is a packet or two, which a line
  * carries between those of larger messages. Its bytes delay what the line carries next.
@@ -33,16 +27,6 @@ export const CONSENT_TIMEOUT = 30_000;
 
 /** Milliseconds until a lost packet is sent again, at least: SCTP's least time-out in browsers is near this. */
 export const RETRANSMIT_LEAST = 200;
-
-/** Bytes a second that are hashed, and milliseconds that a digest takes to come back. */
-export const HASH_RATE = 200_000_000;
-export const HASH_DELAY = 1;
-
-/** Milliseconds that a disk takes to answer, besides its rate. */
-export const DISK_DELAY = 3;
-
-/** Milliseconds between a host and the tracker, one way, besides the host's own delay. */
-export const TRACKER_DELAY = 10;
 
 /** Bytes of pieces that a simulated engine keeps for uploads: little, as thousands share one machine's memory. */
 export const CACHE_BYTES = 524_288;

@@ -8,8 +8,8 @@ import { BLOCK_LENGTH } from "../../app/engine/constants.ts";
 import { equalBytes } from "../../app/engine/content/info-hash.ts";
 import type { PieceLayers, TorrentInfo } from "../../app/engine/content/torrent-info.ts";
 import type { HashKind, TorrentRecord } from "../../app/engine/host.ts";
+import type { Random } from "../support/random.ts";
 import { buildTorrent, leavesOf } from "../support/torrents.ts";
-import type { Random } from "./random.ts";
 
 export class Content {
   readonly info: TorrentInfo;

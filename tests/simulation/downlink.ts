@@ -3,8 +3,9 @@
  * (constants.ts), one event for each, and within it sender by sender, in the order in which each sent them; large ones
  * take the line for themselves, one behind the other.
  */
+
+import type { VirtualClock } from "../support/virtual-clock.ts";
 import { ARRIVAL_GRID } from "./constants.ts";
-import type { EventQueue } from "./event-queue.ts";
 import { type Packet, PacketKind } from "./packet.ts";
 
 /** Behind the host's own events of the same time. */
@@ -19,7 +20,7 @@ export function happensAt({ kind, time }: Packet): number {
 }
 
 export class Downlink {
-  readonly #events: EventQueue;
+  readonly #clock: VirtualClock;
   /** Bytes a second. */
   readonly #rate: number;
   readonly #handle: (packet: Packet) => void;
@@ -28,8 +29,8 @@ export class Downlink {
   /** When large ones that are on their way have passed. */
   #freeAt: number;
 
-  constructor(events: EventQueue, rate: number, handle: (packet: Packet) => void) {
-    this.#events = events;
+  constructor(clock: VirtualClock, rate: number, handle: (packet: Packet) => void) {
+    this.#clock = clock;
     this.#rate = rate;
     this.#handle = handle;
     this.#moments = new Map();
@@ -39,13 +40,13 @@ export class Downlink {
   /** A packet is to reach the line at its time. */
   take(packet: Packet): void {
     if (packet.kind === PacketKind.large)
-      this.#events.at(packet.time, () => this.#pass(packet), FOREIGN_RANK + packet.from);
+      this.#clock.at(packet.time, () => this.#pass(packet), FOREIGN_RANK + packet.from);
     else this.#add(happensAt(packet), packet);
   }
 
   #pass(packet: Packet): void {
-    this.#freeAt = Math.max(this.#events.now, this.#freeAt) + (packet.length * 1000) / this.#rate;
-    this.#events.at(this.#freeAt, () => this.#handle(packet));
+    this.#freeAt = Math.max(this.#clock.now, this.#freeAt) + (packet.length * 1000) / this.#rate;
+    this.#clock.at(this.#freeAt, () => this.#handle(packet));
   }
 
   #add(time: number, packet: Packet): void {
@@ -55,13 +56,13 @@ export class Downlink {
       return;
     }
     this.#moments.set(time, [packet]);
-    this.#events.at(time, () => this.#happen(time), MOMENT_RANK);
+    this.#clock.at(time, () => this.#happen(time), MOMENT_RANK);
   }
 
   #happen(time: number): void {
     const packets = this.#moments.get(time)!;
     this.#moments.delete(time);
-    this.#events.done += packets.length - 1;
+    this.#clock.done += packets.length - 1;
     if (packets.length > 1) packets.sort((a, b) => a.from - b.from);
     for (const packet of packets) this.#handle(packet);
   }

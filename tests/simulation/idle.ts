@@ -6,16 +6,15 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { TorrentBuilder } from "../../app/engine/content/torrent-builder.ts";
 import { bytesToBinaryString } from "../../app/engine/discovery/tracker-messages.ts";
-import { Engine } from "../../app/engine/engine.ts";
+import type { Engine } from "../../app/engine/engine.ts";
 import type { TorrentId } from "../../app/engine/host.ts";
 import type { LinkId } from "../../app/engine/link.ts";
 import { encodeBitfield, encodeExtended, encodeInterested } from "../../app/engine/wire/encode.ts";
 import { encodeExtensionHandshake } from "../../app/engine/wire/extended.ts";
 import { encodeHandshake } from "../../app/engine/wire/handshake.ts";
-import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
+import { Random } from "../support/random.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { VirtualHost } from "../support/virtual-host.ts";
-import { Random } from "./random.ts";
+import { quietNetwork, VirtualHost } from "../support/virtual-host.ts";
 
 /** As of 100 GB in pieces of 4 MiB; their length is nothing to an engine that moves nothing. */
 const PIECES = 25_000;
@@ -44,32 +43,15 @@ export function measureIdle(): IdleFigures {
   const { info, pieceLayers } = largeTorrent(random);
   const before = memory();
   const clock = new VirtualClock();
-  const nothing = () => {};
   const answering: LinkId[] = [];
   let sent = 0;
-  const host = new VirtualHost(
-    clock,
-    {
-      createOffer: nothing,
-      createAnswer: (_, link) => answering.push(link),
-      acceptAnswer: nothing,
-      send: () => sent++,
-      buffered: () => 0,
-      closeLink: nothing,
-      openTracker: nothing,
-      sendTracker: nothing,
-      closeTracker: nothing,
-    },
-    () => random.next(),
-  );
-  const peerId = new Uint8Array(20);
-  const engine = new Engine(host, {
-    peerId,
-    secret: peerId,
-    version: "idle",
-    connections: CONNECTION_LIMITS.desktop,
-  });
-  host.engine = engine;
+  const host = new VirtualHost(clock, () => random.next());
+  host.network = {
+    ...quietNetwork(),
+    createAnswer: (link) => answering.push(link),
+    send: () => sent++,
+  };
+  const engine = host.makeEngine(new Uint8Array(20), { version: "idle" });
   const { infoHashV1, infoHashV2, bytes } = info;
   const id = engine.addTorrent({
     record: {
@@ -90,8 +72,8 @@ export function measureIdle(): IdleFigures {
     },
     have: "none",
   });
-  engine.handleTrackerOpened(TRACKER);
-  for (let peer = 0; peer < PEERS; peer++) meet(engine, peer, infoHashV1!, answering, random);
+  host.handleTrackerOpened(TRACKER);
+  for (let peer = 0; peer < PEERS; peer++) meet(host, peer, infoHashV1!, answering, random);
   const cost = pass(engine, id, clock);
   const linked = engine.snapshot(id).peers.filter(({ state }) => state === "connected").length;
   const greeted = sent;
@@ -123,14 +105,14 @@ function noise(length: number, random: Random): Uint8Array {
 }
 
 function meet(
-  engine: Engine,
+  host: VirtualHost,
   number: number,
   infoHash: Uint8Array,
   answering: LinkId[],
   random: Random,
 ): void {
   const peerId = noise(20, random);
-  engine.handleTrackerMessage(
+  host.handleTrackerMessage(
     TRACKER,
     JSON.stringify({
       action: "announce",
@@ -141,8 +123,8 @@ function meet(
     }),
   );
   const link = answering.pop()!;
-  engine.handleAnswer(link, "sdp");
-  engine.handleLinkOpened(link, { maxMessageLength: 65_536, fingerprints: null });
+  host.handleAnswer(link, "sdp");
+  host.handleLinkOpened(link);
   const extensions = { extended: true, fast: true, v2: true, dht: false };
   const said = { m: {}, metadataSize: null, reqq: 250, v: "stranger", uploadOnly: false, maxBlock: null };
   const messages = [
@@ -151,7 +133,7 @@ function meet(
     encodeBitfield(noise(PIECES / 8, random)),
     encodeInterested(),
   ];
-  for (const message of messages) engine.handleBytes(link, message);
+  for (const message of messages) host.handleBytes(link, message);
 }
 
 /** Lets time pass; tells the processor's share of it, percent. */
@@ -160,7 +142,7 @@ function pass(engine: Engine, id: TorrentId, clock: VirtualClock): number {
   for (let time = 0; time < TIME; time += TICK) {
     clock.run(TICK);
     engine.handleTick();
-    if (time % SNAPSHOT === 0) engine.status(id);
+    if (time % SNAPSHOT === 0) engine.snapshot(id);
   }
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000 / (TIME / 100);

@@ -52,7 +52,7 @@ export class Invariants {
     const unchoked = peers.filter((peer) => !peer.slot.amChoking && peer.said.peerInterested).length;
     const before = this.#before.get(node)?.unchoked ?? 0;
     if (unchoked > before) {
-      const slots = torrent.choker.slots(node.now());
+      const slots = torrent.choker.slots(node.clock.now);
       assert(unchoked <= slots, () => `${unchoked} peers are unchoked, there are ${slots} slots`);
     }
     return unchoked;
@@ -159,7 +159,7 @@ export function watch(simulation: Simulation): Invariants {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(
-        `host ${node.number} (${node.group.name}) at ${node.now().toFixed(1)} ms: ${reason}\n` +
+        `host ${node.number} (${node.group.name}) at ${node.clock.now.toFixed(1)} ms: ${reason}\n` +
           `replay: npm run simulate -- --watch --scenario ${scenario.name} --peers ${options.peers} ` +
           `--pieces ${options.pieces} --piece-length ${options.pieceLength} --seed ${options.seed}`,
       );

@@ -5,10 +5,12 @@
  * between windows. After Chandy and Misra, "Distributed simulation" (IEEE TSE 1979), with a common window in place of
  * null messages.
  */
-import { Attachment, type Line, type LinkInputs } from "./attachment.ts";
-import type { EventQueue } from "./event-queue.ts";
+
+import type { Random } from "../support/random.ts";
+import type { VirtualClock } from "../support/virtual-clock.ts";
+import type { NetworkInputs } from "../support/virtual-host.ts";
+import { Attachment, type Line } from "./attachment.ts";
 import type { Packet } from "./packet.ts";
-import type { Random } from "./random.ts";
 
 /** A time during which hosts of different sides do not reach one another. */
 export interface Cut {
@@ -19,7 +21,7 @@ export interface Cut {
 
 /** Somebody whom packets reach. */
 export interface Actor {
-  readonly events: EventQueue;
+  readonly clock: VirtualClock;
   take(packet: Packet): void;
 }
 
@@ -45,7 +47,7 @@ export class Network {
   }
 
   /** The place of a host that joins at the time of its clock. */
-  attach(number: number, line: Line, inputs: LinkInputs, clock: EventQueue, random: Random): Attachment {
+  attach(number: number, line: Line, inputs: NetworkInputs, clock: VirtualClock, random: Random): Attachment {
     const host = new Attachment(this, number, line, inputs, clock, random);
     this.add(number, host);
     const { now } = clock;
@@ -76,19 +78,19 @@ export class Network {
   /** Lets everything happen that is planned for the time until `end`: no more than `lookahead` from the next event. */
   run(end: number): void {
     const actors = this.#order;
-    for (let at = 0; at < actors.length; at++) actors[at]!.events.runUntil(end);
+    for (let at = 0; at < actors.length; at++) actors[at]!.clock.runUntil(end);
     this.now = end;
   }
 
   /** When the next event happens; Infinity when there is none. */
   get next(): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const { events } of this.#order) if (events.next < next) next = events.next;
+    for (const { clock } of this.#order) if (clock.next < next) next = clock.next;
     return next;
   }
 
   /** Events that have happened. */
   get done(): number {
-    return this.#order.reduce((sum, { events }) => sum + events.done, 0);
+    return this.#order.reduce((sum, { clock }) => sum + clock.done, 0);
   }
 }

@@ -1,22 +1,21 @@
 /**
- * One simulated host: the real engine, and a Host for it whose network, disk, hashing and clock are virtual. Keeps
- * what is stored, when each share of it was, and compares every stored piece with the truth.
+ * One simulated host: a virtual host in the network of packets, whose disk keeps only which pieces are stored, as
+ * thousands share the same few. Keeps when each share of the content was, and compares every stored piece with the truth.
  */
-import { Engine } from "../../app/engine/engine.ts";
-import type { HashKind, Host, PieceFailure, TorrentId } from "../../app/engine/host.ts";
+import type { Engine } from "../../app/engine/engine.ts";
+import type { HashKind, TorrentId } from "../../app/engine/host.ts";
 import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
 import type { ComparisonPolicy } from "../../app/engine/swarm/peers/comparison-policy.ts";
-import { CONNECTION_LIMITS } from "../../app/page/constants.ts";
-import type { Attachment, Line, LinkInputs } from "./attachment.ts";
-import { CACHE_BYTES, DISK_DELAY, HASH_DELAY, HASH_RATE, MESSAGE_LENGTH } from "./constants.ts";
+import type { Random } from "../support/random.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import { type PieceShelf, VirtualDisk } from "../support/virtual-disk.ts";
+import { type HostWatcher, VirtualHost } from "../support/virtual-host.ts";
+import type { Attachment, Line } from "./attachment.ts";
+import { CACHE_BYTES } from "./constants.ts";
 import type { Content } from "./content.ts";
-import { EventQueue } from "./event-queue.ts";
 import type { Network } from "./network.ts";
-import type { Packet } from "./packet.ts";
-import type { Random } from "./random.ts";
-import type { Disk, Group } from "./scenarios.ts";
-import { type Tampering, tamperingOf } from "./tampering.ts";
-import { TrackerSocket } from "./tracker-socket.ts";
+import type { Group } from "./scenarios.ts";
+import { tamperingOf } from "./tampering.ts";
 
 /** What nodes share, and who watches them. */
 export interface NodeWorld {
@@ -43,19 +42,16 @@ export interface NodeOptions {
   readonly policy?: ComparisonPolicy;
 }
 
-/** A disk of a group that says nothing of it: no limit. */
-const DISK: Disk = { rate: 100_000_000, room: Number.POSITIVE_INFINITY };
-
 const TRACKER = "wss://tracker";
 
-export class SimulatedNode implements Host, LinkInputs {
+export class SimulatedNode implements HostWatcher {
   readonly number: number;
   readonly group: Group;
   readonly line: Line;
+  readonly host: VirtualHost;
   readonly engine: Engine;
-  readonly peerId: Uint8Array;
   /** Its clock, and all that it plans. */
-  readonly events: EventQueue;
+  readonly clock: VirtualClock;
   readonly attachment: Attachment;
   readonly joinedAt: number;
   /** Infinity while present. */
@@ -68,49 +64,59 @@ export class SimulatedNode implements Host, LinkInputs {
   corruptStored: number;
   /** Hash over everything that happened here so far. */
   trace: number;
-  readonly #tracker: TrackerSocket;
-  readonly #tampering: Tampering | null;
-  readonly #disk: Disk;
   readonly #world: NodeWorld;
   readonly #options: NodeOptions;
   #torrent: TorrentId;
-  #diskFreeAt: number;
-  #diskUsed: number;
 
   constructor(world: NodeWorld, options: NodeOptions) {
-    const { number, random } = options;
+    const { number, random, group, policy } = options;
     const { pieceCount } = world.content.info;
     this.#world = world;
     this.#options = options;
     this.number = number;
-    this.events = new EventQueue(options.joinsAt);
+    this.clock = new VirtualClock(options.joinsAt);
     this.trace = number;
-    this.group = options.group;
-    this.line = options.group.line;
+    this.group = group;
+    this.line = group.line;
     this.joinedAt = options.joinsAt;
     this.leftAt = Number.POSITIVE_INFINITY;
     this.stored = new Uint8Array(pieceCount).fill(options.have === "all" ? 1 : 0);
     this.storedCount = options.have === "all" ? pieceCount : 0;
     this.milestones = new Float64Array(101).fill(options.have === "all" ? 0 : Number.POSITIVE_INFINITY);
     this.corruptStored = 0;
-    this.#tampering = tamperingOf(options.group.behaviour ?? "honest", pieceCount, random.child(1));
-    this.#disk = options.group.disk ?? DISK;
     this.#torrent = "";
-    this.#diskFreeAt = 0;
-    this.#diskUsed = 0;
-    this.peerId = Uint8Array.from("-SH0100-xxxxxxxxxxxx", (character, at) =>
+    this.host = this.#makeHost();
+    this.host.tampering = tamperingOf(group.behaviour ?? "honest", pieceCount, random.child(1));
+    const peerId = Uint8Array.from("-SH0100-xxxxxxxxxxxx", (character, at) =>
       at < 8 ? character.charCodeAt(0) : Math.floor(random.next() * 256),
     );
-    const { events, line } = this;
-    this.attachment = world.network.attach(number, line, this, events, random.child(2));
-    this.#tracker = new TrackerSocket(world.network, number, line.delay, events, this);
-    this.engine = new Engine(this, {
-      peerId: this.peerId,
-      secret: this.peerId,
+    this.attachment = world.network.attach(number, this.line, this.host, this.clock, random.child(2));
+    this.host.network = this.attachment;
+    this.engine = this.host.makeEngine(peerId, {
       version: "simulated",
-      connections: CONNECTION_LIMITS.desktop,
       cacheBytes: CACHE_BYTES,
-      ...(options.policy === undefined ? {} : { policy: options.policy }),
+      ...(policy === undefined ? {} : { policy }),
+    });
+  }
+
+  #makeHost(): VirtualHost {
+    const { group, random } = this.#options;
+    const { content } = this.#world;
+    const shelf: PieceShelf = {
+      get: (piece) => content.piece(piece),
+      set: (piece, data) => this.#keep(piece, data),
+    };
+    const { rate, room = Number.POSITIVE_INFINITY } = group.disk ?? {};
+    const disk = new VirtualDisk(this.clock, {
+      shelf,
+      room: room * content.info.size,
+      ...(rate === undefined ? {} : { rate }),
+    });
+    return new VirtualHost(this.clock, () => random.next(), {
+      disk,
+      digest: (piece, kind, data, padding) => this.#digest(piece, kind, data, padding),
+      watcher: this,
+      keepsNoLog: true,
     });
   }
 
@@ -135,45 +141,44 @@ export class SimulatedNode implements Host, LinkInputs {
 
   start(): void {
     const { content, tickInterval } = this.#world;
-    const { events } = this;
-    const record = content.record(this.#options.knows, [TRACKER]);
-    events.at(this.joinedAt, () => {
-      this.#input(() => {
-        this.#torrent = this.engine.addTorrent({ record, have: this.#options.have });
-      });
-    });
-    const tick = () => {
-      if (!this.present) return;
-      this.#input(() => this.engine.handleTick());
-      events.after(tickInterval, tick);
-    };
-    events.after(this.#options.random.next() * tickInterval, tick);
+    const { knows, have, random } = this.#options;
+    const record = content.record(knows, [TRACKER]);
+    this.clock.at(this.joinedAt, () =>
+      this.host.input((engine) => {
+        this.#torrent = engine.addTorrent({ record, have });
+      }),
+    );
+    this.host.tick(tickInterval, random.next() * tickInterval);
   }
 
   /** Says goodbye. */
   leave(): void {
     if (!this.present) return;
-    this.#input(() => this.engine.stop());
-    this.leftAt = this.now();
+    this.host.input((engine) => engine.stop());
+    this.#go();
   }
 
   /** Goes without a word; the tracker finds its socket broken. */
   vanish(): void {
     if (!this.present) return;
-    this.leftAt = this.now();
+    this.#go();
     this.attachment.vanish();
-    this.#tracker.close();
   }
 
-  #input(input: () => void): void {
-    if (!this.present) return;
-    input();
-    this.#handled();
+  #go(): void {
+    this.leftAt = this.clock.now;
+    this.host.stop();
   }
 
-  #handled(): void {
-    this.#mix(Math.floor(this.events.now * 1000));
+  // --- what its host tells ---
+
+  handleInput(): void {
+    this.#mix(Math.floor(this.clock.now * 1000));
     this.#world.handleInput(this);
+  }
+
+  handleLinkEnd(link: LinkId, reason: LinkEnd): void {
+    this.#world.handleLinkEnd(this, link, reason);
   }
 
   #mix(value: number): void {
@@ -181,128 +186,10 @@ export class SimulatedNode implements Host, LinkInputs {
     this.trace = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   }
 
-  // --- the engine's clock and dice ---
-
-  now(): number {
-    return this.events.now;
-  }
-
-  random(): number {
-    return this.#options.random.next();
-  }
-
-  // --- connections ---
-
-  createOffer(link: LinkId): void {
-    this.attachment.createOffer(link);
-  }
-
-  createAnswer(link: LinkId, sdp: string): void {
-    this.attachment.createAnswer(link, sdp);
-  }
-
-  acceptAnswer(link: LinkId, sdp: string): void {
-    this.attachment.acceptAnswer(link, sdp);
-  }
-
-  deliverSignal(): void {}
-
-  mendLink(): void {}
-
-  send(link: LinkId, bytes: Uint8Array): void {
-    const sent = this.#tampering === null ? bytes : this.#tampering(link, bytes);
-    if (sent !== null && sent.length > 0) this.attachment.send(link, sent);
-  }
-
-  /** A block that nobody tampers with is not copied: thousands of hosts send the same few bytes. */
-  sendBlock(link: LinkId, header: Uint8Array, block: Uint8Array): void {
-    if (this.#tampering === null) this.attachment.send(link, header, block);
-    else this.send(link, new Uint8Array(Buffer.concat([header, block])));
-  }
-
-  buffered(link: LinkId): number {
-    return this.attachment.buffered(link);
-  }
-
-  closeLink(link: LinkId, reason: LinkEnd): void {
-    this.#world.handleLinkEnd(this, link, reason);
-    this.attachment.close(link);
-  }
-
-  handleOffer(link: LinkId, sdp: string): void {
-    this.#input(() => this.engine.handleOffer(link, sdp));
-  }
-
-  handleAnswer(link: LinkId, sdp: string): void {
-    this.#input(() => this.engine.handleAnswer(link, sdp));
-  }
-
-  handleLinkOpened(link: LinkId): void {
-    this.#input(() =>
-      this.engine.handleLinkOpened(link, { maxMessageLength: MESSAGE_LENGTH, fingerprints: null }),
-    );
-  }
-
-  handleBytes(link: LinkId, bytes: Uint8Array): void {
-    if (!this.present) return;
-    this.engine.handleBytes(link, bytes);
-    this.#handled();
-  }
-
-  handleDrained(link: LinkId): void {
-    this.#input(() => this.engine.handleDrained(link));
-  }
-
-  handleLinkClosed(link: LinkId, reason: LinkEnd): void {
-    this.#input(() => this.engine.handleLinkClosed(link, reason));
-  }
-
-  // --- the tracker ---
-
-  openTracker(): void {
-    this.#tracker.open();
-  }
-
-  sendTracker(_url: string, text: string): void {
-    this.#tracker.send(text);
-  }
-
-  closeTracker(): void {
-    this.#tracker.close();
-  }
-
-  handleTracker(packet: Packet): void {
-    this.#tracker.handle(packet);
-  }
-
-  handleTrackerOpened(): void {
-    this.#input(() => this.engine.handleTrackerOpened(TRACKER));
-  }
-
-  handleTrackerMessage(text: string): void {
-    this.#input(() => this.engine.handleTrackerMessage(TRACKER, text));
-  }
-
-  handleTrackerClosed(): void {
-    this.#input(() => this.engine.handleTrackerClosed(TRACKER));
-  }
-
-  // --- hashes and storage ---
-
-  hash(
-    request: number,
-    _torrent: TorrentId,
-    piece: number,
-    kind: HashKind,
-    data: Uint8Array,
-    padding: number,
-  ): void {
+  #digest(piece: number, kind: HashKind, data: Uint8Array, padding: number): Uint8Array {
     const { content } = this.#world;
-    const digest = content.digest(piece, kind, data, padding);
     if (!content.isTrue(piece, data)) this.#world.handleBadPiece(this, this.#culpritsOf(piece, data));
-    this.events.after(HASH_DELAY + (data.length * 1000) / HASH_RATE, () => {
-      this.#input(() => this.engine.handleHashed(request, digest));
-    });
+    return content.digest(piece, kind, data, padding);
   }
 
   #culpritsOf(piece: number, data: Uint8Array): number[] {
@@ -312,47 +199,15 @@ export class SimulatedNode implements Host, LinkInputs {
     return [...links].flatMap((link) => (link === null ? [] : [this.attachment.remoteOf(link)]));
   }
 
-  store(torrent: TorrentId, piece: number, data: Uint8Array): void {
-    const { content } = this.#world;
-    const full = this.#diskUsed + data.length > this.#disk.room * content.info.size;
-    if (!full) this.#diskUsed += data.length;
-    this.#useDisk(data.length, () => {
-      if (full) {
-        const failure: PieceFailure = { code: "storage/full", detail: "" };
-        this.#input(() => this.engine.handleStored(torrent, piece, failure));
-        return;
-      }
-      if (!content.isTrue(piece, data)) this.corruptStored++;
-      this.#keep(piece);
-      this.#input(() => this.engine.handleStored(torrent, piece, null));
-    });
-  }
-
-  #keep(piece: number): void {
+  #keep(piece: number, data: Uint8Array): void {
+    if (!this.#world.content.isTrue(piece, data)) this.corruptStored++;
     if (this.stored[piece] === 1) return;
     this.stored[piece] = 1;
     const before = Math.floor((this.storedCount * 100) / this.stored.length);
     this.storedCount++;
     const after = Math.floor((this.storedCount * 100) / this.stored.length);
-    this.milestones.fill(this.now(), before + 1, after + 1);
+    this.milestones.fill(this.clock.now, before + 1, after + 1);
     this.#mix(piece);
     this.#world.handleStored(this, piece);
   }
-
-  read(request: number, _torrent: TorrentId, piece: number): void {
-    const data = this.#world.content.piece(piece);
-    this.#useDisk(data.length, () => this.#input(() => this.engine.handleRead(request, data, null)));
-  }
-
-  #useDisk(bytes: number, done: () => void): void {
-    const { events } = this;
-    this.#diskFreeAt = Math.max(events.now, this.#diskFreeAt) + (bytes * 1000) / this.#disk.rate;
-    events.at(this.#diskFreeAt + DISK_DELAY, done);
-  }
-
-  saveRecord(): void {}
-
-  deleteTorrent(): void {}
-
-  log(): void {}
 }

@@ -1,5 +1,6 @@
 /** What one host sends another, or the tracker: everything that passes between hosts of a run passes as one of these. */
 import type { LinkId } from "../../app/engine/link.ts";
+import type { TrackerWord } from "../support/virtual-tracker.ts";
 
 /** The tracker's number among hosts. */
 export const TRACKER_NUMBER = -1;
@@ -45,4 +46,21 @@ export function packet(
   fields: Pick<Packet, "kind" | "from" | "to" | "time"> & Partial<Pick<Packet, "link" | "text">>,
 ): Packet {
   return { link: 0, order: 0, length: 0, parts: [], text: "", ...fields };
+}
+
+const KINDS = {
+  open: PacketKind.trackerOpen,
+  text: PacketKind.trackerText,
+  close: PacketKind.trackerClose,
+} as const;
+
+/** What passes on a socket as a packet from one host to another, one of which is the tracker. */
+export function wordPacket({ kind, text }: TrackerWord, from: number, to: number, time: number): Packet {
+  return packet({ kind: KINDS[kind], from, to, time, text });
+}
+
+/** The inverse. */
+export function wordOf({ kind, text }: Packet): TrackerWord {
+  if (kind === PacketKind.trackerOpen) return { kind: "open", text };
+  return { kind: kind === PacketKind.trackerText ? "text" : "close", text };
 }

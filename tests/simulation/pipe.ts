@@ -21,7 +21,7 @@ export class Pipe implements Lane {
   readonly queue: Waiting[];
   /** Bytes queued that have not left. */
   buffered: number;
-  /** Bytes queued at which the engine is told that some have left: half, or LOW_WATER where that is more. */
+  /** Bytes queued at which the engine is told that some have left: half, or the worker's low-water mark where that is more. */
   low: number;
   /** Packets that have left. */
   sent: number;

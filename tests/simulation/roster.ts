@@ -2,7 +2,7 @@
  * Who comes when, and goes: drawn beforehand from the scenario and the seed, the same in every thread, whatever happens
  * in the run. Hosts are numbered in the order in which they come; the first seed is number 0.
  */
-import type { Random } from "./random.ts";
+import type { Random } from "../support/random.ts";
 import type { Group, Scenario } from "./scenarios.ts";
 
 /** Milliseconds over which peers come when they all come at once. */

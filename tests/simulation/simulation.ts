@@ -4,7 +4,8 @@
  * the same run, event for event, in however many parts.
  */
 import type { LinkEnd, LinkId } from "../../app/engine/link.ts";
-import { TRACKER_DELAY } from "./constants.ts";
+import { Random } from "../support/random.ts";
+import { TRACKER_DELAY } from "../support/virtual-tracker.ts";
 import { Content } from "./content.ts";
 import { happensAt } from "./downlink.ts";
 import { kumarRossBound } from "./figures.ts";
@@ -12,7 +13,6 @@ import { ALONE, type Meeting, type News, type Place } from "./meeting.ts";
 import { Network } from "./network.ts";
 import { type NodeWorld, SimulatedNode } from "./node.ts";
 import { type Packet, TRACKER_NUMBER } from "./packet.ts";
-import { Random } from "./random.ts";
 import { drawGroups, Roster } from "./roster.ts";
 import type { RunOptions } from "./run-options.ts";
 import { type Harm, merge, type PartReport, type RunReport, reportOf } from "./run-report.ts";
@@ -119,7 +119,7 @@ export class Simulation implements NodeWorld {
     const tracker = new SimulatedTracker(network, this.#random.child(2));
     network.add(TRACKER_NUMBER, tracker);
     if (scenario.trackerDiesAt !== undefined)
-      tracker.events.at(scenario.trackerDiesAt * bound, () => tracker.die());
+      tracker.clock.at(scenario.trackerDiesAt * bound, () => tracker.die());
   }
 
   #partOf(host: number): number {
@@ -147,7 +147,7 @@ export class Simulation implements NodeWorld {
     const { number, at, leavesAt, vanishes } = this.#roster.take();
     const node = this.#add(number, "none", at);
     if (node === null || leavesAt === Number.POSITIVE_INFINITY) return;
-    node.events.at(leavesAt, () => (vanishes ? node.vanish() : node.leave()));
+    node.clock.at(leavesAt, () => (vanishes ? node.vanish() : node.leave()));
   }
 
   /** Those of this part that should become complete. */
@@ -198,7 +198,7 @@ export class Simulation implements NodeWorld {
     const seed = this.nodes[0];
     if (seed !== undefined) this.#seedSentToSecondCopy = seed.attachment.sent;
     if (!this.scenario.seedLeaves) return;
-    seed?.events.after(0, () => seed.leave());
+    seed?.clock.after(0, () => seed.leave());
     this.#next = this.network.now;
   }
 
@@ -211,7 +211,7 @@ export class Simulation implements NodeWorld {
     }
     if (!node.isComplete || node.group.incomplete !== undefined) return;
     this.#news.completed++;
-    if (this.scenario.leaveWhenComplete) node.events.after(LAST_WORDS, () => node.leave());
+    if (this.scenario.leaveWhenComplete) node.clock.after(LAST_WORDS, () => node.leave());
   }
 
   handleBadPiece(victim: SimulatedNode, senders: readonly number[]): void {

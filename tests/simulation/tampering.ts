@@ -2,14 +2,11 @@
  * How faulty hosts differ from honest ones: each is a real engine whose messages are changed on their way out. A
  * tampering keeps only what it needs to know of its links.
  */
-import type { LinkId } from "../../app/engine/link.ts";
 import { encodeHaveAll, encodePiece, encodeUnchoke } from "../../app/engine/wire/encode.ts";
 import { HANDSHAKE_LENGTH } from "../../app/engine/wire/handshake.ts";
 import { messageId } from "../../app/engine/wire/message.ts";
-import type { Random } from "./random.ts";
-
-/** The messages that go out instead of what an engine sends; null: none. */
-export type Tampering = (link: LinkId, bytes: Uint8Array) => Uint8Array | null;
+import type { Random } from "../support/random.ts";
+import type { Tampering } from "../support/virtual-host.ts";
 
 export type Behaviour = "honest" | "small-blocks" | "free-rider" | Fault;
 

@@ -1,10 +1,10 @@
 /** In however many threads a run takes place, it is the same run; and a thread that fails ends it. */
 import { describe, expect, test } from "vitest";
+import { Random } from "../support/random.ts";
 import { Content } from "./content.ts";
 import { figuresOf } from "./figures.ts";
 import { type Packet, PacketKind, packet } from "./packet.ts";
 import { Parcels } from "./parcel.ts";
-import { Random } from "./random.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { runInThreads } from "./threads.ts";
 

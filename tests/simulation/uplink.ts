@@ -3,7 +3,7 @@
  * of one link follow each other, those of different links go side by side. Kept as virtual time (the bytes that each
  * busy link has been given so far), so that a message costs a few steps whatever its size.
  */
-import type { EventQueue } from "./event-queue.ts";
+import type { VirtualClock } from "../support/virtual-clock.ts";
 
 /** Bytes on their way in one direction of one connection. */
 export interface Waiting {
@@ -18,7 +18,7 @@ export interface Lane {
 }
 
 export class Uplink<Each extends Lane> {
-  readonly #events: EventQueue;
+  readonly #clock: VirtualClock;
   readonly #handleSent: (lane: Each, sent: Waiting) => void;
   readonly #busy: Each[];
   /** Virtual time at which the first message of each busy lane has left. */
@@ -33,8 +33,8 @@ export class Uplink<Each extends Lane> {
   #wakeAt: number;
 
   /** `rate`: bytes a second. `handleSent` is told of each message that has left. */
-  constructor(events: EventQueue, rate: number, handleSent: (lane: Each, sent: Waiting) => void) {
-    this.#events = events;
+  constructor(clock: VirtualClock, rate: number, handleSent: (lane: Each, sent: Waiting) => void) {
+    this.#clock = clock;
     this.#handleSent = handleSent;
     this.#busy = [];
     this.#finish = [];
@@ -76,7 +76,7 @@ export class Uplink<Each extends Lane> {
   }
 
   #advance(): void {
-    const { now } = this.#events;
+    const { now } = this.#clock;
     const served = (now - this.#updatedAt) * this.#rate;
     this.#updatedAt = now;
     const paid = Math.min(served, this.#debt);
@@ -90,10 +90,10 @@ export class Uplink<Each extends Lane> {
     if (first === Number.POSITIVE_INFINITY) return;
     const bytes = (first - this.#virtual) * this.#busy.length + this.#debt;
     // A thousandth of a millisecond more, so that rounding cannot leave the message unfinished for ever.
-    const wakeAt = this.#events.now + Math.max(0, bytes) / this.#rate + 0.001;
+    const wakeAt = this.#clock.now + Math.max(0, bytes) / this.#rate + 0.001;
     if (wakeAt >= this.#wakeAt) return;
     this.#wakeAt = wakeAt;
-    this.#events.at(wakeAt, () => this.#wake(wakeAt));
+    this.#clock.at(wakeAt, () => this.#wake(wakeAt));
   }
 
   #wake(plannedFor: number): void {

@@ -1,12 +1,13 @@
-/** The simulated world is what it says: time in order, lines shared fairly, bytes in order, figures as published. */
+/** The simulated world is what it says: lines shared fairly, bytes in order, figures as published. */
 import { describe, expect, test } from "vitest";
 import type { LinkId } from "../../app/engine/link.ts";
-import type { Attachment, Line, LinkInputs } from "./attachment.ts";
-import { LOW_WATER } from "./constants.ts";
-import { EventQueue } from "./event-queue.ts";
+import { CHANNEL_LOW_WATER } from "../../app/worker/constants.ts";
+import { Random } from "../support/random.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import type { NetworkInputs } from "../support/virtual-host.ts";
+import type { Attachment, Line } from "./attachment.ts";
 import { jainIndex, kumarRossBound, percentile } from "./figures.ts";
 import { type Cut, Network } from "./network.ts";
-import { Random } from "./random.ts";
 
 const LINE: Line = { up: 1_000_000, down: 10_000_000, delay: 10, loss: 0 };
 
@@ -22,18 +23,20 @@ function net(count: number, line: Line = LINE, cut: Cut | null = null) {
     return true;
   };
   for (let number = 0; number < count; number++) {
-    const events = new EventQueue();
-    const note = (what: string) => heard.push(`${Math.round(events.now)} ${number} ${what}`);
-    const inputs: LinkInputs = {
+    const clock = new VirtualClock();
+    const note = (what: string) => heard.push(`${Math.round(clock.now)} ${number} ${what}`);
+    const inputs: NetworkInputs = {
       handleOffer: (link, sdp) => hosts[1]!.createAnswer(link, sdp),
       handleAnswer: (link, sdp) => hosts[0]!.acceptAnswer(link, sdp),
       handleLinkOpened: (link) => note(`open ${link}`),
       handleBytes: (link, bytes) => note(`${link}: ${bytes.length}`),
       handleDrained: (link) => note(`drained ${link}`),
       handleLinkClosed: (link, reason) => note(`closed ${link} ${reason}`),
-      handleTracker: () => {},
+      handleTrackerOpened: () => {},
+      handleTrackerMessage: () => {},
+      handleTrackerClosed: () => {},
     };
-    hosts.push(network.attach(number, line, inputs, events, new Random(number)));
+    hosts.push(network.attach(number, line, inputs, clock, new Random(number)));
   }
   const connect = (link: LinkId) => {
     hosts[0]!.createOffer(link);
@@ -47,54 +50,6 @@ function net(count: number, line: Line = LINE, cut: Cut | null = null) {
   };
   return { network, hosts, connect, step, run };
 }
-
-describe("time", () => {
-  test("passes in order, and in the order of planning for one instant", () => {
-    const events = new EventQueue();
-    const done: string[] = [];
-    const random = new Random(9);
-    for (let at = 0; at < 500; at++) {
-      const time = Math.floor(random.next() * 20);
-      events.at(time, () => done.push(`${String(time).padStart(2)} ${String(at).padStart(3)}`));
-    }
-    while (events.step());
-    expect(done).toEqual([...done].sort());
-    expect(done).toHaveLength(500);
-  });
-
-  test("of one instant, lower ranks happen first, whenever they were planned", () => {
-    const events = new EventQueue();
-    const done: string[] = [];
-    const random = new Random(9);
-    for (let at = 0; at < 500; at++) {
-      const rank = Math.floor(random.next() * 5);
-      events.at(at % 3, () => done.push(`${at % 3} ${rank} ${String(at).padStart(3)}`), rank);
-    }
-    events.runUntil(2);
-    expect(events.now).toBe(2);
-    expect(done.every((line) => !line.startsWith("2"))).toBe(true);
-    while (events.step());
-    expect(done).toEqual([...done].sort());
-    expect(done).toHaveLength(500);
-  });
-});
-
-describe("dice", () => {
-  test("a child's numbers depend on seed and number only", () => {
-    const one = new Random(7);
-    one.next();
-    expect(one.child(3).next()).toBe(new Random(7).child(3).next());
-    expect(one.child(3).next()).not.toBe(one.child(4).next());
-  });
-
-  test("are spread evenly", () => {
-    const random = new Random(1);
-    const counts = new Array<number>(10).fill(0);
-    for (let i = 0; i < 100_000; i++) counts[Math.floor(random.next() * 10)]!++;
-    expect(Math.min(...counts)).toBeGreaterThan(9_700);
-    expect(Math.max(...counts)).toBeLessThan(10_300);
-  });
-});
 
 describe("a line", () => {
   test("carries a megabyte in a second, and the path's delay comes on top", () => {
@@ -139,7 +94,7 @@ describe("a line", () => {
     const { hosts, connect, run } = net(2);
     connect(1);
     for (let i = 0; i < 8; i++) hosts[0]!.send(1, new Uint8Array(65_536));
-    expect(hosts[0]!.buffered(1)).toBeGreaterThan(LOW_WATER);
+    expect(hosts[0]!.buffered(1)).toBeGreaterThan(CHANNEL_LOW_WATER);
     const { heard } = run();
     expect(heard.filter((line) => line.includes("drained"))).toHaveLength(1);
     expect(hosts[0]!.buffered(1)).toBe(0);
@@ -163,7 +118,7 @@ describe("a connection", () => {
     hosts[0]!.createOffer(2);
     while (!hosts[1]!.isOpen(2)) step();
     expect(hosts[0]!.isOpen(2)).toBe(false);
-    hosts[0]!.close(2);
+    hosts[0]!.closeLink(2);
     const { heard } = run();
     expect(heard.filter((line) => line.includes("1 closed 2 remote-closed"))).toHaveLength(1);
     expect(hosts.map((host) => host.isOpen(2))).toEqual([false, false]);
@@ -175,7 +130,7 @@ describe("a connection's end", () => {
     const { hosts, connect, run } = net(2);
     connect(1);
     hosts[1]!.send(1, new Uint8Array(100_000));
-    hosts[0]!.close(1);
+    hosts[0]!.closeLink(1);
     expect(run().heard.map((line) => line.split(" ").slice(1).join(" "))).toEqual([
       "1 closed 1 remote-closed",
     ]);
@@ -201,7 +156,7 @@ describe("a cut that heals before connections break", () => {
     const [from, until] = [5_000, 10_000];
     const { hosts, connect, run } = net(2, LINE, { from, until, side: (host) => host });
     connect(1);
-    hosts[0]!.events.at(from + 1, () => {
+    hosts[0]!.clock.at(from + 1, () => {
       for (const length of [10, 50_000, 20]) hosts[0]!.send(1, new Uint8Array(length));
     });
     const heard = run().heard.filter((line) => line.includes(": "));

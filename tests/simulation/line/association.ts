@@ -1,5 +1,5 @@
 /** Messages from one end of a line to the other, through an SCTP association: what a data channel is on the wire. */
-import type { Action, EventQueue } from "../event-queue.ts";
+import type { Action, VirtualClock } from "../../support/virtual-clock.ts";
 import { HEADERS, SACK_LENGTH } from "./constants.ts";
 import type { Link } from "./link.ts";
 import { SctpReceiver } from "./sctp-receiver.ts";
@@ -15,12 +15,12 @@ export class Association {
    * `there` carries the packets, `back` the acknowledgements; others may share both. `sent` is told when packets have
    * left.
    */
-  constructor(events: EventQueue, there: Link, back: Link, sent: Action) {
+  constructor(clock: VirtualClock, there: Link, back: Link, sent: Action) {
     this.#messages = [];
     const send = (number: number, length: number) =>
       there.send(length + HEADERS, () => this.#handlePacket(number));
-    this.sender = new SctpSender(events, send, sent);
-    this.#receiver = new SctpReceiver(events, (sack) =>
+    this.sender = new SctpSender(clock, send, sent);
+    this.#receiver = new SctpReceiver(clock, (sack) =>
       back.send(SACK_LENGTH, () => this.sender.handleSack(sack)),
     );
   }

@@ -8,7 +8,7 @@ import { BLOCK_TIME, REQUEST_TIMEOUT_MIN } from "../../../app/engine/swarm/downl
 import { reorderedBytes } from "../../../app/engine/swarm/download/reordered-requests.ts";
 import { RateMeter } from "../../../app/engine/swarm/flow/rate-meter.ts";
 import type { Uplink } from "../../../app/engine/swarm/flow/uplink.ts";
-import type { EventQueue } from "../event-queue.ts";
+import type { VirtualClock } from "../../support/virtual-clock.ts";
 import { BLOCK_MOST, METER_TIME } from "./constants.ts";
 import type { Link } from "./link.ts";
 import { Upload } from "./upload.ts";
@@ -50,7 +50,7 @@ export class Download {
   readonly upload: Upload;
   /** Milliseconds that a ping took as it began. */
   readonly roundTrip: number;
-  readonly #events: EventQueue;
+  readonly #clock: VirtualClock;
   readonly #back: Link;
   readonly #requests: Request[];
   readonly #meter: RateMeter;
@@ -65,18 +65,18 @@ export class Download {
   /** `there` leads from the sender to the one who downloads, `back` the other way. */
   constructor(
     uplink: Uplink<Upload>,
-    events: EventQueue,
+    clock: VirtualClock,
     { there, back }: { there: Link; back: Link },
     window: Window,
     connections: number,
   ) {
     this.window = window;
-    this.upload = new Upload(uplink, events, there, back, connections);
+    this.upload = new Upload(uplink, clock, there, back, connections);
     this.roundTrip = there.wait + there.shape.delay + back.wait + back.shape.delay;
-    this.#events = events;
+    this.#clock = clock;
     this.#back = back;
     this.#requests = [];
-    this.#meter = new RateMeter(events.now, METER_TIME);
+    this.#meter = new RateMeter(clock.now, METER_TIME);
     this.#underWay = 0;
     this.#lateAt = -Infinity;
     this.#latestAnswered = -Infinity;
@@ -93,7 +93,7 @@ export class Download {
 
   /** Tells the window when nothing comes for too long. */
   handleTick(): void {
-    const { now } = this.#events;
+    const { now } = this.#clock;
     const oldest = this.#requests[0];
     if (oldest && now - Math.max(oldest.sentAt, this.#lateAt) >= REQUEST_TIMEOUT_MIN) {
       this.#lateAt = now;
@@ -109,7 +109,7 @@ export class Download {
   }
 
   #ask(): void {
-    const { now } = this.#events;
+    const { now } = this.#clock;
     const wanted = (this.#meter.rate(now) * BLOCK_TIME) / 1000;
     const length = Math.min(
       BLOCK_MOST,
@@ -135,11 +135,11 @@ export class Download {
 
   /** Something is said to the sender. */
   #tell(hear: () => void): void {
-    this.#events.after(this.#back.wait + this.#back.shape.delay, hear);
+    this.#clock.after(this.#back.wait + this.#back.shape.delay, hear);
   }
 
   #handleBlock(request: Request, key: number): void {
-    const { now } = this.#events;
+    const { now } = this.#clock;
     this.#untold.push(key);
     this.#requests.splice(this.#requests.indexOf(request), 1);
     this.#underWay -= request.length;

@@ -127,15 +127,15 @@ describe("the request window", () => {
   it.each([1, 2, 3])("goes on when a drain meets losses over a long path, seed %i", (seed) => {
     for (const lead of [0, 100, 200, 300]) {
       const line = new SharedLine(lines.long, seed);
-      const window = new RequestWindow(line.events.now);
+      const window = new RequestWindow(line.clock.now);
       line.add(window, 8);
       line.run(8_000 + seed * 70);
-      const lossAt = line.events.now;
+      const lossAt = line.clock.now;
       line.there.change({ loss: 1 });
       line.run(60);
       line.there.change({ loss: 0 });
       line.run(lead);
-      window.probeBase(line.events.now);
+      window.probeBase(line.clock.now);
       line.run(5_000);
       const before = rateOf(between(line.samples, lossAt - 4_000, lossAt));
       for (let from = lossAt; from < lossAt + 4_000; from += 100) {

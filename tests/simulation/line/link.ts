@@ -2,8 +2,9 @@
  * One direction of a line: a rate with a drop-tail queue before it, then delay, and losses at random. Keeps when the
  * last packet will have left. Packets arrive in the order they were sent.
  */
-import type { Action, EventQueue } from "../event-queue.ts";
-import type { Random } from "../random.ts";
+
+import type { Random } from "../../support/random.ts";
+import type { Action, VirtualClock } from "../../support/virtual-clock.ts";
 
 export interface Shape {
   /** Bytes a second; Infinity for no limit. */
@@ -17,7 +18,7 @@ export interface Shape {
 }
 
 export class Link {
-  readonly #events: EventQueue;
+  readonly #clock: VirtualClock;
   readonly #random: Random;
   #shape: Shape;
   #freeAt: number;
@@ -26,8 +27,8 @@ export class Link {
   dropped: number;
   lost: number;
 
-  constructor(events: EventQueue, random: Random, shape: Shape) {
-    this.#events = events;
+  constructor(clock: VirtualClock, random: Random, shape: Shape) {
+    this.#clock = clock;
     this.#random = random;
     this.#shape = shape;
     this.#freeAt = 0;
@@ -38,7 +39,7 @@ export class Link {
 
   /** Milliseconds that a packet sent now would wait. */
   get wait(): number {
-    return Math.max(0, this.#freeAt - this.#events.now);
+    return Math.max(0, this.#freeAt - this.#clock.now);
   }
 
   get shape(): Shape {
@@ -56,12 +57,12 @@ export class Link {
       this.dropped++;
       return;
     }
-    this.#freeAt = this.#events.now + this.wait + (bytes * 1000) / rate;
+    this.#freeAt = this.#clock.now + this.wait + (bytes * 1000) / rate;
     if (loss > 0 && this.#random.next() < loss) {
       this.lost++;
       return;
     }
     this.#lastArrival = Math.max(this.#lastArrival, this.#freeAt + delay);
-    this.#events.at(this.#lastArrival, arrive);
+    this.#clock.at(this.#lastArrival, arrive);
   }
 }

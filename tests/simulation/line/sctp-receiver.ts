@@ -2,7 +2,7 @@
  * The receiving half of an association: which packets came, and what is acknowledged when. Keeps the runs of packets
  * beyond the first that is missing. Messages are ordered: one is whole once everything before it is here.
  */
-import type { EventQueue } from "../event-queue.ts";
+import type { VirtualClock } from "../../support/virtual-clock.ts";
 import { RUNS_TOLD, SACK_DELAY } from "./constants.ts";
 
 /** What an acknowledgement says: all packets up to `upTo`, and those of the runs. */
@@ -12,7 +12,7 @@ export interface Sack {
 }
 
 export class SctpReceiver {
-  readonly #events: EventQueue;
+  readonly #clock: VirtualClock;
   readonly #sendSack: (sack: Sack) => void;
   /** Everything up to here came. */
   #upTo: number;
@@ -21,8 +21,8 @@ export class SctpReceiver {
   /** A packet came that is not acknowledged yet. */
   #owing: boolean;
 
-  constructor(events: EventQueue, sendSack: (sack: Sack) => void) {
-    this.#events = events;
+  constructor(clock: VirtualClock, sendSack: (sack: Sack) => void) {
+    this.#clock = clock;
     this.#sendSack = sendSack;
     this.#upTo = 0;
     this.#runs = [];
@@ -43,7 +43,7 @@ export class SctpReceiver {
       return;
     }
     this.#owing = true;
-    this.#events.after(SACK_DELAY, () => {
+    this.#clock.after(SACK_DELAY, () => {
       if (this.#owing && number === this.#upTo) this.#acknowledge();
     });
   }

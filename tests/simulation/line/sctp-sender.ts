@@ -9,7 +9,7 @@
  * not count in recovery, it stays there until everything that was under way at the overflow has been sent again: the
  * more that was, the longer.
  */
-import type { Action, EventQueue } from "../event-queue.ts";
+import type { Action, VirtualClock } from "../../support/virtual-clock.ts";
 import {
   BURST,
   MISSES,
@@ -36,7 +36,7 @@ interface Packet {
 }
 
 export class SctpSender {
-  readonly #events: EventQueue;
+  readonly #clock: VirtualClock;
   readonly #sendPacket: (number: number, length: number) => void;
   readonly #sent: Action;
   /** Lengths of packets not sent yet, and their sum. */
@@ -61,8 +61,8 @@ export class SctpSender {
   timeouts: number;
 
   /** `sent` is told when packets have left for the first time. */
-  constructor(events: EventQueue, sendPacket: (number: number, length: number) => void, sent: Action) {
-    this.#events = events;
+  constructor(clock: VirtualClock, sendPacket: (number: number, length: number) => void, sent: Action) {
+    this.#clock = clock;
     this.#sendPacket = sendPacket;
     this.#sent = sent;
     this.#lengths = [];
@@ -182,7 +182,7 @@ export class SctpSender {
   #measure(upTo: number): void {
     const packet = this.#packets[upTo - this.#upTo - 1];
     if (packet === undefined || packet.again) return;
-    const roundTrip = this.#events.now - packet.sentAt;
+    const roundTrip = this.#clock.now - packet.sentAt;
     if (this.#roundTrip === null) {
       this.#roundTrip = roundTrip;
       this.#variance = roundTrip / 2;
@@ -221,7 +221,7 @@ export class SctpSender {
 
   #put(packet: Packet): void {
     packet.again = packet.sentAt > 0;
-    packet.sentAt = this.#events.now;
+    packet.sentAt = this.#clock.now;
     packet.misses = 0;
     packet.state = "flight";
     this.#flight += packet.length;
@@ -230,7 +230,7 @@ export class SctpSender {
 
   #startTimer(): void {
     if (this.#packets.length === 0) this.#timeoutAt = Infinity;
-    else if (this.#timeoutAt === Infinity) this.#timeoutAt = this.#events.now + this.#timeout;
+    else if (this.#timeoutAt === Infinity) this.#timeoutAt = this.#clock.now + this.#timeout;
     if (this.#timeoutAt < this.#timerAt) this.#plan();
   }
 
@@ -246,7 +246,7 @@ export class SctpSender {
     const at = this.#timeoutAt;
     this.#timerAt = at;
     if (at === Infinity) return;
-    this.#events.at(at, () => {
+    this.#clock.at(at, () => {
       if (this.#timerAt !== at) return;
       this.#timerAt = Infinity;
       if (this.#timeoutAt > at) this.#plan();

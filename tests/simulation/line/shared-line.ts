@@ -6,8 +6,8 @@
 import { BASE_PROBE_INTERVAL, BASE_PROBE_NEWCOMER } from "../../../app/engine/swarm/constants.ts";
 import { RequestWindow } from "../../../app/engine/swarm/flow/request-window.ts";
 import { Uplink } from "../../../app/engine/swarm/flow/uplink.ts";
-import { EventQueue } from "../event-queue.ts";
-import { Random } from "../random.ts";
+import { Random } from "../../support/random.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 import { TICK } from "./constants.ts";
 import { Download, type Window } from "./download.ts";
 import { Link, type Shape } from "./link.ts";
@@ -28,7 +28,7 @@ export interface LineShape {
 }
 
 export class SharedLine {
-  readonly events: EventQueue;
+  readonly clock: VirtualClock;
   readonly there: Link;
   readonly back: Link;
   readonly downloads: Download[];
@@ -41,9 +41,9 @@ export class SharedLine {
   constructor(shape: LineShape, seed = 1) {
     const random = new Random(seed);
     this.#random = random.child(2);
-    this.events = new EventQueue();
-    this.there = new Link(this.events, random.child(0), shape.there);
-    this.back = new Link(this.events, random.child(1), shape.back);
+    this.clock = new VirtualClock();
+    this.there = new Link(this.clock, random.child(0), shape.there);
+    this.back = new Link(this.clock, random.child(1), shape.back);
     this.#uplink = new Uplink(0);
     this.downloads = [];
     this.samples = [];
@@ -53,42 +53,37 @@ export class SharedLine {
   }
 
   /** Another download, from now on, over so many connections, by a path that is so many milliseconds longer. */
-  add(window: Window = new RequestWindow(this.events.now), connections = 1, farther = 0): Download {
+  add(window: Window = new RequestWindow(this.clock.now), connections = 1, farther = 0): Download {
     const { shape } = this.back;
     const back =
       farther === 0
         ? this.back
-        : new Link(this.events, this.#random, { ...shape, delay: shape.delay + farther });
+        : new Link(this.clock, this.#random, { ...shape, delay: shape.delay + farther });
     const line = { there: this.there, back };
-    const download = new Download(this.#uplink, this.events, line, window, connections);
+    const download = new Download(this.#uplink, this.clock, line, window, connections);
     this.downloads.push(download);
-    this.#joinedAt = this.events.now;
+    this.#joinedAt = this.clock.now;
     download.fill();
     return download;
   }
 
   /** Lets milliseconds pass. */
   run(milliseconds: number): void {
-    const end = this.events.now + milliseconds;
-    let over = false;
-    this.events.at(end, () => {
-      over = true;
-    });
-    while (!over) this.events.step();
+    this.clock.runUntil(this.clock.now + milliseconds);
   }
 
   #tick(): void {
-    this.#uplink.handleTick(this.events.now);
+    this.#uplink.handleTick(this.clock.now);
     this.#drain();
     for (const download of this.downloads) download.handleTick();
     const received = this.downloads.map((download) => download.received);
-    this.samples.push({ at: this.events.now, received, wait: this.there.wait });
-    this.events.after(TICK, () => this.#tick());
+    this.samples.push({ at: this.clock.now, received, wait: this.there.wait });
+    this.clock.after(TICK, () => this.#tick());
   }
 
   /** As base-probes.ts: who downloads looks for its own path's delay; a sender of several has them look together. */
   #drain(): void {
-    const { now } = this.events;
+    const { now } = this.clock;
     const windows = this.downloads.flatMap(({ window }) => (window instanceof RequestWindow ? [window] : []));
     const isAlone = this.downloads.length === 1;
     for (const { window, roundTrip } of this.downloads) {

@@ -6,14 +6,14 @@
 import { RateMeter } from "../../../app/engine/swarm/flow/rate-meter.ts";
 import type { Uplink } from "../../../app/engine/swarm/flow/uplink.ts";
 import { sendQueueLimit } from "../../../app/engine/swarm/upload/uploads.ts";
-import type { EventQueue } from "../event-queue.ts";
+import type { VirtualClock } from "../../support/virtual-clock.ts";
 import { Association } from "./association.ts";
 import { METER_TIME } from "./constants.ts";
 import type { Link } from "./link.ts";
 
 export class Upload {
   readonly connections: Association[];
-  readonly #events: EventQueue;
+  readonly #clock: VirtualClock;
   readonly #uplink: Uplink<Upload>;
   readonly #waiting: { readonly bytes: number; readonly deliver: (key: number) => void }[];
   readonly #meter: RateMeter;
@@ -23,16 +23,16 @@ export class Upload {
   readonly #connect: () => void;
 
   /** `connections`: how many, one and its lanes. */
-  constructor(uplink: Uplink<Upload>, events: EventQueue, there: Link, back: Link, connections: number) {
+  constructor(uplink: Uplink<Upload>, clock: VirtualClock, there: Link, back: Link, connections: number) {
     this.#uplink = uplink;
-    this.#events = events;
+    this.#clock = clock;
     this.#waiting = [];
-    this.#meter = new RateMeter(events.now, METER_TIME);
+    this.#meter = new RateMeter(clock.now, METER_TIME);
     this.#startedAt = null;
     this.#next = 0;
     this.connections = [];
     this.#connect = () =>
-      this.connections.push(new Association(events, there, back, () => events.after(0, () => this.#pump())));
+      this.connections.push(new Association(clock, there, back, () => clock.after(0, () => this.#pump())));
     this.open(connections);
   }
 
@@ -44,7 +44,7 @@ export class Upload {
 
   /** The other end says which blocks came. */
   handleReceived(keys: readonly number[]): void {
-    for (const key of keys) this.#uplink.handleReceived(this, key, this.#events.now);
+    for (const key of keys) this.#uplink.handleReceived(this, key, this.#clock.now);
     this.#serveTurns();
   }
 
@@ -65,7 +65,7 @@ export class Upload {
   }
 
   #sendNext(): number {
-    const { now } = this.#events;
+    const { now } = this.#clock;
     this.#startedAt ??= now;
     const freest = this.connections.reduce((a, b) => (b.unsent < a.unsent ? b : a));
     const limit = sendQueueLimit(this.#meter.rate(now), this.connections.length, now - this.#startedAt);

@@ -83,14 +83,14 @@ describe("from a link alone", () => {
 
   test("a tracker that is away at first is tried until it is back", () => {
     const net = new VirtualNetwork();
-    net.setTracker(false);
+    net.setTrackers(false);
     const content = sample();
     const [a, b] = [net.add("A"), net.add("B")];
     const id = a.add(content, "seed");
     b.add(content, "link");
     net.clock.run(15_000);
     expect(b.engine.snapshot(id)).toMatchObject({ phase: "metadata", stall: "tracker-unreachable" });
-    net.setTracker(true);
+    net.setTrackers(true);
     net.drive(() => b.has(content, id), 60_000, "the download");
   });
 });
@@ -128,7 +128,7 @@ describe("commands midway", () => {
     expect(net.linksOf(b)).toBe(0);
     expect(net.announced).toBe(1);
     expect(b.host.records.size).toBe(0);
-    expect(b.host.disk.get(id)).toBeUndefined();
+    expect(b.host.disk.torrents).toEqual([]);
     expect(() => b.engine.snapshot(id)).toThrow("share/unknown");
   });
 
@@ -186,9 +186,9 @@ describe("commands midway", () => {
 describe("faults", () => {
   test("a damaged piece is not stored, its only sender is banned, another seed brings it", () => {
     const { net, a, b, id, content } = pair();
-    net.tamper = (from, bytes) => {
+    a.host.tampering = (_, bytes) => {
       const copy = bytes.slice();
-      if (from === a.host && copy.length > 10_000) copy[copy.length - 1]! ^= 1;
+      if (copy.length > 10_000) copy[copy.length - 1]! ^= 1;
       return copy;
     };
     net.drive(() => b.host.logged.some(({ code }) => code === "peer-banned"), 30_000, "the ban");
@@ -201,7 +201,7 @@ describe("faults", () => {
   test("with a full disk nothing more is asked for, and what is there is served; after resuming it completes", () => {
     const { net, a, b, id, content } = pair();
     net.drive(() => stored(b, id) >= 3, 30_000, "three pieces");
-    b.host.storeFailure = { code: "storage/full", detail: "" };
+    b.host.disk.failure = { code: "storage/full", detail: "" };
     net.drive(() => b.engine.snapshot(id).phase === "failed", 30_000, "the failure");
     const kept = stored(b, id);
     net.clock.run(10_000);
@@ -218,7 +218,7 @@ describe("faults", () => {
     d.add(content, "link");
     c.engine.stop();
     net.drive(() => stored(d, id) === kept, 30_000, "what the one with the full disk has");
-    b.host.storeFailure = null;
+    b.host.disk.failure = null;
     a.engine.setActive(id, true);
     b.engine.setActive(id, true);
     net.drive(() => b.has(content, id), 60_000, "the rest");
@@ -227,7 +227,7 @@ describe("faults", () => {
 
   test("with a full disk and nothing stored there is nobody to be had, and the torrent leaves", () => {
     const { net, b, id } = pair();
-    b.host.storeFailure = { code: "storage/full", detail: "" };
+    b.host.disk.failure = { code: "storage/full", detail: "" };
     net.drive(() => b.engine.snapshot(id).phase === "failed", 30_000, "the failure");
     expect(b.engine.snapshot(id)).toMatchObject({ error: { code: "storage/full" }, peers: [] });
     expect(net.linksOf(b)).toBe(0);
@@ -235,10 +235,10 @@ describe("faults", () => {
 
   test("a file that can no longer be read is no longer promised; the others go on being shared", () => {
     const { net, a, b, id, content } = pair();
-    a.host.unreadable.add(3);
+    a.host.disk.unreadable.add(3);
     net.drive(() => a.engine.snapshot(id).error !== null, 30_000, "the failed read");
     net.clock.run(30_000);
-    a.host.unreadable.clear();
+    a.host.disk.unreadable.clear();
     expect(a.engine.snapshot(id)).toMatchObject({ error: { code: "source/gone" } });
     expect(b.engine.snapshot(id).phase).toBe("downloading");
     const [whole] = content.info.files

@@ -69,7 +69,7 @@ describe("what a node logs", () => {
 
   it.each<[LogCode, (made: ReturnType<typeof pair>) => void]>([
     ["tracker-connected", () => {}],
-    ["tracker-unreachable", ({ net }) => Object.assign(net, { trackerUp: false })],
+    ["tracker-unreachable", ({ net }) => net.setTrackers(false)],
     [
       "link-ended",
       ({ net, a, b, id }) => {
@@ -80,10 +80,10 @@ describe("what a node logs", () => {
     ],
     [
       "piece-failed",
-      ({ net, a }) => {
-        net.tamper = (from, bytes) => {
+      ({ a }) => {
+        a.host.tampering = (_, bytes) => {
           const copy = bytes.slice();
-          if (from === a.host && copy.length > 10_000) copy[copy.length - 1]! ^= 1;
+          if (copy.length > 10_000) copy[copy.length - 1]! ^= 1;
           return copy;
         };
       },
@@ -91,13 +91,13 @@ describe("what a node logs", () => {
     [
       "share-stopped",
       ({ b }) => {
-        b.host.storeFailure = { code: "storage/failed", detail: "secret.bin is locked" };
+        b.host.disk.failure = { code: "storage/failed", detail: "secret.bin is locked" };
       },
     ],
     [
       "share-unreadable",
       ({ a }) => {
-        a.host.unreadable.add(3);
+        a.host.disk.unreadable.add(3);
       },
     ],
   ])("%s names no files, hashes, peers or keys", (code, happen) => {

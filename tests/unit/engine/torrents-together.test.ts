@@ -14,7 +14,7 @@ test("when one torrent's pieces are stored, the others ask for more in the same 
   const [sender, receiver] = [net.add("S"), net.add("R")];
   const large = sampleContent("hybrid", { "large.bin": 44 * MIB }, 4 * MIB);
   const small = sampleContent("hybrid", { "small.bin": MIB }, MIB / 4);
-  receiver.host.storeTime = 60_000;
+  receiver.host.disk.delay = 60_000;
   sender.add(large, "seed");
   sender.add(small, "seed");
   const first = receiver.add(large, "link");

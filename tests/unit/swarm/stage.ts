@@ -1,10 +1,9 @@
 /**
- * A stage has one engine with one torrent, and strangers: peers whose messages the test writes by hand. The messages
- * that the engine sends to each stranger are drawn in words, so that tests read like conversations. Example: "request
- * 2.0-3" is a request for blocks 0 to 3 of piece 2.
+ * One engine with one torrent on a stage, and strangers who speak to it by hand. What it says to each is drawn in
+ * words ("request 2.0-3": blocks 0 to 3 of piece 2), so that tests read like conversations.
  */
 import { bytesToBinaryString } from "../../../app/engine/discovery/tracker-messages.ts";
-import { Engine } from "../../../app/engine/engine.ts";
+import type { Engine } from "../../../app/engine/engine.ts";
 import type { TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
 import type { LinkEnd, LinkId } from "../../../app/engine/link.ts";
 import { type ComparisonPolicy, DEFAULT_POLICY } from "../../../app/engine/swarm/peers/comparison-policy.ts";
@@ -23,10 +22,10 @@ import type { Message } from "../../../app/engine/wire/message.ts";
 import { MessageReader } from "../../../app/engine/wire/message-reader.ts";
 import { decodeReceived } from "../../../app/engine/wire/sh-received.ts";
 import { decodeMetadataMessage } from "../../../app/engine/wire/ut-metadata.ts";
-import { CONNECTION_LIMITS } from "../../../app/page/constants.ts";
+import { seededRandom } from "../../support/random.ts";
 import type { SampleContent } from "../../support/sample-content.ts";
-import { seededRandom, VirtualClock } from "../../support/virtual-clock.ts";
-import { VirtualHost } from "../../support/virtual-host.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
+import { type HostNetwork, quietNetwork, VirtualHost } from "../../support/virtual-host.ts";
 
 /** Enough is asked of each peer at once for pictures of whole pieces. */
 const ROOMY: ComparisonPolicy = { ...DEFAULT_POLICY, firstWindow: 131_072 };
@@ -158,34 +157,11 @@ export class Stage {
     this.dialing = new Set();
     this.announced = [];
     this.#answering = 0;
-    const nothing = () => {};
-    this.host = new VirtualHost(
-      this.clock,
-      {
-        createOffer: (_, link) => this.dialing.add(link),
-        createAnswer: (_, link) => {
-          this.dialing.add(link);
-          this.#answering = link;
-        },
-        acceptAnswer: nothing,
-        send: (_, link, bytes) => this.strangers.get(link)!.hear(bytes),
-        buffered: (_, link) => this.strangers.get(link)?.buffered ?? 0,
-        closeLink: (_, link, reason) => {
-          this.dialing.delete(link);
-          const stranger = this.strangers.get(link);
-          if (stranger !== undefined) stranger.closed = reason;
-        },
-        openTracker: (_, url) => this.clock.after(0, () => this.engine.handleTrackerOpened(url)),
-        sendTracker: (_, __, text) => this.announced.push(JSON.parse(text)),
-        closeTracker: nothing,
-      },
-      seededRandom(options.seed ?? 1),
-    );
+    this.host = new VirtualHost(this.clock, seededRandom(options.seed ?? 1));
+    this.host.network = this.#network();
     const peerId = Uint8Array.from(idOf("M"), (each) => each.charCodeAt(0));
     const { policy = ROOMY } = options;
-    const { desktop: connections } = CONNECTION_LIMITS;
-    this.engine = new Engine(this.host, { peerId, secret: peerId, version: "1", connections, policy });
-    this.host.engine = this.engine;
+    this.engine = this.host.makeEngine(peerId, { policy });
     const { have = "" } = options;
     const { pieceCount } = content.info;
     const record = content.record(options.knows ?? "torrent", { trackers: [TRACKER], ...options.record });
@@ -197,13 +173,31 @@ export class Stage {
       record,
       have: have === "all" ? "all" : bitsOf(have.padEnd(pieceCount, ".")),
     });
-    this.#tick();
+    this.host.tick();
     this.clock.run(0);
   }
 
-  #tick(): void {
-    this.engine.handleTick();
-    this.clock.after(100, () => this.#tick());
+  #network(): HostNetwork {
+    return {
+      ...quietNetwork(),
+      createOffer: (link) => this.dialing.add(link),
+      createAnswer: (link) => {
+        this.dialing.add(link);
+        this.#answering = link;
+      },
+      send: (link, bytes, block) => {
+        const stranger = this.strangers.get(link)!;
+        stranger.hear(block === null ? bytes : Buffer.concat([bytes, block]));
+      },
+      buffered: (link) => this.strangers.get(link)?.buffered ?? 0,
+      closeLink: (link, reason) => {
+        this.dialing.delete(link);
+        const stranger = this.strangers.get(link);
+        if (stranger !== undefined) stranger.closed = reason;
+      },
+      openTracker: (url) => this.clock.after(0, () => this.host.handleTrackerOpened(url)),
+      sendTracker: (_, text) => this.announced.push(JSON.parse(text)),
+    };
   }
 
   /** Lets time pass. */
@@ -245,8 +239,8 @@ export class Stage {
     if (!this.dialing.delete(link)) throw new Error(`${name} is not let in`);
     const stranger = new Stranger(this, name, link, this.#infoHash(options), options);
     this.strangers.set(link, stranger);
-    this.engine.handleAnswer(link, "sdp");
-    this.engine.handleLinkOpened(link, { maxMessageLength: 65_536, fingerprints: null });
+    this.host.handleAnswer(link, "sdp");
+    this.host.handleLinkOpened(link, 65_536);
     return stranger;
   }
 

@@ -6,28 +6,14 @@
 import { DirtyPeers } from "../../../app/engine/swarm/peers/dirty-peers.ts";
 import { Peer } from "../../../app/engine/swarm/peers/peer.ts";
 import { Bitfield } from "../../../app/engine/swarm/pieces/bitfield.ts";
-import { seededRandom, VirtualClock } from "../../support/virtual-clock.ts";
+import { seededRandom } from "../../support/random.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 import { VirtualHost } from "../../support/virtual-host.ts";
 import { bitsOf } from "./stage.ts";
 
 /** A host whose links carry nothing and whose trackers never answer. */
 export function quietHost(seed = 1): VirtualHost {
-  const nothing = () => {};
-  return new VirtualHost(
-    new VirtualClock(),
-    {
-      createOffer: nothing,
-      createAnswer: nothing,
-      acceptAnswer: nothing,
-      send: nothing,
-      buffered: () => 0,
-      closeLink: nothing,
-      openTracker: nothing,
-      sendTracker: nothing,
-      closeTracker: nothing,
-    },
-    seededRandom(seed),
-  );
+  return new VirtualHost(new VirtualClock(), seededRandom(seed));
 }
 
 /** A peer whose handshakes are done. `has` as a picture; links are numbered by the caller. */

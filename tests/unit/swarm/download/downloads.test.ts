@@ -344,7 +344,7 @@ test("a request that ends while its piece is being verified leaves no trace ther
 test("memory is bounded: while the disk does not answer, asking stops; then it goes on", () => {
   const content = sampleContent("hybrid", { "a.bin": 56 * 1024 * 1024 }, 4 * 1024 * 1024);
   const stage = new Stage(content);
-  stage.host.storeTime = 60_000;
+  stage.host.disk.delay = 60_000;
   const a = stage.meet("A");
   const serveUntil = (done: () => boolean) =>
     stage.clock.drive(

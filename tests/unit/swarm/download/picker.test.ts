@@ -11,8 +11,8 @@ import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-po
 import type { Peer } from "../../../../app/engine/swarm/peers/peer.ts";
 import { Bitfield } from "../../../../app/engine/swarm/pieces/bitfield.ts";
 import { Pieces } from "../../../../app/engine/swarm/pieces/pieces.ts";
+import { seededRandom } from "../../../support/random.ts";
 import { type SampleContent, sampleContent } from "../../../support/sample-content.ts";
-import { seededRandom } from "../../../support/virtual-clock.ts";
 import { BLOCK, bitsOf } from "../stage.ts";
 import { makePeer, quietHost } from "../test-peers.ts";
 

@@ -140,7 +140,7 @@ describe("serving", () => {
     const [answer] = a.takeMessages().filter((message) => message.type === "hashes");
     expect(answer).toMatchObject({ hashes: leavesOf(content.piece(1)) });
     expect(b.heard()).toEqual(["hashes layer 0 2+2"]);
-    expect(stage.host.reads).toEqual([1]);
+    expect(stage.host.disk.reads).toEqual([1]);
   });
 
   test.each([
@@ -163,7 +163,7 @@ describe("serving", () => {
     expect(a.heard()).toEqual(["hash-reject layer 0 2+2"]);
     const broken = new Stage(content, { have: "all" });
     const b = broken.meet("B", { has: "none" });
-    broken.host.unreadable.add(1);
+    broken.host.disk.unreadable.add(1);
     b.say(encodeHashRequest(leaf));
     broken.run(50);
     expect(b.heard()).toContain("hash-reject layer 0 2+2");
@@ -178,7 +178,7 @@ describe("serving", () => {
     a.buffered = SEND_QUEUE_MAX;
     a.say(encodeHashRequest(layer));
     expect(a.heard()).toEqual(["hashes layer 1 0+8"]);
-    expect(stage.host.reads).toEqual([]);
+    expect(stage.host.disk.reads).toEqual([]);
   });
 
   test("leaves asked for again before they are there are told once", () => {
@@ -206,7 +206,7 @@ describe("serving", () => {
     a.say(encodeHashRequest({ ...leaf, index: 4 }), encodeRequest({ piece: 2, begin: 0, length: BLOCK }));
     stage.run(50);
     expect(answers()).toEqual(["hashes layer 0 4+2", "piece 2.0"]);
-    expect(stage.host.reads).toEqual([1, 2]);
+    expect(stage.host.disk.reads).toEqual([1, 2]);
   });
 
   test("of leaves a peer may ask for so many at a time, and one piece is read after the other", () => {
@@ -218,7 +218,7 @@ describe("serving", () => {
     const leavesOfPiece = (piece: number) => encodeHashRequest({ ...leaf, root, index: 2 * piece });
     for (let piece = 0; piece < 40; piece++) greedy.say(leavesOfPiece(piece));
     modest.say(leavesOfPiece(39));
-    expect(stage.host.reads).toEqual([0]);
+    expect(stage.host.disk.reads).toEqual([0]);
     expect(greedy.heard().filter((line) => line.startsWith("hash-reject"))).toHaveLength(24);
     stage.run(1000);
     expect(greedy.heard().filter((line) => line.startsWith("hashes"))).toHaveLength(16);
@@ -238,7 +238,7 @@ describe("serving", () => {
     b!.leave();
     stage.run(50);
     expect(c!.heard()).toEqual(["hashes layer 0 6+2"]);
-    expect(stage.host.reads).toEqual([1, 3]);
+    expect(stage.host.disk.reads).toEqual([1, 3]);
   });
 
   test("who leaves before the answer is not spoken to", () => {

@@ -12,7 +12,8 @@ import { encodeExtended, encodeInterested } from "../../../../app/engine/wire/en
 import { encodeExtensionHandshake } from "../../../../app/engine/wire/extended.ts";
 import { encodeLaneMessage } from "../../../../app/engine/wire/sh-lane.ts";
 import { sampleContent } from "../../../support/sample-content.ts";
-import { type Lines, VirtualNetwork, type VirtualNode } from "../../../support/virtual-network.ts";
+import { VirtualNetwork, type VirtualNode } from "../../../support/virtual-network.ts";
+import type { Lines } from "../../../support/virtual-port.ts";
 import { Stage } from "../stage.ts";
 
 const MIB = 2 ** 20;

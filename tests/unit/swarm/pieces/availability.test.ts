@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Availability, type PieceSet } from "../../../../app/engine/swarm/pieces/availability.ts";
-import { seededRandom } from "../../../support/virtual-clock.ts";
+import { seededRandom } from "../../../support/random.ts";
 
 const PIECES = 24;
 const ALL: PieceSet = { has: () => true };

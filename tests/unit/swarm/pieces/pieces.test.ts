@@ -9,8 +9,8 @@ import type { Peer } from "../../../../app/engine/swarm/peers/peer.ts";
 import { Bitfield } from "../../../../app/engine/swarm/pieces/bitfield.ts";
 import { PartialPiece } from "../../../../app/engine/swarm/pieces/partial-piece.ts";
 import { Pieces } from "../../../../app/engine/swarm/pieces/pieces.ts";
+import { seededRandom } from "../../../support/random.ts";
 import { type SampleContent, sampleContent } from "../../../support/sample-content.ts";
-import { seededRandom } from "../../../support/virtual-clock.ts";
 import { BLOCK, bitsOf } from "../stage.ts";
 import { makePeer, quietHost } from "../test-peers.ts";
 

@@ -1,5 +1,5 @@
 /**
- * The simulation's only dice: sfc32, a small generator of good quality (PractRand), seeded through splitmix32.
+ * The only dice of virtual time: sfc32, a small generator of good quality (PractRand), seeded through splitmix32.
  * Children draw from sequences of their own, so that what one peer draws changes nothing for the others.
  */
 export class Random {
@@ -37,6 +37,12 @@ export class Random {
   child(number: number): Random {
     return new Random(splitmix32(this.#seed ^ Math.imul(number + 1, 0x9e3779b1))());
   }
+}
+
+/** Numbers in [0, 1) that are the same for the same seed. */
+export function seededRandom(seed: number): () => number {
+  const random = new Random(seed);
+  return () => random.next();
 }
 
 function splitmix32(seed: number): () => number {
