@@ -32,9 +32,10 @@ export function pickUrgent(context: PickContext, peer: Peer, most: number, askab
 }
 
 /** Milliseconds until the peer would have sent what it owes us; 0 while nothing is known of its rate. */
-export function drainTime(peer: Peer, now: number): number {
-  if (peer.asked.bytesUnderWay === 0 || peer.asked.window.blockTime === null) return 0;
-  return (peer.asked.bytesUnderWay * 1000) / Math.max(1, peer.asked.down.rate(now));
+export function drainTime({ asked: { bytesUnderWay, window, down } }: Peer, now: number): number {
+  const rate = down.rate(now);
+  if (bytesUnderWay === 0 || window.blockTime === null || down.isUnknown) return 0;
+  return (bytesUnderWay * 1000) / Math.max(1, rate);
 }
 
 /**
@@ -54,12 +55,13 @@ function isAmongSlowest({ peers, now }: PickContext, peer: Peer): boolean {
 
 /**
  * Milliseconds until one more block would be here; null while nothing is known of the peer. The rate of one that owes
- * us nothing says nothing about it: what its blocks took before does.
+ * us nothing, or whose first blocks are just coming, says nothing about it: what its blocks took does.
  */
 function timeToBring(peer: Peer, now: number): number | null {
-  const { blockTime } = peer.asked.window;
-  if (blockTime === null || peer.asked.bytesUnderWay === 0) return blockTime;
-  return drainTime(peer, now) + (BLOCK_LENGTH * 1000) / Math.max(1, peer.asked.down.rate(now));
+  const { bytesUnderWay, window, down } = peer.asked;
+  const rate = down.rate(now);
+  if (window.blockTime === null || bytesUnderWay === 0 || down.isUnknown) return window.blockTime;
+  return drainTime(peer, now) + (BLOCK_LENGTH * 1000) / Math.max(1, rate);
 }
 
 /** A block that another peer should have sent by now, mean and half a deviation after it was asked. */
