@@ -27,7 +27,6 @@ import type { SampleContent } from "../../support/sample-content.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { type HostNetwork, quietNetwork, VirtualHost } from "../../support/virtual-host.ts";
 
-/** Enough is asked of each peer at once for pictures of whole pieces. */
 const ROOMY: ComparisonPolicy = { ...DEFAULT_POLICY, firstWindow: 131_072 };
 
 export const TRACKER = "wss://tracker.example/";
@@ -116,6 +115,8 @@ export interface StageOptions {
   readonly record?: Partial<TorrentRecord>;
   readonly seed?: number;
   readonly policy?: ComparisonPolicy;
+  /** Enough is asked of each peer at once for pictures of whole pieces. */
+  readonly roomy?: true;
 }
 
 export interface StrangerOptions {
@@ -131,8 +132,8 @@ export interface StrangerOptions {
   /** It wants to know which of its blocks came. */
   readonly hearsReceived?: true;
   readonly unchokes?: boolean;
-  /** Nothing good is known of it yet: it is on probation. Others have brought a good piece before. */
-  readonly newcomer?: true;
+  /** It has brought a good piece before: it is not on probation, as newcomers are. */
+  readonly proven?: true;
   /** Who it is told to be by the tracker, where that differs from what it says itself. */
   readonly introducedAs?: string;
 }
@@ -160,7 +161,7 @@ export class Stage {
     this.host = new VirtualHost(this.clock, seededRandom(options.seed ?? 1));
     this.host.network = this.#network();
     const peerId = Uint8Array.from(idOf("M"), (each) => each.charCodeAt(0));
-    const { policy = ROOMY } = options;
+    const { roomy, policy = roomy ? ROOMY : DEFAULT_POLICY } = options;
     this.engine = this.host.makeEngine(peerId, { policy });
     const { have = "" } = options;
     const { pieceCount } = content.info;
@@ -240,7 +241,7 @@ export class Stage {
     const stranger = new Stranger(this, name, link, this.#infoHash(options), options);
     this.strangers.set(link, stranger);
     this.host.handleAnswer(link, "sdp");
-    this.host.handleLinkOpened(link, 65_536);
+    this.host.handleLinkOpened(link);
     return stranger;
   }
 
@@ -298,7 +299,7 @@ export class Stranger {
     const { has = "all", extensions, metadataSize = null, maxBlock = null, reqq = null } = this.#options;
     this.sayHandshake();
     const peer = this.#stage.engine.inspect(this.#stage.id).peers.get(this.link);
-    if (peer !== undefined) peer.trial.proven = this.#options.newcomer === undefined;
+    if (peer !== undefined && this.#options.proven) peer.trial.proven = true;
     const m = {
       ut_metadata: THEIR_UT_METADATA,
       lt_donthave: THEIR_DONT_HAVE,

@@ -3,9 +3,11 @@
  * messages that they are sent.
  */
 
+import { DEFAULT_POLICY } from "../../../app/engine/swarm/peers/comparison-policy.ts";
 import { DirtyPeers } from "../../../app/engine/swarm/peers/dirty-peers.ts";
 import { Peer } from "../../../app/engine/swarm/peers/peer.ts";
 import { Bitfield } from "../../../app/engine/swarm/pieces/bitfield.ts";
+import { BULK_MESSAGE_LENGTH } from "../../../app/worker/constants.ts";
 import { seededRandom } from "../../support/random.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { VirtualHost } from "../../support/virtual-host.ts";
@@ -16,8 +18,19 @@ export function quietHost(seed = 1): VirtualHost {
   return new VirtualHost(new VirtualClock(), seededRandom(seed));
 }
 
+export interface PeerOptions {
+  /** It has brought a good piece before: it is not on probation, as newcomers are. */
+  readonly proven?: true;
+}
+
 /** A peer whose handshakes are done. `has` as a picture; links are numbered by the caller. */
-export function makePeer(host: VirtualHost, link: number, name: string, has?: string): Peer {
+export function makePeer(
+  host: VirtualHost,
+  link: number,
+  name: string,
+  has?: string,
+  { proven }: PeerOptions = {},
+): Peer {
   const peer = new Peer(
     host,
     {
@@ -25,16 +38,16 @@ export function makePeer(host: VirtualHost, link: number, name: string, has?: st
       initiator: false,
       id: name,
       introducedBy: new Uint8Array(20),
-      maxMessageLength: 65_536,
-      firstWindow: 131_072,
+      maxMessageLength: BULK_MESSAGE_LENGTH,
+      firstWindow: DEFAULT_POLICY.firstWindow,
     },
     new DirtyPeers(() => {}),
   );
   peer.handshakeSent = true;
   peer.said.handshakeReceived = true;
   peer.said.fast = true;
-  peer.trial.proven = true;
   peer.said.peerChoking = false;
+  if (proven) peer.trial.proven = true;
   if (has !== undefined) peer.has = new Bitfield(has.length, bitsOf(has));
   return peer;
 }

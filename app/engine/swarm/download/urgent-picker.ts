@@ -37,9 +37,10 @@ export function pickUrgent(context: PickContext, peer: Peer, most: number, askab
 }
 
 /** Milliseconds until the peer will have sent the blocks under way; 0 while its rate is unknown. */
-export function drainTime(peer: Peer, now: number): number {
-  if (peer.asked.bytesUnderWay === 0 || peer.asked.window.blockTime === null) return 0;
-  return (peer.asked.bytesUnderWay * 1000) / Math.max(1, peer.asked.down.rate(now));
+export function drainTime({ asked: { bytesUnderWay, window, down } }: Peer, now: number): number {
+  const rate = down.rate(now);
+  if (bytesUnderWay === 0 || window.blockTime === null || down.isUnknown) return 0;
+  return (bytesUnderWay * 1000) / Math.max(1, rate);
 }
 
 /**
@@ -60,13 +61,14 @@ function isAmongSlowest({ peers, now }: PickContext, peer: Peer): boolean {
 }
 
 /**
- * Milliseconds until one more block would be here; null while nothing is known of the peer. The rate of a peer
- * without requests under way tells nothing, so its mean block time is taken.
+ * Milliseconds until one more block would be here; null while nothing is known of the peer. The rate tells nothing of a
+ * peer without requests under way, nor of one whose first blocks are just coming, so the mean block time is taken.
  */
 function timeToBring(peer: Peer, now: number): number | null {
-  const { blockTime } = peer.asked.window;
-  if (blockTime === null || peer.asked.bytesUnderWay === 0) return blockTime;
-  return drainTime(peer, now) + (BLOCK_LENGTH * 1000) / Math.max(1, peer.asked.down.rate(now));
+  const { bytesUnderWay, window, down } = peer.asked;
+  const rate = down.rate(now);
+  if (window.blockTime === null || bytesUnderWay === 0 || down.isUnknown) return window.blockTime;
+  return drainTime(peer, now) + (BLOCK_LENGTH * 1000) / Math.max(1, rate);
 }
 
 /**

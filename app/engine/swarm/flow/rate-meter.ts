@@ -39,6 +39,11 @@ export class RateMeter {
     return this.#total;
   }
 
+  /** Bytes pass and none are averaged in yet: their rate is not 0, but unknown. */
+  get isUnknown(): boolean {
+    return this.#weighted === 0 && this.#pending > 0;
+  }
+
   /** Bytes a second. */
   rate(now: number): number {
     this.#fold(now);

@@ -25,10 +25,10 @@ const contents = {
 
 /**
  * One piece sent by several: "A A B! B" is block 0 and 1 by A, a damaged 2 and a good 3 by B. Nobody else is asked
- * for anything afterwards: each takes its turn by unchoking.
+ * for anything afterwards: each takes its turn by unchoking, and is asked for whatever is missing.
  */
 function send(version: Version, picture: string) {
-  const stage = new Stage(contents[version]);
+  const stage = new Stage(contents[version], { roomy: true });
   const strangers = new Map<string, Stranger>();
   const blocks = picture.split(" ").map((each) => ({ name: each[0]!, bad: each.endsWith("!") }));
   for (const { name } of blocks) {
@@ -184,7 +184,7 @@ describe("several senders, v1 only", () => {
   });
 });
 
-describe("what is kept", () => {
+describe("a piece that failed", () => {
   const MIB = 1_048_576;
 
   /** A whole piece of 8 MiB, the first half sent by link 1, the second by link 2. */
@@ -198,22 +198,32 @@ describe("what is kept", () => {
   /** Whom it banned, and which pieces it wants from one peer alone; a peer that could tell leaves is there. */
   function judge(hashExchange: HashExchange | null) {
     const host = quietHost();
+    const [a, b] = [1, 2].map((link) => makePeer(host, link, `${link}`, "xxxxx", { proven: true }));
     const teller = makePeer(host, 9, "T", "xxxxx");
     teller.said.v2 = true;
     const banned: number[] = [];
     const alone = new Set<number>();
     const it = new Blame({
       host,
-      peers: new Map([[teller.link, teller]]),
+      peers: new Map([a!, b!, teller].map((peer) => [peer.link, peer])),
       pieces: { handleNotStored: () => {}, alone } as unknown as Pieces,
       hashExchange,
       banForBadBytes: (link) => banned.push(link),
       handleFreed: () => {},
     });
-    return { it, banned, alone };
+    return { it, banned, alone, senders: [a!, b!] };
   }
 
-  test("of failed pieces is kept up to a number of bytes; the oldest goes, and its piece still has one sender", () => {
+  test("puts everyone who sent some of it on probation with it", () => {
+    const { it, senders } = judge(null);
+    it.handleBad(halves(3, 1), null);
+    expect(senders.map(({ trial }) => trial)).toEqual([
+      { proven: false, piece: 3 },
+      { proven: false, piece: 3 },
+    ]);
+  });
+
+  test("is kept, up to a number of bytes of them; the oldest goes, and its piece still has one sender", () => {
     const { it, banned, alone } = judge(null);
     for (let piece = 0; piece < 5; piece++) it.handleBad(halves(piece, 1), null);
     it.handleGood(halves(0, 0));

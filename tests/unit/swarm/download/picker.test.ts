@@ -6,6 +6,7 @@
 import { describe, expect, test } from "vitest";
 import { PieceHashes } from "../../../../app/engine/content/piece-hashes.ts";
 import { pickBlocks } from "../../../../app/engine/swarm/download/picker.ts";
+import { tryWith } from "../../../../app/engine/swarm/download/probation.ts";
 import { requestKey } from "../../../../app/engine/swarm/peers/asked.ts";
 import { DEFAULT_POLICY } from "../../../../app/engine/swarm/peers/comparison-policy.ts";
 import type { Peer } from "../../../../app/engine/swarm/peers/peer.ts";
@@ -14,7 +15,7 @@ import { Pieces } from "../../../../app/engine/swarm/pieces/pieces.ts";
 import { seededRandom } from "../../../support/random.ts";
 import { type SampleContent, sampleContent } from "../../../support/sample-content.ts";
 import { BLOCK, bitsOf } from "../stage.ts";
-import { makePeer, quietHost } from "../test-peers.ts";
+import { makePeer, type PeerOptions, quietHost } from "../test-peers.ts";
 
 const contents = new Map<number, SampleContent>();
 
@@ -27,7 +28,11 @@ function contentOf(pieces: number): SampleContent {
   return content;
 }
 
-function scene(have: string, has: Record<string, string>, seed = 1) {
+interface SceneOptions extends PeerOptions {
+  readonly seed?: number;
+}
+
+function scene(have: string, has: Record<string, string>, { seed = 1, ...options }: SceneOptions = {}) {
   const { info, pieceLayers, map } = contentOf(have.length);
   const host = quietHost();
   const pieces = new Pieces({
@@ -41,7 +46,7 @@ function scene(have: string, has: Record<string, string>, seed = 1) {
   const peers = new Map<number, Peer>();
   const named = new Map<string, Peer>();
   for (const [name, picture] of Object.entries(has)) {
-    const peer = makePeer(host, peers.size + 1, name, picture);
+    const peer = makePeer(host, peers.size + 1, name, picture, options);
     peers.set(peer.link, peer);
     named.set(name, peer);
     pieces.addPeer(peer);
@@ -55,6 +60,7 @@ function scene(have: string, has: Record<string, string>, seed = 1) {
       blocks * BLOCK,
     );
     if (found === null) return "-";
+    tryWith(peer(name), found.partial.piece);
     pieces.ask(found.partial, found.first, found.count);
     const range = { piece: found.partial.piece, begin: found.first * BLOCK, length: found.count * BLOCK };
     const request = { ...range, sentAt: host.clock.now, underWay: range.length };
@@ -91,28 +97,35 @@ function scene(have: string, has: Record<string, string>, seed = 1) {
 
 type Scene = ReturnType<typeof scene>;
 
+/** Of peers that several pieces are asked of, and that share pieces: newcomers are tried with one, alone. */
+const PROVEN = { proven: true } as const;
+
 describe("a new piece", () => {
   test("is the rarest once four are stored", () => {
-    const { order } = scene("xxxx....", {
-      A: "xxxxxxxx",
-      B: "xxxx.xxx",
-      C: "xxxx..xx",
-      D: "xxxx...x",
-    });
+    const { order } = scene(
+      "xxxx....",
+      {
+        A: "xxxxxxxx",
+        B: "xxxx.xxx",
+        C: "xxxx..xx",
+        D: "xxxx...x",
+      },
+      PROVEN,
+    );
     expect(order("A")).toBe("4 5 6 7");
   });
 
   test("is a random one before that, so that peers have something to trade", () => {
     const firsts = new Set<string>();
     for (let seed = 0; seed < 40; seed++) {
-      const { pick } = scene("........", { A: "xxxxxxxx", B: "xxxxxxx.", C: "xxxxxxx." }, seed);
+      const { pick } = scene("........", { A: "xxxxxxxx", B: "xxxxxxx.", C: "xxxxxxx." }, { seed });
       firsts.add(pick("A"));
     }
     expect(firsts.size).toBeGreaterThan(5);
   });
 
   test("is one that the peer has", () => {
-    const { order } = scene("xxxx....", { A: "xxxx.x.x", B: "xxxxx.x." });
+    const { order } = scene("xxxx....", { A: "xxxx.x.x", B: "xxxxx.x." }, PROVEN);
     expect(order("A").split(" ").sort().join(" ")).toBe("5 7");
     expect(order("B").split(" ").sort().join(" ")).toBe("4 6");
   });
@@ -130,7 +143,7 @@ describe("a new piece", () => {
   });
 
   test("is only one that is allowed while the peer chokes", () => {
-    const { peer, order } = scene("xxxx....", { A: "xxxxxxxx" });
+    const { peer, order } = scene("xxxx....", { A: "xxxxxxxx" }, PROVEN);
     peer("A").said.peerChoking = true;
     peer("A").said.allowedFast.add(6);
     expect(order("A")).toBe("6");
@@ -146,7 +159,7 @@ describe("a new piece", () => {
 
 describe("a piece in progress", () => {
   test("is finished before another is begun, by whoever comes", () => {
-    const { pick } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" });
+    const { pick } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" }, PROVEN);
     const first = pick("A", 1);
     const piece = first.split(".")[0];
     expect(pick("B", 2)).toBe(`${piece}.1-2`);
@@ -155,7 +168,7 @@ describe("a piece in progress", () => {
   });
 
   test("is left to a peer that can fetch it alone in time; others begin their own", () => {
-    const { pick, feed } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" });
+    const { pick, feed } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" }, PROVEN);
     feed("A", 1_000_000);
     const piece = pick("A", 1).split(".")[0];
     expect(pick("B", 1).split(".")[0]).not.toBe(piece);
@@ -167,7 +180,7 @@ describe("a piece in progress", () => {
     ["chokes us", (it: Scene) => (it.peer("A").said.peerChoking = true)],
     ["is gone", (it: Scene) => it.leave("A")],
   ])("is taken over when its owner %s", (_, happens) => {
-    const it = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" });
+    const it = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" }, PROVEN);
     it.feed("A", 1_000_000);
     const piece = it.pick("A", 1).split(".")[0];
     happens(it);
@@ -175,14 +188,14 @@ describe("a piece in progress", () => {
   });
 
   test("is not given to a snubbed peer, who would hold it up", () => {
-    const { pick, peer } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" });
+    const { pick, peer } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" }, PROVEN);
     const piece = pick("A", 1).split(".")[0];
     peer("B").asked.snubbed = true;
     expect(pick("B", 1).split(".")[0]).not.toBe(piece);
   });
 
   test("that its owner left goes behind what the peer suggests", () => {
-    const { pick, peer, leave } = scene("xxxx....", { A: "xxxxxxx.", B: "xxxxxxxx" });
+    const { pick, peer, leave } = scene("xxxx....", { A: "xxxxxxx.", B: "xxxxxxxx" }, PROVEN);
     peer("A").said.suggested.push(5);
     expect(pick("A", 1)).toBe("5.0");
     leave("A");
@@ -193,7 +206,7 @@ describe("a piece in progress", () => {
   });
 
   test("that must have one sender starts anew with the next", () => {
-    const { pick, pieces, leave } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" });
+    const { pick, pieces, leave } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxxxxx" }, PROVEN);
     for (const piece of [4, 5, 6, 7]) pieces.alone.add(piece);
     const piece = Number(pick("A", 2).split(".")[0]);
     const partial = pieces.partials.get(piece)!;
@@ -218,7 +231,7 @@ describe("a piece in progress", () => {
 
 describe("endgame", () => {
   test("does not begin while another block is free or another piece open", () => {
-    const { pick, host, peer } = scene("xxxxxx..", { A: "xxxxxxxx", B: "xxxxxxx." });
+    const { pick, host, peer } = scene("xxxxxx..", { A: "xxxxxxxx", B: "xxxxxxx." }, PROVEN);
     peer("A").said.suggested.push(6);
     expect(pick("A", 4)).toBe("6.0-3");
     host.clock.run(120_000);
@@ -284,28 +297,28 @@ describe("pieces in sequence", () => {
       .map((run) => run.length);
 
   test("a fast peer is asked for as many as it brings in a second", () => {
-    const { order, feed } = scene(twelve, { A: "x".repeat(16) });
+    const { order, feed } = scene(twelve, { A: "x".repeat(16) }, PROVEN);
     feed("A", rate(4));
     for (const length of runs(order("A")).slice(0, 2)) expect([1, 2, 3, 4]).toContain(length);
-    const whole = scene(twelve, { A: "x".repeat(16) });
+    const whole = scene(twelve, { A: "x".repeat(16) }, PROVEN);
     whole.feed("A", rate(100));
     expect(Math.max(...runs(whole.order("A")))).toBeGreaterThan(4);
   });
 
   test("a slower one as rarity and chance have it", () => {
-    const { order, feed } = scene(twelve, { A: "x".repeat(16) });
+    const { order, feed } = scene(twelve, { A: "x".repeat(16) }, PROVEN);
     feed("A", rate(0.5));
     expect(Math.max(...runs(order("A")))).toBeLessThan(4);
   });
 
   test("never a piece that is less rare than the one before", () => {
-    const { pick, feed } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxx.xx" });
+    const { pick, feed } = scene("xxxx....", { A: "xxxxxxxx", B: "xxxxx.xx" }, PROVEN);
     feed("A", rate(100));
     expect([pick("A"), pick("A")].map((each) => each.split(".")[0])).toEqual([
       "5",
       expect.stringMatching(/[467]/),
     ]);
-    const after = scene("xxxx....", { A: "xxxxxxxx", B: "xxxx.xxx" });
+    const after = scene("xxxx....", { A: "xxxxxxxx", B: "xxxx.xxx" }, PROVEN);
     after.feed("A", rate(100));
     expect(after.pick("A").split(".")[0]).toBe("4");
   });

@@ -1,4 +1,4 @@
-/** Peers on probation are asked for one piece at a time. Pieces have two blocks. */
+/** Peers on probation are asked for one piece at a time. Pieces have two blocks, and windows hold four of them. */
 import { describe, expect, test } from "vitest";
 import { encodeChoke, encodeSuggest, encodeUnchoke } from "../../../../app/engine/wire/encode.ts";
 import { sampleContent } from "../../../support/sample-content.ts";
@@ -14,8 +14,8 @@ function piecesAsked(said: readonly string[]): string[] {
 
 describe("a newcomer", () => {
   test("is asked for one piece, and for more once that is verified", () => {
-    const stage = new Stage(content);
-    const a = stage.meet("A", { newcomer: true });
+    const stage = new Stage(content, { roomy: true });
+    const a = stage.meet("A");
     expect(piecesAsked(a.serve())).toHaveLength(1);
     expect(a.serve()).toEqual([]);
     stage.run(20);
@@ -23,8 +23,8 @@ describe("a newcomer", () => {
   });
 
   test("that sends rubbish costs one piece", () => {
-    const stage = new Stage(content);
-    const a = stage.meet("A", { newcomer: true });
+    const stage = new Stage(content, { roomy: true });
+    const a = stage.meet("A");
     const asked = a.serve(() => true);
     stage.run(20);
     expect(piecesAsked(asked)).toHaveLength(1);
@@ -32,17 +32,19 @@ describe("a newcomer", () => {
   });
 
   test("is tried alone: two newcomers never share a first piece", () => {
-    const stage = new Stage(content);
-    const first = piecesAsked(stage.meet("A", { newcomer: true }).heard());
-    const second = piecesAsked(stage.meet("B", { newcomer: true }).heard());
-    expect(first).toHaveLength(1);
-    expect(second).toHaveLength(1);
-    expect(first).not.toEqual(second);
+    const stage = new Stage(sampleContent("hybrid", { "a.bin": 8 * PIECE }, 2 * PIECE));
+    const first = stage.meet("A").heard();
+    const second = stage.meet("B").heard();
+    // There is more of A's piece to be had.
+    expect(first).toHaveLength(2);
+    expect(piecesAsked(first)).toHaveLength(1);
+    expect(piecesAsked(second)).toHaveLength(1);
+    expect(piecesAsked(first)).not.toEqual(piecesAsked(second));
   });
 
   test("that chokes before it has sent any of its piece is tried with another", () => {
-    const stage = new Stage(content);
-    const a = stage.meet("A", { newcomer: true, extensions: { fast: false } });
+    const stage = new Stage(content, { roomy: true });
+    const a = stage.meet("A", { extensions: { fast: false } });
     const first = piecesAsked(a.heard());
     a.say(encodeChoke());
     stage.meet("B").serve();
@@ -54,8 +56,8 @@ describe("a newcomer", () => {
   });
 
   test("keeps what it is suggested for the time after its first piece", () => {
-    const stage = new Stage(content);
-    const a = stage.open("A", { newcomer: true });
+    const stage = new Stage(content, { roomy: true });
+    const a = stage.open("A");
     a.greet();
     a.say(encodeSuggest(7), encodeSuggest(8));
     a.serve();
@@ -65,8 +67,8 @@ describe("a newcomer", () => {
 });
 
 test("what a liar had sent of other pieces goes with it", () => {
-  const stage = new Stage(content);
-  const a = stage.meet("A");
+  const stage = new Stage(content, { roomy: true });
+  const a = stage.meet("A", { proven: true });
   const asked = a.heard().filter((each) => each.startsWith("request "));
   const [bad, begun] = piecesAsked(asked).map(Number);
   a.sendBlocks(begun!, 0, 1);

@@ -49,4 +49,17 @@ describe("a rate meter of 3 s", () => {
     expect(meter.rate(99)).toBe(0);
     expect(meter.rate(1000)).toBeCloseTo(1_000_000, 3);
   });
+
+  test("says whether a rate of 0 is known: not while the first bytes pass", () => {
+    const meter = new RateMeter(0, 3000);
+    const isUnknown = (now: number) => [meter.rate(now), meter.isUnknown];
+    expect(isUnknown(50)).toEqual([0, false]);
+    meter.add(1000);
+    expect(isUnknown(99)).toEqual([0, true]);
+    expect(isUnknown(200)).toEqual([5000, false]);
+    meter.add(1000);
+    expect(meter.isUnknown).toBe(false);
+    expect(isUnknown(20_000)[1]).toBe(false);
+    expect(isUnknown(40_000)).toEqual([0, false]);
+  });
 });
