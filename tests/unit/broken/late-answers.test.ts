@@ -33,7 +33,10 @@ test("a piece counts as stored only when this torrent's write has ended, not one
   fetch("B", 1);
   while ((await db.count("pieces")) > 0) await new Promise((resolve) => setTimeout(resolve));
   await new Promise((resolve) => setTimeout(resolve, 10));
-  expect({ told: stage.snapshot().haveCount, stored: await db.count("pieces") }).toEqual({ told: 0, stored: 0 });
+  expect({ told: stage.snapshot().haveCount, stored: await db.count("pieces") }).toEqual({
+    told: 0,
+    stored: 0,
+  });
 });
 
 test("a read that fails late does not deselect again what the person has selected anew", () => {
