@@ -32,6 +32,19 @@ export interface CommandParts {
   readonly budget: StorageBudget;
 }
 
+/**
+ * Commands that bring shares, take them away or say what to download. Some wait for the database or the browser, so
+ * each begins when the one before it has ended: the last one is what the person meant.
+ */
+const inTurn: ReadonlySet<CommandName> = new Set([
+  "open",
+  "openTorrentFile",
+  "start",
+  "pause",
+  "select",
+  "remove",
+]);
+
 interface StoredFile extends TorrentFileSnapshot {
   /** Bytes. */
   readonly stored: number;
@@ -43,9 +56,12 @@ type CommandHandlers = { [K in CommandName]: (request: Request<K>) => Reply<K> }
 
 export class CommandTable implements CommandHandlers {
   readonly #parts: CommandParts;
+  /** Settles when the latest command of `inTurn` has ended. */
+  #turn: Promise<unknown>;
 
   constructor(parts: CommandParts) {
     this.#parts = parts;
+    this.#turn = Promise.resolve();
   }
 
   /**
@@ -55,7 +71,10 @@ export class CommandTable implements CommandHandlers {
    */
   async run(message: CommandMessage): Promise<unknown> {
     const handle = this[message.name] as (request: unknown) => Promise<unknown>;
-    const reply = await handle.call(this, message.request);
+    const carryOut = () => handle.call(this, message.request);
+    const replying = inTurn.has(message.name) ? this.#turn.then(carryOut) : carryOut();
+    if (inTurn.has(message.name)) this.#turn = replying.catch(() => {});
+    const reply = await replying;
     await this.#parts.library.settled();
     return reply;
   }

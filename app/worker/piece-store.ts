@@ -150,9 +150,11 @@ export class PieceStore {
     const failure = await writeBatch(this.#db, torrent, pieces).then(() => null, pieceFailure);
     this.#writing.delete(batch);
     this.#writeBatches();
+    // The torrent may be here anew by now, and wait for other writes of the same pieces.
+    if (batch.deleted) return;
     for (const { piece } of pieces) {
       this.#inputs().handleStored(torrent, piece, failure);
-      if (failure === null && !batch.deleted) this.#tellStored(torrent, piece);
+      if (failure === null) this.#tellStored(torrent, piece);
     }
   }
 

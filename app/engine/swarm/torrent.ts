@@ -334,6 +334,8 @@ export class Torrent implements ConnectionHolder {
     if (pieces === null) return;
     for (const [file, layer] of (layers ?? []).entries())
       if (layer !== null) pieces.hashes.acceptLayer(file, layer);
+    this.#verifier.stop();
+    this.reader.handleMoved();
     for (const piece of pieces.handleComplete(this.peers.values()))
       tellHave(this.peers.values(), piece, this.host);
     this.error = null;
@@ -401,7 +403,8 @@ export class Torrent implements ConnectionHolder {
    */
   handleUnreadable(piece: number, failure: PieceFailure): void {
     const { pieces } = this;
-    if (pieces === null) return;
+    // A piece that was lost before is no news, and its files may have been selected anew.
+    if (!pieces?.have.has(piece)) return;
     this.cache.forget(this.id);
     this.host.log("share-unreadable", { error: failure.code });
     this.error = failure;

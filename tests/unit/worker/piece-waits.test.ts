@@ -193,6 +193,7 @@ describe("a wait ends in vain", () => {
     const id = await add(content);
     const wait = waitForPieces(id, 1, 3);
     await stage.settle();
+    stage.engine.inspect(id).pieces!.handleStored(7, []);
     stage.engine.inspect(id).handleUnreadable(7, { code: "storage/lost", detail: "7" });
     await stage.settle();
     expect(wait.ended, "that is no command").toBeNull();

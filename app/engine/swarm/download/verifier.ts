@@ -94,7 +94,7 @@ export class Verifier {
     });
   }
 
-  /** The torrent is removed, and no answer of the host will come. */
+  /** The torrent is removed, or its pieces are all here by other means: what the host still answers is of no use. */
   stop(): void {
     for (const partial of this.#underWay) this.#release(partial);
   }

@@ -23,10 +23,18 @@ export class PieceReader {
   readonly #torrent: ReadContext;
   /** Callers that wait for each piece that is being read, in the order in which they asked. */
   readonly #waiting: Map<number, ((data: Uint8Array | null) => void)[]>;
+  /** How often the pieces came to lie elsewhere. */
+  #moves: number;
 
   constructor(torrent: ReadContext) {
     this.#torrent = torrent;
     this.#waiting = new Map();
+    this.#moves = 0;
+  }
+
+  /** The pieces are read from other files from now on. A read under way that fails is tried again there. */
+  handleMoved(): void {
+    this.#moves++;
   }
 
   /** `take` gets the bytes of the piece, or null when they could not be read. */
@@ -37,9 +45,15 @@ export class PieceReader {
       return;
     }
     this.#waiting.set(piece, [take]);
+    this.#ask(piece);
+  }
+
+  #ask(piece: number): void {
+    const moves = this.#moves;
     this.#torrent.readPiece(piece, (data, failure) => {
       const isCut = data !== null && data.length !== this.#torrent.pieces?.map.dataLength(piece);
-      if (isCut) this.#handleRead(piece, null, { code: "storage/lost", detail: String(piece) });
+      if ((isCut || failure !== null) && moves !== this.#moves) this.#ask(piece);
+      else if (isCut) this.#handleRead(piece, null, { code: "storage/lost", detail: String(piece) });
       else this.#handleRead(piece, data, failure);
     });
   }

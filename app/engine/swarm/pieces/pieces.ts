@@ -285,7 +285,7 @@ export class Pieces {
 
   /** The hash was wrong, and the bad blocks are discarded: the piece is in progress again. */
   handleFailed(partial: PartialPiece): void {
-    this.received.delete(partial.piece);
+    if (!this.received.delete(partial.piece)) return;
     this.partials.set(partial.piece, partial);
     this.fileFreeBlocks(partial);
   }
@@ -329,21 +329,22 @@ export class Pieces {
     return lost;
   }
 
-  /** All pieces are stored, as when the person adds the same files again. Returns the pieces that are new. */
+  /**
+   * All pieces are stored, as when the person adds the same files again, and all files are wanted. Returns the pieces
+   * that are new.
+   */
   handleComplete(peers: Iterable<PieceHolder>): number[] {
     const fresh: number[] = [];
     this.partials.clear();
     this.withFreeBlocks.clear();
+    this.received.clear();
     for (let piece = 0; piece < this.info.pieceCount; piece++) {
       if (this.have.add(piece)) {
         fresh.push(piece);
         this.#countFileBytes(piece, 1);
       }
-      this.availability.close(piece);
     }
-    this.#missing = 0;
-    this.deadlines.clear();
-    this.recount(peers);
+    this.select(new Uint8Array(this.info.files.length).fill(1), peers);
     return fresh;
   }
 
