@@ -4,7 +4,7 @@ import { encodeTorrentFile } from "../../../app/engine/content/torrent-file.ts";
 import { writeBatch } from "../../../app/storage/piece-batches.ts";
 import { openMemoryDatabase } from "../../support/memory-database.ts";
 import { sampleContent } from "../../support/sample-content.ts";
-import { CommandStage } from "../worker/command-stage.ts";
+import { CommandStage } from "./command-stage.ts";
 
 const content = sampleContent("hybrid", { "a.bin": 65_536 }, 16_384);
 const record = content.record("torrent");
