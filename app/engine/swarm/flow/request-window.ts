@@ -37,8 +37,8 @@
  *
  * The first probe is due soon after *starting*, because the first blocks may have waited for the slow start of their
  * association. LEDBAT++ slows down at that time, too. A ping from before these blocks can show that they did not
- * wait. The first probe is then left out. Later, a probe is due when no block confirmed the base for a while, or when
- * queueing stayed although the window shrank.
+ * wait, and spares this probe. Later, a probe is due when no block confirmed the base for a while, or when queueing
+ * stayed although the window shrank.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
 import { BlockTime } from "./block-time.ts";
@@ -125,9 +125,8 @@ export class RequestWindow {
   get limit(): number {
     if (this.#phase.kind !== "probing") return Math.floor(this.#limit);
     // The queue is about as long as the target. Queueing far beyond that comes from lost packets that are sent again,
-    // so at most base + target of it counts. Counted in full, queueing left a ninth of the window, and all of that
-    // was on stalled lanes. The rate of the next second was then a twentieth (simulated with 8 connections at an RTT
-    // of 100 ms).
+    // so at most base + target of it counts. Counted in full, queueing left a ninth of the window, all of it on
+    // stalled lanes, and a twentieth of the rate in the next second (simulated: 8 connections, an RTT of 100 ms).
     const queue = Math.min(this.queueingDelay, this.#base + this.#target);
     const share = this.#base / (2 * (this.#base + queue));
     return Math.floor(Math.max(WINDOW_MIN, this.#limit * share));
@@ -213,7 +212,7 @@ export class RequestWindow {
       this.#probe(this.#phase, delay, now);
       return;
     }
-    // A block says nothing about a window that was not full when the block was requested.
+    // A block says nothing about a window that was not full.
     if (underWay < this.#limit * WINDOW_USED) return;
     if (this.#phase.kind === "starting") {
       if (!this.#hasWaited(this.#latestRound.delay)) {
@@ -249,11 +248,11 @@ export class RequestWindow {
 
   /**
    * Whether even the quickest block so far may have waited: for its association's slow start, or in the queue of
-   * other transfers. A ping that took about as long as the base shows that this block did not wait. The block still
-   * takes longer than the ping by the time that the line needs for the block's bytes.
+   * other transfers. A ping that took about as long as the base shows that this block did not wait. A block takes
+   * longer than a ping by the time that the line needs for its bytes.
    */
   #mayHaveWaitedAlways(roundTrip: number): boolean {
-    // A ping that took much longer than the base has waited itself, so it shows nothing.
+    // A ping that took much longer than the base has waited itself, and shows nothing.
     return Math.abs(this.#base - roundTrip) >= this.#target / 2;
   }
 

@@ -21,15 +21,15 @@
  * | shared | with two active peers, after *starting* | while less than the limit is under way | with one |
  *
  * *Blind* has two reasons. While our own computer is late, delays say nothing of the line (own-lag.ts). Clients other
- * than Shoal do not report, so what is under way to them is unknown. If the uplink held blocks back then, it would
- * leave the line to these clients.
+ * than Shoal do not report, so what is under way to them is unknown. Holding blocks back would leave the line to
+ * them.
  *
  * A probe is due when the window wants one. A probe is also due when even the nearest active peer is much farther
- * away than the base: the base was measured with a peer that is no longer served.
+ * away than the base, which was then measured with a peer that is no longer served.
  *
- * Some blocks are exempt: they do not count as under way. Blocks to near peers are exempt because these peers are on
- * our own network, not behind the line. Near peers do not count as active either. Late blocks are exempt because they
- * are no longer in the queue (UPLINK_LATE).
+ * Some blocks are exempt: they do not count as under way. A block to a near peer is exempt, because it stays on our
+ * own network. Near peers do not count as active either. A late block is exempt, because it is no longer in the queue
+ * (UPLINK_LATE).
  *
  * The uplink keeps a round robin of the peers that wait for room. uploads.ts sends the blocks.
  */

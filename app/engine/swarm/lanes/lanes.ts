@@ -14,9 +14,8 @@
  * | open | when the connection opens | it carries blocks, both ways | when it breaks, stalls, is idle or not needed |
  * | lost | when it ends | `lost` names the latest blocks given to it | when the missing ones are requested again |
  *
- * A block goes over the connection that has the least to send (uploads.ts). Blocks therefore arrive in order on each
- * connection, and out of order across connections. The node's limit of lanes is kept elsewhere
- * (connection-budget.ts).
+ * A block goes over the connection that has the least to send (uploads.ts). So only the blocks of one connection
+ * arrive in order. The node's limit of lanes is kept elsewhere (connection-budget.ts).
  */
 import { SHOAL_BLOCK } from "../../constants.ts";
 import type { Host, TorrentId } from "../../host.ts";

@@ -15,8 +15,8 @@
  * nothing.
  *
  * A peer that says at once that it has everything does not count here as having any piece. A seed cannot find out
- * whether such a claim is true, and one false claim would end the spreading. Where there is another seed, suggestions
- * only make the two send different pieces.
+ * whether such a claim is true, and one false claim would end the spreading. Beside another seed, suggestions only
+ * make the two send different pieces.
  */
 import type { Host } from "../../host.ts";
 import { encodeSuggest } from "../../wire/encode.ts";
