@@ -1,7 +1,7 @@
 /**
  * Absent peers are peers whose socket broke off and that may be back on another one at once, as after a change of
- * networks. A peer that is back with its key finds its routes again. Absent peers are kept for a while, oldest first,
- * and their routes are closed after that.
+ * networks. A peer that is back with its key finds its routes again. Absent peers are kept for a while, oldest first.
+ * After that, their routes are closed.
  */
 import type { BinaryString } from "../app/engine/discovery/tracker-messages.ts";
 import { MAX_ABSENT_PEERS } from "./constants.ts";

@@ -1,4 +1,7 @@
-/** The server is put together here, ready to listen or to be asked in a test. Listening is left to main.ts. */
+/**
+ * The server is put together here, ready to listen, or to take a test's requests without listening. main.ts lets it
+ * listen.
+ */
 import { resolve } from "node:path";
 import fastify, { type FastifyInstance, LogController } from "fastify";
 import { serveAppFiles } from "./app-files.ts";

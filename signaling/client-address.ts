@@ -1,5 +1,5 @@
 /**
- * The client address of an HTTP request is the address that it comes from, also if proxies stand in between. Only
+ * The client address of an HTTP request is the address that it comes from, even if proxies stand in between. Only
  * proxies that the operator named by CIDR are believed. Text that others write into `X-Forwarded-For` is ignored.
  * Example: 10.0.0.0/8 is trusted, and 10.0.0.1 connects with `X-Forwarded-For: 192.0.2.1, 203.0.113.7`. The client
  * address is 203.0.113.7, and 192.0.2.1 is only what that client wrote.

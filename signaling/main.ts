@@ -1,4 +1,6 @@
-/** The server's entry point reads the configuration, listens, says where, and stops in good order on a signal. */
+/**
+ * The server's entry point reads the configuration, listens, says where, and stops in good order on a process signal.
+ */
 import { fileURLToPath } from "node:url";
 import closeWithGrace from "close-with-grace";
 import { build } from "./build.ts";

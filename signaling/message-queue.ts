@@ -1,7 +1,8 @@
 /**
- * A message queue hands the messages of one client to a handler that may take its time. Each message is handled after
- * the one before it has been. If no message waits and the handler answers at once, a message is handled within
- * `push`. The queue keeps the messages that wait, up to a bound. The handler decides what is done with a message.
+ * A message queue hands the messages of one client to a handler that may take its time. A message is handled once the
+ * message before it has been handled. If no message waits and the handler answers at once, a message is handled
+ * within `push`. The queue keeps the messages that wait, up to a bound. The handler decides what is done with a
+ * message.
  */
 
 export class MessageQueue<Message> {

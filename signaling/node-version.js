@@ -1,6 +1,7 @@
 /**
- * Which Node runs Shoal: the server's packages and what builds the app leave out Node 21 and the first of 22.
- * package.json tells npm the same. Plain JavaScript without imports, since a Node that is too old reads it.
+ * The versions of Node that can run Shoal. The server's packages and the build tools do not support Node 21 and the
+ * first versions of Node 22. package.json tells npm the same. This file is plain JavaScript without imports, because
+ * a Node that is too old must be able to read it.
  */
 
 /** What follows "Node" in a sentence. */

@@ -1,5 +1,6 @@
 /**
- * The receivers of an announce are the peers that its offers are handed to: different ones, drawn at random. Pure.
+ * The receivers of an announce are the peers that its offers are handed to: a different peer for each offer, drawn at
+ * random. Pure.
  */
 
 /** Up to this many peers all are looked at; in larger swarms as many are drawn per offer. */

@@ -1,7 +1,6 @@
 /**
  * A client message is what a client says, parsed from JSON and checked, so that everything behind this file can trust
- * types, lengths and counts. Nothing is kept. Which peers exist, and which of them may say what, is left to
- * swarm-state.ts.
+ * types, lengths and counts. Nothing is kept. swarm-state.ts knows which peers exist, and which of them may say what.
  */
 import {
   type BinaryString,

@@ -1,7 +1,7 @@
 /**
  * A route lets the two ends of an answered offer signal to each other, until one of them leaves for good. Each peer
- * keeps its routes, with how much it may still say on each. Whether a peer may answer an offer is left to
- * swarm-state.ts.
+ * keeps its routes, with how much it may still say on each. swarm-state.ts decides whether a peer may answer an
+ * offer.
  */
 import type { BinaryString } from "../app/engine/discovery/tracker-messages.ts";
 import type { Limits } from "./constants.ts";

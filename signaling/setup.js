@@ -1,6 +1,6 @@
 /**
- * Gets a clone ready to run: dependencies installed as the lock file says, app and server built from the sources
- * as they are now. Plain JavaScript on Node's own modules, since it runs before anything is installed.
+ * The setup gets a clone ready to run. It installs dependencies as the lock file says, and builds app and server from
+ * the present sources. It is plain JavaScript on Node's own modules, because it runs before anything is installed.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -1,7 +1,7 @@
 /**
- * What `npm start` runs, on a fresh clone too: gets everything ready, then starts the server. With --build-only
- * (`npm run build`) it stops before that. Plain JavaScript on Node's own modules; what it loads later may be newer
- * than the Node that runs it, so the version comes first.
+ * The script that `npm start` runs, on a fresh clone too. It gets everything ready, then starts the server. With
+ * --build-only (`npm run build`) it does not start the server. It is plain JavaScript on Node's own modules. It
+ * checks the version of Node first, because modules that it loads later may need a newer one.
  */
 import { isSupportedNode, supportedNode } from "./node-version.js";
 

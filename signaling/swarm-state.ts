@@ -1,7 +1,7 @@
 /**
  * The swarm state keeps the swarms of this process: which peers are in each, on which connection each peer came, and
- * which offers were handed to it. A connection is whatever the caller tells connections apart by; for the tracker, it
- * is a client's socket. Inputs and outcomes are those of swarms.ts.
+ * which offers were handed to it. A connection is any value by which the caller tells connections apart; the tracker
+ * uses a client's socket. Inputs and outcomes are those of swarms.ts.
  *
  * Three rules keep peers safe from each other:
  *

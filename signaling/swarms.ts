@@ -1,9 +1,9 @@
 /**
- * Swarms is the interface of what keeps the swarms. The tracker gives it inputs: a client's checked messages, and the
- * end of a connection. The outcome of an input says what is to be delivered to which connection; it may come at once
- * or later. For one connection, the tracker gives an input only after the outcome of the one before, and the
- * connection's end last. Different connections do not wait for each other. In this process, swarm-state.ts keeps the
- * swarms.
+ * `Swarms` is the interface of the part that keeps the swarms. The tracker gives it inputs: a client's checked
+ * messages, and the end of a connection. The outcome of an input says what is to be delivered to which connection. It
+ * may come at once or later. For one connection, the tracker gives each input only after the outcome of the input
+ * before, and the connection's end last. Different connections do not wait for each other. In this process,
+ * swarm-state.ts keeps the swarms.
  */
 import type { TrackerMessage } from "../app/engine/discovery/tracker-messages.ts";
 import type { Limits } from "./constants.ts";

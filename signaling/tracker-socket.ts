@@ -1,7 +1,7 @@
 /**
- * A tracker socket is the WebSocket of one client. It bounds the client's messages and bad messages, and hands the
- * good ones on in their order. It knows which swarms the client is in, finds out if the client still lives, and
- * watches how much waits to be sent to it. tracker.ts decides what the messages do to swarms.
+ * A tracker socket is the WebSocket of one client. It bounds how many messages, and how many bad ones, the client may
+ * send. It hands the good messages on in their order. It knows which swarms the client is in, finds out if the client
+ * still lives, and watches how much waits to be sent to it. tracker.ts decides what the messages do to swarms.
  */
 import type { RawData, WebSocket } from "ws";
 import type { BinaryString, TrackerMessage } from "../app/engine/discovery/tracker-messages.ts";

@@ -1,6 +1,6 @@
 /**
- * An array delta is what changed in an array of numbers between two updates, as runs of entries. It is found in the
- * worker and applied in the tabs. Runs that are near each other are told as one, because each run costs 8 bytes.
+ * An array delta is what changed in an array of numbers between two updates, as runs of entries. The worker finds the
+ * delta, and the tabs apply it. Runs that are near each other are told as one, because each run costs 8 bytes.
  * Example: of 30 bytes, those at 2, 5 and 20 changed. The runs are 2 to 5 and 20 to 20: `runs` is 2, 6, 20, 21, and
  * `values` has five entries, as those at 3 and 4 are told too.
  */

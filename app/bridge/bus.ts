@@ -9,9 +9,9 @@
  * | reply | the worker | the tab that asked | this came of it |
  * | update | the worker | all tabs | this changed in the node |
  *
- * A tab's end keeps the calls that are not answered yet. When another worker takes over, they are sent again, to the
- * new epoch. A worker carries out only the calls for its own epoch, so two workers never carry out the same message.
- * But a call may be carried out a second time if the first worker died before its reply.
+ * A tab's end keeps the calls that are not answered yet. When another worker takes over, these calls are sent again,
+ * to the new epoch. A worker carries out only the calls for its own epoch, so two workers never carry out the same
+ * message. But a call may be carried out a second time if the first worker died before its reply.
  *
  * worker/commands.ts carries out the calls.
  */

@@ -1,11 +1,11 @@
 /**
  * Connection messages pass between the engine's worker and the page that hosts its RTCPeerConnections. The worker's
- * commands and the page's events name a connection by its link. In the order in which things happen:
+ * commands and the page's events name a connection by its link. They pass in this order:
  *
  * | end | commands and the events that follow |
  * | --- | --- |
- * | that offers | `create-offer`: `channel`, `offer`; `accept-answer`: `bound`, `relay-open`, `route`, …, `closed` |
- * | that answers | `create-answer`: `channel`, `bound`, `answer`, `relay-open`, `route`, …, `closed` |
+ * | offering | `create-offer`: `channel`, `offer`; `accept-answer`: `bound`, `relay-open`, `route`, …, `closed` |
+ * | answering | `create-answer`: `channel`, `bound`, `answer`, `relay-open`, `route`, …, `closed` |
  *
  * Bytes of Shoal peers do not pass here: they go straight to the worker over the transferred channel. Bytes of other
  * clients are relayed in these messages.

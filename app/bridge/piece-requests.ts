@@ -1,7 +1,7 @@
 /**
  * A piece request waits for pieces of a file that are still to come. It goes from an asker that reads the file from
- * storage, such as the service worker, to the worker that leads. Both use a BroadcastChannel of their own. No bytes
- * travel on it: once the pieces are stored, the asker reads them from storage.
+ * storage, such as the service worker, to the worker that leads. The two talk over a BroadcastChannel that nothing
+ * else uses. No bytes of files travel on it: once the pieces are stored, the asker reads them from storage.
  *
  * | message | from | says |
  * | --- | --- | --- |

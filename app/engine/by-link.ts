@@ -1,8 +1,8 @@
 /**
  * `ByLink` maps the numbers of connections to values, as a Map would. A node numbers its connections one after the
- * other (connection-table.ts), so an array finds a value in one step. A Map takes several steps, through memory that
- * thousands of messages a second keep out of the processor's cache. The array does not shrink: each connection that
- * has ended leaves eight bytes.
+ * other (connection-table.ts), so an array finds a value in one step. A Map takes several steps, and its memory is
+ * seldom in the processor's cache, because thousands of messages a second displace it. The array does not shrink:
+ * each connection that has ended leaves eight bytes.
  */
 import type { LinkId } from "./link.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The connection table lists all connections of a node. Each has a number, a kind and a holder, which is the torrent
- * that it belongs to. A connection gets its number here and keeps it until it ends:
+ * The connection table lists all connections of a node. Each has a number, a kind and a holder: the torrent that the
+ * connection belongs to. A connection gets its number here and keeps it until it ends:
  *
  * | kind | begins | becomes |
  * | --- | --- | --- |

@@ -7,7 +7,7 @@
  * 3. `#end` lets each touched torrent send its messages and requests (end-input.ts).
  *
  * Everything that follows from an input goes out through the host. The engine keeps the torrents, the connections,
- * the trackers and all that torrents share. What a torrent does is left to torrent.ts.
+ * the trackers and all that torrents share. torrent.ts does the work of one torrent.
  */
 
 import { ConnectionTable } from "./connection-table.ts";

@@ -1,7 +1,7 @@
 /**
- * A `ShoalError` is an error that can reach a person. It has a code and a detail, and the interface words them where
- * they are shown (ui/words/errors.ts). A detail is data that the sentence needs: a name, a number in digits without
- * its unit, a key of a format, or the browser's own message.
+ * A `ShoalError` is an error that can reach a person. It has a code and a detail. The user interface makes a sentence
+ * of the two (ui/words/errors.ts). A detail is data that the sentence needs: a name, a number in digits without its
+ * unit, a key of a format, or the browser's own message.
  */
 
 export type ErrorCode =

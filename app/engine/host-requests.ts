@@ -1,7 +1,7 @@
 /**
- * Host requests are the hashes and the stored pieces that a node has asked its host for. Each request has a number,
- * which the host repeats with its answer. The answer goes to the `take` function that came with the request, unless
- * the torrent was removed meanwhile.
+ * Host requests are a node's requests to its host for hashes and for stored pieces. Each request has a number, which
+ * the host repeats with its answer. The answer goes to the `take` function that came with the request, unless the
+ * torrent was removed meanwhile.
  */
 import type { HashKind, Host, PieceFailure, TorrentId } from "./host.ts";
 

@@ -2,9 +2,9 @@
  * `Host` is the one interface through which the engine reaches the world. The worker implements it with data
  * channels, IndexedDB, WebCrypto and WebSockets. Tests and the simulation implement it in virtual time.
  *
- * Two rules hold. A host never calls back into the engine synchronously: results come as later inputs, which are
- * `handle…` methods of the engine and named beside each method here. `now` and `random` are the engine's only clock
- * and dice, so that the same seed and the same inputs give the same outputs.
+ * Two rules hold. A host never calls back into the engine synchronously: results come as later inputs. These are
+ * `handle…` methods of the engine, and are named beside the methods here. `now` and `random` are the engine's only
+ * clock and dice, so that the same seed and the same inputs give the same outputs.
  */
 
 import type { ErrorCode } from "./errors.ts";

@@ -1,6 +1,6 @@
 /**
- * The vocabulary of links, for the engine and its host: their numbers, their properties, their other ends, and why
- * they end. It serves for every connection: for those that become links when they open, for links, and for lanes
+ * The vocabulary in which the engine and its host speak of connections: their numbers, their properties, their other
+ * ends, and why they end. In these names, *link* means every connection: an offer, a dial, a link or a lane
  * (connection-table.ts).
  */
 

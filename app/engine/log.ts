@@ -1,5 +1,5 @@
 /**
- * A log entry is a code with data; each code has a level and an area. The interface words an entry where it is shown
+ * A log entry is a code with data; each code has a level and an area. The user interface makes a sentence of an entry
  * (ui/words/log.ts). The data must be fit for anybody to see: it holds no addresses of peers, no info-hashes and no
  * names of files. Texts of strangers and of the browser are cut short, and hashes in them are left out.
  */

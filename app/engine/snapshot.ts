@@ -2,7 +2,8 @@
  * A snapshot is plain data about one torrent, made to be posted to other threads. It consists of a status and of
  * arrays. The time that a status takes grows only with peers and trackers, so it is taken often. The arrays have an
  * entry for each piece or file, so they are taken when the status shows that they changed. Example: `haveCount` was 7
- * and is 8, so `have` and `fileBytes` have changed. `availabilityVersion` is as before, so `availability` is, too.
+ * and is 8, so `have` and `fileBytes` have changed. `availabilityVersion` is as before, so `availability` has not
+ * changed.
  */
 
 import type { ErrorCode } from "./errors.ts";

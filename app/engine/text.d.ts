@@ -1,6 +1,7 @@
 /**
- * The two platform classes that the engine may use beside ECMAScript. They are pure, and exist in browsers, workers
- * and Node alike. Declaring them here keeps all other types of the DOM and of Node out of the engine.
+ * TextEncoder and TextDecoder are the only platform classes that the engine may use beside ECMAScript. They are pure,
+ * and exist in browsers, workers and Node alike. Declaring them here keeps all other types of the DOM and of Node out
+ * of the engine.
  */
 declare class TextEncoder {
   encode(text?: string): Uint8Array<ArrayBuffer>;

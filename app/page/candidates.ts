@@ -1,7 +1,7 @@
 /**
  * The candidates of a connection are the ICE candidates of this end that the other end has not been told yet. They
- * wait until the other end can be told. From then on, each waits CANDIDATE_PATIENCE for others, as several are found
- * at once and each signal costs a message at the tracker.
+ * wait until the other end can be told. From then on, each candidate waits CANDIDATE_PATIENCE for others. Several are
+ * found at once, and each signal costs a message at the tracker.
  */
 
 import { CANDIDATE_PATIENCE, MAX_SIGNAL_CANDIDATES } from "./constants.ts";

@@ -8,18 +8,18 @@
  * | gathering | when the connection is made | when its description is handed out |
  * | offered | when our offer is out | with the first answer |
  * | connecting | when both descriptions are known | when simple-peer's channel is open |
- * | connected | then | when an end closes it, or its path is lost and no other is found |
+ * | connected | when that channel is open | when an end closes it, or its path is lost and no other is found |
  * | closed | with the end | |
  *
  * *Gathering* and *connecting* may take CONNECT_TIMEOUT each. Then the connection has failed.
  *
- * If the other end can be told more, a description leaves at once, and candidates follow as signals. Any other
+ * If signals can reach the other end, a description leaves at once, and candidates follow as signals. Otherwise, a
  * description is handed out once it has the candidates that can be expected (session-description.ts).
  *
- * When a connected path breaks, another one is looked for if the other end can be told (ice-restart.ts). Otherwise,
- * the connection ends after DISCONNECTED_LIMIT.
+ * When a connected path breaks, and signals can reach the other end, another path is looked for (ice-restart.ts).
+ * Without signals, the connection ends after DISCONNECTED_LIMIT.
  *
- * Which connections there are is left to connections.ts, and what the bytes mean to the worker.
+ * connections.ts keeps the list of connections. The worker knows what the bytes mean.
  */
 
 import type SimplePeer from "simple-peer";

@@ -1,8 +1,8 @@
 /**
  * The connections are those that this window hosts for the worker, by link. simple-peer and the ICE servers are
  * loaded when the first connection is needed, and signals for a connection wait meanwhile. The engine is told how
- * many connections it may ask for. If it asks for more than MAX_CONNECTIONS, they are refused. The life of one
- * connection is left to connection.ts.
+ * many connections it may ask for. Connections beyond MAX_CONNECTIONS are refused. The life of one connection is left
+ * to connection.ts.
  */
 
 import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.ts";

@@ -1,6 +1,6 @@
 /**
  * The device that the window is on is a desktop or a phone; a phone bears fewer connections. Browsers tell the kind
- * in different ways, and some not at all.
+ * of device in different ways, and some do not tell it.
  */
 
 import { PHONE_MEMORY } from "./constants.ts";

@@ -14,10 +14,10 @@
  * Signals may be lost. So `restart` and the offer are told again every RESTART_RETRY, until the next step comes or
  * the connection is back.
  *
- * Step 5 is late for a reason. With the candidates of the offering end, the other end would check at once. Checks
- * from addresses that the offering end does not know yet make a path of low priority. Chromium 156 never tried such a
- * path beside an old path that still answered, as its statistics showed. Firefox as the other end waited for just
- * that path, and nothing flowed.
+ * Step 5 is late for a reason. If the other end had the candidates of the offering end earlier, it would start its
+ * checks at once. Checks that come from addresses unknown to the offering end make a path of low priority. Chromium
+ * 156 never tried such a path while the old path still answered, as its statistics showed. Firefox, as the other end,
+ * waited for just that path, and nothing flowed.
  */
 
 import type SimplePeer from "simple-peer";

@@ -8,7 +8,7 @@
  * | the folder `sea` | `sea` | `fish.jpg`, … |
  * | the file `b.txt` and the folder `a` | `a`, with 1 other entry | `b.txt`, `a/fish.jpg`, … |
  *
- * Which names a torrent may have is left to the engine.
+ * The engine decides which names a torrent may have.
  */
 
 import type { SharedFile } from "../bridge/commands.ts";

@@ -1,5 +1,5 @@
 /**
- * A network change is when the device is on another network, or back on one. All browsers tell when they are online
+ * A network change is a move of the device to another network, or back to one. All browsers tell when they are online
  * again. Some, on phones, also tell when the kind of network changes.
  */
 

@@ -3,8 +3,8 @@
  * commands. It tells the interface when any of it changed. When it missed an update of the worker, it asks for
  * everything again.
  *
- * How calls travel is left to bridge/bus.ts, how snapshots are put together to snapshot-assembler.ts, and how a tab
- * leads to leader.ts.
+ * bridge/bus.ts carries the calls, and snapshot-assembler.ts puts the snapshots together. leader.ts decides which tab
+ * leads.
  */
 
 import { TabBus } from "../bridge/bus.ts";

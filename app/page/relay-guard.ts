@@ -1,6 +1,6 @@
 /**
  * The relay guard checks what a stranger sends over simple-peer's own channel, before simple-peer gets it.
- * simple-peer itself makes bytes of texts, and takes every further channel for its own.
+ * simple-peer itself turns texts into bytes, and takes every further channel for its own.
  */
 
 import { RELAY_RECEIVED_LENGTH } from "./constants.ts";

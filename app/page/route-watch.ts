@@ -4,8 +4,8 @@
  * move to any path.
  *
  * Reading the route takes the browser's statistics, so it is read only when it may have changed. Chromium tells when
- * ICE moves. Firefox 153 does not, but moves only soon after something that is noticed here. So each such event is
- * followed by several looks (ROUTE_LOOKS).
+ * ICE moves. Firefox 153 does not tell, but moves only soon after an event that is noticed here. So each such event
+ * is followed by several looks (ROUTE_LOOKS).
  */
 
 import type { Route } from "../bridge/connections.ts";

@@ -1,7 +1,7 @@
 /**
- * The saves of a tab are the downloads that the service worker streams for it. Each is started by a hidden frame that
- * navigates to the address of the save. It is kept alive by messages to the service worker until it has ended. Only
- * the number of running saves is kept.
+ * The saves of a tab are the downloads that the service worker streams for it. A hidden frame starts a save by
+ * navigating to its address. Messages to the service worker keep the save alive until it has ended. Only the number
+ * of running saves is kept.
  */
 
 import {

@@ -1,6 +1,6 @@
 /**
- * A session description is handed out whole to a peer that cannot be told candidates later, or that is not known yet.
- * So awaitDescription waits until one of these has happened:
+ * A session description is handed out whole if the peer that gets it cannot be sent signals later, or is not known
+ * yet. So awaitDescription waits until one of these has happened:
  *
  * - Gathering is complete.
  * - GATHERING_ENOUGH has passed since a candidate of the kind that comes last, without another candidate.

@@ -1,7 +1,7 @@
 /**
  * A signal is what one end of a connection tells the other after their descriptions are exchanged. The engine passes
- * signals on, through a tracker or over the link whose lane the connection is. Signals are texts. Those of the other
- * end are a stranger's, so everything in them is checked.
+ * signals on: through a tracker, or, if the connection is a lane, over its link. Signals are texts. Those of the
+ * other end come from a stranger, so everything in them is checked.
  */
 
 import { MAX_CANDIDATE_LENGTH, MAX_SIGNAL_CANDIDATES } from "./constants.ts";

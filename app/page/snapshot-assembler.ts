@@ -1,7 +1,7 @@
 /**
  * A snapshot assembler puts the node's snapshots together from the updates of one worker (bridge/updates.ts). In a
  * new snapshot, objects and arrays that did not change are the same ones as before, and those that changed are new.
- * Asking again for what was missed is left to node-client.ts.
+ * node-client.ts asks again for what was missed.
  */
 
 import { type ArrayDelta, type NumberArray, patchArray } from "../bridge/array-delta.ts";

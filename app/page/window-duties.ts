@@ -1,7 +1,7 @@
 /**
  * The window's duties are what a transfer needs of the window while it runs: storage that lasts, a screen that stays
- * on, and a question before the tab is closed if that would stop something. They follow from the snapshots, and start
- * nothing.
+ * on, and a question before the tab is closed if that would stop something. The snapshots tell which of them are due.
+ * The duties start no transfer.
  */
 
 import type { NodeSnapshot, ShareSnapshot } from "../bridge/commands.ts";

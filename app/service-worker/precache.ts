@@ -1,6 +1,6 @@
 /**
  * The precache keeps the built app, so that it starts without the server. One cache holds exactly one build. An
- * update fills a cache of its own beside the running one, and deletes the older ones when it takes over.
+ * update fills a cache of its own beside the one in use, and deletes older caches when it takes over.
  */
 
 /** As the build lists them: `revision` is null where the address itself names the content. */

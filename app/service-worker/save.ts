@@ -1,8 +1,8 @@
 /**
  * A save answers an address below /save/ with a download, which is read from the database as fast as the browser
  * takes it. One piece is read ahead, and a file is never whole in memory. Pieces that are still to come are waited
- * for. If a piece will not come or cannot be read, the download fails; it is not cut short. Which saves run is left
- * to saves.ts.
+ * for. If a piece will not come or cannot be read, the download fails; it is not cut short. saves.ts keeps the saves
+ * that run.
  */
 
 import { makeZip, predictLength } from "client-zip";

@@ -1,8 +1,8 @@
 /**
  * A file table says of each file of a torrent where it starts, how long it is and what its path is. It is written
  * once, when the info dictionary is known, in rows of FILES_PER_PAGE files. So one file is found with one small read.
- * Example: with 256 files in a row, file 1,000 is entry 232 of row 3. Which files are wanted is in the torrent's
- * record.
+ * Example: with 256 files in a row, file 1,000 is entry 232 of row 3. The torrent's record says which files are
+ * wanted.
  */
 
 import type { TorrentInfo } from "../engine/content/torrent-info.ts";

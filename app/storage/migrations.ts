@@ -1,6 +1,6 @@
 /**
- * A migration takes the database from one version to the next. The one at index n takes version n to version n + 1. A
- * migration that was released is never edited, only followed by another.
+ * A migration takes the database from one version to the next. The migration at index n takes version n to version
+ * n + 1. A released migration is never edited, only followed by another.
  */
 
 import type { IDBPDatabase, IDBPTransaction } from "idb";

@@ -4,7 +4,7 @@
  * it can be read without the rest. Example: pieces 4, 9 and 5 of 256 KiB each are written in this order. Their batch
  * has 768 KiB, and the index says that piece 9 is in this batch, at 256 KiB.
  *
- * Which pieces go together, and when, is left to worker/piece-store.ts.
+ * worker/piece-store.ts decides which pieces go together, and when.
  */
 
 import type { IDBPTransaction } from "idb";

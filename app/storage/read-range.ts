@@ -3,7 +3,8 @@
  * span is read while the caller uses one. Example: pieces have 256 KiB, and a file starts 100 KiB behind the start of
  * piece 0. The first 300 KiB of the file are 100 to 256 KiB of piece 0, and 0 to 144 KiB of piece 1.
  *
- * A missing piece is an error, unless the caller can wait for it. Which pieces are still to come is not known here.
+ * A missing piece is an error, unless the caller can wait for it. This file does not know which pieces are still to
+ * come.
  */
 
 import { ShoalError } from "../engine/errors.ts";

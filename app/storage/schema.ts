@@ -1,8 +1,8 @@
 /**
  * The schema says which stores the database has, what a row of each holds and how it is keyed. A change here, or of a
  * field of a torrent's record, needs a new version, a migration (migrations.ts) and a golden fixture
- * (tests/fixtures/storage). The version keeps an older Shoal out, which would lose the fields that it does not know
- * when it saves a row.
+ * (tests/fixtures/storage). The version keeps an older Shoal out: when that saved a row, it would lose the fields
+ * that it does not know.
  */
 
 import type { DBSchema, IDBPDatabase } from "idb";

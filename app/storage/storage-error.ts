@@ -1,4 +1,4 @@
-/** A storage error is a failure of the database as one of the project's errors. */
+/** A storage error is a failure of the database, as a ShoalError. */
 
 import { ShoalError } from "../engine/errors.ts";
 

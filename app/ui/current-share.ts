@@ -1,6 +1,6 @@
 /**
  * The current share is the one that the page's address names. The address stays the share link, so that reloading and
- * copying it work. To go to a share is to change the address, which then opens it:
+ * copying it work. To go to a share, the address is changed. The new address then opens the share:
  *
  * | screen | the address | the share |
  * | --- | --- | --- |

@@ -1,4 +1,4 @@
-/** The elements get their names here. Dialogs name themselves when they are first loaded. */
+/** The custom elements get their names here. Dialogs name themselves when they are first loaded. */
 
 import { AppElement } from "./app.ts";
 import { DropAreaElement } from "./drop-area.ts";

@@ -1,9 +1,9 @@
 /**
  * A file tree holds the files of a share by folder: which rows are shown, how much of a folder is stored, which files
- * are wanted. It is built once for each file list. All files below a folder have consecutive places in its order, so
- * what is asked several times a second is a loop over a range of numbers. Example: the files `z.txt`, `a/1` and `a/2`
- * have the indices 0, 1 and 2 in the torrent. The order is 1, 2, 0, and folder `a` starts at place 0 and ends before
- * place 2.
+ * are wanted. It is built once for each file list. All files below a folder have consecutive places in its order. So
+ * each question that comes several times a second is a loop over a range of numbers. Example: the files `z.txt`,
+ * `a/1` and `a/2` have the indices 0, 1 and 2 in the torrent. The order is 1, 2, 0, and folder `a` starts at place 0
+ * and ends before place 2.
  *
  * file-list.ts draws the rows.
  */

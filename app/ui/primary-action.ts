@@ -1,4 +1,4 @@
-/** The primary action is the one that a share's screen puts first, by what the share is doing. Pure. */
+/** The primary action is the action that a share's screen puts first. It depends on what the share is doing. Pure. */
 
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import { isAllHere } from "./share-progress.ts";

@@ -1,7 +1,7 @@
 /**
  * `<shoal-remove-dialog>` asks whether a share is removed with or without its data, and sends the command. It is
- * loaded when first asked for, and removes itself when closed. Where to go afterwards is left to the app, which sees
- * the share go.
+ * loaded when first asked for, and removes itself when closed. The app, which sees the share go, decides which screen
+ * comes next.
  */
 
 import { css, html, LitElement, nothing } from "lit";

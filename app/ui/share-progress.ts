@@ -1,4 +1,4 @@
-/** A share's progress in numbers is how much of what is wanted is here, and how many peers are connected. Pure. */
+/** A share's progress in numbers: how much of the wanted bytes is here, and how many peers are connected. Pure. */
 
 import type { ShareSnapshot } from "../bridge/commands.ts";
 

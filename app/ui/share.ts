@@ -1,7 +1,7 @@
 /**
  * `<shoal-share>` is the screen of one share. Its head says the share's name, what goes on, and the one thing to do
- * first. Then come the link and the files, and then what happens underneath: rates, pieces, peers and trackers. Each
- * part is an element of its own.
+ * first. The link and the files follow. Below them stand the details: rates, pieces, peers and trackers. Each part is
+ * an element of its own.
  */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";

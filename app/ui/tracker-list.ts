@@ -1,4 +1,7 @@
-/** `<shoal-trackers>` lists the trackers of a share, and when one that cannot be reached is tried again. */
+/**
+ * `<shoal-trackers>` lists the trackers of a share. For a tracker that cannot be reached, it says when the next
+ * attempt is.
+ */
 
 import { css, html, LitElement } from "lit";
 import type { TrackerSnapshot } from "../engine/snapshot.ts";

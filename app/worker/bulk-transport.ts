@@ -1,15 +1,15 @@
 /**
  * A bulk transport carries the bytes of one link over the data channel that the page transferred to the worker.
  *
- * The channel is negotiated, so it opens even if nobody holds its other end. So each end greets: once the channel is
- * open and the other end is known to be a Shoal peer's, it sends one byte. The first message that comes is the other
- * end's greeting, and makes the transport ready.
+ * The channel is negotiated, so it opens even if nobody holds its other end. So each end greets the other: once the
+ * channel is open and the other end is known to be a Shoal peer's, it sends one byte. The first message that comes is
+ * the other end's greeting. It makes the transport ready.
  *
  * A message leaves at once while the channel holds less than CHANNEL_LIMIT. Further messages wait in the queue of the
  * transport. They leave when the channel has sent half of what it held. The link has drained when the queue is empty.
  *
- * Messages are a stranger's. A text, or a message that is longer than BULK_MESSAGE_LENGTH, is a violation and ends
- * the link.
+ * Messages come from a stranger. A text, or a message that is longer than BULK_MESSAGE_LENGTH, is a violation and
+ * ends the link.
  */
 
 import { BULK_MESSAGE_LENGTH, CHANNEL_LIMIT, CHANNEL_LOW_WATER } from "./constants.ts";

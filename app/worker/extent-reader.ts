@@ -8,8 +8,8 @@
  * extents end at multiples of 4 MiB. Piece 0 is read alone. For piece 1, the 15 pieces from 1 to 15 are read. For
  * piece 16, the 16 pieces from 16 to 31 are read.
  *
- * The reader keeps the latest extents (EXTENTS_AT_HAND) and where the latest reads ended (READ_ENDS). Whether the
- * bytes are still those that were shared is checked by file-source.ts.
+ * The reader keeps the latest extents (EXTENTS_AT_HAND) and where the latest reads ended (READ_ENDS). file-source.ts
+ * checks whether the bytes are still those that were shared.
  */
 
 import { ShoalError } from "../engine/errors.ts";

@@ -1,6 +1,6 @@
 /**
  * The hasher computes digests with WebCrypto, several at a time. Browsers have no streaming digest, so each digest is
- * of a whole leaf or a whole piece. Nothing is kept: the caller knows what waits for a digest.
+ * of a whole leaf or a whole piece. The hasher keeps nothing: the caller knows what waits for a digest.
  */
 
 import { LEAF_LENGTH } from "../engine/content/constants.ts";

@@ -18,8 +18,8 @@
  * | bytes came on simple-peer's channel: the other end has given up on the bulk channel | relay |
  * | simple-peer's channel is open, and the bulk channel closed | relay |
  *
- * Each end chooses the transport on which it sends, and receives on both. So the two ends need not choose alike.
- * Queues are left to the transports, and the meaning of the bytes to the engine.
+ * Each end chooses the transport on which it sends, and receives on both. So the two ends need not choose alike. The
+ * transports keep the queues. The engine knows what the bytes mean.
  */
 
 import type { LinkEvent, Route } from "../bridge/connections.ts";

@@ -1,6 +1,6 @@
 /**
- * Whether two pieces of plain data look the same to a reader. Numbers are the same if they round to the same
- * thousandth, so that a rate that fades away stands still at last. Example: 0.0004 looks like 0.
+ * `looksEqual` tells whether two pieces of plain data look the same to a reader. Numbers are the same if they round
+ * to the same thousandth, so that a rate that fades away stands still at last. Example: 0.0004 looks like 0.
  */
 export function looksEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;

@@ -1,6 +1,6 @@
 /**
- * The origin is the server that this page came from. Its address begins the share links that are made here, and its
- * tracker is added to every torrent.
+ * The origin is the server that this page came from. The share links that are made here begin with its address, and
+ * its tracker is added to every torrent.
  */
 
 import { bytesToHex } from "@noble/hashes/utils.js";

@@ -7,7 +7,7 @@
  * READ_BATCH_PIECES in each.
  *
  * The engine bounds how much waits to be written: it hears when each piece is stored. Others can hear of it too
- * (`onStored`). How a batch lies in the database is left to storage/piece-batches.ts.
+ * (`onStored`). storage/piece-batches.ts knows how a batch lies in the database.
  */
 
 import type { ErrorCode } from "../engine/errors.ts";

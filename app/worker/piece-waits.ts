@@ -11,8 +11,7 @@
  * | the share or the file is not being downloaded | fails with save/incomplete |
  * | nobody waits any more | fails with the reason of its signal |
  *
- * How waits come from other threads is left to bridge/piece-requests.ts, and in which order pieces are fetched to the
- * engine.
+ * bridge/piece-requests.ts brings waits from other threads. The engine decides in which order pieces are fetched.
  */
 
 import type { PieceRequest } from "../bridge/piece-requests.ts";

@@ -6,7 +6,7 @@
  * | what changed since the latest update | told |
  * | --- | --- |
  * | what the node is doing: a share's phase, error or peers, files being hashed or saved | at this look |
- * | only numbers | NUMBERS_INTERVAL after the latest update, as each update is a page drawn anew |
+ * | only numbers | NUMBERS_INTERVAL after the latest update, because each update redraws the page |
  * | nothing | not at all |
  *
  * A fault is told at once. A tab that is new or missed an update is told everything (`repeat`).

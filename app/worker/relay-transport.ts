@@ -1,12 +1,12 @@
 /**
  * A relay transport carries the bytes of one link over simple-peer's own channel, which the page holds. Each message
- * is posted to the page as a transferred buffer, and the page sends it. For each message, and when its channel
- * drains, the page tells how many bytes the channel holds, and how many messages it has been given so far.
+ * is posted to the page as a transferred buffer, and the page sends it. After each message, and when the channel
+ * drains, the page tells how many bytes the channel holds, and how many messages it has given to the channel so far.
  *
- * Messages are posted while less than RELAY_LIMIT is under way: what the channel held when the page told last, and
- * what was posted since. Further messages wait in the queue of the transport. Example: the channel held 200 KiB, and
- * three messages of 16 KiB were posted since. That is 248 KiB, so one more is posted. Then 264 KiB are under way, and
- * the others wait.
+ * Messages are posted while fewer bytes than RELAY_LIMIT are under way: those that the channel held when the page
+ * told last, and those posted since. Further messages wait in the queue of the transport. Example: the channel held
+ * 200 KiB, and three messages of 16 KiB were posted since. That is 248 KiB, so one more is posted. Then 264 KiB are
+ * under way, and the others wait.
  */
 
 import type { ConnectionCommand } from "../bridge/connections.ts";

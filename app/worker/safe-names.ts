@@ -1,7 +1,7 @@
 /**
  * A safe name is a name for a file that every system takes. The names in a torrent are what its creator wrote. When
- * files are saved, names are changed that Windows, macOS or the browser would refuse, and two names never become the
- * same file:
+ * files are saved, names that Windows, macOS or the browser would refuse are changed. Two names never become the same
+ * file:
  *
  * | in the torrent | saved as |
  * | --- | --- |

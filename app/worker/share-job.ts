@@ -1,8 +1,8 @@
 /**
  * A share job hashes the person's files for a new share. It takes the pieces in runs: consecutive pieces of one file,
  * up to SHARE_READ_LENGTH bytes or a single longer piece. SHARE_READS_AT_ONCE runs are under way at once, so that one
- * is read while others are hashed. So memory stays bounded, however much is shared. Example: with pieces of 1 MiB, a
- * run has 4 pieces, and 4 runs hold 16 MiB.
+ * is read while others are hashed. Memory therefore stays bounded, however much is shared. Example: with pieces of
+ * 1 MiB, a run has 4 pieces, and 4 runs hold 16 MiB.
  *
  * The job keeps its progress. The info dictionary is left to TorrentBuilder.
  */

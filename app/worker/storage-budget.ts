@@ -1,6 +1,6 @@
 /**
  * The storage budget knows how much storage the browser gives Shoal and how much of it is used, and refuses downloads
- * that do not fit. It asks the browser before each check, and else when the latest answer is older than
+ * that do not fit. It asks the browser before each check, and whenever the latest answer is older than
  * ESTIMATE_INTERVAL.
  */
 

@@ -1,9 +1,9 @@
 /**
- * A told share is what tabs were told of one share by its latest update. When there is a newer status, it makes an
- * update of what is new. The first update tells everything, and later ones tell only what changed. For a tab that is
- * new or missed an update, the latest update is made once more with everything, so that all tabs know the same.
+ * A told share is what tabs were told of one share by its latest update. From a newer status, it makes an update of
+ * what is new. The first update tells everything, and later ones tell only what changed. For a tab that is new or
+ * missed an update, the latest update is made once more with everything, so that all tabs know the same.
  *
- * The share's rate history is kept here too. When to tell is left to publisher.ts.
+ * The share's rate history is kept here too. publisher.ts decides when to tell.
  */
 
 import { diffArrays, type NumberArray } from "../bridge/array-delta.ts";

@@ -1,5 +1,5 @@
 /**
- * Bencoding (BEP 3): a strict decoder and an encoder. They know values, and not what the values mean.
+ * Bencoding (BEP 3): a strict decoder and an encoder. Neither knows what the values mean.
  *
  * This code exists because the npm packages (bencode, bencodec) decode keys as text, accept unsorted keys, padded
  * integers and negative lengths, and do not tell which bytes a value came from.

@@ -1,7 +1,8 @@
 /**
  * Learned layers: piece layers of a hybrid torrent that are computed from its content. They are needed when no peer
- * can send the layers, as WebTorrent cannot. The roots of pieces that SHA-1 has verified are collected for each file.
- * When all of a file are known, they are checked with the file's root and become its piece layer (piece-hashes.ts).
+ * can send the layers; WebTorrent, for example, cannot. When SHA-1 has verified a piece, its root is collected for
+ * its file. Once all roots of a file are known, they are checked with the file's root and become its piece layer
+ * (piece-hashes.ts).
  */
 import { HASH_LENGTH } from "./merkle.ts";
 import type { PieceHashes } from "./piece-hashes.ts";

@@ -1,6 +1,6 @@
 /**
  * The hints that links and .torrent files give about a torrent: which of its files to download (BEP 53), and web
- * seeds (BEP 19). The selection is kept until the info dictionary is known, and is left to the person from then on.
+ * seeds (BEP 19). The selection is kept until the info dictionary is known. From then on, the person selects.
  */
 import { entryIndices } from "./file-list.ts";
 import type { ShareLink } from "./share-link.ts";

@@ -1,6 +1,6 @@
 /**
- * The contents of one info dictionary, in the form that the rest of the engine uses. parse-info.ts makes it from
- * bytes, for new torrents too (torrent-builder.ts). It never changes.
+ * A `TorrentInfo` is the contents of one info dictionary, in the form that the rest of the engine uses. It never
+ * changes. parse-info.ts makes it from bytes, for new torrents too (torrent-builder.ts).
  */
 
 /** One file, pad files left out. */

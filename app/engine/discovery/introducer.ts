@@ -1,6 +1,6 @@
 /**
- * An introducer brings two peers together. It passes on the offer of one and the answer of the other, and afterwards
- * signals between them if it can. Trackers are the only introducers so far.
+ * An introducer brings two peers together. It passes on the offer of one and the answer of the other. Afterwards it
+ * passes on their signals, if it can. Trackers are the only introducers so far.
  */
 import type { BinaryString } from "./tracker-messages.ts";
 

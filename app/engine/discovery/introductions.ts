@@ -18,9 +18,9 @@
  * Between Shoal peers whose tracker passes signals on, an answer leaves before its candidates are gathered, and the
  * candidates follow as signals. All other descriptions are whole: they hold all candidates.
  *
- * A peer is dialed once at a time. When two peers answer each other's offers at the same time, the offer of the lower
- * peer id wins on both sides. Example: A has the lower id. A gets the answer of B, and closes its own dial with the
- * offer of B. B gets the answer of A, and ignores it because B answers A already.
+ * A torrent has one dial to a peer at a time. When two peers answer each other's offers at the same time, the offer
+ * of the lower peer id wins on both sides. Example: A has the lower id. A gets the answer of B, and closes its own
+ * dial with the offer of B. B gets the answer of A, and ignores it because B answers A already.
  */
 import type { Host, TorrentId } from "../host.ts";
 import type { LinkEnd, LinkId } from "../link.ts";

@@ -1,7 +1,7 @@
 /**
- * Redials say when one torrent tries again to reach peers that it did not reach, or lost. The first pause is short,
- * because somebody waits. Each pause in a row may be twice as long, because what keeps two networks apart seldom
- * changes (backoff.ts):
+ * Redials say when one torrent tries again to reach the peers that it did not reach or has lost. The first pause is
+ * short, because somebody waits. Each pause in a row may be twice as long, because what keeps two networks apart
+ * seldom changes (backoff.ts):
  *
  * | attempts in a row before | pause |
  * | --- | --- |
@@ -10,8 +10,8 @@
  * | 4 | 250 ms to 8 s |
  * | 9 or more | 250 ms to 240 s |
  *
- * An attempt is an announce with offers, and is left to tracker-client.ts. Both ends of a failed connection plan one,
- * and the sooner of the two counts. All peers of the torrent share the pauses.
+ * An attempt is an announce with offers, and is left to tracker-client.ts. Both ends of a failed connection plan an
+ * attempt, and the sooner of the two counts. All peers of the torrent share the pauses.
  */
 import type { Host } from "../host.ts";
 import { backoff } from "./backoff.ts";

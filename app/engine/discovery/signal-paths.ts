@@ -1,8 +1,8 @@
 /**
  * A signal path is the way for signals between the two ends of one connection. It leads through the introducer that
- * brought them together, if that introducer passes signals on. The introducer knows the connection by the id of its
- * offer. A connection has one path at most, from its introduction to its end. Signals are left to the pages at both
- * ends, which write and read them.
+ * brought the two ends together, if that introducer passes signals on. The introducer knows the connection by the id
+ * of its offer. A connection has one path at most, from its introduction to its end. The pages at both ends write and
+ * read the signals.
  */
 import type { LinkId } from "../link.ts";
 import type { Introducer, Introduction } from "./introducer.ts";

@@ -1,7 +1,8 @@
 /**
  * The messages of WebTorrent's tracker protocol over WebSocket: their types, and how a client reads them. A message
  * is a JSON text. Info-hashes, peer ids and offer ids in it are binary strings, with one character of code point
- * 0–255 for each byte. Our server and tracker-client.ts share these types, and decide which message is sent when.
+ * 0–255 for each byte. Our server and tracker-client.ts share these types. Both decide by themselves which message is
+ * sent when.
  *
  * Example: a leecher announces itself with five offers. The tracker replies with its interval and counts, and hands
  * each offer to another peer. Each of these sends an answer request, and the tracker passes it to the leecher as an

@@ -1,8 +1,8 @@
 /**
  * `Announcing` keeps one torrent present in its swarm. While the torrent is online, the client of each tracker
- * announces it under each of its names, which are its info-hashes or its rendezvous (tracker-client.ts). The numbers
- * in an announce come from here, and so does whether more links are wanted. Announces bring peers, and introductions
- * make connections with them. Then:
+ * announces it under each of its names, which are its info-hashes or its rendezvous (tracker-client.ts). `Announcing`
+ * gives the client the numbers of an announce, and says whether more links are wanted. Announces bring peers, and
+ * introductions make connections with them. Then:
  *
  * | event | what follows |
  * | --- | --- |
@@ -12,8 +12,8 @@
  * | a tracker knows more peers than before | the next pause is the shortest |
  * | the network changes | the next pause is the shortest, and waiting offers are dropped |
  *
- * A download wants 20 links (LINKS_WANTED), a seed one, and both no more than there are other peers. Messages over
- * links are left to peer-protocol.ts.
+ * A download wants 20 links (LINKS_WANTED), and a seed wants one. Neither wants more than there are other peers.
+ * Messages over links are left to peer-protocol.ts.
  */
 import { LINK_LASTED } from "../discovery/constants.ts";
 import type { Introducer } from "../discovery/introducer.ts";

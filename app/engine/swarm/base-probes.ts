@@ -1,6 +1,6 @@
 /**
  * `BaseProbes` makes all request windows that share a line probe for the base at the same time (request-window.ts). A
- * window that probes alone still measures the queue of the others. The line is the node's, so the windows of all its
+ * window that probed alone would measure the queue of the others. The line is the node's, so the windows of all its
  * torrents probe together. A node has two directions:
  *
  * | direction | line | a probe begins | what probes |
@@ -9,8 +9,8 @@
  * | upload | the uplink | every few seconds, and soon after a peer joined | the peers served, told by `drain` |
  *
  * Example: a node serves A and B for 5 s, when C joins. The queue of A and B is part of every delay that C measures.
- * 1.5 s later, the node tells all three to probe. A node that serves one peer tells nothing, as that peer probes by
- * itself. The window of the uplink has its own probes (uplink.ts).
+ * 1.5 s later, the node tells all three to probe. A node that serves one peer tells it nothing, because that peer's
+ * window probes by itself. The window of the uplink has its own probes (uplink.ts).
  */
 import type { LinkId } from "../link.ts";
 import { BASE_PROBE_INTERVAL, BASE_PROBE_NEWCOMER } from "./constants.ts";

@@ -5,8 +5,8 @@
  * | event | what follows |
  * | --- | --- |
  * | the browser makes no connections | the trouble is `webrtc-blocked`, at once |
- * | somebody tries to take a connection's other end's place | the trouble is `not-trusted`, at once |
- * | two attempts in a row fail that had a peer at the other end | the trouble is `no-route` or `no-connection` |
+ * | somebody tries to take the place of a connection's other end | the trouble is `not-trusted`, at once |
+ * | two attempts with known peers fail in a row | the trouble is `no-route` or `no-connection` |
  * | a link breaks | the torrent is reconnecting for 60 s (RECONNECTING_SHOWN) |
  * | a link opens | there is no trouble, and the torrent is not reconnecting |
  * | our network changes | there is no trouble |

@@ -1,16 +1,16 @@
 /**
- * The end of an input gives every touched peer of a torrent its turn, and then sends everything. The peers are
- * `links.dirty`; if blocks became free, they are all peers. A turn goes like this:
+ * The end of an input gives every touched peer of a torrent its turn, and then sends everything. The touched peers
+ * are `links.dirty`. If blocks became free, all peers count as touched. A turn goes like this:
  *
  * 1. The peer is told whether we are interested, if that changed.
  * 2. Blocks are requested, as many as the peer's window allows.
- * 3. A peer that wants so is told at once which of its blocks came (sh_received).
+ * 3. A peer that asked for it is told at once which of its blocks came (sh_received).
  *
  * Messages wait in each peer's outbox until all turns are over. Example: an input brings several blocks of one peer,
  * and the requests that follow leave as one channel message.
  *
- * Turns are in the order in which peers were touched. If pieces have deadlines, the peers with the least to send go
- * first, because they bring a block soonest.
+ * Turns are in the order in which peers were touched. If pieces have deadlines, the peers whose blocks under way will
+ * have come soonest go first, because they bring a further block soonest.
  */
 import type { Host } from "../host.ts";
 import { encodeInterested, encodeNotInterested } from "../wire/encode.ts";

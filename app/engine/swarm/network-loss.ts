@@ -10,9 +10,9 @@
  * | there are none, and the path of a link was lost in the last 5 s | silent |
  * | there are none, and no path was lost | not silent |
  *
- * The peers of all torrents count together. The guess is wrong when the only peer died. That costs little: trackers
- * are reached anew and offers are made anew (`handleNetworkChanged`). This class keeps whether the network is silent,
- * so that each loss is told once.
+ * The peers of all torrents count together. The guess is wrong when the only peer died. A wrong guess costs little:
+ * trackers are reached anew and offers are made anew (`handleNetworkChanged`). This class keeps whether the network
+ * is silent, so that each loss is told once.
  */
 import type { LinkId } from "../link.ts";
 import type { ConnectFailures } from "./connect-failures.ts";

@@ -1,6 +1,7 @@
 /**
  * A stall is the reason why no bytes come to a torrent, or why no peer comes to a seed. It is found anew for each
- * status, and nothing is kept. Of several reasons the most fundamental one counts, which is the first in these lists:
+ * status, and nothing is kept. When there are several reasons, the most fundamental one counts: the first in these
+ * lists.
  *
  * - A torrent that fetches pieces or its info dictionary, with no peer connected: `webrtc-blocked`, `not-trusted`,
  *   `tracker-unreachable` if no connection is being made, `no-route` or `no-connection`, `reconnecting`,

@@ -7,8 +7,8 @@
  * | the info-hashes | a link, a .torrent file or `learnHashes` | an info dictionary can be verified |
  * | the info dictionary | a .torrent file, the person's own files or a peer (`accept`) | pieces can be fetched |
  *
- * With the info dictionary come the pieces, their places in the files, and their hashes. An info dictionary with
- * another hash is refused. It is fetched by metadata-exchange.ts.
+ * The info dictionary gives the pieces, their places in the files, and their hashes. An info dictionary with another
+ * hash is refused. metadata-exchange.ts fetches the info dictionary.
  */
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";

@@ -1,4 +1,4 @@
-/** A torrent record is all that a later start needs of a torrent besides the stored pieces. It is taken here. */
+/** A torrent record is all that a later start needs of a torrent besides the stored pieces. This file makes it. */
 import type { TorrentId, TorrentRecord } from "../host.ts";
 import type { Pieces } from "./pieces/pieces.ts";
 import type { TorrentMetadata } from "./torrent-metadata.ts";

@@ -1,9 +1,9 @@
 /**
  * A torrent holds its metadata, the wishes of the person, and the parts that do the work. Each part has its rules in
- * its own file, and sees the torrent through a small interface of its own. When something happens in one part that
- * concerns others, the part calls a method here, and the method tells the others. Example: the verifier has stored a
- * piece and calls `handlePieceStored`. That counts the bytes, tells peers `have`, and saves the record if the piece
- * was the last one.
+ * its own file, and sees the torrent through a small interface of its own. When something in one part concerns
+ * others, the part calls a method here, and the method tells the others. Example: the verifier has stored a piece and
+ * calls `handlePieceStored`. That counts the bytes, tells peers `have`, and saves the record if the piece was the
+ * last one.
  *
  * Inputs come from the engine (engine.ts). The torrent hands each of them to a part, and `finish` ends the input.
  */

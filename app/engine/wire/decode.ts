@@ -1,7 +1,7 @@
 /**
  * Decoding makes one message from its two parts: the head, which is the fields of fixed size, and the tail, which is
  * all bytes behind them. Example: the head of `piece` is 8 bytes, piece and begin, and the tail is the block. The
- * lengths of a message are checked here too, so that a reader can refuse the message before it keeps any of it.
+ * lengths of a message are checked here too, so that a reader can refuse a message before it keeps any of its bytes.
  * message-reader.ts puts the parts together.
  */
 import { MAX_HASHES_PER_REQUEST } from "../content/constants.ts";

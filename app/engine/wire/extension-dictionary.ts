@@ -1,7 +1,7 @@
 /**
- * The extension dictionary is the bencoded dictionary that an extension message is, or begins with. BEP 10. It is
- * read tolerantly where that does no harm: keys may come in any order, unknown keys are ignored, and a value of the
- * wrong kind counts as missing.
+ * The extension dictionary is the bencoded dictionary at the beginning of an extension message; often it is the whole
+ * message. BEP 10. It is read tolerantly where that does no harm: keys may come in any order, unknown keys are
+ * ignored, and a value of the wrong kind counts as missing.
  */
 import { MAX_EXTENSION_DEPTH, MAX_EXTENSION_VALUES } from "../constants.ts";
 import { type BencodeDictionary, decodeBencodePrefix } from "../content/bencode.ts";

@@ -17,8 +17,8 @@
  * Views stay valid, because the caller gives each chunk away: it neither writes to the chunk nor transfers it
  * afterwards.
  *
- * The reader keeps the chunks not read yet and what has come of an unfinished message. What messages mean is left to
- * the swarm.
+ * The reader keeps the chunks not read yet and what has come of an unfinished message. The swarm knows what messages
+ * mean.
  */
 import {
   checkAnnouncedLength,

@@ -1,6 +1,6 @@
 /**
- * A message is one unit of what a link carries. Here are all kinds of messages, and the id of each on the wire.
- * encode.ts turns messages into bytes, message-reader.ts bytes into messages.
+ * A message is one unit of what a link carries. This file lists all kinds of messages, and the id of each on the
+ * wire. encode.ts turns messages into bytes, and message-reader.ts turns bytes into messages.
  */
 import type { HashRequest } from "../content/hash-exchange.ts";
 import { uncleCount } from "../content/merkle.ts";

@@ -1,9 +1,10 @@
 /**
  * sh_lane lets two Shoal peers agree, over their link, on lanes between them (swarm/lanes/lanes.ts). The peer that
- * downloads says how many lanes it wants, the peer that uploads makes offers, and each is answered. Offers and
- * answers are session descriptions, and are passed on unread. Candidates follow as signals. Two more messages tell of
- * lost blocks and have queues run empty. sh_lane is a BEP 10 extension of Shoal's own: other clients do not name it
- * in their extension handshake and are never sent it.
+ * downloads says how many lanes it wants (`want`). The peer that uploads makes offers, and each offer is answered.
+ * Offers and answers are session descriptions, and are passed on unread. Candidates follow as signals. Two more
+ * messages name the blocks that a lane may have lost (`lost`), and ask the peer to let the line's queue run empty
+ * (`drain`). sh_lane is a BEP 10 extension of Shoal's own. Other clients do not name it in their extension handshake,
+ * so they are never sent it.
  */
 import { MAX_DESCRIPTION, MAX_LANE_LOSSES } from "../constants.ts";
 import { type BencodeDictionary, encodeBencode } from "../content/bencode.ts";

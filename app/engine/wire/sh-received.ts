@@ -4,7 +4,7 @@
  * further request tells that some block came, but not which.
  *
  * The payload is eight bytes for each block, its piece and its begin. It leaves with the next request. An empty
- * payload asks the receiver to tell at once from now on which blocks came.
+ * payload asks the receiver to tell of each block at once, from then on.
  */
 import { REQUEST_QUEUE } from "../constants.ts";
 import { WireError } from "./wire-error.ts";

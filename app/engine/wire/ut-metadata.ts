@@ -1,6 +1,6 @@
 /**
- * ut_metadata carries an info dictionary in parts of 16 KiB. BEP 9. Here are the payloads of its extended messages.
- * Which parts to ask for, and whether the whole has the right hash, are left to swarm/hashes/metadata-exchange.ts.
+ * ut_metadata carries an info dictionary in parts of 16 KiB. BEP 9. This file encodes and decodes the payloads of its
+ * messages. swarm/hashes/metadata-exchange.ts decides which parts to ask for, and has the hash of the whole checked.
  */
 import { METADATA_PART_LENGTH } from "../constants.ts";
 import { MAX_INFO_BYTES } from "../content/constants.ts";

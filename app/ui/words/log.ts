@@ -1,6 +1,6 @@
 /**
- * The words of a log entry say what happened, for a person who looks for a fault. engine/log.ts says what its data
- * is.
+ * The words of a log entry say what happened, for a person who looks for a fault. engine/log.ts says what the data of
+ * each code is.
  */
 
 import type { LinkEnd, LinkId } from "../../engine/link.ts";

@@ -1,12 +1,12 @@
 /**
- * The requests of one torrent: sends as many as each peer's window allows, takes the blocks in, and hands whole
+ * The requests of one torrent: sends as many to each peer as its window allows, takes the blocks in, and hands whole
  * pieces to the verifier. The picker chooses the blocks.
  *
  * | a request is | when | what follows |
  * | --- | --- | --- |
  * | under way | `fill` sends it | its bytes count in the window |
  * | answered | `handleBlock` | the window learns the block's time, and the piece gets the block |
- * | rejected | `handleReject` | its blocks are free; a peer that does not choke us lacks the piece |
+ * | rejected | `handleReject` | its blocks are free; if the peer does not choke us, it lacks the piece |
  * | given up | `#giveUp` | its blocks are free; the piece still gets the block if it comes |
  *
  * A request is given up when it is late or another peer has sent its blocks. It is given up, too, when a lane broke,

@@ -1,4 +1,4 @@
-/** A search for blocks (picker.ts, urgent-picker.ts): what it is given, and what it finds. */
+/** The input and the result of a search for blocks (picker.ts, urgent-picker.ts). */
 import type { LinkId } from "../../link.ts";
 import type { ComparisonPolicy } from "../peers/comparison-policy.ts";
 import type { Peer } from "../peers/peer.ts";

@@ -6,13 +6,14 @@
  * | --- | --- |
  * | probation | only blocks of the piece that the peer is tried by (probation.ts) |
  * | deadline | urgent blocks (urgent-picker.ts) |
- * | in progress | the peer's own piece; else one that is left to no other peer, unless the peer suggests a piece |
+ * | in progress | the peer's own piece; else a piece left to no other peer, unless the peer suggests a new one |
  * | new piece | a suggested one; else a random one until 4 are stored; else the next of a run; else the rarest |
  * | left to others | free blocks of a piece that is left to another peer |
  * | endgame | a late block of another peer |
  *
  * When too many pieces are in progress (PARTIALS_PER_PEER, PARTIAL_BYTES), blocks that are left to others come before
- * a new piece. A snubbed peer begins the most common piece instead, and gets no urgent block and none in endgame.
+ * a new piece. A snubbed peer begins the most common piece instead of the rarest. It gets no urgent blocks, and no
+ * blocks in endgame.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
 import type { Peer } from "../peers/peer.ts";

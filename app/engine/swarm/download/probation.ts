@@ -1,6 +1,6 @@
 /**
  * Probation: a peer of which nothing good is known is asked for one piece at a time, until a piece with blocks of the
- * peer is verified. A peer that sends rubbish therefore spoils one piece only.
+ * peer is verified. A peer that sends bad blocks therefore spoils one piece only.
  *
  * | a peer | when |
  * | --- | --- |
@@ -8,8 +8,8 @@
  * | ends it | a piece with its blocks is verified; or blame finds its blocks good |
  * | is banned | blame finds a bad block of the peer |
  *
- * libtorrent has this as parole after a failure; here it begins with the link. It costs a good peer one round trip,
- * once. The state is kept with the peer (trial.ts).
+ * libtorrent has this as parole, after a failed piece. Here probation begins with the link. It costs a good peer one
+ * round trip, once. The state is kept with the peer (trial.ts).
  */
 
 import type { Peer } from "../peers/peer.ts";

@@ -1,10 +1,10 @@
 /**
- * The urgent picker: chooses the block of a piece with a deadline to request next from a peer, as libtorrent does for
- * time-critical pieces. It keeps no state.
+ * The urgent picker: chooses, among the pieces with a deadline, the block to request next from a peer. libtorrent
+ * does the same for time-critical pieces. The urgent picker keeps no state.
  *
  * Pieces are searched by deadline, the earliest first. In each piece a free block is picked first. When none is free,
- * a block that is late at one peer is picked for a second peer. A piece in `alone` is left to its owner, even when it
- * is late.
+ * a block that is late at one peer is picked for a second peer. A piece that is fetched from one peer alone
+ * (`pieces.alone`) is left to that peer, even when its blocks are late.
  *
  * Urgent blocks go to peers that bring them soon. A peer gets none when it is snubbed, when its blocks under way take
  * longer than 2 s (URGENT_QUEUE), or when it is among the slowest.

@@ -1,7 +1,8 @@
 /**
- * `OwnLag` tells whether our own computer is late, because it has more to do than it can. Delays then say more of the
- * computer than of networks. Ticks come at even intervals. A tick is late when its interval is much longer than the
- * median of the latest ones. Example: ticks come every 100 ms; then one that comes after 130 ms is late.
+ * `OwnLag` tells whether our own computer is late, because it has more to do than it can. While it is late, delays
+ * say more of the computer than of networks. Ticks come at even intervals. A tick is late when its interval is much
+ * longer than the median of the latest ones. Example: ticks come every 100 ms, and a tick that comes after 130 ms is
+ * late.
  */
 import { OWN_LAG_COMPARED, TICK_LATE, TICK_LATE_HELD } from "./constants.ts";
 

@@ -1,12 +1,13 @@
 /**
- * A rate limit is a token bucket: a token lets one byte pass, tokens come at the rate, and at most those of
- * LIMIT_BURST are kept. Without a rate everything passes. Example: at 100,000 bytes a second, up to 30,000 tokens are
- * kept. A block of 16,384 bytes passes while any token is left, and may leave a debt, which new tokens pay first.
+ * A rate limit is a token bucket. A token lets one byte pass. Tokens come at the rate, and at most those of the
+ * latest LIMIT_BURST are kept. Without a rate, everything passes. Example: at 100,000 bytes a second, up to 30,000
+ * tokens are kept. A block of 16,384 bytes passes while any token is left, and may leave a debt, which new tokens pay
+ * first.
  *
- * The limit of a torrent has the node's limit as its parent. Bytes pass where both let them. The parent deals the
- * tokens that have come since the last call evenly to the children that asked lately: deficit round robin (Shreedhar,
- * Varghese 1995), with these tokens as the quantum. Otherwise the child that asks first would have them all, and that
- * is the torrent with the most peers, which asks most often.
+ * The limit of a torrent has the node's limit as its parent. Bytes pass when both limits let them. The parent deals
+ * the tokens that have come since the last call evenly to the children that asked lately: deficit round robin
+ * (Shreedhar, Varghese 1995), with these tokens as the quantum. Without turns, the child that asks first would take
+ * all tokens. That would be the torrent with the most peers, because it asks most often.
  */
 import { LIMIT_BURST } from "./constants.ts";
 

@@ -1,11 +1,11 @@
 /**
  * A request window says how many bytes may be asked of one peer at a time. In a pull protocol, the requests under way
- * are the window of congestion control. Too few of them leave the line idle. Too many of them fill the line's queue,
- * and a data channel whose queue overflows collapses.
+ * are the window of congestion control. Too few of them leave the line idle. Too many of them fill the line's queue.
+ * When that queue overflows, the rate of a data channel collapses.
  *
  * The window follows delay, which is measured from a request to its block. The least delay seen is the base: the time
  * that the path takes by itself. The delay beyond the base is queueing, which our requests cause. A round is the
- * blocks of about one round trip, and its quickest block tells how much queueing there is. The window steers queueing
+ * blocks of about one round trip. Its quickest block tells how much queueing there is. The window steers queueing
  * towards a target.
  *
  * | phase | begins | limit | ends |
@@ -14,30 +14,31 @@
  * | following | after each other phase | moves towards the rule below | when `probeBase` is called |
  * | probing | with `probeBase` | is cut, so that the queue runs empty | after two block times, with a new base |
  *
- * *Starting* is the slow start of HyStart++ (RFC 9406). Over a long path, blocks come in bursts, and the first block
- * of a burst meets an empty queue until more is under way than the line holds. Several blocks in a row that wait show
- * the queue earlier. From then on, the window grows by no more than target / base in a round trip. Example: the base
- * is 100 ms and the target is 20 ms, so the window grows by a fifth instead of a half.
+ * *Starting* is the slow start of HyStart++ (RFC 9406). Over a long path, blocks come in bursts. As long as the bytes
+ * under way are less than the bandwidth-delay product, the first block of a burst meets an empty queue. Several
+ * blocks in a row that wait show the queue earlier: their round is crowded. In a crowded round and the next one, the
+ * window grows by no more than target / base in a round trip. Example: the base is 100 ms and the target is 20 ms, so
+ * the window grows by a fifth instead of a half.
  *
- * *Following* has the rule of FAST TCP (Wei, Jin, Low, Hegde 2006), with a target in time as in LEDBAT (RFC 6817):
+ * *Following* uses the rule of FAST TCP (Wei, Jin, Low, Hegde 2006), with a target in time as in LEDBAT (RFC 6817):
  *
  *     wanted = under way · (base + target) / (base + queueing) + one block
  *
- * Example: the base is 40 ms, the quickest block of a round took 70 ms, and 700 KB were under way. Queueing is 30 ms
- * and the target is 20 ms, so 700 · 60 / 70 = 600 KB and one block are wanted. A target in time keeps the queue as
- * short on a slow line as on a fast one. The one block is the same for every window, so windows that share a line
- * drift towards equal shares. After several full rounds without a queue, the window grows fast again: the queue that
- * ended *starting* may have been in an SCTP association and not on the line, or lanes were added since.
+ * Example: the base is 40 ms, the quickest block of a round took 70 ms, and 700 KB were under way. So queueing is
+ * 30 ms. The target is 20 ms, and 700 · 60 / 70 = 600 KB and one block are wanted. A target in time keeps the queue
+ * as short on a slow line as on a fast one. The one block is the same for every window, so windows that share a line
+ * drift towards equal shares. After several full rounds without a queue, the window grows fast again. The queue that
+ * ended *starting* may have been in an SCTP association and not on the line, or lanes may have been added since.
  *
- * *Probing* is the ProbeRTT of BBR: the queue runs empty, and the base is measured anew. The window is cut to half of
- * what the path alone holds, by the factor base / (2 · (base + queueing)). Example: with a base of 40 ms and 20 ms of
- * queueing, a third of the window is left. All windows that share a line must probe together, or each takes the queue
- * of the others for its path (base-probes.ts).
+ * *Probing* is the ProbeRTT of BBR: the queue runs empty, and the base is measured anew. The factor
+ * base / (2 · (base + queueing)) cuts the window to half of the bandwidth-delay product. Example: with a base of
+ * 40 ms and 20 ms of queueing, a third of the window is left. All windows that share a line must probe together
+ * (base-probes.ts). Otherwise each would measure the queue of the others as part of its base.
  *
  * The first probe is due soon after *starting*, because the first blocks may have waited for the slow start of their
- * association (LEDBAT++ slows down then, too). A ping from before these blocks can show that they did not wait, and
- * spares this probe. Later probes are due when the base was not seen for a while, and when queueing stayed although
- * the window shrank.
+ * association. LEDBAT++ slows down at that time, too. A ping from before these blocks can show that they did not
+ * wait, and spares this probe. Later, a probe is due when no block confirmed the base for a while, or when queueing
+ * stayed although the window shrank.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
 import { BlockTime } from "./block-time.ts";
@@ -84,7 +85,7 @@ interface Round {
 }
 
 export class RequestWindow {
-  /** Bytes; in a probe, the limit from before it. */
+  /** Bytes; in a probe, the limit from before the probe. */
   #limit: number;
   #phase: Phase;
   /** Milliseconds; Infinity before the first block. */
@@ -123,9 +124,9 @@ export class RequestWindow {
   /** Bytes that may be under way. */
   get limit(): number {
     if (this.#phase.kind !== "probing") return Math.floor(this.#limit);
-    // The queue is about as long as the target. A delay far beyond that comes from lost packets that are sent again,
-    // so no more than base + target of it counts. Counted in full, it left a ninth of the window, and all of that was
-    // on stalled lanes. Simulated with 8 connections at an RTT of 100 ms: a twentieth of the rate in the next second.
+    // The queue is about as long as the target. Queueing far beyond that comes from lost packets that are sent again,
+    // so at most base + target of it counts. Counted in full, queueing left a ninth of the window, all of it on
+    // stalled lanes, and a twentieth of the rate in the next second (simulated: 8 connections, an RTT of 100 ms).
     const queue = Math.min(this.queueingDelay, this.#base + this.#target);
     const share = this.#base / (2 * (this.#base + queue));
     return Math.floor(Math.max(WINDOW_MIN, this.#limit * share));
@@ -172,8 +173,8 @@ export class RequestWindow {
   }
 
   /**
-   * The round that the window goes by: the present one once it has enough blocks. Before that, it is the one with the
-   * quicker block, of the present and the previous one.
+   * The round that the window goes by: the present one once it has enough blocks. Until then, the present or the
+   * previous one, whichever has the quicker block.
    */
   get #latestRound(): Round {
     const previous = this.#previousRound;
@@ -187,8 +188,8 @@ export class RequestWindow {
   }
 
   /**
-   * Share of itself by which the window grows in a round trip without a queue. With a crowded round, it grows at most
-   * by what makes the queue one target longer.
+   * Share of itself by which the window grows in a round trip without a queue. When this or the previous round is
+   * crowded, the window grows at most by what makes the queue one target longer.
    */
   get #growth(): number {
     const crowded = this.#round.crowded || this.#previousRound?.crowded;
@@ -211,7 +212,7 @@ export class RequestWindow {
       this.#probe(this.#phase, delay, now);
       return;
     }
-    // A block says nothing about a window that was not used up.
+    // A block says nothing about a window that was not full.
     if (underWay < this.#limit * WINDOW_USED) return;
     if (this.#phase.kind === "starting") {
       if (!this.#hasWaited(this.#latestRound.delay)) {
@@ -247,11 +248,11 @@ export class RequestWindow {
 
   /**
    * Whether even the quickest block so far may have waited: for its association's slow start, or in the queue of
-   * other transfers. A ping that took about as long as the base says that it did not. A block takes longer than a
-   * ping by the time that the line needs for its bytes.
+   * other transfers. A ping that took about as long as the base shows that this block did not wait. A block takes
+   * longer than a ping by the time that the line needs for its bytes.
    */
   #mayHaveWaitedAlways(roundTrip: number): boolean {
-    // A ping that took much longer than the base has waited itself, and says nothing.
+    // A ping that took much longer than the base has waited itself, and shows nothing.
     return Math.abs(this.#base - roundTrip) >= this.#target / 2;
   }
 
@@ -267,8 +268,8 @@ export class RequestWindow {
   /** Moves the limit towards the rule of *following*, all the way within about a round trip. */
   #follow(bytes: number): void {
     const { delay, underWay } = this.#latestRound;
-    // The bytes under way are those of a round trip ago, so growth from them is slow. After calm rounds, growth is
-    // from the mean of them and the present limit.
+    // `underWay` was measured a round trip ago, so growth from it is slow. After calm rounds, the window grows from
+    // the mean of `underWay` and the present limit.
     const isCalm = this.#calmRounds >= WINDOW_CALM_ROUNDS && !this.#hasWaited(delay);
     const from = isCalm ? (this.#limit + underWay) / 2 : underWay;
     const room = isCalm ? Math.max(this.#target, this.#base * this.#growth) : this.#target;
@@ -319,7 +320,7 @@ export class RequestWindow {
     if (now - delay < probe.since) return;
     probe.least = Math.min(probe.least, delay);
     if (now - probe.since < Math.max(WINDOW_PROBE_LEAST, 2 * delay)) return;
-    // The window grows on from the probe's limit. The old limit, asked for at once, would fill the queue at once.
+    // The window grows again from the probe's limit. A return to the old limit would fill the queue at once.
     this.#set(this.limit);
     this.#base = probe.least;
     this.#baseSeenAt = now;

@@ -1,7 +1,7 @@
 /**
- * The unstored budget counts the bytes received and not yet stored, of all torrents of a node. It is closed from
- * UNSTORED_BYTES on, and nothing is asked for while it is. This bounds the memory of downloads where the disk does
- * not keep up.
+ * The unstored budget counts the bytes received and not yet stored, of all torrents of a node. From UNSTORED_BYTES
+ * on, the budget is closed, and nothing is asked for. This bounds the memory of downloads where the disk does not
+ * keep up.
  */
 import { UNSTORED_BYTES } from "./constants.ts";
 

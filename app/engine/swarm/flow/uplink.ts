@@ -1,36 +1,37 @@
 /**
  * The uplink of a node says when a block may be sent, so that all uploads together keep the queue of the line short.
- * Each downloader's own window does so for its own path, and knows nothing of the others. When several downloaders
- * begin at the same time, the growth of their windows adds up, and each keeps a block in the queue. So the blocks
- * under way to all peers of the node, of whichever torrents, have one further window of the same kind
- * (request-window.ts).
+ * Each downloader's own window keeps the queue short for its own path, and knows nothing of the others. The growth of
+ * windows that begin at the same time adds up. Besides, each window keeps one block in the queue. So one further
+ * window of the same kind (request-window.ts) limits the blocks under way to all peers of all torrents together.
  *
  * A block is under way from when it is handed to a connection until its peer reports that it came (sh_received). The
  * delay between the two is a sample for the window: the least delay is the base, and the rest is queueing. The
- * quickest block of a round tells the queueing, whichever peer it went to. So a peer that is far, or whose computer
- * is late, slows down nobody else. Example: a block to A takes 50 ms without a queue, and a block to B 200 ms. The
- * base is 50 ms. In the next round, the blocks to A take 70 ms, and those to B 220 ms. Queueing is 20 ms.
+ * quickest block of a round tells the queueing, whichever peer it went to. So a peer that is far away, or whose
+ * computer is late, slows nobody else down. Example: a block to A takes 50 ms without a queue, and a block to B
+ * 200 ms. The base is 50 ms. In the next round, the blocks to A take 70 ms, and those to B 220 ms. Queueing is 20 ms.
  *
  * A peer is active for a second after each block that it was sent. The first of these states that applies holds:
  *
  * | state | begins | a block may be sent | ends |
  * | --- | --- | --- | --- |
- * | blind | with a late tick, or a block to another client | always; delays are no samples | a second later |
+ * | blind | with a late tick, or a block to a non-Shoal client | always; delays are no samples | a second later |
  * | alone | with fewer than two active peers | always: the peer's own window is enough | with two |
  * | starting | with two active peers | always: no queue was met yet | with the first queue, for good |
+ * | probing | in *shared*, when a probe is due | while less than the cut limit is under way | with a new base |
  * | shared | with two active peers, after *starting* | while less than the limit is under way | with one |
- * | probing | in *shared*, when a probe is due | the same; the limit is cut | with a new base |
  *
- * *Blind* has two reasons. Delays say nothing of the line while our own computer is late (own-lag.ts). And other
- * clients do not report, so what is under way to them is unknown, and holding back would leave the line to them.
+ * *Blind* has two reasons. While our own computer is late, delays say nothing of the line (own-lag.ts). Clients other
+ * than Shoal do not report, so what is under way to them is unknown. Holding blocks back would leave the line to
+ * them.
  *
- * A probe is due when the window wants one. It is also due when even the nearest active peer is much farther than the
- * base: the peer that the base was measured with is no longer served.
+ * A probe is due when the window wants one. A probe is also due when even the nearest active peer is much farther
+ * away than the base, which was then measured with a peer that is no longer served.
  *
- * Some blocks are exempt: they do not count as under way. Blocks to near peers, which are on our own network, do not
- * pass the line; near peers do not count as active either. Late blocks are no longer in the queue (UPLINK_LATE).
+ * Some blocks are exempt: they do not count as under way. A block to a near peer is exempt, because it stays on our
+ * own network. Near peers do not count as active either. A late block is exempt, because it is no longer in the queue
+ * (UPLINK_LATE).
  *
- * The uplink keeps the peers that wait for room, in a round robin. uploads.ts sends the blocks.
+ * The uplink keeps a round robin of the peers that wait for room. uploads.ts sends the blocks.
  */
 import {
   UPLINK_ACTIVE,
@@ -51,7 +52,7 @@ interface Sent {
   readonly at: number;
   /** Bytes under way to all peers when the block was sent, its own included unless it is exempt. */
   readonly underWay: number;
-  /** The block does not count as under way: it went to a near peer, or it is late. */
+  /** The block does not count as under way, because it went to a near peer or is late. */
   isExempt: boolean;
 }
 
@@ -60,7 +61,7 @@ interface Flow {
   /** Blocks by their keys, in the order in which they were sent. */
   readonly sent: Map<number, Sent>;
   sentAt: number;
-  /** Milliseconds from a block to its report, the least of all blocks; Infinity before the first report. */
+  /** Least milliseconds from a block to its report, of all blocks so far; Infinity before the first report. */
   least: number;
 }
 
@@ -72,7 +73,7 @@ export class Uplink<Receiver> {
   #underWay: number;
   /** Active peers. Near ones are not counted. */
   #active: number;
-  /** Milliseconds, the least `least` of the active peers at the last tick; Infinity without any. */
+  /** Milliseconds: the smallest `least` among the peers active at the last tick; Infinity without any. */
   #shortest: number;
   /** When the last probe was asked for. */
   #drainedAt: number;
@@ -116,7 +117,7 @@ export class Uplink<Receiver> {
     return isFree || this.#underWay < this.#window.limit;
   }
 
-  /** Whether the next block may be sent to this peer now: near peers never wait. */
+  /** Whether the next block may be sent to this peer now. Near peers never wait. */
   hasRoomFor(receiver: Receiver): boolean {
     if (this.hasRoom) return true;
     const flow = this.#flows.get(receiver);
@@ -180,7 +181,8 @@ export class Uplink<Receiver> {
   }
 
   #wantsDrain(now: number): boolean {
-    // The peer with the shortest path is no longer served. The paths to the others are longer, also without a queue.
+    // `isFarther` means that the peer with the shortest path is no longer served: the paths to the others are longer,
+    // even without a queue.
     const isFarther = this.#shortest > (this.#window.base ?? Infinity) + WINDOW_TARGET_DELAY;
     return this.#window.wantsBaseProbe(now) || (isFarther && now - this.#drainedAt > WINDOW_PROBE_REST);
   }

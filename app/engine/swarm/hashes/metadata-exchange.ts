@@ -5,10 +5,10 @@
  *
  * | a fetch | what follows |
  * | --- | --- |
- * | brings the last part | the whole is verified, and parsed then; a wrong one bans the peer |
- * | brings nothing for 5 s, a reject or a malformed part | it is given up; another peer is asked from the start |
+ * | brings the last part | the whole is verified, then parsed; a wrong dictionary bans the peer |
+ * | brings a reject, a malformed part, or nothing for 5 s | it is given up; another peer is asked from the start |
  * | takes longer than our patience, 5 s at first | another peer is asked besides |
- * | is the slower of two that both take so long | it gives way to a third, and our patience grows by 5 s |
+ * | is the slower of two fetches beyond our patience | it gives way to a third; our patience grows by 5 s |
  *
  * A peer whose fetch was given up may be asked again after 5 s; peers that never failed go first. A dictionary has
  * 10 MB at most.

@@ -1,39 +1,39 @@
 /**
- * A lane plan decides how many lanes to ask of one peer, and when to give them back, on the side that downloads.
+ * A lane plan decides, on the side that downloads, how many lanes to ask of one peer and when to give them back.
  *
  * Loss and long round trips bound one SCTP association near MSS / (RTT · √loss), whatever the line carries (Mathis et
- * al. 1997). Several associations add up until the line is full. Then further ones add nothing. The plan cannot know
- * beforehand what bounds a peer. So it asks for lanes in steps (LANE_STEPS), and each step is a trial that compares
- * the rates before the step and with it.
+ * al. 1997). The rates of several associations add up until the line is full. Beyond that, further ones add nothing.
+ * The plan cannot know beforehand what bounds a peer. So it asks for lanes in steps (LANE_STEPS). Each step is a
+ * trial, which compares the rates before the step and with it.
  *
  * | state | begins | what happens | ends |
  * | --- | --- | --- | --- |
- * | watching | with the link | the rate is measured while the peer is limited | after LANE_PATIENCE: a stretch |
+ * | watching | with the link | the rate is measured while `isLimited` | after a stretch of LANE_PATIENCE |
  * | asking | after a stretch | the next step is wanted | when one of its lanes opens, or the peer is not limited |
  * | settling | with its first lane | the lanes find their pace | after LANE_SETTLING |
  * | measuring | after *settling* | the rate is measured again | after LANE_TRIAL: the step is kept or given back |
  * | resting | with a step given back | as in *watching*, and no lanes are wanted | after LANE_REST, or early |
  *
- * A step is kept if the rate is LANE_GAIN times the rate before, and the plan is *watching* again. Otherwise the
- * trial was in vain, and the step is given back. Each rest is twice as long as the one before, up to LANE_REST_MAX,
- * until a step is kept. Example: a peer brings 500 KB/s over its link. With 3 lanes it brings 1.9 MB/s, and the lanes
- * are kept. With 7 lanes it brings 2 MB/s, which is not 1.15 times as much. So the line is full: 4 lanes are given
- * back, and the plan rests for 10 s.
+ * A step is kept if the rate is at least LANE_GAIN times the rate before. The plan is then *watching* again.
+ * Otherwise the trial was in vain, and the step is given back. Each rest is twice as long as the one before, up to
+ * LANE_REST_MAX, until a step is kept. Example: a peer brings 500 KB/s over its link. With 3 lanes it brings
+ * 1.9 MB/s, and the lanes are kept. With 7 lanes it brings 2 MB/s, which is less than 1.15 times as much, so the line
+ * is full. 4 lanes are given back, and the plan rests for 10 s.
  *
- * *Resting* ends early when the rate was far below that of the trial in vain for several stretches (LANE_FALL).
- * Losses have then most likely halved the association's own window, which takes some ten seconds to grow back, or the
- * association has collapsed.
+ * *Resting* ends early when the rate of several stretches in a row was far below the rate of the trial in vain
+ * (LANE_FALL). Most likely, the association has then collapsed, or losses have halved its own window. That window
+ * takes some ten seconds to grow back.
  *
- * An early step is a first step without *watching*: the path is long, much is to come, and the download begins. That
- * is when one association fares worst. Its window doubles until a queue overflows, even if that queue is only the 57
- * packets that a browser's socket holds. Then it grows by one packet in each round trip, for seconds. Simulated on
- * 112 lines of 2 to 100 mbit with queues of 16 to 200 ms, for 12 s: early steps bring 0.83 of what the lines carry,
- * instead of 0.76, and no second of a collapse, instead of 25. Where the queue is long, they bring nothing, and cost
- * up to a twentieth while the lanes begin and after a probe of the request window. The rate before an early step is
- * unknown, so it is kept unless the line is slow (LANE_SLOW).
+ * An early step is a first step without *watching*. It is taken when a download begins, its path is long and much is
+ * to come. A single association is slowest at that time. Its window doubles until a queue overflows, even if that
+ * queue is only the 57 packets that a browser's socket holds. From then on, the window grows by one packet in each
+ * round trip, for seconds. Simulated on 112 lines of 2 to 100 mbit with queues of 16 to 200 ms, for 12 s: early steps
+ * bring 0.83 of what the lines carry, instead of 0.76, and 0 seconds of collapse, instead of 25. Where the queue is
+ * long, early steps bring nothing. There they cost up to a twentieth while the lanes begin, and after a probe of the
+ * request window. The rate before an early step is unknown, so the step is kept unless the line is slow (LANE_SLOW).
  *
- * The plan knows numbers only. lanes.ts asks for lanes and closes them. It also closes lanes that are idle, and lanes
- * whose place others need.
+ * The plan knows numbers only. lanes.ts asks for lanes and closes them. Besides, it closes idle lanes and lanes whose
+ * place others need.
  */
 import {
   LANE_FALL,
@@ -69,14 +69,15 @@ interface Mark {
 export class LanePlan {
   /** Lanes of the early step, until a later step is wanted; 0 otherwise. */
   #early: number;
-  /** Open lanes whose trial is over. All others are on trial. */
+  /** Open lanes that a trial has kept. All other open lanes are on trial. */
   #kept: number;
   /** Where the present stretch began; null while the peer is not limited. */
   #limited: Mark | null;
   /** When the peer was last limited. */
   #limitedAt: number;
   /**
-   * Bytes a second that a trial is compared with: the rate of the stretch before it. Early steps have a fixed rate.
+   * Bytes a second that a trial is compared with: the rate of the stretch before the trial, or a fixed rate for an
+   * early step.
    */
   #rate: number;
   /** The trial of the open lanes. `from`: where *measuring* began; null while the lanes settle. */
@@ -87,7 +88,7 @@ export class LanePlan {
   #rest: number;
   /** Bytes a second in the last trial in vain. */
   #enough: number;
-  /** Stretches in a row since that trial in which the rate was far below that. */
+  /** Stretches in a row, since that trial, whose rate was far below `#enough`. */
   #fallen: number;
 
   constructor() {
@@ -111,7 +112,7 @@ export class LanePlan {
     this.#kept = Math.min(this.#kept, state.open);
     if (this.#trial === null && state.open > this.#kept) {
       this.#trial = { since: now, from: null };
-      // The rate without these lanes is unknown. Compared with this one, they are kept unless the line is slow.
+      // The rate without these lanes is unknown. This one keeps them unless the line is slow.
       if (state.open <= this.#early) this.#rate = LANE_SLOW / LANE_GAIN;
     }
     if (this.#trial !== null) return { want: 0, giveBack: this.#judge(this.#trial, now, state) };
@@ -149,7 +150,7 @@ export class LanePlan {
     return this.#fallen >= LANE_FALL_STRETCHES;
   }
 
-  /** Goes on with a trial, and says how many of its lanes to give back: 0 while it lasts, and when they are kept. */
+  /** Goes on with a trial. Returns how many of its lanes to give back: 0 while it lasts, and when they are kept. */
   #judge(trial: { readonly since: number; from: Mark | null }, now: number, state: LaneState): number {
     if (now - trial.since < LANE_SETTLING) return 0;
     trial.from ??= { at: now, received: state.received };

@@ -1,7 +1,7 @@
 /**
  * A lane is a further connection to a peer, beside its link. It carries whole piece messages and nothing else, in
- * both directions. It keeps the blocks given to it of late, which are named to the peer when the lane ends. Opening
- * and closing it is left to lanes.ts.
+ * both directions. It notes the latest blocks given to it, because they are named to the peer when the lane ends.
+ * lanes.ts opens and closes lanes.
  */
 import { MAX_LANE_LOSSES, MAX_SHOAL_MESSAGE } from "../../constants.ts";
 import type { Host } from "../../host.ts";

@@ -1,20 +1,21 @@
 /**
- * `Lanes` opens and closes the lanes of one torrent's peers: further connections to a Shoal peer, which carry blocks
- * beside its link. Several connections carry more than one where loss or a long round trip bounds each of them.
+ * `Lanes` opens and closes the lanes of one torrent's peers. A lane is a further connection to a Shoal peer, and
+ * carries blocks beside its link. Several connections carry more than a single one where loss or a long round trip
+ * bounds each of them.
  *
- * The side that downloads finds out whether lanes make it faster, and asks for them (lane-plan.ts). The side that
- * uploads knows whether lanes would take from its other peers, and offers them or not. Both agree in messages over
- * the link (sh_lane), without a tracker. A lane goes through these states:
+ * The side that downloads asks for lanes, and finds out whether they make it faster (lane-plan.ts). The side that
+ * uploads offers them only while it serves fewer than two others, because lanes would take from these. Both sides
+ * agree in messages over the link (sh_lane), without a tracker. A lane goes through these states:
  *
  * | state | begins | what happens | ends |
  * | --- | --- | --- | --- |
  * | wanted | with `want` | the uploader waits while it serves two others | with offers, or after LANE_WANT_INTERVAL |
  * | making | with `offer` | `answer` and `signal` are exchanged | when it opens, or after LANE_TIMEOUT |
- * | open | at both ends | it carries blocks, in both directions | when it breaks, stalls, is idle or not needed |
- * | lost | with its end | `lost` names the latest blocks given to it | when the missing ones are requested again |
+ * | open | when the connection opens | it carries blocks, both ways | when it breaks, stalls, is idle or not needed |
+ * | lost | when it ends | `lost` names the latest blocks given to it | when the missing ones are requested again |
  *
- * Blocks go over the connection that has the least to send (uploads.ts), so they arrive in order on each connection
- * only. The node's limit of lanes is kept elsewhere (connection-budget.ts).
+ * A block goes over the connection that has the least to send (uploads.ts). So only the blocks of one connection
+ * arrive in order. The node's limit of lanes is kept elsewhere (connection-budget.ts).
  */
 import { SHOAL_BLOCK } from "../../constants.ts";
 import type { Host, TorrentId } from "../../host.ts";
@@ -95,7 +96,7 @@ export class Lanes {
     return this.#lanes.size;
   }
 
-  /** Closes the newest lane, as a link needs its place; false when there is no lane. */
+  /** Closes the newest lane, so that a link can take its place. False when there is no lane. */
   giveUpNewest(): boolean {
     const newest = [...this.#lanes.values()].at(-1);
     if (newest !== undefined) this.#giveUp(newest, "not-needed");
@@ -141,7 +142,8 @@ export class Lanes {
   handleOffer(link: LinkId, sdp: string): void {
     const lane = this.#lanes.get(link);
     if (lane === undefined) return;
-    // The host tells an offer again after it gathered more candidates. The peer is answering the first by then.
+    // The host tells an offer again when it has gathered more candidates. By then, the peer is answering the first
+    // offer.
     if (!lane.isOffered) lane.peer.sayLane({ kind: "offer", id: lane.id, sdp });
     lane.isOffered = true;
   }
@@ -161,7 +163,8 @@ export class Lanes {
   handleOpened(link: LinkId, info: LinkInfo): void {
     const lane = this.#lanes.get(link);
     if (lane === undefined) return;
-    // A block travels as one channel message. A channel with shorter ones is relayed by the page, and brings no gain.
+    // A block travels as one channel message. A channel that takes only shorter messages is relayed by the page, so
+    // it brings no gain.
     if (info.maxMessageLength < SHOAL_BLOCK + 13) {
       this.#close(lane, "not-needed");
       return;
@@ -279,7 +282,10 @@ export class Lanes {
     dealings.wanted = 0;
   }
 
-  /** Whether several peers are served, or were unchoked a moment ago: these are several connections already. */
+  /**
+   * Whether several other peers are served, or were unchoked a moment ago. Their links are several connections
+   * already.
+   */
   #isContested(peer: Peer, now: number): boolean {
     let others = 0;
     for (const other of this.#torrent.peers.values()) {

@@ -1,6 +1,6 @@
 /**
- * Asked is what we have asked of one peer and how the peer answers: requests under way, requests given up, the window
- * and the rates. The download room writes it.
+ * `Asked` holds what we have asked of one peer and how the peer answers: requests under way, requests given up, the
+ * window and the rates. The download room writes it.
  */
 import { BLOCK_LENGTH } from "../../constants.ts";
 import { MAX_PIECE_LENGTH } from "../../content/constants.ts";

@@ -3,14 +3,14 @@
  * being made and offers that wait all count, and so do those of all torrents.
  *
  * While some connections are free, every torrent may take one, whatever it has already. When all are taken, shares
- * decide. Torrents that download share one half of the connections equally, all other torrents the other half. Either
- * kind shares all of them while there is no torrent of the other kind. Example: 100 connections, two downloads and
- * five seeds; a download's share is 25 connections, a seed's is 10.
+ * decide. The torrents that download share one half of the connections equally. All other torrents share the other
+ * half equally. While there is no torrent of one kind, the other kind shares all connections. Example: 100
+ * connections, two downloads and five seeds; a download's share is 25 connections, a seed's is 10.
  *
  * A newcomer, which is a new peer or an offer of ours, then takes the place of another connection. The first row with
  * a connection to close applies:
  *
- * | closed | for a torrent below its share | for a torrent that has its share |
+ * | closed | for a torrent below its share | for a torrent that has its share or more |
  * | --- | --- | --- |
  * | a useless link | of others or its own | of others or its own |
  * | the offer that waited longest | of others or its own | of others or its own |

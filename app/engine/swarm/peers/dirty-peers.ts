@@ -1,8 +1,8 @@
 /**
  * The dirty peers are those that the current input has touched: their state changed, or something is to be sent to
  * them. They are listed in the order in which they were touched. The end of the input goes through the list and
- * clears it (end-input.ts). Most inputs touch one peer. A list with a mark at each peer costs a fraction of what a
- * Set does.
+ * clears it (end-input.ts). Most inputs touch one peer. A list, with a mark at each listed peer, costs a fraction of
+ * what a Set costs.
  */
 
 /** A member carries the mark that it is in the list. */

@@ -1,8 +1,8 @@
 /**
  * Has-messages are those by which a peer says what it has: have, bitfield, have-all, have-none and lt_donthave. They
- * make the peer's bitfield, `peer.has`. Before the info dictionary is known, the latest whole set waits with the
- * haves after it, and an lt_donthave is dropped. A have or a whole set that does not fit the torrent closes the link.
- * So does a message that comes too often (has-claims.ts). Rarity and interest are left to pieces.ts.
+ * make the peer's bitfield, `peer.has`. Before the info dictionary is known, the latest whole set waits together with
+ * the haves after it. Until then, an lt_donthave is dropped. A have or a whole set that does not fit the torrent
+ * closes the link. So does a message that comes too often (has-claims.ts). Rarity and interest are left to pieces.ts.
  */
 import type { Host } from "../../host.ts";
 import { WireError } from "../../wire/wire-error.ts";

@@ -11,9 +11,9 @@
  * closes them after 6.5 s without a sign of life. Other parts of the torrent close links for what their peers send.
  * The connection budget closes the least useful ones. The other side may close a link at any time.
  *
- * Two links to the same peer are resolved alike on both sides (`identify`). The id of the peer is remembered after
- * its link has gone, because the peer may still be found guilty and be banned. Connections that are not open yet
- * belong to discovery/introductions.ts, lanes to lanes.ts.
+ * When there are two links to the same peer, both sides keep the same one (`identify`). The id of the peer is
+ * remembered after its link has gone, because the peer may still be found guilty and be banned. Connections that are
+ * not open yet belong to discovery/introductions.ts, lanes to lanes.ts.
  */
 import { ByLink } from "../../by-link.ts";
 import { type Dial, isShoal } from "../../discovery/introductions.ts";

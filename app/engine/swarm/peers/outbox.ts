@@ -1,6 +1,6 @@
 /**
  * The outbox of one peer gathers small messages, which leave together as one channel message. Each message is copied
- * in at once. So a have to fifty peers is one array, and each outbox keeps only its nine bytes.
+ * in at once. So a `have` to fifty peers is encoded once, and each outbox keeps a copy of its nine bytes.
  */
 import { OUTBOX_CAPACITY } from "./constants.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Peer liveness tells which peers still live. A connection can die without a word, and the blocks asked of its peer
- * are then waited for in vain. So peers that speak sh_ping are watched at every tick:
+ * Peer liveness tells which peers still live. A connection can die without a word. We would then wait in vain for the
+ * blocks asked of its peer. So peers that speak sh_ping are watched at every tick:
  *
  * | state | begins | what happens |
  * | --- | --- | --- |
@@ -12,11 +12,12 @@
  * A sign of life makes a doubtful or suspected peer alive again. Example: the last byte came at 0 s. The peer is
  * pinged at 2 s, suspected at 4 s, and its link is closed at 6.5 s.
  *
- * A sign of life is a byte from the peer, on its link or a lane, or a byte to the peer that its end took. The second
- * kind counts because a ping waits behind the blocks that were sent before it.
+ * A byte from the peer, on its link or a lane, is a sign of life. So is a send queue on its link that becomes shorter
+ * and is not empty, because the peer's end took bytes. The second kind counts because a ping waits behind the blocks
+ * that were sent before it.
  *
- * The pings also measure how far a peer is: `roundTrip` is the least time that passed from a ping to its pong. Peers
- * that do not speak sh_ping are not watched here; ICE tells when their connections break.
+ * The pings also measure how far away a peer is: `roundTrip` is the least time from a ping to its pong. Peers that do
+ * not speak sh_ping are not watched here; ICE tells when their connections break.
  */
 import type { Host } from "../../host.ts";
 import type { LinkId } from "../../link.ts";

@@ -1,7 +1,7 @@
 /**
  * A peer is the other end of one link of a torrent: what is known of it, and the way to send it messages. Small
  * messages gather in an outbox, which is sent when an input ends, before a block, or with the next tick. Blocks leave
- * at once. What to ask of the peer, what to serve it and whether to choke it are decided elsewhere.
+ * at once. Other rooms decide what to ask of the peer, what to serve it and whether to choke it.
  *
  * The state of a peer is in groups, each with its own writers:
  *

@@ -1,6 +1,6 @@
 /**
- * Said is what a peer has said of itself and wants of us. peer-protocol and has-messages write it while they read the
- * peer's messages; the picker removes suggestions of no use.
+ * `Said` holds what a peer has said of itself and wants of us. peer-protocol and has-messages write it while they
+ * read the peer's messages; the picker removes suggestions of no use.
  */
 import { BLOCK_LENGTH, DEFAULT_REQUEST_QUEUE } from "../../constants.ts";
 import { HasClaims } from "./has-claims.ts";

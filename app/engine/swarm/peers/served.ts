@@ -1,4 +1,4 @@
-/** Served is what a peer has asked of us and what it got. uploads.ts writes it. */
+/** `Served` holds what a peer has asked of us and what it got. uploads.ts writes it. */
 import type { BlockRange } from "../../wire/message.ts";
 import { RATE_COMPARED, RATE_SHOWN } from "../flow/constants.ts";
 import { RateMeter } from "../flow/rate-meter.ts";

@@ -1,8 +1,8 @@
 /**
- * tellHave tells peers that a piece is new here. With fifty links nearly all messages of a swarm are haves, and a
+ * `tellHave` tells peers that a piece is new here. With fifty links, nearly all messages of a swarm are haves. A
  * channel message costs both ends far more than the nine bytes of a have. So only peers that might ask for blocks at
- * once are told at once. The others are told with whatever is sent to them next, at the latest with the next tick.
- * Keeps no state.
+ * once are told at once. The others are told with the next message to them, at the latest with the next tick. It
+ * keeps no state.
  */
 import type { Host } from "../../host.ts";
 import { encodeHave } from "../../wire/encode.ts";

@@ -1,6 +1,6 @@
 /**
- * A peer as pieces.ts sees it: the pieces that it has, and what follows from them. pieces.ts and has-messages.ts
- * write these fields.
+ * A piece holder is a peer as pieces.ts sees it: the pieces that the peer has, and what follows from them. pieces.ts
+ * and has-messages.ts write these fields.
  */
 import type { Bitfield } from "./bitfield.ts";
 

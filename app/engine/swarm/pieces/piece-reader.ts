@@ -1,7 +1,7 @@
 /**
- * The piece reader of one torrent: reads stored pieces, each once for all callers that wait for it. Uploads send
- * blocks of a piece, and the hash server hashes its leaves. Both look in the piece cache first, and a piece that was
- * read goes into the cache. A piece that is shorter than it should be counts as unreadable.
+ * The piece reader of one torrent: reads stored pieces, each once for all callers that wait for it. The callers are
+ * uploads, which send blocks of a piece, and the hash server, which hashes its leaves. Both look in the piece cache
+ * first. A piece that was read goes into the cache. A piece that is shorter than it should be counts as unreadable.
  */
 import type { PieceFailure, TorrentId } from "../../host.ts";
 import type { TakePiece } from "../../host-requests.ts";

@@ -10,8 +10,8 @@
  *
  * - Givers send us bytes that pass verification; the fastest goes first. A peer that could give and does not gets no
  *   ranked slot.
- * - Helpers have given us such bytes; the one furthest behind goes first. Others take turns of 20 pieces and 60 s, so
- *   that pieces spread.
+ * - Helpers have given us such bytes; the one furthest behind goes first. Others take turns, each of 20 pieces and
+ *   60 s at least, so that pieces spread.
  * - Creditors gave us more than they got. In the lot a creditor counts six times, and a newcomer or a peer without
  *   anything for us three times. The lot finds better partners, gives newcomers something to trade, and serves slow
  *   peers that give little.
@@ -19,8 +19,8 @@
  * Example: of ten slots, eight go by rank and two by lot. With three givers, and other peers that could give and do
  * not, three go by rank and two by lot. The other five stay empty unless the uplink idles.
  *
- * A peer that becomes interested gets a free slot at once. A peer that loses interest passes its slot on at once. How
- * many spare slots there are is left to spare-slots.ts.
+ * A peer that becomes interested gets a free slot at once. A peer that loses interest passes its slot on at once.
+ * spare-slots.ts decides how many spare slots there are.
  */
 import type { Host } from "../../host.ts";
 import type { ComparisonPolicy } from "../peers/comparison-policy.ts";

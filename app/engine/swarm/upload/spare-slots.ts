@@ -1,8 +1,10 @@
 /**
- * Spare slots are unchoke slots beyond those that rates earn, for an uplink that stands idle. That happens where the
- * served peers ask for little, because they have most of what we have or slow lines, while others wait.
+ * Spare slots are unchoke slots beyond those that rates earn, for an uplink that stands idle. An uplink stands idle
+ * when the served peers ask for little, because they have most of what we have or have slow lines. Meanwhile others
+ * wait.
  *
- * Every tick notes whether there is something to send. The share of such time in about the latest second decides:
+ * Every tick notes whether there is something to send. The share of the time with something to send, over about the
+ * latest second, decides:
  *
  * | share | what follows |
  * | --- | --- |

@@ -10,12 +10,13 @@
  * | kept | when sent to a peer while no other has it | when another peer says that it has it |
  *
  * A piece that was suggested and not sent is left again when its peer is choked or gone. A peer that keeps more than
- * 12 pieces hoards, and is served after peers that pass pieces on, as in BEP 16. BEP 16 hides what the seed has. Here
- * the seed says openly what to ask for, by `suggest` (BEP 6), and a peer that ignores it loses nothing.
+ * 12 pieces hoards, and is served after peers that pass pieces on, as in BEP 16. In BEP 16, the seed hides what it
+ * has. Here, the seed says openly what to ask for, by `suggest` (BEP 6). A peer that ignores a suggestion loses
+ * nothing.
  *
  * A peer that says at once that it has everything does not count here as having any piece. A seed cannot find out
- * whether such a claim is true, and one false claim would end the spreading. Where there is another seed, suggestions
- * only make the two send different pieces.
+ * whether such a claim is true, and one false claim would end the spreading. Beside another seed, suggestions only
+ * make the two send different pieces.
  */
 import type { Host } from "../../host.ts";
 import { encodeSuggest } from "../../wire/encode.ts";

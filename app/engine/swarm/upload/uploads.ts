@@ -3,11 +3,11 @@
  *
  * 1. It joins the queue of its peer, or is rejected.
  * 2. Its piece is read, once for all peers, and with it the pieces of the requests behind it.
- * 3. Where a rate limit or the uplink's window has nothing left, its peer waits for a turn (round-robin.ts).
+ * 3. If a rate limit or the uplink's window has nothing left, the request's peer waits for a turn (round-robin.ts).
  * 4. Its block goes to the peer's link or lane with the least to send, if not too much waits there already
  *    (`sendQueueLimit`).
  *
- * A choke or a cancel takes requests out of the queue, and rejects them. Which peers may ask is the choker's choice.
+ * A choke or a cancel takes requests out of the queue, and rejects them. The choker decides which peers may ask.
  */
 import { MAX_FOREIGN_BLOCK, MAX_SHOAL_BLOCK, REQUEST_QUEUE } from "../../constants.ts";
 import type { Host, TorrentId } from "../../host.ts";
