@@ -76,8 +76,10 @@ test.each(Array.from({ length: seeds }, (_, seed) => seed + 1))(
       logs.push(`${op}`);
       try {
         if (op <= 1) node.add(content, any(["link", "torrent"]));
-        else if (op === 2 && isHere) engine.removeTorrent(id, true), host.disk.delete(id);
-        else if (op === 3 && isHere) engine.setActive(id, false);
+        else if (op === 2 && isHere) {
+          engine.removeTorrent(id, true);
+          host.disk.delete(id);
+        } else if (op === 3 && isHere) engine.setActive(id, false);
         else if (op === 4 && isHere) engine.setActive(id, true);
         else if (op === 5 && isHere)
           engine.select(
