@@ -15,27 +15,21 @@ import {
   encodePiece,
   encodeUnchoke,
 } from "../../../app/engine/wire/encode.ts";
-import { decodeExtensionHandshake, encodeExtensionHandshake } from "../../../app/engine/wire/extended.ts";
+import { encodeExtensionHandshake } from "../../../app/engine/wire/extended.ts";
 import { encodeHandshake, type HandshakeExtensions } from "../../../app/engine/wire/handshake.ts";
-import { decodeDontHave } from "../../../app/engine/wire/lt-donthave.ts";
 import type { Message } from "../../../app/engine/wire/message.ts";
 import { MessageReader } from "../../../app/engine/wire/message-reader.ts";
-import { decodeReceived } from "../../../app/engine/wire/sh-received.ts";
-import { decodeMetadataMessage } from "../../../app/engine/wire/ut-metadata.ts";
 import { seededRandom } from "../../support/random.ts";
 import type { SampleContent } from "../../support/sample-content.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { type HostNetwork, quietNetwork, VirtualHost } from "../../support/virtual-host.ts";
+import { draw, drawRange, THEIR_DONT_HAVE, THEIR_RECEIVED, THEIR_UT_METADATA } from "./drawing.ts";
 
+/** As after some blocks have come: pieces of four blocks are asked for in one go. */
 const ROOMY: ComparisonPolicy = { ...DEFAULT_POLICY, firstWindow: 131_072 };
 
 export const TRACKER = "wss://tracker.example/";
 export const BLOCK = 16_384;
-
-/** The numbers under which strangers want extension messages. */
-export const THEIR_UT_METADATA = 5;
-export const THEIR_DONT_HAVE = 6;
-export const THEIR_RECEIVED = 7;
 
 /** The number under which the engine wants to be told which blocks came. */
 export const OUR_RECEIVED = 5;
@@ -59,53 +53,6 @@ export function pictureOf(bits: Uint8Array, length: number): string {
   return Array.from({ length }, (_, piece) => (bits[piece >> 3]! & (0x80 >> (piece & 7)) ? "x" : ".")).join(
     "",
   );
-}
-
-function drawRange(range: { piece: number; begin: number; length: number }): string {
-  const first = range.begin / BLOCK;
-  const last = Math.ceil((range.begin + range.length) / BLOCK) - 1;
-  return `${range.piece}.${first}${last > first ? `-${last}` : ""}`;
-}
-
-function drawExtended(id: number, payload: Uint8Array): string {
-  if (id === 0) {
-    const { metadataSize } = decodeExtensionHandshake(payload);
-    return metadataSize === null ? "extensions" : "extensions with metadata";
-  }
-  if (id === THEIR_RECEIVED) {
-    const places = decodeReceived(payload).map(({ piece, begin }) => `${piece}.${begin / BLOCK}`);
-    return places.length === 0 ? "tell at once" : `received ${places.join(" ")}`;
-  }
-  if (id === THEIR_DONT_HAVE) return `don't have ${decodeDontHave(payload)}`;
-  const message = decodeMetadataMessage(payload)!;
-  return `metadata ${message.kind} ${message.piece}`;
-}
-
-export function draw(message: Message): string {
-  switch (message.type) {
-    case "handshake":
-      return "handshake";
-    case "have":
-    case "suggest":
-    case "allowed-fast":
-      return `${message.type} ${message.piece}`;
-    case "bitfield":
-      return "bitfield";
-    case "request":
-    case "cancel":
-    case "reject":
-      return `${message.type} ${drawRange(message)}`;
-    case "piece":
-      return `piece ${drawRange({ ...message, length: message.block.length })}`;
-    case "extended":
-      return drawExtended(message.id, message.payload);
-    case "hash-request":
-    case "hashes":
-    case "hash-reject":
-      return `${message.type} layer ${message.baseLayer} ${message.index}+${message.length}`;
-    default:
-      return message.type;
-  }
 }
 
 export interface StageOptions {
