@@ -26,7 +26,7 @@ const ends: Readonly<Record<LinkEnd | "given-up", string>> = {
   "protocol-error": "the other side broke the protocol",
   "bad-piece": "the other side sent bad data",
   "unrequested-data": "the other side sent what nobody had asked for",
-  idle: "neither side wants anything of the other",
+  idle: "nothing has come over it for long",
   useless: "its place is worth more to somebody else",
   "handshake-timeout": "the other side did not introduce itself in time",
   banned: "the other side is banned",
