@@ -29,6 +29,8 @@ export interface TabListener {
   /** A worker is there: told at its first `ready`, and again whenever another worker takes over. */
   ready(epoch: string): void;
   update(update: NodeUpdate): void;
+  /** That worker is of another version of Shoal, and cannot be understood. */
+  foreign(): void;
 }
 
 interface PendingCall {
@@ -120,7 +122,9 @@ export class TabBus {
       for (const [call, pending] of this.#pending) this.#send(call, pending, message.epoch);
       this.#listener.ready(message.epoch);
     }
-    if (message.type === "update" && message.epoch === this.#epoch) this.#listener.update(message.update);
+    if (message.type === "ready" || message.epoch !== this.#epoch) return;
+    if (message.type === "update") this.#listener.update(message.update);
+    else this.#listener.foreign();
   }
 
   #send(call: string, pending: PendingCall, epoch: string): void {

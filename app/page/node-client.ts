@@ -48,6 +48,7 @@ export class NodeClient {
     this.#bus = new TabBus({
       ready: (epoch) => this.#handleReady(epoch),
       update: (update) => this.#handleUpdate(update),
+      foreign: () => this.handleFault("storage/blocked", ""),
     });
   }
 

@@ -5,6 +5,7 @@
  */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import type { NodeSnapshot } from "../bridge/commands.ts";
 import { type Intake, intakeDrop, intakeFiles, torrentFileOf } from "../page/intake.ts";
 import type { NodeClient } from "../page/node-client.ts";
@@ -126,12 +127,18 @@ export class AppElement extends LitElement {
     const { screen, share } = this.#current;
     if (share !== null) {
       const saving = snapshot?.saving.find(({ id }) => id === share.id) ?? null;
-      return html`<shoal-share .node=${this.node} .share=${share} .saving=${saving}></shoal-share>`;
+      // Another share has another screen: what an element keeps of one (its files) is not shown of the next.
+      return html`${keyed(
+        share.id,
+        html`<shoal-share .node=${this.node} .share=${share} .saving=${saving}></shoal-share>`,
+      )}`;
     }
     if (screen === "opening") {
       return html`<section class="card later"><h1 tabindex="-1" data-test="opening">Opening the link…</h1></section>`;
     }
-    return html`<shoal-home .snapshot=${snapshot} .dragging=${this.dragging} .opening=${this.opening}></shoal-home>`;
+    // With a fault, a list without shares says nothing of what is kept.
+    const isUnknown = this.node?.fault != null && snapshot?.shares.length === 0;
+    return html`<shoal-home .snapshot=${isUnknown ? null : snapshot} .dragging=${this.dragging} .opening=${this.opening}></shoal-home>`;
   }
 
   #renderDropCover(): TemplateResult {

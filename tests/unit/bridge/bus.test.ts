@@ -16,12 +16,14 @@ afterEach(() => {
 function openTab() {
   const epochs: string[] = [];
   const updates: NodeUpdate[] = [];
+  let foreign = 0;
   const bus = new TabBus({
     ready: (epoch) => epochs.push(epoch),
     update: (update) => updates.push(update),
+    foreign: () => foreign++,
   });
   open.push(bus);
-  return { bus, epochs, updates };
+  return { bus, epochs, updates, foreign: () => foreign };
 }
 
 /** A worker that keeps what it was asked, and answers with its epoch's name. */

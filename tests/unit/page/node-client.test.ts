@@ -79,3 +79,17 @@ it("takes nothing that the last worker told for the next one's", async () => {
   await vi.waitFor(() => expect(second.hellos()).toBe(1));
   await vi.waitFor(() => expect(node.snapshot!.shares[0]).not.toBe(before));
 });
+
+it("says that another tab is of another version, and goes on with the next worker", async () => {
+  const first = openWorker("first", 1);
+  const node = new NodeClient();
+  await vi.waitFor(() => expect(node.snapshot).not.toBeNull());
+  const channel = new BroadcastChannel("shoal");
+  channel.postMessage({ to: "all", type: "snapshot", epoch: "first", snapshot: { shares: [] } });
+  await vi.waitFor(() => expect(node.fault?.code).toBe("storage/blocked"));
+  first.bus.close();
+  channel.close();
+  openWorker("second", 1);
+  await vi.waitFor(() => expect(node.epoch).toBe("second"));
+  expect(node.fault).toBeNull();
+});
