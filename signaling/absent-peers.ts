@@ -7,7 +7,7 @@ import type { BinaryString } from "../app/engine/discovery/tracker-messages.ts";
 import { MAX_ABSENT_PEERS } from "./constants.ts";
 import { closeRoutes, type Routed } from "./routes.ts";
 
-/** What proves that a peer is the same; null: nothing does. */
+/** `key`: proves that a peer is the same; null: nothing does. */
 interface Keyed {
   readonly key: BinaryString | null;
 }
@@ -22,7 +22,7 @@ export class AbsentPeers<Peer extends Routed<Peer> & Keyed> {
     this.#absent = new Map();
   }
 
-  /** Who cannot come back, or has nothing to come back to, is forgotten at once. */
+  /** Keeps a peer's place. A peer that cannot come back, or has nothing to come back to, is forgotten at once. */
   keep(infoHash: BinaryString, peer: Peer, now: number): void {
     this.#forgetOld(now);
     if (peer.key === null || !peer.routes?.size) {

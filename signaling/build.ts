@@ -24,7 +24,7 @@ export interface BuildOptions {
   readonly iceServers?: readonly IceServer[];
   /** CIDR ranges; see config.ts. */
   readonly trustedProxies?: readonly string[];
-  /** What differs from `defaultLimits`. */
+  /** The limits that differ from `defaultLimits`. */
   readonly limits?: Partial<Limits>;
   readonly logLevel?: string;
   /** Left out: swarms are kept in this process. */

@@ -3,7 +3,7 @@
  * environment variables (config.ts).
  */
 
-/** What one client may do, and for how long it may do nothing. */
+/** The most that one client may do, and how long it may do nothing. */
 export interface Limits {
   /** Open sockets of one address (/64 in IPv6). */
   readonly socketsPerAddress: number;

@@ -86,7 +86,7 @@ export class AddressLimits {
 }
 
 /**
- * What counts as one address: an IPv4 address (also when mapped into IPv6), or the first 64 bits of an IPv6 one,
+ * The key of what counts as one address: an IPv4 address (also when mapped into IPv6), or the first 64 bits of an IPv6 one,
  * which is what one household or host is given. Anything else stands for itself.
  */
 export function addressKey(address: string): string {

@@ -4,7 +4,7 @@
  * a Node that is too old must be able to read it.
  */
 
-/** What follows "Node" in a sentence. */
+/** The supported versions in words, to follow "Node" in a sentence. */
 export const supportedNode = "22.12 or newer, or 20 from 20.19 on";
 
 /**

@@ -80,7 +80,7 @@ const events: ReadonlyMap<unknown, Announce["event"]> = new Map([
   ["paused", "update"],
 ]);
 
-/** What a client is told when something is refused. `action` always, the info-hash where there is one. */
+/** The message to a client that is refused something. `action` always, the info-hash where there is one. */
 export function failure(
   reason: string,
   action: FailureMessage["action"] = "announce",

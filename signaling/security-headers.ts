@@ -28,7 +28,7 @@ const contentSecurityPolicy = {
   "frame-ancestors": ["'none'"],
 };
 
-/** What the app uses is left to its own origin, what it does not is off for everything. */
+/** The app's own origin may use the features that the app needs. All other features are off for everybody. */
 const permissionsPolicy = [
   "accelerometer=()",
   "autoplay=(self)",

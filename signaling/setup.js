@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 /** The project's top folder. */
 export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What the builds are made from. */
+/** The sources of the builds. */
 const sources = [
   "app",
   "public",

@@ -23,7 +23,7 @@ import type { Delivery, Outcome, SwarmOptions, Swarms } from "./swarms.ts";
 /** One peer in one swarm. */
 interface Peer<Connection> extends Routed<Peer<Connection>> {
   connection: Connection;
-  /** Who knows it may take the peer's place over. */
+  /** A client that knows it may take the peer's place over. */
   readonly key: BinaryString | null;
   seed: boolean;
   /** Its index in the list of seeds or leechers. */

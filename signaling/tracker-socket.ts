@@ -157,7 +157,7 @@ export class TrackerSocket {
     this.#bufferedBefore = buffered;
   }
 
-  /** What a frame says. One too many is bad whatever it says, and not looked at. */
+  /** The message in a frame. A frame beyond the limits is bad, and is not looked at. */
   #read(data: RawData, isBinary: boolean, now: number): ClientMessage {
     const mayCome = this.#messages.take(now) && !this.#queue.isFull;
     if (!mayCome) return { kind: "bad", failure: failure("too many messages") };

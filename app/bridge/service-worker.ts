@@ -39,7 +39,7 @@ export function savePath({ save, torrent, file }: SaveRequest): string {
   return `${PREFIX}${torrent}/${file ?? ALL}?save=${save}`;
 }
 
-/** What an address of the form above asks for; null for every other address. */
+/** The request in an address of the form above; null for every other address. */
 export function parseSavePath(url: URL): SaveRequest | null {
   if (!url.pathname.startsWith(PREFIX)) return null;
   const [torrent = "", file = "", ...rest] = url.pathname.slice(PREFIX.length).split("/");

@@ -246,6 +246,16 @@ export class Engine {
     return takeFiles(this.#get(id));
   }
 
+  /** Whether a piece is verified and stored. */
+  hasPiece(id: TorrentId, piece: number): boolean {
+    return this.#get(id).pieces?.have.has(piece) ?? false;
+  }
+
+  /** Whether a file is to be downloaded. */
+  isWanted(id: TorrentId, file: number): boolean {
+    return this.#get(id).pieces?.wantedFiles[file] === 1;
+  }
+
   record(id: TorrentId): TorrentRecord {
     return takeRecord(this.#get(id));
   }

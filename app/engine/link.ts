@@ -21,7 +21,7 @@ export interface LinkFingerprints {
   readonly remote: Uint8Array;
 }
 
-/** What is known of a connection's other end while it is being made. */
+/** The other end of a connection that is being made, as far as it is known. */
 export interface OtherEnd {
   readonly shoal: boolean;
   /** Signals reach it after the descriptions (input `handleSignal`), so descriptions need not hold all candidates. */

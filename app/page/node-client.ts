@@ -48,7 +48,7 @@ export class NodeClient {
     this.#bus = new TabBus({
       ready: (epoch) => this.#handleReady(epoch),
       update: (update) => this.#handleUpdate(update),
-      foreign: () => this.handleFault("storage/blocked", ""),
+      foreign: () => this.#handleForeign(),
     });
   }
 
@@ -98,6 +98,11 @@ export class NodeClient {
     this.#state = "failed";
     this.#bus.fail(code, detail);
     this.#changed();
+  }
+
+  /** The leading worker is of another version, and goes on telling what this tab cannot understand. */
+  #handleForeign(): void {
+    if (this.#state !== "failed") this.handleFault("storage/blocked", "");
   }
 
   /** Another worker leads, and numbers its updates anew. */

@@ -12,7 +12,7 @@ import type { ShoalDatabase } from "../storage/schema.ts";
 import { SAVE_DEADLINE } from "./constants.ts";
 import { type Download, downloadResponse, openDownload, type WaitForFile } from "./save.ts";
 
-/** What the tab is told of an error of any kind. */
+/** An error of any kind, as the tab is told of it. */
 function failure(error: unknown): Extract<SaveOutcome, { end: "failed" }> {
   if (error instanceof ShoalError) return { end: "failed", code: error.code, detail: error.detail };
   return { end: "failed", code: "save/failed", detail: String(error) };

@@ -42,7 +42,7 @@ export const appStyles = css`
     border-radius: var(--radius-small);
     background: var(--danger-soft);
   }
-  /* What is over in a moment is not worth a flash. */
+  /* A wait that is over in a moment is not worth a flash. */
   .later {
     animation: appear 0.2s 0.3s both;
   }

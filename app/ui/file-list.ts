@@ -81,7 +81,7 @@ export class FileListElement extends LitElement {
       this.limit = FILE_ROWS_AT_FIRST;
     }
     this.files = reply.files;
-    // What was clicked since is on its way; its own snapshot follows.
+    // A click since then is on its way, and its own snapshot follows.
     if (newShare || this.#selecting === 0) this.wanted = reply.files.map(({ wanted }) => wanted);
   }
 

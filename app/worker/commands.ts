@@ -72,11 +72,15 @@ export class CommandTable implements CommandHandlers {
   async run(message: CommandMessage): Promise<unknown> {
     const handle = this[message.name] as (request: unknown) => Promise<unknown>;
     const carryOut = () => handle.call(this, message.request);
-    const replying = inTurn.has(message.name) ? this.#turn.then(carryOut) : carryOut();
-    if (inTurn.has(message.name)) this.#turn = replying.catch(() => {});
-    const reply = await replying;
+    const reply = await (inTurn.has(message.name) ? this.#inTurn(carryOut) : carryOut());
     await this.#parts.library.settled();
     return reply;
+  }
+
+  #inTurn(carryOut: () => Promise<unknown>): Promise<unknown> {
+    const replying = this.#turn.then(carryOut);
+    this.#turn = replying.catch(() => {});
+    return replying;
   }
 
   async share({ job, name, singleFile, files }: Request<"share">): Reply<"share"> {

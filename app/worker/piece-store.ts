@@ -50,7 +50,7 @@ interface Read {
   readonly request: number;
   readonly torrent: TorrentId;
   readonly piece: number;
-  /** What to answer when it is not there. */
+  /** The answer when the piece is not there. */
   readonly otherwise: PieceFailure;
 }
 

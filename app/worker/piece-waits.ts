@@ -27,7 +27,10 @@ import type { PieceStore } from "./piece-store.ts";
 
 export interface PieceWaitsParts {
   readonly db: ShoalDatabase;
-  readonly engine: Pick<Engine, "dropDeadlines" | "files" | "setDeadline" | "snapshot" | "torrents">;
+  readonly engine: Pick<
+    Engine,
+    "dropDeadlines" | "hasPiece" | "isWanted" | "setDeadline" | "status" | "torrents"
+  >;
   readonly library: Pick<Library, "settled">;
   readonly pieces: Pick<PieceStore, "onStored">;
 }
@@ -98,9 +101,9 @@ export class PieceWaits {
   /** Why a torrent has no such file. Its files may not be known yet. */
   #withoutFile(torrent: TorrentId): ShoalError {
     const { engine } = this.#parts;
-    const snapshot = engine.torrents().includes(torrent) ? engine.snapshot(torrent) : null;
-    if (snapshot?.fileCount !== 0) return new ShoalError("share/unknown");
-    return new ShoalError("save/incomplete", snapshot.name ?? "");
+    const status = engine.torrents().includes(torrent) ? engine.status(torrent) : null;
+    if (status?.fileCount !== 0) return new ShoalError("share/unknown");
+    return new ShoalError("save/incomplete", status.name ?? "");
   }
 
   #watch(): void {
@@ -125,12 +128,11 @@ export class PieceWaits {
       for (const wait of this.#of(torrent)) this.#fail(wait, new ShoalError("share/unknown"));
       return;
     }
-    const { have, phase, error } = engine.snapshot(torrent);
-    const files = engine.files(torrent);
+    const { phase, error } = engine.status(torrent);
     for (const wait of this.#of(torrent)) {
-      for (const piece of wait.missing) if (isSet(have, piece)) wait.missing.delete(piece);
+      for (const piece of wait.missing) if (engine.hasPiece(torrent, piece)) wait.missing.delete(piece);
       if (wait.missing.size === 0) this.#end(wait)?.resolve();
-      else if (phase === "downloading" && files[wait.wanted.file]?.wanted) continue;
+      else if (phase === "downloading" && engine.isWanted(torrent, wait.wanted.file)) continue;
       else if (error) this.#fail(wait, new ShoalError(error.code, error.detail));
       else this.#fail(wait, new ShoalError("save/incomplete", wait.fileName));
     }
@@ -175,9 +177,4 @@ export class PieceWaits {
       (other) => other !== wait && [...other.pieces].some((piece) => wait.pieces.has(piece)),
     );
   }
-}
-
-/** Whether a piece is in a bitfield, in BEP 3 bit order. */
-function isSet(bitfield: Uint8Array, piece: number): boolean {
-  return ((bitfield[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0;
 }

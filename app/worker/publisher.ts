@@ -61,7 +61,7 @@ export class Publisher {
   /** Updates of shares so far. */
   #updateCount: number;
   #told: ToldNode | null;
-  /** What the node was doing at the latest update. */
+  /** The doings of the node at the latest update (`#doingsOf`). */
   #doings: unknown;
 
   constructor(source: StatusSource, broadcast: (update: NodeUpdate) => void) {
@@ -169,7 +169,7 @@ export class Publisher {
     this.#broadcast({ ...told, updates });
   }
 
-  /** What the node is doing, without progress and rates. */
+  /** The doings of the node: its status without progress and rates. */
   #doingsOf(status: NodeStatus | null): unknown {
     if (status === null) return null;
     const { shares, hashing, saving } = status;

@@ -59,7 +59,7 @@ interface RemoteOffer {
   readonly offerId: BinaryString;
 }
 
-/** What introductions need of their torrent and its node. */
+/** The part of the torrent and its node that introductions need. */
 export interface IntroductionContext {
   readonly host: Host;
   readonly ownId: BinaryString;
@@ -212,7 +212,7 @@ export class Introductions {
     if (accepted !== undefined) this.#giveUp(accepted);
     this.#context.dropDoubtful(peerId);
     if (!this.#mayDial(peerId)) return;
-    if (!this.#offers.delete(offer.id)) return;
+    this.#offers.delete(offer.id);
     const { infoHash } = remote;
     const made = { link, initiator: true, peerId, infoHash, answers: null, isAnswered: false, since: madeAt };
     this.#dials.set(link, made);

@@ -33,7 +33,7 @@ import type { Peer } from "./peers/peer.ts";
 import type { Pieces } from "./pieces/pieces.ts";
 import type { TorrentMetadata } from "./torrent-metadata.ts";
 
-/** What announcing needs of its torrent. */
+/** The part of the torrent that announcing needs. */
 export interface AnnounceContext {
   readonly host: Host;
   readonly id: TorrentId;

@@ -16,7 +16,7 @@ import type { LinkId } from "../link.ts";
 import { BASE_PROBE_INTERVAL, BASE_PROBE_NEWCOMER } from "./constants.ts";
 import type { Peer } from "./peers/peer.ts";
 
-/** What base probes need of a torrent. */
+/** The part of a torrent that base probes need. */
 export interface BaseProbeContext {
   readonly peers: ReadonlyMap<LinkId, Peer>;
 }

@@ -20,7 +20,7 @@ import type { Links } from "./peers/links.ts";
 import type { Peer } from "./peers/peer.ts";
 import type { Pieces } from "./pieces/pieces.ts";
 
-/** What the end of an input needs of its torrent. */
+/** The part of the torrent that the end of an input needs. */
 export interface InputContext {
   readonly host: Host;
   readonly links: Links;

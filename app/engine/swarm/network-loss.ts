@@ -20,7 +20,7 @@ import { NETWORK_LOSS_MEMORY } from "./constants.ts";
 import type { Peer } from "./peers/peer.ts";
 import type { PeerLiveness } from "./peers/peer-liveness.ts";
 
-/** What network loss needs of a torrent. */
+/** The part of a torrent that network loss needs. */
 export interface NetworkLossContext {
   readonly peers: ReadonlyMap<LinkId, Peer>;
   readonly links: { readonly liveness: Pick<PeerLiveness, "isSuspected"> };

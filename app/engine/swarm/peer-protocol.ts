@@ -61,7 +61,7 @@ const LANE = 3;
 const PING = 4;
 const RECEIVED = 5;
 
-/** What the protocol needs of its torrent: the parts that get messages, and what we tell of ourselves. */
+/** The part of the torrent that the protocol needs: the parts that get messages, and what we tell of ourselves. */
 export interface ProtocolContext extends HasContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<LinkId, Peer>;

@@ -68,7 +68,7 @@ export function takeArrays({ pieces }: Torrent): TorrentArrays {
 }
 
 export function phaseOf(torrent: Torrent): TorrentPhase {
-  if (!torrent.announcing.online) return torrent.error === null ? "paused" : "failed";
+  if (!torrent.announcing.online) return torrent.error === null || torrent.paused ? "paused" : "failed";
   if (torrent.pieces === null) return "metadata";
   const { isSatisfied, have } = torrent.pieces;
   if (torrent.error !== null && !isSatisfied) return "failed";

@@ -10,7 +10,7 @@
  */
 import { WireError } from "./wire-error.ts";
 
-/** What the reserved bits announce. */
+/** The extensions that the reserved bits announce. */
 export interface HandshakeExtensions {
   /** Extension protocol, BEP 10. */
   readonly extended: boolean;

@@ -218,6 +218,11 @@ describe("faults", () => {
     d.add(content, "link");
     c.engine.stop();
     net.drive(() => stored(d, id) === kept, 30_000, "what the one with the full disk has");
+    b.engine.setActive(id, false);
+    expect(b.engine.snapshot(id), "not shared any more, and not said to be").toMatchObject({
+      phase: "paused",
+      error: { code: "storage/full" },
+    });
     b.host.disk.failure = null;
     a.engine.setActive(id, true);
     b.engine.setActive(id, true);

@@ -3,11 +3,15 @@ import { expect, test } from "vitest";
 import { encodeTorrentFile } from "../../../app/engine/content/torrent-file.ts";
 import { writeBatch } from "../../../app/storage/piece-batches.ts";
 import { openMemoryDatabase } from "../../support/memory-database.ts";
-import { sampleContent } from "../../support/sample-content.ts";
+import { type SampleContent, sampleContent } from "../../support/sample-content.ts";
 import { CommandStage } from "./command-stage.ts";
 
 const content = sampleContent("hybrid", { "a.bin": 65_536 }, 16_384);
 const record = content.record("torrent");
+
+function torrentFileOf({ info, pieceLayers }: SampleContent): Uint8Array {
+  return encodeTorrentFile({ info, pieceLayers, trackers: [], webSeeds: [] });
+}
 
 test("a .torrent file that is opened while its share is removed brings no pieces that are being deleted", async () => {
   const stage = new CommandStage(await openMemoryDatabase());
@@ -16,12 +20,7 @@ test("a .torrent file that is opened while its share is removed brings no pieces
     data: content.piece(piece),
   }));
   await writeBatch(stage.db, record.id, pieces);
-  const bytes = encodeTorrentFile({
-    info: content.info,
-    pieceLayers: content.pieceLayers,
-    trackers: [],
-    webSeeds: [],
-  });
+  const bytes = torrentFileOf(content);
   const { id } = await stage.run("openTorrentFile", { bytes });
   expect(stage.engine.snapshot(id).haveCount).toBe(4);
   await Promise.all([stage.run("openTorrentFile", { bytes }), stage.run("remove", { id, data: true })]);
@@ -32,12 +31,7 @@ test("a .torrent file that is opened while its share is removed brings no pieces
 
 test("a pause that comes while a start asks for room is what the person meant last", async () => {
   const stage = new CommandStage(await openMemoryDatabase());
-  const bytes = encodeTorrentFile({
-    info: content.info,
-    pieceLayers: content.pieceLayers,
-    trackers: [],
-    webSeeds: [],
-  });
+  const bytes = torrentFileOf(content);
   const { id } = await stage.run("openTorrentFile", { bytes });
   await Promise.all([stage.run("start", { id }), stage.run("pause", { id })]);
   expect(stage.engine.snapshot(id).phase).toBe("paused");
@@ -46,12 +40,7 @@ test("a pause that comes while a start asks for room is what the person meant la
 test("two selections keep their order", async () => {
   const stage = new CommandStage(await openMemoryDatabase());
   const two = sampleContent("hybrid", { "a.bin": 65_536, "b.bin": 65_536 }, 16_384);
-  const bytes = encodeTorrentFile({
-    info: two.info,
-    pieceLayers: two.pieceLayers,
-    trackers: [],
-    webSeeds: [],
-  });
+  const bytes = torrentFileOf(two);
   const { id } = await stage.run("openTorrentFile", { bytes });
   await stage.run("start", { id });
   // The second wants nothing more stored, so that it does not ask for room.
@@ -68,12 +57,7 @@ test("downloads that start at once are counted with each other", async () => {
   const ids = [];
   for (const name of ["a.bin", "b.bin"]) {
     const each = sampleContent("hybrid", { [name]: 65_536 }, 16_384);
-    const bytes = encodeTorrentFile({
-      info: each.info,
-      pieceLayers: each.pieceLayers,
-      trackers: [],
-      webSeeds: [],
-    });
+    const bytes = torrentFileOf(each);
     ids.push((await stage.run("openTorrentFile", { bytes })).id);
   }
   await Promise.allSettled(ids.map((id) => stage.run("start", { id })));

@@ -15,7 +15,7 @@ import type { Pieces } from "../pieces/pieces.ts";
 import { HASHES_QUEUED_MOST, LEAF_REQUESTS } from "./constants.ts";
 import { keyOf } from "./request-key.ts";
 
-/** What serving hashes needs of its torrent. */
+/** The part of the torrent that serving hashes needs. */
 export interface HashServerContext {
   readonly id: TorrentId;
   readonly host: Host;

@@ -17,7 +17,7 @@ import type { Pieces } from "../pieces/pieces.ts";
 import { HASH_WINDOW } from "./constants.ts";
 import { keyOf } from "./request-key.ts";
 
-/** What fetching layers needs of its torrent. */
+/** The part of the torrent that fetching layers needs. */
 export interface LayerContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<number, Peer>;

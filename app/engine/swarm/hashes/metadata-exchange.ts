@@ -20,7 +20,7 @@ import { encodeMetadataMessage, type MetadataMessage } from "../../wire/ut-metad
 import type { Peer } from "../peers/peer.ts";
 import { METADATA_FETCHES, METADATA_SERVE_BELOW, METADATA_TIMEOUT, METADATA_WINDOW } from "./constants.ts";
 
-/** What the exchange needs of its torrent. */
+/** The part of the torrent that the exchange needs. */
 export interface MetadataContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<number, Peer>;

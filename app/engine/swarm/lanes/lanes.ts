@@ -43,7 +43,7 @@ import { LanePlan } from "./lane-plan.ts";
 /** The other end of every lane: a Shoal peer, to which candidates can be sent later over the link. */
 const OTHER_END: OtherEnd = { shoal: true, trickle: true };
 
-/** What lanes need of their torrent. */
+/** The part of the torrent that lanes need. */
 export interface LaneContext {
   readonly id: TorrentId;
   readonly host: Host;

@@ -43,7 +43,7 @@ export interface ConnectionHolder {
   giveUpNewestLane(): boolean;
 }
 
-/** What a connection is wanted for: a peer that is there, or an offer that nobody may ever answer. */
+/** The purpose of a new connection: a peer that is there, or an offer that nobody may ever answer. */
 export type Newcomer = "peer" | "offer";
 
 export class ConnectionBudget {

@@ -13,7 +13,7 @@ import type { Links } from "./links.ts";
 import type { Peer } from "./peer.ts";
 import type { EarlySet } from "./said.ts";
 
-/** What these messages need of their torrent. */
+/** The part of the torrent that these messages need. */
 export interface HasContext {
   readonly host: Host;
   readonly links: Pick<Links, "close">;

@@ -27,7 +27,7 @@ import { DirtyPeers } from "./dirty-peers.ts";
 import { Peer } from "./peer.ts";
 import { PeerLiveness } from "./peer-liveness.ts";
 
-/** What links need of their torrent. */
+/** The part of the torrent that links need. */
 export interface LinkContext {
   readonly host: Host;
   readonly ownId: BinaryString;

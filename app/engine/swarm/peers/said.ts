@@ -14,7 +14,7 @@ export interface ExtensionIds {
   readonly received: number;
 }
 
-/** What a peer says that it has, in whole; it waits here while the info dictionary is unknown. */
+/** A peer's pieces, as it told them in whole. They wait here while the info dictionary is unknown. */
 export interface EarlySet {
   readonly all: boolean;
   /** The bitfield as it came, unchecked; null when another message told. BEP 3. */

@@ -42,7 +42,7 @@ import {
 import { SpareSlots } from "./spare-slots.ts";
 import type { SuperSeeding } from "./super-seeding.ts";
 
-/** What the choker needs of its torrent. */
+/** The part of the torrent that the choker needs. */
 export interface ChokeContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<number, Peer>;

@@ -25,7 +25,7 @@ import type { Peer } from "../peers/peer.ts";
 import type { Pieces } from "../pieces/pieces.ts";
 import { HOARD_PIECES, SUGGEST_AHEAD, SUGGEST_BYTES } from "./constants.ts";
 
-/** What super-seeding needs of its torrent. */
+/** The part of the torrent that super-seeding needs. */
 export interface SuperSeedingContext {
   readonly host: Host;
   readonly peers: ReadonlyMap<number, Peer>;

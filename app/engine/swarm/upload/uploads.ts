@@ -33,7 +33,7 @@ import {
   SEND_QUEUE_SLOW,
 } from "./constants.ts";
 
-/** What uploads need of their torrent. */
+/** The part of the torrent that uploads need. */
 export interface UploadContext {
   readonly id: TorrentId;
   readonly host: Host;
