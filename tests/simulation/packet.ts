@@ -54,7 +54,7 @@ const KINDS = {
   close: PacketKind.trackerClose,
 } as const;
 
-/** What passes on a socket as a packet from one host to another, one of which is the tracker. */
+/** A word on a socket, as a packet from one host to another, one of which is the tracker. */
 export function wordPacket({ kind, text }: TrackerWord, from: number, to: number, time: number): Packet {
   return packet({ kind: KINDS[kind], from, to, time, text });
 }

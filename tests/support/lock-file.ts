@@ -18,7 +18,7 @@ export interface LockedPackage {
 /** Every package by where it lies ("node_modules/a/node_modules/b"); the project itself under "". */
 export type LockedPackages = Record<string, LockedPackage>;
 
-/** What package-lock.json keeps. */
+/** The packages in package-lock.json. */
 export function readLockFile(): LockedPackages {
   return JSON.parse(readSource("package-lock.json")).packages;
 }

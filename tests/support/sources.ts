@@ -104,7 +104,7 @@ function declaredNames(node: Node): string[] {
   return [...id, ...parameters];
 }
 
-/** What a node says when it is a string or a template. */
+/** The text of a node that is a string or a template. */
 function textOf(node: Node): string | null {
   if (node.type === "Literal" && typeof node.value === "string") return node.value;
   if (node.type !== "TemplateLiteral") return null;

@@ -49,7 +49,7 @@ export class VirtualDisk {
   readonly reads: number[];
   /** Pieces that can no longer be read, as those of a file that is gone. */
   readonly unreadable: Set<number>;
-  /** What it answers instead of storing; null: it works. */
+  /** Its answer instead of storing; null: it works. */
   failure: PieceFailure | null;
   /** Milliseconds that it takes to answer, besides its rate. */
   delay: number;
@@ -95,7 +95,7 @@ export class VirtualDisk {
     const isFull = this.#used + data.length > this.#room;
     const failure = this.failure ?? (isFull ? FULL : null);
     if (failure === null) this.#used += data.length;
-    // What is deleted until then does not come back.
+    // A torrent that is deleted until then does not come back.
     const shelf = this.#shelfOf(torrent);
     this.#use(data.length, () => {
       if (failure === null) shelf.set(piece, data);

@@ -32,7 +32,7 @@ export interface HostNetwork {
   closeTracker(url: string): void;
 }
 
-/** What a network tells a host. */
+/** The inputs of a host from its network. */
 export interface NetworkInputs extends TrackerInputs {
   handleOffer(link: LinkId, sdp: string): void;
   handleAnswer(link: LinkId, sdp: string): void;
@@ -42,7 +42,7 @@ export interface NetworkInputs extends TrackerInputs {
   handleLinkClosed(link: LinkId, reason: LinkEnd): void;
 }
 
-/** Who watches a host. */
+/** The watcher of a host. */
 export interface HostWatcher {
   /** The engine has taken an input to its end. */
   handleInput(): void;

@@ -11,7 +11,7 @@ import { TrackerSocket, type TrackerWord, type VirtualTracker } from "./virtual-
 /** Milliseconds until an attempt to connect is given up. */
 const CONNECT_TIMEOUT = 15_000;
 
-/** What lies between the nodes. */
+/** The lines between the nodes. */
 export interface Lines {
   /** Milliseconds one way. */
   readonly delay: number;
@@ -21,7 +21,7 @@ export interface Lines {
   readonly uplink: number;
 }
 
-/** What a port needs of the network. */
+/** The part of the network that a port needs. */
 export interface PortNetwork {
   readonly clock: VirtualClock;
   readonly lines: Lines;

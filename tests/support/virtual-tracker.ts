@@ -1,6 +1,6 @@
 /**
  * A tracker in virtual time, and hosts' sockets to it: the server's own swarm state behind sockets that are only delays.
- * What an end says carries the time at which the other hears it; how it gets there is left to the network.
+ * A word of an end carries the time at which the other hears it; how it gets there is left to the network.
  */
 import type { TrackerMessage } from "../../app/engine/discovery/tracker-messages.ts";
 import { defaultLimits } from "../../signaling/constants.ts";
@@ -12,7 +12,7 @@ import type { VirtualClock } from "./virtual-clock.ts";
 /** Milliseconds between the tracker and the middle of the net, one way. */
 export const TRACKER_DELAY = 10;
 
-/** What one end of a socket tells the other. A host that opens one says in `text` how far it is from the middle, ms. */
+/** A word of one end of a socket to the other. A host that opens one says in `text` how far it is from the middle, ms. */
 export interface TrackerWord {
   readonly kind: "open" | "text" | "close";
   readonly text: string;
@@ -117,7 +117,7 @@ export class VirtualTracker {
   }
 }
 
-/** What a host hears of its tracker; the engine's inputs. */
+/** The engine's inputs from its tracker. */
 export interface TrackerInputs {
   handleTrackerOpened(url: string): void;
   handleTrackerMessage(url: string, text: string): void;
@@ -157,7 +157,7 @@ export class TrackerSocket {
     this.#say("text", text);
   }
 
-  /** What was sent before still reaches the tracker; what it has sent is heard no more. */
+  /** Words sent before still reach the tracker. Its own are heard no more. */
   close(): void {
     this.#state = "closed";
     this.#say("close");

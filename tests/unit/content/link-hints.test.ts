@@ -1,4 +1,4 @@
-/** What a link asks for besides the torrent itself, held against the files that the torrent then turns out to have. */
+/** The wishes of a link besides the torrent itself, held against the files that the torrent then turns out to have. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeBencode } from "../../../app/engine/content/bencode.ts";

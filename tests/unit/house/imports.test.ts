@@ -1,5 +1,5 @@
 /**
- * Who may import whom: the arrows of ARCHITECTURE.md, rooms of the swarm included; no circle between files or folders;
+ * The permitted imports: the arrows of ARCHITECTURE.md, rooms of the swarm included; no circle between files or folders;
  * and an engine that depends on nothing but itself. An `import type` counts like any other: it is about the reader.
  */
 import { describe, expect, it } from "vitest";

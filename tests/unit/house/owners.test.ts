@@ -41,7 +41,7 @@ describe("the groups of a peer", () => {
   it("are written by their owners only", () => {
     const files = listSources(swarm, /\.ts$/);
     const writes = files.flatMap((path) => foreignWrites(path.slice(swarm.length + 1), readSource(path)));
-    // Who shares a line has all windows let their queues run empty together.
+    // A node lets the queues of all its windows run empty together.
     expect(
       writes.filter((each) => !/(?:base-probes|peer-protocol)\.ts: .asked.window.probeBase/.test(each)),
     ).toEqual([]);

@@ -56,7 +56,7 @@ export class Client {
     });
   }
 
-  /** What came and was not asked for. */
+  /** The messages that came and were not asked for. */
   get unread(): readonly unknown[] {
     return this.#received;
   }

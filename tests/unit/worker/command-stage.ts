@@ -24,11 +24,11 @@ export class CommandStage {
   readonly db: ShoalDatabase;
   readonly shared: SharedFiles;
   readonly library: Library;
-  /** What the saver and the reader were asked: "save 0 a.txt", "cancel"; see `item`. */
+  /** The requests to the saver and the reader: "save 0 a.txt", "cancel"; see `item`. */
   readonly asked: string[];
-  /** What the storage budget was asked to have room for. Bytes. */
+  /** The bytes that the storage budget was asked to have room for. */
   readonly needed: number[];
-  /** What it has room for. */
+  /** The bytes that it has room for. */
   room: number;
   readonly #commands: CommandTable;
 

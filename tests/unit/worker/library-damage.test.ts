@@ -1,4 +1,4 @@
-/** What a start finds in a database that the browser damaged, or that an older version of Shoal wrote. */
+/** A start with a database that the browser damaged, or that an older version of Shoal wrote. */
 import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

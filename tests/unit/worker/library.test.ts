@@ -34,7 +34,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What a later run finds. */
+/** The torrents that a later run finds. */
 async function load(): Promise<readonly KeptTorrent[]> {
   const run = new LibraryRun(db);
   ({ shared, library } = run);

@@ -8,9 +8,9 @@ type WriteChunk = FileSystemWriteChunkType;
 export class MemoryFile {
   readonly kind = "file";
   readonly name: string;
-  /** What the file holds for everybody else. */
+  /** The file's bytes as everybody else sees them. */
   bytes: Uint8Array;
-  /** What became of every writing: "closed" or "aborted". */
+  /** The end of every writing: "closed" or "aborted". */
   readonly ends: string[];
   /** Thrown instead of opening, writing or closing. */
   refuses: { open?: Error; write?: Error; close?: Error; abort?: Error };

@@ -4,7 +4,7 @@ import type { ShoalDatabase } from "../../../app/storage/schema.ts";
 import type { PieceInputs } from "../../../app/worker/piece-store.ts";
 import { withMethods } from "../../support/memory-database.ts";
 
-/** What the engine hears, as texts: "t 3 stored", "t 3 read", "t 3 storage/full". */
+/** The answers to the engine, as texts: "t 3 stored", "t 3 read", "t 3 storage/full". */
 export class Answers implements PieceInputs {
   readonly all: string[];
   /** Bytes by "torrent piece". */

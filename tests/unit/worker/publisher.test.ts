@@ -52,13 +52,13 @@ function status(changes: Partial<ShareStatus> = {}): ShareStatus {
   return rest;
 }
 
-/** What a tab shows that heard everything. */
+/** The snapshot of a tab that heard everything. */
 function shown(): NodeSnapshot {
   const assembler = new SnapshotAssembler();
   return told.map((update) => assembler.add(update)).at(-1)!;
 }
 
-/** What changed of the only share, in each telling. */
+/** The changes of the only share, one for each telling. */
 function changes(): (ShareChange | "whole" | "nothing")[] {
   return told.map(({ updates: [update] }) => {
     if (update === undefined) return "nothing";

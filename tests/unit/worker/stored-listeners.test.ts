@@ -34,7 +34,7 @@ async function keep(torrent: TorrentId, pieces: readonly number[]): Promise<void
 }
 
 describe("a listener", () => {
-  /** What a listener hears, as the engine's answers are drawn. */
+  /** The calls of a listener, as the engine's answers are drawn. */
   function listen(hear: (said: string) => void = () => {}): { heard: string[]; end: () => void } {
     const heard: string[] = [];
     const end = store.onStored((torrent, piece) => {

@@ -44,7 +44,7 @@ class Model {
   readonly publisher: Publisher;
   /** Updates, each with what is known to who heard all of them. */
   readonly sent: { update: NodeUpdate; told: NodeSnapshot }[];
-  /** What was told last. */
+  /** The latest update. */
   told: NodeSnapshot | null;
   hashed: number;
 
@@ -79,7 +79,7 @@ class Model {
       this.sent.push({ update, told: this.told! });
       return;
     }
-    // What it makes of all that was told before is what a new tab is told.
+    // A new tab is told the same as this tab makes of all that was told before.
     const at = this.sent.length;
     this.publisher.repeat();
     const [{ told }] = this.sent.splice(at) as [(typeof this.sent)[number]];
@@ -207,7 +207,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   }),
 );
 
-/** What happens, then how much time passes, whether a tab opens, and which tabs hear nothing of it. */
+/** An event, then how much time passes, whether a tab opens, and which tabs hear nothing of it. */
 const step = fc.record({
   acts: fc.array(act, { maxLength: 4 }),
   time: fc.constantFrom(0, 250, 1000, 3000),

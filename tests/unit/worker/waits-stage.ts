@@ -19,7 +19,7 @@ import { TRACKER, VirtualNetwork, type VirtualNode } from "../../support/virtual
 /** Milliseconds that pass in one turn. */
 const STEP = 10;
 
-/** What `vi.useFakeTimers` is to fake. */
+/** The timers that `vi.useFakeTimers` is to fake. */
 export const FAKED = ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance"] as const;
 
 /** One wait, and how it ended: "stored", an error's "code: detail", or null while it has not. */

@@ -142,7 +142,7 @@ describe("a limit of a node is shared evenly by its torrents, however many peers
     engine.setLimits({ up: limitOfFew, down: limitOfFew }, ids[0]);
     const bytes = () => ids.map((id) => engine.snapshot(id)[role === "seed" ? "uploaded" : "downloaded"]);
     net.drive(() => bytes().every((each) => each > 0), 10_000, "a piece of each");
-    // What the limit lets through at once at first, and the pieces under way then, are no part of a pace.
+    // The burst that the limit lets through at first, and the pieces under way then, are no part of a pace.
     net.clock.run(1000);
     const before = bytes();
     net.clock.run(SECONDS * 1000);
