@@ -13,7 +13,14 @@
  * A text of any length is read in linear time: each character is looked at a bounded number of times.
  */
 import { MAX_ADDRESS_LENGTH, MAX_DECODINGS, MIN_KEY_LENGTH, OTHER_APPS } from "./constants.ts";
-import { cleanLinkText, decodeEscapes, readFoldedCode, readParameters } from "./link-text.ts";
+import {
+  cleanLinkText,
+  decodeEscapes,
+  magnetWord,
+  readFoldedCode,
+  readParameters,
+  shareWord,
+} from "./link-text.ts";
 
 export interface FoundLink {
   /** `private`: a link with a key, `#k-…`. Its text is empty. */
@@ -105,12 +112,7 @@ function readAnchor(text: string, match: RegExpExecArray, address: string): Read
     return isLink ? { link: magnetOf(bare), end: start } : null;
   }
   if (urn !== undefined) {
-    const code = readFoldedCode(
-      text,
-      start,
-      /[0-9a-z]+/iy,
-      urn.toLowerCase() === "urn:btih:" ? [32, 40] : [68],
-    );
+    const code = readFoldedCode(text, start, magnetWord, urn.toLowerCase() === "urn:btih:" ? [32, 40] : [68]);
     return { link: { kind: "magnet", text: `xt=${urn}${code.code}`, origin: null }, end: code.end };
   }
   const letter = (fragment ?? path ?? word)!.toLowerCase();
@@ -123,7 +125,7 @@ function readShare(
   letter: string,
   { match, address }: { match: RegExpExecArray; address: string },
 ): Reading | null {
-  const code = readFoldedCode(text, start, /[\w-]+/y, [SHARE_HASH_LENGTH]);
+  const code = readFoldedCode(text, start, shareWord, [SHARE_HASH_LENGTH]);
   const origin = originOf(address);
   // What is encoded as a whole is decoded first.
   const isEncoded =
@@ -137,9 +139,8 @@ function readShare(
   const isWhole = code.code.length >= SHARE_HASH_LENGTH;
   if (!isWhole && !address.endsWith("/") && !isTyped(text, match.index)) return null;
   // What is short because of a character that no hash has is told with that character.
-  const foreign = isWhole
-    ? ""
-    : (/^[^\s&?<>"]*[^\s&?<>".,;:!?)\]}'*~]/.exec(text.slice(code.end, code.end + 80))?.[0] ?? "");
+  const behind = isWhole ? "" : (/^[^\s&?<>"]*/.exec(text.slice(code.end, code.end + 80))?.[0] ?? "");
+  const foreign = /[\p{L}\p{N}~]/u.test(behind) ? behind : "";
   if (foreign !== "") return { link: { kind: "share", text: code.code + foreign, origin }, end: code.end };
   const separator = /^\/?[?&]/.exec(text.slice(code.end, code.end + 2))?.[0] ?? "";
   if (separator === "") return { link: { kind: "share", text: code.code, origin }, end: code.end };

@@ -66,6 +66,10 @@ const fold = /[ \t]{0,8}(?:\r\n|\r|\n)[ \t>|]{0,16}/y;
 /** A field of one line makes a space of a line end. */
 const gap = /[ \t\u00a0]{1,8}/y;
 
+/** What hashes consist of: base64url, and hexadecimal or base32. */
+export const shareWord = /[\w-]+/y;
+export const magnetWord = /[0-9a-z]+/iy;
+
 export interface Code {
   readonly code: string;
   /** Where the text goes on behind it. */
@@ -73,7 +77,7 @@ export interface Code {
 }
 
 /**
- * Reads a hash at `start`, also if line ends stand within it. `word`: a sticky pattern of what a hash consists of.
+ * Reads a hash at `start`, also if line ends stand within it. `word`: what it consists of.
  * `lengths`: how many characters it may have. If it has none of these, it is what stands before the first line end.
  */
 export function readFoldedCode(text: string, start: number, word: RegExp, lengths: readonly number[]): Code {
@@ -165,7 +169,7 @@ function joinBroken(text: string, at: number, read: string, typed: boolean): Cod
   if (namespace !== undefined && code !== undefined) {
     const start = at - code.length;
     const lengths = namespace.toLowerCase() === "btih" ? [32, 40] : [68];
-    const whole = readFoldedCode(text, start, /[0-9a-z]+/iy, lengths);
+    const whole = readFoldedCode(text, start, magnetWord, lengths);
     if (whole.code.length > code.length) return { code: whole.code.slice(code.length), end: whole.end };
   }
   const broken = matchAt(fold, text, at);

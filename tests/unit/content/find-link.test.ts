@@ -450,6 +450,7 @@ describe("what is refused", () => {
     [`${page}/#s-${H.slice(1)}`, "link/hash-length: 42/43"],
     [`${page}/#s-${H}x`, "link/hash-length: 44/43"],
     [`${page}/#s-${H.slice(0, 10)}\nsee you`, "link/hash-length: 10/43"],
+    [`${page}/#s-${H.slice(0, 10)}…`, "link/hash-length: 10/43"],
     [`${page}/#s-`, "link/no-hash"],
     [`${page}/#s-${H.slice(0, 20)}ü${H.slice(21)}`, `link/bad-hash: ${H.slice(0, 20)}ü${H.slice(21)}`],
     [`${page}/#k-${H}`, "link/private-unsupported"],
@@ -468,8 +469,9 @@ describe("what is refused", () => {
 });
 
 describe("long texts", () => {
-  /** Texts of a megabyte each that go as far as a reader can be led before it finds nothing. */
-  const size = 1_000_000;
+  /** Work that grows with the square of this takes hours, and is ended by the suite's time limit. */
+  const size = 250_000;
+
   test.each([
     "word ",
     "#s-",
@@ -502,15 +504,12 @@ describe("long texts", () => {
     "🐟",
     "#s-A\n",
     "#s-A \n",
-  ])("%j a hundred thousand times costs no more than its length, alone and before a link", (piece) => {
+  ])("%j again and again costs no more than its length, alone, before a link and in a name", (piece) => {
     const text = piece.repeat(size / piece.length);
-    const start = performance.now();
-    read(text);
-    read(`${text} ${link}`);
-    read(`#s-${H}&dn=${text}`);
-    read(`${magnet}&dn=${text}`);
-    // Quadratic work over a megabyte takes hours; the test's own time limit would end it.
-    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(read(text)).toMatch(/^link\/|^v/);
+    expect(read(`${text} ${link}`)).toMatch(/^link\/|^v/);
+    expect(read(`#s-${H}&dn=${text}`)).toMatch(/^link\/|^v/);
+    expect(read(`${magnet}&dn=${text}`)).toMatch(/^link\/|^v/);
   });
 });
 
