@@ -50,9 +50,13 @@ export type ErrorCode =
   | "source/changed"
   /** Detail: the file's name. */
   | "source/gone"
+  /** Nothing of what was dropped or picked can be opened. Detail: the name of the first of it. */
+  | "source/unreadable"
 
   // Sharing, saving
   | "share/cancelled"
+  /** The worker does not hold all files of a draft. The page sends them again, and tells nobody. */
+  | "share/unknown-draft"
   /** Detail: the limit that was given. */
   | "share/bad-limit"
   | "share/unknown"

@@ -62,9 +62,12 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     `“${name}” has changed on this device since it was shared, so it is no longer sent. Drop it again to share the new version.`,
   "source/gone": (name) =>
     `“${name}” can no longer be read on this device. Drop it again to go on sharing it.`,
+  "source/unreadable": (name) =>
+    `“${name}” cannot be read on this device, and there is nothing else to share. Nothing was added.`,
 
   // Sharing, saving
   "share/cancelled": "Preparing the share was cancelled. Nothing was kept.",
+  "share/unknown-draft": "What you chose is no longer at hand here. Choose it again.",
   "share/bad-limit": (given) => `${given} is no limit. Give a number of bytes a second above 0, or none.`,
   "share/unknown": "This share is no longer here.",
   "save/incomplete": (name) => `“${name}” is not complete yet. It can be saved once all of it has arrived.`,

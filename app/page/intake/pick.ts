@@ -1,0 +1,54 @@
+/** Files of a file input or a folder input. Both tell all files at once, and of each its path below what was picked. */
+
+import type { SharedFile } from "../../bridge/commands.ts";
+import { MAX_PATH_DEPTH, NAMES_AT_ONCE } from "../constants.ts";
+import { type Intake, makeIntake } from "./intake.ts";
+import type { LeftOut } from "./left-out.ts";
+import { shownName } from "./names.ts";
+import { type IntakeOptions, Pace } from "./pace.ts";
+import { isSystemName } from "./system-files.ts";
+import type { Root } from "./walk.ts";
+
+/**
+ * Takes the files of a file input or a folder input.
+ * @throws ShoalError torrent/empty without files, share/cancelled
+ */
+export async function intakeFiles(files: Iterable<File>, options: IntakeOptions = {}): Promise<Intake> {
+  const pace = new Pace(options);
+  const folders = new Map<string, PickedRoot>();
+  const roots: PickedRoot[] = [];
+  for (const file of files) {
+    if (++pace.found % NAMES_AT_ONCE === 0) await pace.step();
+    pace.opened++;
+    const path = pathOf(file).map(shownName);
+    const name = path[0]!;
+    const isFolder = path.length > 1;
+    let root = isFolder ? folders.get(name) : undefined;
+    if (root === undefined) {
+      root = { name, isFolder, files: [], leftOut: [] };
+      if (isFolder) folders.set(name, root);
+      roots.push(root);
+    }
+    const shared = { file, path, handle: null };
+    if (path.length > MAX_PATH_DEPTH) root.leftOut.push({ path, reason: "too-deep", file: null });
+    else if (path.some(isSystemName)) root.leftOut.push({ path, reason: "system", file: shared });
+    else root.files.push(shared);
+  }
+  return makeIntake(roots);
+}
+
+interface PickedRoot extends Root {
+  readonly files: SharedFile[];
+  readonly leftOut: LeftOut[];
+}
+
+/** The path that a file has below what was picked, the folder's own name first. */
+function pathOf({ name, webkitRelativePath }: File): string[] {
+  if (webkitRelativePath === "") return [name];
+  // Chromium writes a backslash in a name as a slash, as if it parted folders.
+  const written = name.replaceAll("\\", "/");
+  const parents = webkitRelativePath.endsWith(`/${written}`)
+    ? webkitRelativePath.slice(0, -written.length - 1).split("/")
+    : webkitRelativePath.split("/").slice(0, -1);
+  return [...parents, name];
+}

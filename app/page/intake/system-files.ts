@@ -1,0 +1,40 @@
+/**
+ * System files are what systems and office programs leave in folders for themselves, such as thumbnails and locks. The
+ * list follows the templates for macOS, Windows, Linux and office programs in github/gitignore, without what people may
+ * mean to share: backups (`plan.txt~`), swap files of editors, hidden folders.
+ */
+
+/** Names that are compared without regard to case, as Windows does. */
+const NAMES: ReadonlySet<string> = new Set([
+  // macOS
+  ...[".ds_store", ".appledouble", ".lsoverride", "icon\r", ".volumeicon.icns", ".localized", ".apdisk"],
+  ...[".spotlight-v100", ".trashes", ".fseventsd", ".temporaryitems", ".documentrevisions-v100"],
+  ...[".pkinstallsandboxmanager", ".com.apple.timemachine.donotpresent", "__macosx"],
+  ...[".appledb", ".appledesktop", "network trash folder"],
+  // Windows
+  ...["thumbs.db", "thumbs.db:encryptable", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini"],
+  ...["$recycle.bin", "system volume information"],
+  // Linux desktops and network storage
+  ...[".directory", "@eadir"],
+]);
+
+/** AppleDouble: the second half of a file, on disks that cannot hold it in the file. */
+const APPLE_DOUBLE = /^\._./s;
+
+/** The bin of a disk on Linux, and files that are deleted while they are open (FUSE, NFS). */
+const LINUX = /^\.(?:Trash-\d+|fuse_hidden[0-9a-f]{8,}|nfs[0-9a-f]{16,})$/;
+
+/** Locks of Microsoft's office programs, and of LibreOffice. `~lock.doc#` and `~plan.docx` are none. */
+const OFFICE_LOCK = /^~\$.+\.(?:do[ct][xm]?|rtf|xl[st][xmb]?|p(?:p[st]|ot)[xm]?|vs[dst][xm]?|pub|mpp|one)$/is;
+const LIBRE_OFFICE_LOCK = /^\.~lock\..+#$/s;
+
+/** Whether a file or folder of this name is a system's. What is in such a folder is too. */
+export function isSystemName(name: string): boolean {
+  return (
+    NAMES.has(name.toLowerCase()) ||
+    APPLE_DOUBLE.test(name) ||
+    LINUX.test(name) ||
+    OFFICE_LOCK.test(name) ||
+    LIBRE_OFFICE_LOCK.test(name)
+  );
+}
