@@ -11,3 +11,6 @@ export const SLICE_LENGTH = 8;
 
 /** Names that are sorted, or folded, before the work may pause: 1 ms or so. */
 export const NAMES_AT_ONCE = 256;
+
+/** Paths that are named of a list of files: more than a person reads, and little enough for one message. */
+export const MAX_NAMED_PATHS = 100;

@@ -7,6 +7,9 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import type { NodeSnapshot } from "../bridge/commands.ts";
+import { ShoalError } from "../engine/errors.ts";
+import { Draft } from "../page/draft.ts";
+import { giveFiles } from "../page/draft-stream.ts";
 import { intakeDrop } from "../page/intake/drop.ts";
 import { type Intake, torrentFilesOf } from "../page/intake/intake.ts";
 import type { IntakeOptions, IntakeProgress } from "../page/intake/pace.ts";
@@ -121,7 +124,7 @@ export class AppElement extends LitElement {
             ? nothing
             : html`<p class="card later" role="status" data-test="gathering">${gatheringInWords(this.gathering)}</p>`
         }
-        <shoal-hashing .node=${this.node} .jobs=${snapshot?.hashing ?? []}></shoal-hashing>
+        <shoal-hashing .node=${this.node} .jobs=${(snapshot?.drafts ?? []).filter(({ id }) => id === null)}></shoal-hashing>
         ${this.#renderScreen(snapshot)}
       </main>
       ${this.dragging && this.#current.screen !== "home" ? this.#renderDropCover() : nothing}
@@ -148,7 +151,7 @@ export class AppElement extends LitElement {
   }
 
   #renderDropCover(): TemplateResult {
-    const again = this.#current.share?.needsFiles === true;
+    const again = this.#current.share?.ownFiles?.missing != null;
     return html`<div class="cover" aria-hidden="true">
       <p>${again ? "Let go to go on sharing" : "Let go to share"}</p>
     </div>`;
@@ -176,7 +179,7 @@ export class AppElement extends LitElement {
 
   override updated(): void {
     const { share, screen } = this.#current;
-    document.title = documentTitle(share, this.node?.snapshot?.hashing[0] ?? null);
+    document.title = documentTitle(share, this.node?.snapshot?.drafts.find(({ id }) => id === null) ?? null);
     const shown = `${screen} ${share?.id ?? ""}`;
     if (shown === this.#shownScreen) return;
     const first = this.#shownScreen === "";
@@ -224,9 +227,13 @@ export class AppElement extends LitElement {
       this.#goTo(await attempt(this, open()));
     }
     if (torrents.length > 0) return;
-    if (this.#current.share?.needsFiles !== true) this.#current.goHome();
+    const waiting = this.#current.share?.ownFiles?.missing == null ? null : this.#current.share;
+    if (waiting === null) this.#current.goHome();
     const where = this.#current.share?.id;
-    const reply = await attempt(this, node.call("share", { job: crypto.randomUUID(), files: intake.files }));
+    const reply =
+      waiting === null
+        ? await this.#share(node, intake)
+        : (await attempt(this, giveFiles(node, waiting.id, intake))) && { id: waiting.id };
     if (reply === null) return;
     const told = node.snapshot?.shares.find(({ id }) => id === reply.id);
     const isShown = this.#current.share?.id === where;
@@ -236,6 +243,16 @@ export class AppElement extends LitElement {
       ...(intake.leftOut.length > 0 ? [leftOutInWords(intake.leftOut)] : []),
     ];
     if (sentences.length > 0) this.#show({ sentence: sentences.join(" "), severity: "done" });
+  }
+
+  /** Prepares a share and passes it on at once. */
+  async #share(node: NodeClient, intake: Intake): Promise<{ id: string } | null> {
+    const draft = new Draft(node);
+    draft.add(intake);
+    const id = await attempt(this, readyShare(draft));
+    if (id === null) return null;
+    await draft.passOn();
+    return { id };
   }
 
   async #openText(text: string): Promise<void> {
@@ -291,6 +308,16 @@ export class AppElement extends LitElement {
     const text = transferredText(data);
     if (text !== null) void this.#openText(text);
   };
+}
+
+/** The share that a draft becomes. @throws ShoalError why it does not */
+function readyShare(draft: Draft): Promise<string> {
+  return new Promise((resolve, reject) => {
+    draft.subscribe(() => {
+      if (draft.share !== null) resolve(draft.share);
+      if (draft.error !== null) reject(new ShoalError(draft.error.code, draft.error.detail));
+    });
+  });
 }
 
 function carriesFiles(event: DragEvent): boolean {

@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { HashingSnapshot } from "../bridge/commands.ts";
+import type { DraftSnapshot } from "../bridge/commands.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { attempt } from "./notices.ts";
 import { progressBar } from "./progress-bar.ts";
@@ -39,7 +39,7 @@ export class HashingElement extends LitElement {
     `,
   ];
   declare node: NodeClient;
-  declare jobs: readonly HashingSnapshot[];
+  declare jobs: readonly DraftSnapshot[];
 
   constructor() {
     super();
@@ -51,11 +51,11 @@ export class HashingElement extends LitElement {
     return html`<ul>
       ${repeat(
         this.jobs,
-        ({ job }) => job,
-        (job) => html`<li class="card" data-test="hashing" data-job=${job.job}>
+        ({ draft }) => draft,
+        (job) => html`<li class="card" data-test="hashing" data-draft=${job.draft}>
           <div class="title">
             <h2>Preparing “${nameWithOthers(job)}”</h2>
-            <button type="button" data-test="cancel-hashing" @click=${() => this.#cancel(job.job)}>Cancel</button>
+            <button type="button" data-test="cancel-hashing" @click=${() => this.#cancel(job.draft)}>Cancel</button>
           </div>
           ${progressBar(percentOf(job.hashed, job.size), `Preparing ${nameWithOthers(job)}`, "hashing-progress")}
           <p class="muted small numbers">${hashingSentence(job)}</p>
@@ -64,7 +64,7 @@ export class HashingElement extends LitElement {
     </ul>`;
   }
 
-  #cancel(job: string): void {
-    void attempt(this, this.node.call("cancelShare", { job }));
+  #cancel(draft: string): void {
+    void attempt(this, this.node.call("discard", { draft, replaces: null }));
   }
 }

@@ -74,6 +74,7 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
 
   // Sharing, saving
   "share/cancelled": "Preparing the share was cancelled. Nothing was kept.",
+  "share/unknown-draft": "What you chose is no longer at hand here. Choose it again.",
   "share/bad-limit": (given) => `${given} is no limit. Give a number of bytes a second above 0, or none.`,
   "share/unknown": "This share is no longer here.",
   "save/incomplete": (name) => `“${name}” is not complete yet. It can be saved once all of it has arrived.`,

@@ -3,7 +3,7 @@
  * Pure.
  */
 
-import type { HashingSnapshot, SavingSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
+import type { DraftSnapshot, SavingSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
 import { connectedPeers, percentOf, progressPercent } from "../share-progress.ts";
 import { countInWords, joinClauses, rateInWords, sizeInWords, timeLeftInWords } from "./quantities.ts";
 
@@ -32,7 +32,7 @@ function people(count: number): string {
 }
 
 /** How far files are prepared for sharing, how fast and how long it takes. */
-export function hashingSentence(job: HashingSnapshot): string {
+export function hashingSentence(job: DraftSnapshot): string {
   const left = job.rate > 0 ? (job.size - job.hashed) / job.rate : null;
   return joinClauses([
     `${percentOf(job.hashed, job.size)}\u00a0%`,

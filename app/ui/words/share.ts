@@ -1,6 +1,6 @@
 /** The words of a share say its name, what it is doing, why nothing moves and what to do about it. Pure. */
 
-import type { HashingSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
+import type { DraftSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
 import type { Stall } from "../../engine/snapshot.ts";
 import { isAllHere, percentOf, progressPercent } from "../share-progress.ts";
 import { countInWords, plural, sizeInWords } from "./quantities.ts";
@@ -99,7 +99,7 @@ export function stallSentence(share: ShareSnapshot): string | null {
 }
 
 /** The window's title: progress first, so that it shows in a narrow tab. */
-export function documentTitle(share: ShareSnapshot | null, hashing: HashingSnapshot | null): string {
+export function documentTitle(share: ShareSnapshot | null, hashing: DraftSnapshot | null): string {
   if (share !== null) {
     const name = shareName(share);
     return share.phase === "downloading"
