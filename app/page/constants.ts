@@ -117,7 +117,7 @@ export const SLICE = 12;
  * Files that are opened at once. Chromium opens 10,000 by their handles in 2 to 3 s, with 8 or 32 at once. By entries it
  * blocks for about 1 ms a file, so all that wait at the same time make one task.
  */
-export const FILES_AT_ONCE = 8;
+export const FILES_OPENED_AT_ONCE = 8;
 
 /** Folders that are listed at once. A listing waits for the disk, so a folder of many small ones would take long. */
 export const FOLDERS_AT_ONCE = 8;

@@ -8,7 +8,7 @@ import { baseStyles, controlStyles } from "./styles.ts";
 export class HomeElement extends LitElement {
   static override properties = {
     snapshot: { attribute: false },
-    dragging: { type: Boolean },
+    hovering: { attribute: false },
     opening: { type: Boolean },
   };
   static override styles = [
@@ -33,21 +33,21 @@ export class HomeElement extends LitElement {
     `,
   ];
   declare snapshot: NodeSnapshot | null;
-  /** Files hover above the page. */
-  declare dragging: boolean;
+  /** What hovers above the page; null for nothing. */
+  declare hovering: "files" | "text" | null;
   /** A link is being opened. */
   declare opening: boolean;
 
   constructor() {
     super();
     this.snapshot = null;
-    this.dragging = false;
+    this.hovering = null;
     this.opening = false;
   }
 
   override render() {
     return html`
-      <shoal-drop-area .dragging=${this.dragging}></shoal-drop-area>
+      <shoal-drop-area .hovering=${this.hovering}></shoal-drop-area>
       <form novalidate @submit=${this.#submit}>
         <label for="link">Open a link that you were given</label>
         <input

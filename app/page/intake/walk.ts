@@ -9,7 +9,7 @@
  */
 
 import type { SharedFile } from "../../bridge/commands.ts";
-import { FILES_AT_ONCE, FOLDERS_AT_ONCE, MAX_PATH_DEPTH, NAMES_AT_ONCE } from "../constants.ts";
+import { FILES_OPENED_AT_ONCE, FOLDERS_AT_ONCE, MAX_PATH_DEPTH, NAMES_AT_ONCE } from "../constants.ts";
 import { FreeNames } from "./free-names.ts";
 import type { LeftOut, LeftOutReason } from "./left-out.ts";
 import { shownName, UNKNOWN_NAME } from "./names.ts";
@@ -86,7 +86,7 @@ export async function walk(items: readonly DroppedItem[], pace: Pace): Promise<R
     }
     folders = below;
   }
-  await inLanes(pace, found, FILES_AT_ONCE, async (place) => {
+  await inLanes(pace, found, FILES_OPENED_AT_ONCE, async (place) => {
     const file = await open(place);
     pace.opened++;
     if (file !== null && !place.isSystem) files[place.root]!.push(file);
