@@ -30,6 +30,8 @@ export class CommandStage {
   readonly needed: number[];
   /** The bytes that it has room for. */
   room: number;
+  /** Ends a tab, by its id. */
+  readonly endTab: Map<string, () => void>;
   readonly #commands: CommandTable;
 
   constructor(db: ShoalDatabase, net = new VirtualNetwork(1)) {
@@ -44,6 +46,7 @@ export class CommandStage {
     this.asked = [];
     this.needed = [];
     this.room = Infinity;
+    this.endTab = new Map();
     host.saveRecord = (record) => {
       void this.library.save(record);
     };
@@ -53,7 +56,8 @@ export class CommandStage {
     const { library, shared } = this;
     const origin = new Origin("https://shoal.example", TRACKER);
     const parts = { engine, origin, library, shared, jobs: new ShareJobs(), ...this.#noting() };
-    this.#commands = new CommandTable(parts as unknown as CommandParts);
+    const awaitTabEnd = (tab: string) => new Promise<void>((resolve) => this.endTab.set(tab, resolve));
+    this.#commands = new CommandTable({ ...parts, awaitTabEnd } as unknown as CommandParts);
   }
 
   /** Gives the engine what was kept, as a node does at its start. */
