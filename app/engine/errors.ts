@@ -55,6 +55,8 @@ export type ErrorCode =
   | "source/changed"
   /** Detail: the file's name. */
   | "source/gone"
+  /** Nothing of what was dropped or picked can be opened. Detail: the name of the first of it. */
+  | "source/unreadable"
 
   // Sharing, saving
   | "share/cancelled"

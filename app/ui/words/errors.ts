@@ -71,6 +71,8 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     `“${name}” has changed on this device since it was shared, so it is no longer sent. Drop it again to share the new version.`,
   "source/gone": (name) =>
     `“${name}” can no longer be read on this device. Drop it again to go on sharing it.`,
+  "source/unreadable": (name) =>
+    `“${name}” cannot be read on this device, and there is nothing else to share. Nothing was added.`,
 
   // Sharing, saving
   "share/cancelled": "Preparing the share was cancelled. Nothing was kept.",
