@@ -173,6 +173,13 @@ export class Engine {
     this.#end();
   }
 
+  /** Gives a torrent a name for people (`TorrentRecord.title`); null for none. */
+  rename(id: TorrentId, title: string | null): void {
+    const torrent = this.#get(id);
+    torrent.title = title;
+    torrent.save();
+  }
+
   /** Forgets a torrent. `data`: its stored pieces are deleted, too. */
   removeTorrent(id: TorrentId, data: boolean): void {
     const torrent = this.#get(id);

@@ -50,9 +50,17 @@ export interface TorrentRecord {
   readonly pieceLayers: readonly (Uint8Array | null)[] | null;
   /** The name in the share link (`dn`), which is shown until the info dictionary is known. */
   readonly nameHint: string | null;
+  /** The name that a person gave to the share; null for none. It is no part of the info dictionary. */
+  readonly title: string | null;
   readonly trackers: readonly string[];
+  /** Addresses of the torrent's trackers that a browser cannot reach. They are only told to the person. */
+  readonly leftOutTrackers: readonly string[];
   /** HTTP addresses of the content, as share links and .torrent files name them. BEP 19. */
   readonly webSeeds: readonly string[];
+  /** What the sender tells beside the info dictionary, bencoded (wire/sh-about.ts); null while it is unknown. */
+  readonly about: Uint8Array | null;
+  /** The first 16 bytes of the SHA-256 of `about`, from the share link; null when the link tells none. */
+  readonly aboutHash: Uint8Array | null;
   /** Files that share links select (link-hints.ts); null for all, and once the info dictionary is known. */
   readonly select: readonly number[] | null;
   /** Files to download, one byte each (1 wanted); null for all, and while the info dictionary is unknown. */

@@ -58,6 +58,8 @@ export interface TorrentStatus {
   readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
   /** The torrent's name; before the info dictionary is known, the name in the share link (`dn`) or null. */
   readonly name: string | null;
+  /** The name that a person gave to it; null for none. */
+  readonly title: string | null;
   /** Files and folders at the top of the torrent besides the one that it is named after. */
   readonly otherEntries: number;
   /** Hex; null for a public share (host.ts, TorrentRecord). */
@@ -94,6 +96,8 @@ export interface TorrentStatus {
   readonly eta: number | null;
   readonly peers: readonly PeerSnapshot[];
   readonly trackers: readonly TrackerSnapshot[];
+  /** Addresses of the torrent's trackers that a browser cannot reach. */
+  readonly leftOutTrackers: readonly string[];
 }
 
 export interface TorrentArrays {

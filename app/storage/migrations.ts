@@ -23,6 +23,9 @@ export const migrations: readonly Migration[] = [
   // itself is what counts: an older Shoal in another tab would save records without their rendezvous, and announce what
   // is private. It is not let in any more.
   () => {},
+  // Records have a title, what the sender tells, and the trackers that were left out from here on. An older Shoal would
+  // save them without these.
+  () => {},
 ];
 
 /** Runs migrations one after another. */

@@ -13,11 +13,26 @@ const isBytes = (value: unknown, length?: number) =>
 const isTexts = (value: unknown) => Array.isArray(value) && value.every((each) => typeof each === "string");
 const isIndex = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** The fields that came with version 2 of the database, as they are read from rows without them. */
-const later: Pick<TorrentRecord, "rendezvous" | "webSeeds" | "select"> = {
+type LaterField =
+  // Since version 2.
+  | "rendezvous"
+  | "webSeeds"
+  | "select"
+  // Since version 3.
+  | "title"
+  | "leftOutTrackers"
+  | "about"
+  | "aboutHash";
+
+/** The fields that came with later versions of the database, as they are read from rows without them. */
+const later: Pick<TorrentRecord, LaterField> = {
   rendezvous: null,
   webSeeds: [],
   select: null,
+  title: null,
+  leftOutTrackers: [],
+  about: null,
+  aboutHash: null,
 };
 
 /** The check of each field. */
@@ -29,8 +44,12 @@ const fields: Readonly<Record<keyof TorrentRecord, (value: unknown) => boolean>>
   info: (value) => isBytes(value),
   pieceLayers: (value) => value === null || (Array.isArray(value) && value.every((layer) => isBytes(layer))),
   nameHint: (value) => value === null || typeof value === "string",
+  title: (value) => value === null || typeof value === "string",
   trackers: isTexts,
+  leftOutTrackers: isTexts,
   webSeeds: isTexts,
+  about: (value) => isBytes(value),
+  aboutHash: (value) => isBytes(value, 16),
   select: (value) => value === null || (Array.isArray(value) && value.every(isIndex)),
   wanted: (value) => isBytes(value),
   active: (value) => typeof value === "boolean",

@@ -122,8 +122,12 @@ export class CommandTable implements CommandHandlers {
       info: null,
       pieceLayers: null,
       nameHint: name,
+      title: null,
       trackers: origin.trackers(trackers, server),
+      leftOutTrackers: [],
       webSeeds,
+      about: null,
+      aboutHash: null,
       select,
       wanted: null,
       active: false,
@@ -274,7 +278,8 @@ function newRecord(
   const { infoHashV1, infoHashV2, bytes, name } = info;
   const id = torrentId(infoHashV1, infoHashV2);
   const known = { id, rendezvous: null, infoHashV1, infoHashV2, info: bytes, nameHint: name };
-  return { ...known, ...rest, select: null, wanted: null, paused: false, addedAt: 0 };
+  const nothingTold = { title: null, leftOutTrackers: [], about: null, aboutHash: null };
+  return { ...known, ...nothingTold, ...rest, select: null, wanted: null, paused: false, addedAt: 0 };
 }
 
 /** Null until the info dictionary and every piece layer are known. */

@@ -9,7 +9,11 @@ export interface RecordContext {
   readonly metadata: TorrentMetadata;
   readonly pieces: Pieces | null;
   readonly nameHint: string | null;
+  readonly title: string | null;
   readonly announcing: { readonly trackers: readonly string[] };
+  readonly leftOutTrackers: readonly string[];
+  readonly about: Uint8Array | null;
+  readonly aboutHash: Uint8Array | null;
   readonly active: boolean;
   readonly paused: boolean;
   readonly addedAt: number;
@@ -24,8 +28,12 @@ export function takeRecord(torrent: RecordContext): TorrentRecord {
     info: torrent.metadata.bytes,
     pieceLayers: torrent.pieces?.hashes.layers() ?? null,
     nameHint: torrent.nameHint,
+    title: torrent.title,
     trackers: torrent.announcing.trackers,
+    leftOutTrackers: torrent.leftOutTrackers,
     webSeeds: torrent.metadata.hints.webSeeds,
+    about: torrent.about,
+    aboutHash: torrent.aboutHash,
     select: torrent.metadata.hints.select,
     wanted: torrent.pieces?.wantedFiles ?? null,
     active: torrent.active,

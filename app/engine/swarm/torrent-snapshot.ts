@@ -29,6 +29,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     stall: stallOf(torrent, { phase, trackers, downRate, now }),
     error: torrent.error,
     name: pieces?.info.name ?? torrent.nameHint,
+    title: torrent.title,
     otherEntries: pieces?.info.otherEntries ?? 0,
     rendezvous: hexOf(rendezvous),
     infoHashV1: hexOf(infoHashV1),
@@ -52,6 +53,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     eta: phase === "downloading" && downRate > 0 ? (wantedBytes - storedBytes) / downRate : null,
     peers: [...peers, ...torrent.announcing.introductions.dialing.map((dial) => dialSnapshot(dial))],
     trackers,
+    leftOutTrackers: torrent.leftOutTrackers,
   };
 }
 

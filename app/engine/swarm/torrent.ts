@@ -78,6 +78,10 @@ export class Torrent implements ConnectionHolder {
 
   readonly metadata: TorrentMetadata;
   readonly nameHint: string | null;
+  title: string | null;
+  readonly leftOutTrackers: readonly string[];
+  readonly about: Uint8Array | null;
+  readonly aboutHash: Uint8Array | null;
   readonly addedAt: number;
   /** The person asked for the content, or shares it. A pause does not change that. */
   active: boolean;
@@ -104,6 +108,10 @@ export class Torrent implements ConnectionHolder {
     this.ownId = bytesToBinaryString(node.peerId);
     this.metadata = new TorrentMetadata(record, have, () => node.host.random());
     this.nameHint = record.nameHint;
+    this.title = record.title;
+    this.leftOutTrackers = record.leftOutTrackers;
+    this.about = record.about;
+    this.aboutHash = record.aboutHash;
     this.addedAt = record.addedAt;
     this.active = record.active;
     this.paused = record.paused;

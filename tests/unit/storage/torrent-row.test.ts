@@ -28,7 +28,7 @@ async function golden(name: string): Promise<Record<string, unknown>[]> {
 test("what is saved is a record, as it is", async () => {
   for (const row of [record, content.record("link", { select: [0, 7] })])
     expect(readTorrentRow(row)).toEqual(row);
-  const rows = await golden("version-2.json");
+  const rows = await golden("version-3.json");
   expect(rows.map(readTorrentRow)).toEqual(rows);
   expect(rows).toMatchObject([
     { id: "aa", rendezvous: null, webSeeds: ["https://holiday.example/files/"], select: null },
@@ -36,10 +36,17 @@ test("what is saved is a record, as it is", async () => {
   ]);
 });
 
+const untold = { title: null, leftOutTrackers: [], about: null, aboutHash: null };
+
 test("what version 1 saved is a public share's record, without web seeds and without a link's selection", async () => {
   const [row] = await golden("version-1.json");
   expect(row).not.toHaveProperty("webSeeds");
-  expect(readTorrentRow(row)).toEqual({ ...row, rendezvous: null, webSeeds: [], select: null });
+  expect(readTorrentRow(row)).toEqual({ ...row, rendezvous: null, webSeeds: [], select: null, ...untold });
+});
+
+test("what version 2 saved has no title, nothing that the sender tells, and no tracker left out", async () => {
+  const rows = await golden("version-2.json");
+  expect(rows.map(readTorrentRow)).toEqual(rows.map((row) => ({ ...row, ...untold })));
 });
 
 test.each<[string, unknown]>([
