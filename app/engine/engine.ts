@@ -11,7 +11,9 @@
  */
 
 import { ConnectionTable } from "./connection-table.ts";
+import type { About } from "./content/about.ts";
 import { equalBytes } from "./content/info-hash.ts";
+import type { TorrentInfo } from "./content/torrent-info.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
 import { ShoalError } from "./errors.ts";
@@ -110,6 +112,7 @@ export class Engine {
     if (id !== null) {
       const known = this.#get(id);
       known.metadata.hints.add(record);
+      known.addAbout(record);
       known.announcing.addTrackers(record.trackers);
       if (record.info !== null && have === "all") known.becomeSeed(record.pieceLayers, record.info);
       else if (record.info !== null && known.pieces === null) known.acceptInfo(record.info);
@@ -178,6 +181,15 @@ export class Engine {
     const torrent = this.#get(id);
     torrent.title = title;
     torrent.save();
+  }
+
+  /**
+   * Gives a torrent of this device's own files another about (content/about.ts); null for none. Links that were passed
+   * on before commit to the former one.
+   */
+  setAbout(id: TorrentId, about: Uint8Array | null): void {
+    this.#get(id).replaceAbout(about);
+    this.#end();
   }
 
   /** Forgets a torrent. `data`: its stored pieces are deleted, too. */
@@ -251,6 +263,16 @@ export class Engine {
 
   files(id: TorrentId): readonly TorrentFileSnapshot[] {
     return takeFiles(this.#get(id));
+  }
+
+  /** What the sender tells of the files; null where that is unknown. */
+  about(id: TorrentId): About | null {
+    return this.#get(id).about.content;
+  }
+
+  /** What the info dictionary says; null while it is unknown. */
+  info(id: TorrentId): TorrentInfo | null {
+    return this.#get(id).pieces?.info ?? null;
   }
 
   /** Whether a piece is verified and stored. */

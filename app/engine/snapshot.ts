@@ -60,6 +60,8 @@ export interface TorrentStatus {
   readonly name: string | null;
   /** The name that a person gave to it; null for none. */
   readonly title: string | null;
+  /** The note of the sender, unchecked text; null for none, and while it is unknown. */
+  readonly note: string | null;
   /** Files and folders at the top of the torrent besides the one that it is named after. */
   readonly otherEntries: number;
   /** Hex; null for a public share (host.ts, TorrentRecord). */
@@ -77,7 +79,7 @@ export interface TorrentStatus {
   readonly haveCount: number;
   /** Changes when `availability` does. */
   readonly availabilityVersion: number;
-  /** Changes when the file list or the selection does. Stored pieces are lost only together with a selection. */
+  /** Changes when the file list, the files' times or the selection does. Stored pieces are lost only together with a selection. */
   readonly filesVersion: number;
   /** Bytes of the selected files, and how many of these are stored. */
   readonly wantedBytes: number;
@@ -162,4 +164,6 @@ export interface TorrentFileSnapshot {
   /** Bytes. */
   readonly length: number;
   readonly wanted: boolean;
+  /** When the sender says that it was last changed, in milliseconds since 1970; null where that is unknown. */
+  readonly modified: number | null;
 }

@@ -41,3 +41,12 @@ export const MAX_SELECTED_FILES = 100_000;
 
 /** Trackers that are taken from one link or .torrent file, and as many web seeds. Public lists have about 100. */
 export const MAX_ADDRESSES = 256;
+
+/** Bytes of the largest about: the times of 200,000 files. An info dictionary of MAX_INFO_BYTES has about as many. */
+export const MAX_ABOUT_BYTES = 1024 * 1024;
+
+/** Values in the dictionary of an about. This version has two; the rest is room for later ones. */
+export const MAX_ABOUT_VALUES = 64;
+
+/** Bytes of the longest note of a sender: a page or two of text. */
+export const MAX_NOTE_BYTES = 4096;

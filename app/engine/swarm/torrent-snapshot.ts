@@ -30,6 +30,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     error: torrent.error,
     name: pieces?.info.name ?? torrent.nameHint,
     title: torrent.title,
+    note: torrent.about.content?.note ?? null,
     otherEntries: pieces?.info.otherEntries ?? 0,
     rendezvous: hexOf(rendezvous),
     infoHashV1: hexOf(infoHashV1),
@@ -41,7 +42,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     pieceCount: pieces?.info.pieceCount ?? 0,
     haveCount: pieces?.have.count ?? 0,
     availabilityVersion: pieces === null ? 0 : 1 + pieces.availability.version,
-    filesVersion: pieces === null ? 0 : 1 + pieces.selectionVersion,
+    filesVersion: pieces === null ? 0 : 1 + pieces.selectionVersion + torrent.about.version,
     wantedBytes,
     storedBytes,
     complete: pieces?.have.isFull ?? false,
@@ -148,11 +149,12 @@ function clientOf(id: string): string {
 }
 
 /** The torrent's files; none while the info dictionary is unknown. */
-export function takeFiles({ pieces }: Torrent): TorrentFileSnapshot[] {
+export function takeFiles({ pieces, about }: Torrent): TorrentFileSnapshot[] {
   if (pieces === null) return [];
   return pieces.info.files.map(({ path, length }, file) => ({
     path,
     length,
     wanted: pieces.wantedFiles[file] === 1,
+    modified: about.content?.modified(file) ?? null,
   }));
 }

@@ -20,6 +20,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     error: null,
     name: "Holiday",
     title: null,
+    note: null,
     otherEntries: 0,
     rendezvous: null,
     infoHashV1: "cd".repeat(20),
@@ -110,13 +111,18 @@ function halfway(part: number): Partial<ShareSnapshot> {
 }
 
 const folder: readonly TorrentFileSnapshot[] = [
-  { path: ["Photos", "2026-07-14 Harbour at dawn.jpg"], length: 8.2 * MB, wanted: true },
-  { path: ["Photos", "2026-07-14 Lighthouse.jpg"], length: 6.9 * MB, wanted: true },
-  { path: ["Photos", "Raw", "DSC_0012.NEF"], length: 48.1 * MB, wanted: false },
-  { path: ["Photos", "Raw", "DSC_0013.NEF"], length: 47.6 * MB, wanted: true },
-  { path: ["Film", "Crossing to the islands, long version.mp4"], length: 1480 * MB, wanted: true },
-  { path: ["Notes 📝.txt"], length: 2100, wanted: true },
-  { path: ["empty.log"], length: 0, wanted: true },
+  { path: ["Photos", "2026-07-14 Harbour at dawn.jpg"], length: 8.2 * MB, wanted: true, modified: null },
+  { path: ["Photos", "2026-07-14 Lighthouse.jpg"], length: 6.9 * MB, wanted: true, modified: null },
+  { path: ["Photos", "Raw", "DSC_0012.NEF"], length: 48.1 * MB, wanted: false, modified: null },
+  { path: ["Photos", "Raw", "DSC_0013.NEF"], length: 47.6 * MB, wanted: true, modified: null },
+  {
+    path: ["Film", "Crossing to the islands, long version.mp4"],
+    length: 1480 * MB,
+    wanted: true,
+    modified: null,
+  },
+  { path: ["Notes 📝.txt"], length: 2100, wanted: true, modified: null },
+  { path: ["empty.log"], length: 0, wanted: true, modified: null },
 ];
 
 const folderBytes = new Float64Array([8.2 * MB, 3 * MB, 0, 0, 610 * MB, 2100, 0]);
@@ -165,6 +171,7 @@ const manyFiles: readonly TorrentFileSnapshot[] = Array.from({ length: 10_000 },
   path: [`package-${index % 40}`, `lib-${index % 7}`, `module-${index}.js`],
   length: 1000 + index,
   wanted: true,
+  modified: null,
 }));
 
 const node = (changes: Partial<NodeSnapshot> = {}): NodeSnapshot => ({
