@@ -20,7 +20,13 @@ import { ShoalError } from "./errors.ts";
 import type { ConnectionLimits, Host, PieceFailure, TorrentId, TorrentRecord } from "./host.ts";
 import { HostRequests } from "./host-requests.ts";
 import type { LinkEnd, LinkId, LinkInfo } from "./link.ts";
-import type { TorrentArrays, TorrentFileSnapshot, TorrentSnapshot, TorrentStatus } from "./snapshot.ts";
+import type {
+  TorrentArrays,
+  TorrentContent,
+  TorrentFileSnapshot,
+  TorrentSnapshot,
+  TorrentStatus,
+} from "./snapshot.ts";
 import { BaseProbes } from "./swarm/base-probes.ts";
 import { RateLimit } from "./swarm/flow/rate-limit.ts";
 import { UnstoredBudget } from "./swarm/flow/unstored-budget.ts";
@@ -32,7 +38,7 @@ import { ConnectionBudget } from "./swarm/peers/connection-budget.ts";
 import { PieceCache } from "./swarm/pieces/piece-cache.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeRecord } from "./swarm/torrent-record.ts";
-import { takeArrays, takeFiles, takeStatus } from "./swarm/torrent-snapshot.ts";
+import { takeArrays, takeContent, takeFile, takeStatus } from "./swarm/torrent-snapshot.ts";
 
 export interface AddTorrent {
   readonly record: TorrentRecord;
@@ -170,7 +176,7 @@ export class Engine {
    * Selects the files to download: one flag for each file, in the torrent's order. Does nothing while the info
    * dictionary is unknown.
    */
-  select(id: TorrentId, wanted: readonly boolean[]): void {
+  select(id: TorrentId, wanted: ArrayLike<boolean | number>): void {
     const torrent = this.#get(id);
     torrent.select(wanted);
     this.#end();
@@ -261,8 +267,19 @@ export class Engine {
     return takeArrays(this.#get(id));
   }
 
-  files(id: TorrentId): readonly TorrentFileSnapshot[] {
-    return takeFiles(this.#get(id));
+  content(id: TorrentId): TorrentContent {
+    return takeContent(this.#get(id));
+  }
+
+  /** The files from place `from` up to, not including, place `to`. */
+  files(id: TorrentId, from = 0, to = Number.POSITIVE_INFINITY): readonly TorrentFileSnapshot[] {
+    const content = this.content(id);
+    return content.files.slice(from, to).map((_, at) => takeFile(content, from + at)!);
+  }
+
+  /** One file by its place in the torrent; undefined where there is none. */
+  file(id: TorrentId, file: number): TorrentFileSnapshot | undefined {
+    return takeFile(this.content(id), file);
   }
 
   /** What the sender tells of the files; null where that is unknown. */

@@ -346,7 +346,7 @@ export class Torrent implements ConnectionHolder {
     this.pieces?.abandonPartials();
   }
 
-  select(wanted: readonly boolean[]): void {
+  select(wanted: ArrayLike<boolean | number>): void {
     if (this.pieces === null || wanted.length !== this.pieces.info.files.length) return;
     this.pieces.select(Uint8Array.from(wanted, Number), this.peers.values());
     this.downloads.handleFreed();
