@@ -7,7 +7,13 @@
 export type ErrorCode =
   // Links, magnets and .torrent files
   | "link/not-a-link"
+  /** The address of a .torrent file. */
+  | "link/torrent-address"
+  /** Links to several shares in one text. Detail: how many. */
+  | "link/several"
   | "link/no-hash"
+  /** Detail: the characters that the hash has, and those that it should have: `39/40`. */
+  | "link/hash-length"
   /** Detail: the hash as it is written, cut short. */
   | "link/bad-hash"
   | "link/two-torrents"

@@ -36,8 +36,39 @@ export const MAX_PIECE_LENGTH = 128 * 1024 * 1024;
 /** Hashes in one hash request. BEP 52 recommends serving 512 at most. */
 export const MAX_HASHES_PER_REQUEST = 512;
 
-/** Characters of the longest link that is parsed. A magnet link with 100 trackers has about 8,000. */
+/**
+ * Characters of a link's parameters that are read. A magnet link with 100 trackers has about 8,000. The hash stands
+ * before them.
+ */
 export const MAX_LINK_LENGTH = 64 * 1024;
+
+/** Characters of a link's address up to its hash sign. Browsers and servers take no more than a few thousand. */
+export const MAX_ADDRESS_LENGTH = 2048;
+
+/** Characters of a name that a link gives. The longest name of a file on common file systems has 255. */
+export const MAX_NAME_LENGTH = 255;
+
+/** Line ends within one hash: mails wrap at 72 characters, and quote marks make lines shorter. */
+export const MAX_FOLDS = 4;
+
+/** How often a link is percent-decoded: once for each app that passed it on inside a link of its own. */
+export const MAX_DECODINGS = 3;
+
+/** Characters of the shortest key of a private share: 16 bytes in base64url. */
+export const MIN_KEY_LENGTH = 22;
+
+/**
+ * Hosts of other apps whose addresses hold magnet links and info-hashes as ours do. They run no tracker of Shoal's, and
+ * are told of no share.
+ */
+export const OTHER_APPS: readonly string[] = [
+  "instant.io",
+  "btorrent.xyz",
+  "webtorrent.io",
+  "webtor.io",
+  "wormhole.app",
+  "file.pizza",
+];
 
 /** Files that the selection of one magnet link (BEP 53) may name. A range such as 0-99999 is short and names many. */
 export const MAX_SELECTED_FILES = 100_000;

@@ -11,9 +11,16 @@ type Wording = string | ((detail: string) => string);
 
 const sentences: Readonly<Record<ErrorCode, Wording>> = {
   // Links, magnets and .torrent files
-  "link/not-a-link": "This is not a Shoal link, a magnet link or a .torrent address. Paste the whole link.",
-  "link/no-hash":
-    "This link names no content: its hash is missing or cut short. Ask the sender to copy it again.",
+  "link/not-a-link": "This is not a Shoal link or a magnet link. Paste the whole link.",
+  "link/torrent-address":
+    "This is the address of a .torrent file on another site, and Shoal does not fetch files from other sites. Download that file, then drop it here.",
+  "link/several": (count) =>
+    `These are links to ${countInWords(Number(count))} different shares. Paste one of them at a time.`,
+  "link/no-hash": "This link names no content: its hash is missing. Ask the sender to copy it again.",
+  "link/hash-length": (lengths) => {
+    const [has = "", should = ""] = lengths.split("/");
+    return `The hash in this link is damaged: it has ${plural(Number(has), "character")} instead of ${should}. Ask the sender to copy it again.`;
+  },
   "link/bad-hash": (hash) =>
     `The hash in this link is damaged${aside(hash)}. Ask the sender to copy it again.`,
   "link/two-torrents": "This link names two torrents at once. Ask the sender to copy it again.",

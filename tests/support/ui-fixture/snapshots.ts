@@ -48,6 +48,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     trackers: [],
     leftOutTrackers: [],
     addedAt: 0,
+    kept: true,
     fromFiles: false,
     needsFiles: false,
     link: "https://shoal.example/#s-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",

@@ -7,7 +7,10 @@ const plain = (text: string) => text.replaceAll("\u00a0", " ");
 /** A detail of each code and how its sentence shows it; null for codes that say the same each time. */
 const details: Readonly<Record<ErrorCode, readonly [detail: string, shown: string] | null>> = {
   "link/not-a-link": null,
+  "link/torrent-address": null,
+  "link/several": ["2", "links to 2 different shares"],
   "link/no-hash": null,
+  "link/hash-length": ["39/40", " has 39 characters instead of 40."],
   "link/bad-hash": ["fish", " damaged (fish)."],
   "link/two-torrents": null,
   "link/private-unsupported": null,
