@@ -63,6 +63,8 @@ export type ErrorCode =
   /** Detail: the limit that was given. */
   | "share/bad-limit"
   | "share/unknown"
+  /** Detail: bytes of the note. */
+  | "share/note-too-long"
   /** Detail: the file's name. */
   | "save/incomplete"
   /** Detail: the browser's message. */

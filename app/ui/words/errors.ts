@@ -77,6 +77,8 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
   // Sharing, saving
   "share/cancelled": "Preparing the share was cancelled. Nothing was kept.",
   "share/bad-limit": (given) => `${given} is no limit. Give a number of bytes a second above 0, or none.`,
+  "share/note-too-long": (bytes) =>
+    `The note is too long${aside(sizeInWords(Number(bytes)))}. Make it shorter, or share it as a file.`,
   "share/unknown": "This share is no longer here.",
   "save/incomplete": (name) => `“${name}” is not complete yet. It can be saved once all of it has arrived.`,
   "save/failed": (message) =>

@@ -39,6 +39,7 @@ const details: Readonly<Record<ErrorCode, readonly [detail: string, shown: strin
   "source/unreadable": ["fish.bin", "“fish.bin” cannot be read on this device"],
   "share/cancelled": null,
   "share/bad-limit": ["-1", "-1 is no limit"],
+  "share/note-too-long": ["5000", "too long (5 KB)"],
   "share/unknown": null,
   "save/incomplete": ["fish.bin", "“fish.bin” is not complete"],
   "save/failed": ["no room", "stopped (no room)."],
