@@ -124,10 +124,16 @@ export interface Commands {
   };
   /** Gives a share a name for people; null for the torrent's own. */
   rename: { request: { id: TorrentId; title: string | null }; reply: null };
-  /** Opens a share link or magnet. A torrent that is already here is answered, not added twice. */
-  open: { request: { link: string }; reply: { id: TorrentId } };
-  /** Opens the bytes of a .torrent file. */
-  openTorrentFile: { request: { bytes: Uint8Array }; reply: { id: TorrentId } };
+  /**
+   * Opens the share link or magnet in a text. A torrent that is already here is answered, not added twice. With a
+   * `tab`, a new torrent is a visit (worker/visits.ts): it is here for as long as tabs show it, unless it is started.
+   * `fragment`: the link as the fragment of an address, with all that it asks for.
+   */
+  open: { request: { link: string; tab: string | null }; reply: { id: TorrentId; fragment: string } };
+  /** Opens the bytes of a .torrent file. `tab`: as in `open`. */
+  openTorrentFile: { request: { bytes: Uint8Array; tab: string | null }; reply: { id: TorrentId } };
+  /** A tab shows a torrent no more. If it was only visited, and nobody else shows it, it leaves. */
+  leave: { request: { id: TorrentId; tab: string }; reply: null };
   /** Starts or resumes the download of what is selected, and sharing. */
   start: { request: { id: TorrentId }; reply: null };
   pause: { request: { id: TorrentId }; reply: null };
@@ -250,13 +256,15 @@ export interface OwnFilesStatus {
 export interface ShareStatus extends TorrentStatus {
   /** Milliseconds since 1970. */
   readonly addedAt: number;
+  /** It stays until it is removed. Else it is a visit: nothing was started, and it goes when no tab shows it. */
+  readonly kept: boolean;
   /** This device is the origin: pieces are read from the person's own files, not from storage. */
   readonly fromFiles: boolean;
   /** The person's own files; null for a share that is not from files. */
   readonly ownFiles: OwnFilesStatus | null;
   /** None of the own files can be read, so sharing has stopped. It goes on with each file that is given again. */
   readonly needsFiles: boolean;
-  /** The share link; empty for a private share. */
+  /** The share link without a name; empty for a private share. */
   readonly link: string;
   /** How each peer is reached, by link: relayed if the candidate of either end is a relay, else direct. */
   readonly routes: Readonly<Record<number, "direct" | "relayed" | "unknown">>;

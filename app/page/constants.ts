@@ -96,7 +96,7 @@ export const ICE_SERVERS_LIFETIME = 30 * 60_000;
 export const SAVE_START_TIMEOUT = 5_000;
 
 /** Files that are asked for with one message when all of them are saved: what many of them take the page is then short. */
-export const FILES_AT_ONCE = 500;
+export const FILES_PER_QUESTION = 500;
 
 /** Milliseconds between two signs of life to a service worker that streams: Firefox stops an idle one after 30 s. */
 export const KEEP_ALIVE_INTERVAL = 5_000;
@@ -117,7 +117,7 @@ export const SLICE = 12;
  * Files that are opened at once. Chromium opens 10,000 by their handles in 2 to 3 s, with 8 or 32 at once. By entries it
  * blocks for about 1 ms a file, so all that wait at the same time make one task.
  */
-export const FILES_OPENED_AT_ONCE = 8;
+export const FILES_AT_ONCE = 8;
 
 /** Folders that are listed at once. A listing waits for the disk, so a folder of many small ones would take long. */
 export const FOLDERS_AT_ONCE = 8;

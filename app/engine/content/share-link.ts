@@ -4,7 +4,7 @@
  */
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { ShoalError } from "../errors.ts";
-import { MAX_ADDRESSES, MAX_NAME_LENGTH, MAX_SELECTED_FILES } from "./constants.ts";
+import { MAX_ADDRESSES, MAX_LINK_NAME_LENGTH, MAX_SELECTED_FILES } from "./constants.ts";
 import { type FoundLink, findLinks, hasTorrentAddress, SHARE_HASH_LENGTH } from "./find-link.ts";
 import { equalBytes, fromBase32, fromBase64url, toBase64url } from "./info-hash.ts";
 
@@ -73,12 +73,13 @@ function isSameTorrent(one: ShareLink, other: ShareLink): boolean {
  */
 export function formatShareLink(base: string, link: Partial<ShareLink>): string {
   const page = base.endsWith("/") || base.replace(/^https?:\/\//i, "").includes("/") ? base : `${base}/`;
-  if (link.infoHashV2 == null) return `${page}#${formatMagnet(link)}`;
-  const parameters = [
-    ...parameter("dn", link.name),
-    ...(link.trackers ?? []).flatMap((tr) => parameter("tr", tr)),
-  ];
-  return `${page}#${[`s-${toBase64url(link.infoHashV2)}`, ...parameters].join("&")}`;
+  return `${page}#${formatFragment(link)}`;
+}
+
+/** A link as the fragment of an address, without "#", with all that it asks for. */
+export function formatFragment(link: Partial<ShareLink>): string {
+  if (link.infoHashV2 == null) return formatMagnet(link);
+  return [`s-${toBase64url(link.infoHashV2)}`, ...hintParameters(link)].join("&");
 }
 
 /** A magnet link (BEP 9, BEP 52, BEP 53). @throws RangeError without any hash */
@@ -87,12 +88,17 @@ export function formatMagnet(link: Partial<ShareLink>): string {
   if (link.infoHashV1 != null) parameters.push(`xt=urn:btih:${bytesToHex(link.infoHashV1)}`);
   if (link.infoHashV2 != null) parameters.push(`xt=urn:btmh:1220${bytesToHex(link.infoHashV2)}`);
   if (parameters.length === 0) throw new RangeError("a magnet link needs a hash");
-  parameters.push(...parameter("dn", link.name));
-  for (const tracker of link.trackers ?? []) parameters.push(...parameter("tr", tracker));
-  for (const webSeed of link.webSeeds ?? []) parameters.push(...parameter("ws", webSeed));
-  for (const peer of link.peers ?? []) parameters.push(...parameter("x.pe", peer));
-  if (link.select != null) parameters.push(`so=${formatSelection(link.select)}`);
-  return `magnet:?${parameters.join("&")}`;
+  return `magnet:?${[...parameters, ...hintParameters(link)].join("&")}`;
+}
+
+function hintParameters({ name, trackers, webSeeds, peers, select }: Partial<ShareLink>): string[] {
+  return [
+    ...parameter("dn", name),
+    ...(trackers ?? []).flatMap((tracker) => parameter("tr", tracker)),
+    ...(webSeeds ?? []).flatMap((webSeed) => parameter("ws", webSeed)),
+    ...(peers ?? []).flatMap((peer) => parameter("x.pe", peer)),
+    ...(select == null ? [] : [`so=${formatSelection(select)}`]),
+  ];
 }
 
 function parameter(key: string, value: string | null | undefined): string[] {
@@ -207,7 +213,8 @@ function readHints(all: readonly Parameter[]): Omit<ShareLink, "infoHashV1" | "i
 /** A name without controls, those of direction included, and not longer than names of files are; null for none. */
 function plainName(text: string): string | null {
   const visible = text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "");
-  const name = visible.length <= MAX_NAME_LENGTH ? visible : [...visible].slice(0, MAX_NAME_LENGTH).join("");
+  const name =
+    visible.length <= MAX_LINK_NAME_LENGTH ? visible : [...visible].slice(0, MAX_LINK_NAME_LENGTH).join("");
   return name.trim() === "" ? null : name;
 }
 

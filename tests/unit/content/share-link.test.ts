@@ -193,11 +193,8 @@ describe("properties", () => {
         expect(parseShareLink(magnet)).toEqual({ ...link, origin: null });
         expect(parseShareLink(encodeURIComponent(magnet))).toEqual({ ...link, origin: null });
         const shared = parseShareLink(formatShareLink("https://h", link));
-        if (link.infoHashV2 === null) expect(shared).toEqual({ ...link, origin: "https://h" });
-        else {
-          const { name, trackers, infoHashV2 } = link;
-          expect(shared).toEqual({ ...bare, name, trackers, infoHashV2, origin: "https://h" });
-        }
+        const infoHashV1 = link.infoHashV2 === null ? link.infoHashV1 : null;
+        expect(shared).toEqual({ ...link, infoHashV1, origin: "https://h" });
       }),
     );
   });

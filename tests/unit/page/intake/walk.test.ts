@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_PATH_DEPTH as EngineDepth } from "../../../../app/engine/content/constants.ts";
-import { FILES_OPENED_AT_ONCE, MAX_PATH_DEPTH, SLICE } from "../../../../app/page/constants.ts";
+import { FILES_AT_ONCE, MAX_PATH_DEPTH, SLICE } from "../../../../app/page/constants.ts";
 import { type IntakeOptions, Pace } from "../../../../app/page/intake/pace.ts";
 import { type DroppedItem, type Root, walk } from "../../../../app/page/intake/walk.ts";
 import { FakeFolder, type FakeNode, unreadable } from "./fake-folder.ts";
@@ -192,6 +192,13 @@ it("two names that are no text, and are shown alike, are two files", async () =>
   expect(pathsOf(roots)).toEqual(["sea/a\uFFFD (1).txt", "sea/a\uFFFD (2).txt", "sea/a\uFFFD.txt"]);
 });
 
+it("a backslash in a name is shared as _, as whoever opens the share gets it", async () => {
+  const roots = await everything(
+    new FakeFolder().drop({ "sea\\bed": { "a\\b": { c: "1" }, a_b: { c: "2" } } }),
+  );
+  expect(pathsOf(roots)).toEqual(["sea_bed/a_b (1)/c", "sea_bed/a_b/c"]);
+});
+
 describe("the page", () => {
   const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`${index}`, "x"]));
 
@@ -215,7 +222,7 @@ describe("the page", () => {
     await walk(new FakeFolder().drop({ many }), new Pace({ progress }, turns));
     const lengths = turns.taken.map((at, index) => at - (turns.taken[index - 1] ?? 0));
     // Whatever waits for the same turn looked at the clock once more.
-    expect(Math.max(...lengths)).toBeLessThanOrEqual(SLICE + 2 * FILES_OPENED_AT_ONCE);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(SLICE + 2 * FILES_AT_ONCE);
     expect(turns.taken.length).toBeGreaterThan(20);
     expect(told.at(-1)![0]).toBe(500);
     expect(told.map(([, opened]) => opened)).toEqual(told.map(([, opened]) => opened!).sort((a, b) => a - b));
@@ -224,7 +231,7 @@ describe("the page", () => {
   it("never waits for many files to be opened at once", async () => {
     const folder = new FakeFolder({ withoutHandles: true });
     await everything(folder.drop({ many }));
-    expect(folder.asked).toEqual({ entriesOpened: 500, handlesOpened: 0, mostAtOnce: FILES_OPENED_AT_ONCE });
+    expect(folder.asked).toEqual({ entriesOpened: 500, handlesOpened: 0, mostAtOnce: FILES_AT_ONCE });
   });
 
   it("can end the walk at any time", async () => {
