@@ -91,7 +91,7 @@ export class AppElement extends LitElement {
     this.addEventListener(WriteTextEvent.type, () => void this.#askForText("", false));
     this.addEventListener(DraftEvent.type, (event) => void this.#choose(event as DraftEvent));
     this.addEventListener(ShareExtraEvent.type, () => {
-      if (this.giving !== null) this.#share(this.giving.intake);
+      if (this.giving !== null) this.share(this.giving.intake);
       this.giving = null;
     });
   }
@@ -245,7 +245,7 @@ export class AppElement extends LitElement {
     const torrents = isOwn ? [] : torrentFilesOf(intake);
     if (torrents.length > 0) await this.#openTorrents(node, intake);
     else if (waiting !== null) await this.#give(node, waiting.id, intake);
-    else this.#share(intake);
+    else this.share(intake);
   }
 
   async #gather(gather: Gather): Promise<Intake | null> {
@@ -266,7 +266,7 @@ export class AppElement extends LitElement {
   }
 
   /** Begins a draft, and shows its review. */
-  #share(intake: Intake): Draft | null {
+  share(intake: Intake): Draft | null {
     if (this.node === null) return null;
     const draft = this.#drafts.begin(this.node);
     draft.add(intake);
@@ -296,7 +296,7 @@ export class AppElement extends LitElement {
     else if (opened.length > 1) this.#current.goHome();
     const act = () => {
       for (const id of added) void attempt(this, node.call("remove", { id, data: false }));
-      this.#share(intake);
+      this.share(intake);
     };
     const action = { label: sendInsteadLabel(intake.files.length), act };
     this.#say(openedSentence(opened.length, bad), bad.length > 0 ? "error" : "done", action);
@@ -309,7 +309,7 @@ export class AppElement extends LitElement {
     this.#notice?.dismiss();
     this.opening = true;
     try {
-      this.#current.goTo((await node.call("open", { link: text })).id);
+      this.#current.goTo((await node.call("open", { link: text, tab: null })).id);
     } catch (error) {
       if (error instanceof ShoalError && error.code === "link/not-a-link")
         await this.#askForText(whole, true);
@@ -355,7 +355,7 @@ export class AppElement extends LitElement {
     void attempt(this, draft.discard());
     this.#drafts.leave();
     if (files.length === 0) return;
-    const act = () => this.#share({ files, leftOut })?.rename(title);
+    const act = () => this.share({ files, leftOut })?.rename(title);
     this.#say(discardedSentence(draftName(draft)), "done", { label: "Undo", act });
   }
 

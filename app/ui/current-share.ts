@@ -110,7 +110,7 @@ export class CurrentShare implements ReactiveController {
       return;
     }
     if (this.#node === null) return;
-    const reply = await attempt(this.#host, this.#node.call("open", { link: location.href }));
+    const reply = await attempt(this.#host, this.#node.call("open", { link: location.href, tab: null }));
     if (link !== this.#link) return;
     if (reply === null) this.#link = "";
     else this.#id = reply.id;

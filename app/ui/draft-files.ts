@@ -16,6 +16,7 @@ import { FilesPickedEvent } from "./requests.ts";
 import { type Rows, RowWindow } from "./row-window.ts";
 import { styled } from "./styled.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
+import { pathBelow, topFolderOf } from "./top-folder.ts";
 import { takenOutSentence } from "./words/draft.ts";
 import { foundSentence } from "./words/files.ts";
 import { plural, sizeInWords } from "./words/quantities.ts";
@@ -50,6 +51,9 @@ export class DraftFilesElement extends LitElement {
       .take-out {
         grid-column: 3;
         padding-inline: 0.75rem;
+      }
+      header {
+        gap: 0.625rem 1rem;
       }
       header .row {
         gap: 0.5rem;
@@ -227,12 +231,8 @@ export class DraftFilesElement extends LitElement {
 
 /** The tree of the files as the share will have them: without the name of the one folder that they are all in. */
 async function list(files: readonly SharedFile[]): Promise<Listing> {
-  const top = files[0]?.path[0];
-  const isFolder = files.every(({ path }) => path.length > 1 && path[0] === top);
-  const listed = files.map(({ path, file }) => ({
-    path: isFolder ? path.slice(1) : path,
-    length: file.size,
-  }));
+  const top = topFolderOf(files);
+  const listed = files.map((each) => ({ path: pathBelow(each, top), length: each.file.size }));
   const tree = await FileTree.build(listed);
   return { files, tree, maker: new RowMaker(tree) };
 }

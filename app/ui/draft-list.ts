@@ -92,10 +92,13 @@ export class DraftListElement extends LitElement {
           <button class="quiet" type="button" data-test="discard-draft" @click=${choose("discard")}>Discard</button>
         </div>
       </div>
-      ${isUnderWay && told !== undefined ? this.#renderProgress(told) : nothing}
-      <p class="muted small">
-        ${draft.state === "ready" ? "Ready, and its link is not passed on yet." : draftSentence(draft)}
-      </p>
+      ${
+        isUnderWay && told !== undefined
+          ? this.#renderProgress(told)
+          : html`<p class="muted small">
+              ${draft.state === "ready" ? "Ready, and its link is not passed on yet." : draftSentence(draft)}
+            </p>`
+      }
     </li>`;
   }
 

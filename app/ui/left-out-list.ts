@@ -10,8 +10,8 @@ import { LEFT_OUT_AT_FIRST } from "./constants.ts";
 import { attempt } from "./notices.ts";
 import { RowWindow } from "./row-window.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
-import { leftOutInWords } from "./words/intake.ts";
-import { reasonInWords, systemNames } from "./words/left-out.ts";
+import { pathBelow, topFolderOf } from "./top-folder.ts";
+import { leftOutTitle, reasonInWords, systemNames } from "./words/left-out.ts";
 import { countInWords, plural } from "./words/quantities.ts";
 
 export class LeftOutElement extends LitElement {
@@ -35,9 +35,9 @@ export class LeftOutElement extends LitElement {
         align-items: center;
         justify-content: space-between;
         gap: 0 1rem;
+        margin-block: -0.5rem;
       }
       .entry {
-        --row-height: 2rem;
         padding-block: 0.25rem;
       }
       [role="list"] {
@@ -62,6 +62,7 @@ export class LeftOutElement extends LitElement {
   /** All but system files. */
   #others: readonly LeftOut[];
   #system: readonly LeftOut[];
+  #topFolder: string | null;
   readonly #rows: RowWindow<LeftOut>;
 
   constructor() {
@@ -70,6 +71,7 @@ export class LeftOutElement extends LitElement {
     this.showsAll = false;
     this.#others = [];
     this.#system = [];
+    this.#topFolder = null;
     this.#rows = new RowWindow(this, async (from, to) => ({
       total: this.#others.length,
       rows: this.#others.slice(from, to),
@@ -80,13 +82,14 @@ export class LeftOutElement extends LitElement {
     if (!changed.has("leftOut")) return;
     this.#system = this.leftOut.filter(({ reason }) => reason === "system");
     this.#others = this.leftOut.filter(({ reason }) => reason !== "system");
+    this.#topFolder = topFolderOf(this.draft.files);
     this.#rows.refresh();
   }
 
   override render() {
     if (this.leftOut.length === 0) return nothing;
     return html`<section class="card" aria-labelledby="heading" data-test="left-out">
-      <h2 id="heading" data-test="left-out-summary">${leftOutInWords(this.leftOut)}</h2>
+      <h2 id="heading" data-test="left-out-summary">${leftOutTitle(this.leftOut)}</h2>
       ${this.#system.length === 0 ? nothing : this.#renderSystem()} ${this.#renderOthers()}
     </section>`;
   }
@@ -94,7 +97,7 @@ export class LeftOutElement extends LitElement {
   #renderSystem(): TemplateResult {
     const readable = this.#system.filter(({ file }) => file !== null);
     return html`<div class="system">
-      <p class="muted">${systemNames(this.#system)}</p>
+      <p class="muted">${this.#others.length === 0 ? "" : `${plural(this.#system.length, "system file")}: `}${systemNames(this.#system)}</p>
       ${
         readable.length === 0
           ? nothing
@@ -118,11 +121,11 @@ export class LeftOutElement extends LitElement {
     if (this.showsAll && length > LEFT_OUT_AT_FIRST)
       return html`${this.#rows.render("Left out", {
         key: ({ path, reason }) => `${reason} ${path.join("/")}`,
-        content: renderEntry,
+        content: (entry) => this.#renderEntry(entry),
       })}
       ${again}`;
     return html`<ul>
-        ${this.#others.slice(0, LEFT_OUT_AT_FIRST).map((entry) => html`<li>${renderEntry(entry)}</li>`)}
+        ${this.#others.slice(0, LEFT_OUT_AT_FIRST).map((entry) => html`<li>${this.#renderEntry(entry)}</li>`)}
       </ul>
       ${
         length > LEFT_OUT_AT_FIRST
@@ -141,10 +144,10 @@ export class LeftOutElement extends LitElement {
   #takeIn(entries: readonly LeftOut[]): void {
     void attempt(this, this.draft.takeIn(entries));
   }
-}
 
-function renderEntry(entry: LeftOut): TemplateResult {
-  return html`<div class="entry" data-test="left-out-entry" data-reason=${entry.reason}>
-    ${entry.path.join("/")} <span class="muted">${reasonInWords(entry)}</span>
-  </div>`;
+  #renderEntry(entry: LeftOut): TemplateResult {
+    return html`<div class="entry" data-test="left-out-entry" data-reason=${entry.reason}>
+      ${pathBelow(entry, this.#topFolder).join("/")} <span class="muted">${reasonInWords(entry)}</span>
+    </div>`;
+  }
 }

@@ -58,6 +58,7 @@ export class NoticeElement extends LitElement {
         flex: 0 1 auto;
         margin-left: 0.5rem;
         font-weight: 600;
+        overflow-wrap: normal;
         text-decoration: underline;
         text-underline-offset: 0.2em;
       }

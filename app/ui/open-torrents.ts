@@ -20,7 +20,7 @@ export async function openTorrents(node: NodeClient, files: readonly SharedFile[
   for (const { file } of files) {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      opened.add((await node.call("openTorrentFile", { bytes })).id);
+      opened.add((await node.call("openTorrentFile", { bytes, tab: null })).id);
     } catch (error) {
       bad.push({ name: file.name, sentence: sentenceFor(error) });
     }

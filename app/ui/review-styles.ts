@@ -50,7 +50,7 @@ export const reviewStyles = css`
   }
   .progress {
     height: 0.625rem;
-    margin-top: 0.5rem;
+    margin-block: 0.5rem 0.375rem;
   }
   .state {
     font-weight: 600;
@@ -62,6 +62,9 @@ export const reviewStyles = css`
     border-radius: var(--radius-small);
     background: var(--danger-soft);
     font-weight: 400;
+  }
+  .state.failed + button {
+    margin-top: 0.75rem;
   }
   .now .quiet {
     margin-inline: -0.625rem;
