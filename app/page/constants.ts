@@ -103,3 +103,6 @@ export const KEEP_ALIVE_INTERVAL = 5_000;
  * was read, and drop it if its frame is gone by then.
  */
 export const DOWNLOAD_GRACE = 60_000;
+
+/** Removed shares whose addresses are still known: more than the entries of one tab's history (50 in Firefox). */
+export const MAX_REMOVED_SHARES = 100;

@@ -9,12 +9,14 @@ import { keyed } from "lit/directives/keyed.js";
 import type { NodeSnapshot } from "../bridge/commands.ts";
 import { type Intake, intakeDrop, intakeFiles, torrentFileOf } from "../page/intake.ts";
 import type { NodeClient } from "../page/node-client.ts";
+import { RemovedShares } from "../page/removed-shares.ts";
 import { appStyles } from "./app-styles.ts";
 import { DONE_FOR } from "./constants.ts";
 import { CurrentShare } from "./current-share.ts";
 import { icon, mark } from "./mark.ts";
 import { attempt, NoticeEvent } from "./notices.ts";
-import { FilesPickedEvent, OpenLinkEvent } from "./requests.ts";
+import { preferences } from "./preferences.ts";
+import { FilesPickedEvent, OpenLinkEvent, RemovingEvent } from "./requests.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
 import { errorSentence } from "./words/errors.ts";
 import { documentTitle, nameWithOthers } from "./words/share.ts";
@@ -54,7 +56,7 @@ export class AppElement extends LitElement {
     this.gathering = false;
     this.opening = false;
     this.notice = null;
-    this.#current = new CurrentShare(this);
+    this.#current = new CurrentShare(this, preferences, new RemovedShares(() => localStorage));
     this.#unsubscribe = () => {};
     this.#noticeTimer = 0;
     this.#dragDepth = 0;
@@ -64,6 +66,7 @@ export class AppElement extends LitElement {
       const { files } = event as FilesPickedEvent;
       void this.#take(async () => intakeFiles(files));
     });
+    this.addEventListener(RemovingEvent.type, (event) => this.#current.removing((event as RemovingEvent).id));
     this.addEventListener(OpenLinkEvent.type, (event) => void this.#openText((event as OpenLinkEvent).text));
   }
 
@@ -133,6 +136,9 @@ export class AppElement extends LitElement {
         html`<shoal-share .node=${this.node} .share=${share} .saving=${saving}></shoal-share>`,
       )}`;
     }
+    if (screen === "removed") {
+      return html`<shoal-removed @open-again=${() => this.#current.openAgain()}></shoal-removed>`;
+    }
     if (screen === "opening") {
       return html`<section class="card later"><h1 tabindex="-1" data-test="opening">Opening the link…</h1></section>`;
     }
@@ -180,7 +186,7 @@ export class AppElement extends LitElement {
 
   /** Focuses the heading of a new screen, where keyboards and screen readers begin. */
   async #focusHeading(): Promise<void> {
-    const element = this.renderRoot.querySelector<LitElement>("shoal-share, shoal-home");
+    const element = this.renderRoot.querySelector<LitElement>("shoal-share, shoal-home, shoal-removed");
     await element?.updateComplete;
     const area = element?.renderRoot.querySelector<LitElement>("shoal-drop-area");
     await area?.updateComplete;
@@ -211,8 +217,8 @@ export class AppElement extends LitElement {
     const torrent = torrentFileOf(intake);
     if (torrent !== null) {
       const open = async () =>
-        node.call("openTorrentFile", { bytes: new Uint8Array(await torrent.arrayBuffer()) });
-      this.#goTo(await attempt(this, open()));
+        this.#current.openTorrentFile(node, new Uint8Array(await torrent.arrayBuffer()));
+      await attempt(this, open());
       return;
     }
     if (this.#current.share?.needsFiles !== true) this.#current.goHome();
@@ -228,10 +234,12 @@ export class AppElement extends LitElement {
   }
 
   async #openText(text: string): Promise<void> {
-    if (this.node === null) return;
+    const { node } = this;
+    if (node === null) return;
     this.#dismiss();
     this.opening = true;
-    this.#goTo(await attempt(this, this.node.call("open", { link: text })));
+    const reply = await attempt(this, node.call("open", { link: text, tab: node.tab }));
+    if (reply !== null) this.#current.goTo(reply.id, reply.fragment);
     this.opening = false;
   }
 
