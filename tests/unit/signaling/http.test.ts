@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type BuildOptions, build } from "../../../signaling/build.ts";
 
 const page = `<!doctype html><title>Shoal</title>${"<p>page</p>".repeat(100)}`;
@@ -97,6 +97,113 @@ describe("the app's files", () => {
     const response = await app.inject(url);
     expect([response.statusCode, response.body]).toEqual([404, "Not found\n"]);
     expect(response.headers["content-type"]).toMatch(/^text\/plain/);
+  });
+
+  const hash = "AbCdEfGhIjKlMnOpQr_t-vWxYz0123456789AbCdEfE";
+  const person = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+  const sharePaths = [
+    `/%23s-${hash}`,
+    `/%23s-${hash}/`,
+    `/%23s-${hash}&dn=film.mkv`,
+    `/%23s-${hash}?utm_source=chat`,
+    `/%2523s-${hash}`,
+    `/%23k-${hash}`,
+    `/s-${hash}`,
+    `/share/s-${hash}`,
+    `/index.html%23s-${hash}`,
+    `/%23s-${hash}%`,
+    `/%23magnet:?xt=urn:btih:${"0".repeat(40)}&dn=film.mkv`,
+    `/magnet:?xt=urn:btih:${"0".repeat(40)}`,
+    `/magnet%3A%3Fxt%3Durn%3Abtih%3A${"0".repeat(40)}`,
+  ];
+
+  test.each(sharePaths)("%s brings a person the page, which opens the share", async (url) => {
+    const app = await startApp();
+    const [got, headed, packed, other] = await Promise.all([
+      app.inject({ url, headers: person }),
+      app.inject({ url, method: "HEAD", headers: person }),
+      app.inject({ url, headers: { ...person, "accept-encoding": "br" } }),
+      app.inject(url),
+    ]);
+    expect([got.statusCode, got.body]).toEqual([200, page]);
+    expect(got.headers).toMatchObject({
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-cache",
+      vary: expect.stringMatching(/accept(?!-).*accept-encoding|accept-encoding.*accept(?!-)/i),
+      "content-security-policy": expect.stringContaining("default-src 'none'"),
+      "referrer-policy": "no-referrer",
+    });
+    expect([headed.statusCode, headed.body]).toEqual([200, ""]);
+    expect(brotliDecompressSync(packed.rawPayload).toString()).toBe(page);
+    expect([other.statusCode, other.body]).toEqual([404, "Not found\n"]);
+    const again = await app.inject({
+      url,
+      headers: { ...person, "if-none-match": String(got.headers.etag) },
+    });
+    expect([again.statusCode, again.body]).toEqual([304, ""]);
+  });
+
+  test.each([
+    "/nothing",
+    "/share/",
+    "/settings?a=b",
+    "//etc/passwd",
+    "/%E0%A4",
+    "/%",
+    "/a/b/c",
+    "/index.html/",
+    "/ü",
+  ])("%s brings a person the page, which says that nothing is there", async (url) => {
+    const app = await startApp();
+    const { headers } = await app.inject("/");
+    for (const more of [{}, { "if-none-match": String(headers.etag) }, { range: "bytes=0-3" }]) {
+      const got = await app.inject({ url, headers: { ...person, ...more } });
+      expect([got.statusCode, got.body, got.headers["cache-control"]]).toEqual([404, page, "no-cache"]);
+    }
+  });
+
+  test.each([
+    "/robots.txt",
+    "/favicon.ico",
+    "/assets/gone-3f2a91bc.js",
+    "/assets/",
+    "/api/nothing",
+    "/announce",
+  ])("%s is a plain 404 for a person, too", async (url) => {
+    const app = await startApp();
+    const got = await app.inject({ url, headers: person });
+    expect([got.statusCode, got.body]).toEqual([404, "Not found\n"]);
+  });
+
+  test("only reading brings the page", async () => {
+    const app = await startApp();
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS"] as const)
+      expect((await app.inject({ method, url: sharePaths[0], headers: person })).body).toBe("Not found\n");
+  });
+
+  test("nothing that was asked for is ever logged", async () => {
+    const lines: string[] = [];
+    const write = vi.spyOn(process.stdout, "write").mockImplementation((line) => {
+      lines.push(String(line));
+      return true;
+    });
+    onTestFinished(() => write.mockRestore());
+    const app = await startApp({ logLevel: "trace" });
+    app.get("/s-broken", () => {
+      throw new Error("a fault of the server");
+    });
+    for (const url of [...sharePaths, "/nothing", "/%", "/s-broken"]) {
+      await app.inject({ url, headers: person });
+      await app.inject({
+        method: "POST",
+        url,
+        headers: { "content-type": "application/json" },
+        payload: "{",
+      });
+    }
+    app.log.info("the log works");
+    expect(lines.join("")).toContain("the log works");
+    expect(lines.filter((line) => /s-|magnet|nothing|%2/.test(line))).toEqual([]);
   });
 
   test("without an app there is only the API", async () => {

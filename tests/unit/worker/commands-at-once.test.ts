@@ -10,7 +10,7 @@ const content = sampleContent("hybrid", { "a.bin": 65_536 }, 16_384);
 const record = content.record("torrent");
 
 function torrentFileOf({ info, pieceLayers }: SampleContent): Uint8Array {
-  return encodeTorrentFile({ info, pieceLayers, trackers: [], webSeeds: [] });
+  return encodeTorrentFile({ info, pieceLayers, trackers: [], webSeeds: [], encoding: null });
 }
 
 test("a .torrent file that is opened while its share is removed brings no pieces that are being deleted", async () => {
@@ -48,8 +48,8 @@ test("two selections keep their order", async () => {
   await stage.run("start", { id });
   // The second wants nothing more stored, so that it does not ask for room.
   await Promise.all([
-    stage.run("select", { id, wanted: [true, false] }),
-    stage.run("select", { id, wanted: [false, false] }),
+    stage.run("select", { id, node: 1, want: false }),
+    stage.run("select", { id, node: null, want: false }),
   ]);
   expect(stage.wanted(id)).toBe("--");
 });
