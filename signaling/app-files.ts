@@ -1,6 +1,6 @@
 /**
- * The app files are the built app as the server serves it: `/` is the page, and every other path is a file that
- * exists, or nothing. A person who comes to a path that is no file gets the page, which opens the share that the path
+ * The app files are the built app as the server serves it: `/` is the page (app-page.ts), and every other path is a
+ * file that exists, or nothing. A person who comes to a path that is no file gets the page, which opens the share that the path
  * leads to, or says that nothing is there (app/ui/destination.ts):
  *
  * | path | a person's browser | anything else |
@@ -15,6 +15,7 @@
 import { sep } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { AppPage } from "./app-page.ts";
 import { IMMUTABLE_MAX_AGE } from "./constants.ts";
 
 /** Vite writes files with a hash in their name here, and nothing else. */
@@ -26,12 +27,23 @@ const fileName = /\.[a-z0-9]{1,11}$/i;
 /** Paths that only programs ask for. */
 const programPath = /^\/(?:api|assets|announce|healthz)(?:\/|$)/;
 
-/** Files in `directory` at the time of this call are served. */
-export async function serveAppFiles(app: FastifyInstance, directory: string): Promise<void> {
+/** Pictures that other sites show. */
+const sharedPicture = /[\\/]og\.png$/;
+
+/**
+ * Files in `directory` at the time of this call are served. Returns the page.
+ * @throws Error when the directory has none
+ */
+export async function serveAppFiles(
+  app: FastifyInstance,
+  directory: string,
+  publicUrl: string | null,
+): Promise<AppPage> {
+  const page = await AppPage.read(directory, publicUrl);
   await app.register(fastifyStatic, {
     root: directory,
     wildcard: false,
-    globIgnore: ["**/*.br", "**/*.gz"],
+    globIgnore: ["**/*.br", "**/*.gz", "index.html"],
     preCompressed: true,
     cacheControl: false,
     setHeaders(reply, path) {
@@ -40,8 +52,11 @@ export async function serveAppFiles(app: FastifyInstance, directory: string): Pr
         "cache-control",
         isHashed ? `public, max-age=${IMMUTABLE_MAX_AGE}, immutable` : "no-cache",
       );
+      if (sharedPicture.test(path)) reply.header("cross-origin-resource-policy", "cross-origin");
     },
   });
+  for (const path of ["/", "/index.html"]) app.get(path, (request, reply) => page.send(request, reply, 200));
+  return page;
 }
 
 /** The path as the router takes it: a path that cannot be decoded is a name like any other. */
@@ -55,16 +70,17 @@ export function readablePath(url: string): string {
   }
 }
 
-/** Answers for a path that is no file: the page where a person asks, and the server has one. */
-export function answerUnknownPath(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Answers for a path that is no file: `page` where a person asks, if the server has one. */
+export function answerUnknownPath(
+  page: AppPage | null,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const path = request.raw.url?.split("?", 1)[0] ?? "";
   const isShare = shareLink.test(path);
   const isForPerson = isNavigation(request) && (isShare || !(fileName.test(path) || programPath.test(path)));
-  if (!isForPerson || !("sendFile" in reply)) return reply.code(404).type("text/plain").send("Not found\n");
-  reply.header("vary", "accept");
-  if (isShare) return reply.sendFile("index.html");
-  // Without a mark of its version: else a browser that asks whether it has changed would get an empty answer.
-  return reply.code(404).sendFile("index.html", { etag: false, lastModified: false, acceptRanges: false });
+  if (page === null || !isForPerson) return reply.code(404).type("text/plain").send("Not found\n");
+  return page.send(request, reply, isShare ? 200 : 404);
 }
 
 /** Whether a browser asks for what it is going to show. */

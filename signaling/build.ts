@@ -21,6 +21,8 @@ import { type MakeSwarms, Tracker } from "./tracker.ts";
 export interface BuildOptions {
   /** Where the built app lies. Left out: only the tracker and the API are served. */
   readonly appDirectory?: string;
+  /** `https://host`, as people reach the server; null where it is not configured. */
+  readonly publicUrl?: string | null;
   readonly iceServers?: readonly IceServer[];
   /** CIDR ranges; see config.ts. */
   readonly trustedProxies?: readonly string[];
@@ -44,6 +46,7 @@ export async function build({
   trustedProxies = [],
   limits = {},
   logLevel = "silent",
+  publicUrl = null,
   makeSwarms,
 }: BuildOptions = {}): Promise<FastifyInstance> {
   const app = fastify({
@@ -69,9 +72,9 @@ export async function build({
   app.addHook("preClose", () => tracker.close());
 
   await addSecurityHeaders(app);
-  app.setNotFoundHandler(answerUnknownPath);
   app.get("/healthz", (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
   app.get("/api/ice", (_request, reply) => reply.header("cache-control", "no-store").send({ iceServers }));
-  if (appDirectory !== undefined) await serveAppFiles(app, resolve(appDirectory));
+  const page = appDirectory === undefined ? null : await serveAppFiles(app, resolve(appDirectory), publicUrl);
+  app.setNotFoundHandler((request, reply) => answerUnknownPath(page, request, reply));
   return app;
 }

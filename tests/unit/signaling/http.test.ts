@@ -6,20 +6,22 @@ import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "
 import type { FastifyInstance } from "fastify";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type BuildOptions, build } from "../../../signaling/build.ts";
+import { MAX_PAGE_HOSTS } from "../../../signaling/constants.ts";
 
 const page = `<!doctype html><title>Shoal</title>${"<p>page</p>".repeat(100)}`;
 const script = `${"console.log('app');".repeat(100)}`;
 
 /** A server of a small made-up app. */
-async function startApp(options: BuildOptions = {}): Promise<FastifyInstance> {
+async function startApp(options: BuildOptions = {}, html = page): Promise<FastifyInstance> {
   const appDirectory = await mkdtemp(join(tmpdir(), "shoal-app-"));
   const write = async (path: string, content: string | Uint8Array) => {
     await mkdir(dirname(join(appDirectory, path)), { recursive: true });
     await writeFile(join(appDirectory, path), content);
   };
-  await write("index.html", page);
-  await write("index.html.br", brotliCompressSync(page));
-  await write("index.html.gz", gzipSync(page));
+  await write("index.html", html);
+  await write("index.html.br", brotliCompressSync(html));
+  await write("index.html.gz", gzipSync(html));
+  await write("og.png", "a picture");
   await write("assets/app-3f2a91bc.js", script);
   await write("assets/app-3f2a91bc.js.br", brotliCompressSync(script));
   await write("service-worker.js", "self.skipWaiting();");
@@ -220,6 +222,66 @@ describe("the app's files", () => {
           .statusCode,
       ).toBe(404);
     }
+  });
+});
+
+describe("what chats show of a link", () => {
+  const picture = /<meta property="og:image" content="([^"]*)">/;
+  const html = '<!doctype html><meta property="og:image" content="/og.png">';
+  const pictureFor = async (options: BuildOptions, headers: Record<string, string>) => {
+    const app = await startApp(options, html);
+    return picture.exec((await app.inject({ url: "/", headers })).body)?.[1];
+  };
+
+  test("its picture has a whole address: the configured one, or the one that was asked for", async () => {
+    const publicUrl = "https://shoal.example";
+    expect(await pictureFor({ publicUrl }, { host: "10.0.0.7:8080" })).toBe(`${publicUrl}/og.png`);
+    expect(await pictureFor({}, { host: "Other.example:8443" })).toBe("http://other.example:8443/og.png");
+    expect(await pictureFor({}, { host: "[2001:db8::1]:80" })).toBe("http://[2001:db8::1]:80/og.png");
+    const forwarded = { host: "a.example", "x-forwarded-proto": "https", "x-forwarded-host": "b.example" };
+    expect(await pictureFor({}, forwarded)).toBe("http://a.example/og.png");
+    expect(await pictureFor({ trustedProxies: ["127.0.0.1"] }, forwarded)).toBe("https://b.example/og.png");
+  });
+
+  test.each(['a"><script>', "a b", "a/b", "a@b", "x".repeat(300), "a:123456", "[::1"])(
+    "what was asked for as %j is no part of the page",
+    async (host) => {
+      expect(await pictureFor({}, { host })).toBe("/og.png");
+    },
+  );
+
+  test("pages for many hosts are each its own, with a mark of its own, however many there are", async () => {
+    const app = await startApp({}, html);
+    const marks = new Set<unknown>();
+    for (let at = 0; at < 3 * MAX_PAGE_HOSTS; at++) {
+      const { body, headers } = await app.inject({ url: "/", headers: { host: `h${at}.example` } });
+      expect(picture.exec(body)?.[1]).toBe(`http://h${at}.example/og.png`);
+      marks.add(headers.etag);
+    }
+    expect(marks.size).toBe(3 * MAX_PAGE_HOSTS);
+  });
+
+  test("it is the same for every link, and its picture may be shown by other sites", async () => {
+    const app = await startApp({}, html);
+    const headers = { accept: "text/html", host: "shoal.example" };
+    const pages = await Promise.all(["/", "/s-a", "/%23s-b&dn=c"].map((url) => app.inject({ url, headers })));
+    expect(new Set(pages.map(({ body }) => body)).size).toBe(1);
+    const shown = await app.inject("/og.png");
+    expect([shown.statusCode, shown.headers["cross-origin-resource-policy"]]).toEqual([200, "cross-origin"]);
+    expect((await app.inject("/")).headers["cross-origin-resource-policy"]).toBe("same-origin");
+  });
+
+  test.each([
+    ["br, gzip", "br"],
+    ["gzip;q=1.0, br;q=0", "gzip"],
+    ["GZIP", "gzip"],
+    ["br;q=0.000,gzip;q=0", undefined],
+    ["deflate", undefined],
+    ["*", undefined],
+  ])("a browser that takes %j gets %s", async (accepted, encoding) => {
+    const app = await startApp();
+    const { headers } = await app.inject({ url: "/", headers: { "accept-encoding": accepted } });
+    expect(headers["content-encoding"]).toBe(encoding);
   });
 });
 
