@@ -15,6 +15,7 @@ import { type Intake, torrentFilesOf } from "../page/intake/intake.ts";
 import type { IntakeProgress } from "../page/intake/pace.ts";
 import { intakeFiles } from "../page/intake/pick.ts";
 import type { NodeClient } from "../page/node-client.ts";
+import { RemovedShares } from "../page/removed-shares.ts";
 import { appStyles } from "./app-styles.ts";
 import { CurrentShare } from "./current-share.ts";
 import { Drafts } from "./drafts.ts";
@@ -23,10 +24,12 @@ import { mark } from "./mark.ts";
 import type { Notice, NoticeElement } from "./notice-bar.ts";
 import { attempt, type NoticeAction, NoticeEvent } from "./notices.ts";
 import { openTorrents } from "./open-torrents.ts";
+import { preferences } from "./preferences.ts";
 import {
   DraftEvent,
   FilesPickedEvent,
   OpenLinkEvent,
+  RemovingEvent,
   ShareExtraEvent,
   type WayOfPassing,
   WriteTextEvent,
@@ -71,7 +74,7 @@ export class AppElement extends LitElement {
     this.gathering = null;
     this.opening = false;
     this.giving = null;
-    this.#current = new CurrentShare(this);
+    this.#current = new CurrentShare(this, preferences, new RemovedShares(() => localStorage));
     this.#drafts = new Drafts(this);
     this.#incoming = new Incoming(this, {
       files: (gather) => void this.#take(gather),
@@ -88,6 +91,7 @@ export class AppElement extends LitElement {
       const { text } = event as OpenLinkEvent;
       void this.#openText({ text, whole: text });
     });
+    this.addEventListener(RemovingEvent.type, (event) => this.#current.removing((event as RemovingEvent).id));
     this.addEventListener(WriteTextEvent.type, () => void this.#askForText("", false));
     this.addEventListener(DraftEvent.type, (event) => void this.#choose(event as DraftEvent));
     this.addEventListener(ShareExtraEvent.type, () => {
@@ -164,6 +168,9 @@ export class AppElement extends LitElement {
         html`<shoal-share .node=${this.node} .share=${share} .saving=${saving} .given=${given}></shoal-share>`,
       )}`;
     }
+    if (screen === "removed") {
+      return html`<shoal-removed @open-again=${() => this.#current.openAgain()}></shoal-removed>`;
+    }
     if (screen === "opening") {
       return html`<section class="card later"><h1 tabindex="-1" data-test="opening">Opening the link…</h1></section>`;
     }
@@ -197,7 +204,9 @@ export class AppElement extends LitElement {
 
   /** Focuses the heading of a new screen, where keyboards and screen readers begin. */
   async #focusHeading(): Promise<void> {
-    const element = this.renderRoot.querySelector<LitElement>("shoal-share, shoal-review, shoal-home");
+    const element = this.renderRoot.querySelector<LitElement>(
+      "shoal-share, shoal-review, shoal-home, shoal-removed",
+    );
     await element?.updateComplete;
     const area = element?.renderRoot.querySelector<LitElement>("shoal-drop-area");
     await area?.updateComplete;
@@ -291,15 +300,15 @@ export class AppElement extends LitElement {
   }
 
   async #openTorrents(node: NodeClient, intake: Intake): Promise<void> {
-    const { opened, added, bad } = await openTorrents(node, intake.files);
-    if (opened.length === 1) this.#current.goTo(opened[0]!);
-    else if (opened.length > 1) this.#current.goHome();
+    const goTo = (bytes: Uint8Array) => this.#current.openTorrentFile(node, bytes);
+    const { opened, added, bad } = await openTorrents(node, intake.files, goTo);
+    if (opened > 0 && intake.files.length > 1) this.#current.goHome();
     const act = () => {
       for (const id of added) void attempt(this, node.call("remove", { id, data: false }));
       this.share(intake);
     };
     const action = { label: sendInsteadLabel(intake.files.length), act };
-    this.#say(openedSentence(opened.length, bad), bad.length > 0 ? "error" : "done", action);
+    this.#say(openedSentence(opened, bad), bad.length > 0 ? "error" : "done", action);
   }
 
   /** Opens the link that is in a text. A text without any is offered to be shared itself. */
@@ -309,7 +318,8 @@ export class AppElement extends LitElement {
     this.#notice?.dismiss();
     this.opening = true;
     try {
-      this.#current.goTo((await node.call("open", { link: text, tab: null })).id);
+      const { id, fragment } = await node.call("open", { link: text, tab: node.tab });
+      this.#current.goTo(id, fragment);
     } catch (error) {
       if (error instanceof ShoalError && error.code === "link/not-a-link")
         await this.#askForText(whole, true);

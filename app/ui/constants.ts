@@ -29,3 +29,6 @@ export const MAX_TITLE_LENGTH = 120;
  * more holds the page up at each key.
  */
 export const MAX_EDITED_TEXT = 100_000;
+
+/** Characters of the name in a link: as much as a line shows. A link that is passed on stays readable. */
+export const MAX_LINK_NAME = 80;

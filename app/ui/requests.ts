@@ -1,5 +1,6 @@
 /** Requests are events by which screens ask something of the app around them. Only the app knows how it is done. */
 
+import type { TorrentId } from "../engine/host.ts";
 import type { Draft } from "../page/draft.ts";
 
 /** Files or a folder were picked in an input. */
@@ -69,5 +70,16 @@ export class ShareExtraEvent extends Event {
 
   constructor() {
     super(ShareExtraEvent.type, { bubbles: true, composed: true });
+  }
+}
+
+/** A share is about to be removed in this tab. */
+export class RemovingEvent extends Event {
+  static readonly type = "shoal-removing";
+  readonly id: TorrentId;
+
+  constructor(id: TorrentId) {
+    super(RemovingEvent.type, { bubbles: true, composed: true });
+    this.id = id;
   }
 }

@@ -11,6 +11,8 @@ import type { Draft } from "../page/draft.ts";
 import { MAX_TITLE_LENGTH } from "./constants.ts";
 import { copyText, passToSheet } from "./handing-over.ts";
 import { icon } from "./mark.ts";
+import { passedOnLink } from "./named-link.ts";
+import { preferences } from "./preferences.ts";
 import { progressBar } from "./progress-bar.ts";
 import { DraftEvent, type WayOfPassing } from "./requests.ts";
 import { reviewStyles } from "./review-styles.ts";
@@ -193,7 +195,9 @@ export class ReviewElement extends LitElement {
 
   /** The link; "" until there is one. */
   get #link(): string {
-    return this.#share?.link ?? "";
+    const share = this.#share;
+    // The name that was given a moment ago is not in the node's snapshot yet.
+    return share === null ? "" : passedOnLink({ ...share, title: this.draft.title }, preferences.nameInLinks);
   }
 
   /** Within the press's own task, as browsers ask for. */
