@@ -44,7 +44,8 @@ interface PickedRoot extends Root {
 
 /** The path that a file has below what was picked, the folder's own name first. */
 function pathOf({ name, webkitRelativePath }: File): string[] {
-  if (webkitRelativePath === "") return [name];
+  // Browsers of phones may not know the property.
+  if (!webkitRelativePath) return [name];
   // Chromium writes a backslash in a name as a slash, as if it parted folders.
   const written = name.replaceAll("\\", "/");
   const parents = webkitRelativePath.endsWith(`/${written}`)

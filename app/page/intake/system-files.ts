@@ -4,19 +4,21 @@
  * mean to share: backups (`plan.txt~`), swap files of editors, hidden folders.
  */
 
-/** Names that are compared without regard to case, as Windows does. */
-const NAMES: ReadonlySet<string> = new Set([
-  // macOS
-  ...[".ds_store", ".appledouble", ".lsoverride", "icon\r", ".volumeicon.icns", ".localized", ".apdisk"],
-  ...[".spotlight-v100", ".trashes", ".fseventsd", ".temporaryitems", ".documentrevisions-v100"],
-  ...[".pkinstallsandboxmanager", ".com.apple.timemachine.donotpresent", "__macosx"],
-  ...[".appledb", ".appledesktop", "network trash folder"],
-  // Windows
-  ...["thumbs.db", "thumbs.db:encryptable", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini"],
-  ...["$recycle.bin", "system volume information"],
-  // Linux desktops and network storage
-  ...[".directory", "@eadir"],
-]);
+/** Compared without regard to case, as Windows does. */
+const NAMES: ReadonlySet<string> = new Set(
+  [
+    // macOS
+    ...[".DS_Store", ".AppleDouble", ".LSOverride", "Icon\r", ".VolumeIcon.icns", ".localized", ".apdisk"],
+    ...[".Spotlight-V100", ".Trashes", ".fseventsd", ".TemporaryItems", ".DocumentRevisions-V100"],
+    ...[".PKInstallSandboxManager", ".com.apple.timemachine.donotpresent", "__MACOSX"],
+    ...[".AppleDB", ".AppleDesktop", "Network Trash Folder"],
+    // Windows
+    ...["Thumbs.db", "Thumbs.db:encryptable", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini"],
+    ...["$RECYCLE.BIN", "System Volume Information"],
+    // Linux desktops and network storage
+    ...[".directory", "@eaDir"],
+  ].map((name) => name.toLowerCase()),
+);
 
 /** AppleDouble: the second half of a file, on disks that cannot hold it in the file. */
 const APPLE_DOUBLE = /^\._./s;

@@ -33,6 +33,7 @@ const details: Readonly<Record<ErrorCode, readonly [detail: string, shown: strin
   "storage/too-large": ["1440000000", "needs 1.44 GB more"],
   "source/changed": ["fish.bin", "“fish.bin” has changed"],
   "source/gone": ["fish.bin", "“fish.bin” can no longer be read"],
+  "source/unreadable": ["fish.bin", "“fish.bin” cannot be read on this device"],
   "share/cancelled": null,
   "share/bad-limit": ["-1", "-1 is no limit"],
   "share/unknown": null,
