@@ -100,8 +100,8 @@ export class FileSource {
       });
     }
     if (await this.#isTrue(piece, data)) return data;
-    const [{ file }] = ranges as [{ file: number }];
-    throw this.#fail(file, first!.from, new ShoalError("source/changed", first!.from.name));
+    const { from } = first!;
+    throw this.#fail(ranges[0]!.file, from, new ShoalError("source/changed", from.name));
   }
 
   /**

@@ -166,7 +166,8 @@ function wantedFiles(
   stored: "none" | Uint8Array,
 ): Uint8Array {
   const map = new PieceMap(info);
-  const isStored = (piece: number) => stored !== "none" && (stored[piece >> 3]! & (0x80 >> (piece & 7))) !== 0;
+  const isStored = (piece: number) =>
+    stored !== "none" && (stored[piece >> 3]! & (0x80 >> (piece & 7))) !== 0;
   const wanted = new Uint8Array(info.files.length).fill(1);
   for (const file of source.missing.keys()) {
     const { first, end } = map.piecesOf(file);
