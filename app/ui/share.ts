@@ -20,7 +20,13 @@ import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
 import { actionLabel } from "./words/action.ts";
 import { errorSentence } from "./words/errors.ts";
 import { progressSentence, savingSentence } from "./words/progress.ts";
-import { contentSentence, phaseSentence, shareName, stallSentence } from "./words/share.ts";
+import {
+  contentSentence,
+  missingFilesAdvice,
+  phaseSentence,
+  shareName,
+  stallSentence,
+} from "./words/share.ts";
 
 export class ShareElement extends LitElement {
   static override properties = {
@@ -74,13 +80,14 @@ export class ShareElement extends LitElement {
         <div role="status">${stall === null ? nothing : html`<p class="stall" data-test="stall">${stall}</p>`}</div>
       </div>
       ${
-        share.error === null
+        // Which own files cannot be read stands in the sentence above.
+        share.error === null || (share.ownFiles?.missing != null && share.error.code.startsWith("source/"))
           ? nothing
           : html`<p class="error" role="alert" data-test="error">
               ${errorSentence(share.error.code, share.error.detail)}
             </p>`
       }
-      ${share.needsFiles ? this.#renderNeedsFiles() : nothing} ${this.#renderActions()} ${this.#renderSaving()}
+      ${share.ownFiles?.missing == null ? nothing : this.#renderNeedsFiles()} ${this.#renderActions()} ${this.#renderSaving()}
     </section>`;
   }
 
@@ -103,7 +110,7 @@ export class ShareElement extends LitElement {
         @change=${this.#pickedAgain}
       />`;
     return html`<p class="stall" data-test="needs-files">
-        Drop the same files here again to go on sharing under the same link. They are checked, not copied.
+        ${missingFilesAdvice(this.share)}
       </p>
       ${input("again-input", !this.share.singleFile, false)}
       ${this.share.singleFile ? nothing : input("again-folder-input", false, true)}`;
@@ -112,6 +119,7 @@ export class ShareElement extends LitElement {
   #renderActions(): TemplateResult | typeof nothing {
     const primary = primaryAction(this.share);
     const secondary = secondaryAction(this.share);
+    const missesFiles = this.share.ownFiles?.missing != null;
     if (primary === null && secondary === null) return nothing;
     const several = this.share.fileCount > 1;
     return html`<div class="row actions">
@@ -122,7 +130,12 @@ export class ShareElement extends LitElement {
           : nothing
       }
       ${
-        primary === "choose-files" && !this.share.singleFile
+        missesFiles && primary !== "choose-files"
+          ? this.#renderSecondary("choose-files", "Choose the missing files", () => this.#pick("again-input"))
+          : nothing
+      }
+      ${
+        missesFiles && !this.share.singleFile
           ? this.#renderSecondary("choose-folder", "Choose the folder again", () =>
               this.#pick("again-folder-input"),
             )

@@ -49,6 +49,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     leftOutTrackers: [],
     addedAt: 0,
     fromFiles: false,
+    ownFiles: null,
     needsFiles: false,
     link: "https://shoal.example/#s-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
     routes: {},
@@ -169,7 +170,7 @@ const manyFiles: readonly TorrentFileSnapshot[] = Array.from({ length: 10_000 },
 
 const node = (changes: Partial<NodeSnapshot> = {}): NodeSnapshot => ({
   shares: [],
-  hashing: [],
+  drafts: [],
   saving: [],
   storage: null,
   fault: null,
@@ -202,13 +203,15 @@ const unknown: Partial<ShareSnapshot> = {
   eta: null,
 };
 
-const hashing = {
-  job: "1",
+const draft = {
+  draft: "1",
   name: "Summer by the sea",
   otherEntries: 0,
+  fileCount: 120,
   hashed: 512 * MB,
   size: 1590 * MB,
   rate: 240 * MB,
+  id: null,
 };
 
 /** What the node tells, by the name of a state. */
@@ -223,7 +226,7 @@ export const states = {
       aShare({ ...unknown, id: "5", addedAt: 1 }),
     ],
   }),
-  hashing: node({ hashing: [hashing] }),
+  hashing: node({ drafts: [draft] }),
   metadata: one({ ...unknown, stall: "no-peers" }),
   unreachable: one({
     ...unknown,

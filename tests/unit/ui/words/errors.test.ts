@@ -35,6 +35,7 @@ const details: Readonly<Record<ErrorCode, readonly [detail: string, shown: strin
   "source/gone": ["fish.bin", "“fish.bin” can no longer be read"],
   "source/unreadable": ["fish.bin", "“fish.bin” cannot be read on this device"],
   "share/cancelled": null,
+  "share/unknown-draft": null,
   "share/bad-limit": ["-1", "-1 is no limit"],
   "share/unknown": null,
   "save/incomplete": ["fish.bin", "“fish.bin” is not complete"],
