@@ -7,6 +7,7 @@
 import type { ErrorCode } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import type { TorrentArrays, TorrentFileSnapshot, TorrentStatus } from "../engine/snapshot.ts";
+import type { FileRow, FileRows, RowsQuery } from "./file-rows.ts";
 
 /** A file to share, as dropped or picked. */
 export interface SharedFile {
@@ -123,15 +124,21 @@ export interface Commands {
   };
   /** Gives a share a name for people; null for the torrent's own. */
   rename: { request: { id: TorrentId; title: string | null }; reply: null };
-  /** Opens a share link or magnet. A torrent that is already here is answered, not added twice. */
-  open: { request: { link: string }; reply: { id: TorrentId } };
-  /** Opens the bytes of a .torrent file. */
-  openTorrentFile: { request: { bytes: Uint8Array }; reply: { id: TorrentId } };
+  /**
+   * Opens the share link or magnet in a text. A torrent that is already here is answered, not added twice. With a
+   * `tab`, a new torrent is a visit (worker/visits.ts): it is here for as long as tabs show it, unless it is started.
+   * `fragment`: the link as the fragment of an address, with all that it asks for.
+   */
+  open: { request: { link: string; tab: string | null }; reply: { id: TorrentId; fragment: string } };
+  /** Opens the bytes of a .torrent file. `tab`: as in `open`. */
+  openTorrentFile: { request: { bytes: Uint8Array; tab: string | null }; reply: { id: TorrentId } };
+  /** A tab shows a torrent no more. If it was only visited, and nobody else shows it, it leaves. */
+  leave: { request: { id: TorrentId; tab: string }; reply: null };
   /** Starts or resumes the download of what is selected, and sharing. */
   start: { request: { id: TorrentId }; reply: null };
   pause: { request: { id: TorrentId }; reply: null };
-  /** Which files to download: one flag a file, in the torrent's order. */
-  select: { request: { id: TorrentId; wanted: readonly boolean[] }; reply: null };
+  /** Which files to download: all below a node of the share's file tree are to be, or none. Null: all of the share. */
+  select: { request: { id: TorrentId; node: number | null; want: boolean }; reply: null };
   /** Forgets a share; with `data` also what is stored of it. */
   remove: { request: { id: TorrentId; data: boolean }; reply: null };
   /**
@@ -143,7 +150,13 @@ export interface Commands {
     request: { id: TorrentId | null; up: number | null; down: number | null };
     reply: null;
   };
-  files: { request: { id: TorrentId }; reply: { version: number; files: readonly TorrentFileSnapshot[] } };
+  /** A window of the rows of a share's file tree, as they are now. */
+  rows: { request: { id: TorrentId; query: RowsQuery }; reply: ShareRows };
+  /** The files of a share in the torrent's order, from `from` up to, not including, `to`. */
+  files: {
+    request: { id: TorrentId; from: number; to: number };
+    reply: { files: readonly TorrentFileSnapshot[] };
+  };
   /**
    * Share link, magnet and .torrent of a torrent; the .torrent is null until metadata and layers are known. A private
    * share has no magnet (empty) and no .torrent.
@@ -183,6 +196,22 @@ export interface ReplyMessage {
   readonly result:
     | { readonly ok: true; readonly value: unknown }
     | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+}
+
+/** A row of a share's file tree. */
+export interface ShareRow extends FileRow {
+  /** Bytes below that are stored. */
+  readonly stored: number;
+  /** Files below that are to be downloaded. */
+  readonly wanted: number;
+}
+
+export interface ShareRows extends FileRows<ShareRow> {
+  /** The `filesVersion` of the share's status that the rows are of. */
+  readonly version: number;
+  /** Files of the share, and how many of them are to be downloaded. */
+  readonly fileCount: number;
+  readonly wanted: number;
 }
 
 /** What a person is about to share, or gives to a share again, as far as the worker has it. */
@@ -227,13 +256,15 @@ export interface OwnFilesStatus {
 export interface ShareStatus extends TorrentStatus {
   /** Milliseconds since 1970. */
   readonly addedAt: number;
+  /** It stays until it is removed. Else it is a visit: nothing was started, and it goes when no tab shows it. */
+  readonly kept: boolean;
   /** This device is the origin: pieces are read from the person's own files, not from storage. */
   readonly fromFiles: boolean;
   /** The person's own files; null for a share that is not from files. */
   readonly ownFiles: OwnFilesStatus | null;
   /** None of the own files can be read, so sharing has stopped. It goes on with each file that is given again. */
   readonly needsFiles: boolean;
-  /** The share link; empty for a private share. */
+  /** The share link without a name; empty for a private share. */
   readonly link: string;
   /** How each peer is reached, by link: relayed if the candidate of either end is a relay, else direct. */
   readonly routes: Readonly<Record<number, "direct" | "relayed" | "unknown">>;

@@ -95,6 +95,9 @@ export const ICE_SERVERS_LIFETIME = 30 * 60_000;
 /** Milliseconds for the service worker to begin a save, before the page falls back to a Blob. */
 export const SAVE_START_TIMEOUT = 5_000;
 
+/** Files that are asked for with one message when all of them are saved: what many of them take the page is then short. */
+export const FILES_PER_QUESTION = 500;
+
 /** Milliseconds between two signs of life to a service worker that streams: Firefox stops an idle one after 30 s. */
 export const KEEP_ALIVE_INTERVAL = 5_000;
 

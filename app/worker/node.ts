@@ -13,6 +13,7 @@ import { WorkerBus } from "../bridge/bus.ts";
 import type { CommandMessage, ShareStatus } from "../bridge/commands.ts";
 import type { ConnectionEvent, LinkEvent } from "../bridge/connections.ts";
 import { PieceAnswers } from "../bridge/piece-requests.ts";
+import { tabLock } from "../bridge/tab-lock.ts";
 import { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -28,6 +29,7 @@ import { EngineHost } from "./engine-host.ts";
 import { Giving } from "./giving.ts";
 import { Library } from "./library.ts";
 import { LinkTable } from "./link-table.ts";
+import { Listings } from "./listings.ts";
 import { Log } from "./log.ts";
 import { Origin } from "./origin.ts";
 import { PieceStore } from "./piece-store.ts";
@@ -204,7 +206,9 @@ export class Node {
     const sharing = new Sharing({ engine, origin, shared, saver, drafts, giving });
     const commands = new CommandTable({
       ...{ engine, library, saver, reader, origin, drafts, sharing, giving },
+      listings: new Listings(engine),
       budget: this.#budget,
+      awaitTabEnd: (tab) => navigator.locks.request(tabLock(tab), () => {}),
     });
     const waits = new PieceWaits({ db, engine, library, pieces });
     const answers = new PieceAnswers(this.#start.epoch, (request, signal) => waits.wait(request, signal));
@@ -229,6 +233,7 @@ export class Node {
     return {
       ...status,
       addedAt: library.addedAt(id),
+      kept: library.isKept(id),
       fromFiles: shared.isOrigin(id),
       ownFiles: shared.status(id),
       needsFiles: shared.needsFiles(id),

@@ -2,9 +2,10 @@
 
 import type { SharedFile } from "../../bridge/commands.ts";
 import { MAX_PATH_DEPTH, NAMES_AT_ONCE } from "../constants.ts";
+import { FreeNames } from "./free-names.ts";
 import { type Intake, makeIntake } from "./intake.ts";
 import type { LeftOut } from "./left-out.ts";
-import { shownName } from "./names.ts";
+import { sharedName } from "./names.ts";
 import { type IntakeOptions, Pace } from "./pace.ts";
 import { isSystemName } from "./system-files.ts";
 import type { Root } from "./walk.ts";
@@ -20,26 +21,46 @@ export async function intakeFiles(files: Iterable<File>, options: IntakeOptions 
   for (const file of files) {
     if (++pace.found % NAMES_AT_ONCE === 0) await pace.step();
     pace.opened++;
-    const path = pathOf(file).map(shownName);
+    const written = pathOf(file);
+    const path = written.map(sharedName);
     const name = path[0]!;
     const isFolder = path.length > 1;
     let root = isFolder ? folders.get(name) : undefined;
     if (root === undefined) {
-      root = { name, isFolder, files: [], leftOut: [] };
+      root = { name, isFolder, files: [], leftOut: [], changed: [] };
       if (isFolder) folders.set(name, root);
       roots.push(root);
     }
     const shared = { file, path, handle: null };
     if (path.length > MAX_PATH_DEPTH) root.leftOut.push({ path, reason: "too-deep", file: null });
     else if (path.some(isSystemName)) root.leftOut.push({ path, reason: "system", file: shared });
-    else root.files.push(shared);
+    else (isFolder && path.at(-1) !== written.at(-1) ? root.changed : root.files).push(shared);
   }
+  for (const root of roots) if (root.changed.length > 0) addChanged(root);
   return makeIntake(roots);
 }
 
 interface PickedRoot extends Root {
   readonly files: SharedFile[];
   readonly leftOut: LeftOut[];
+  /** Files in a folder that cannot be shared under the names that they have. */
+  readonly changed: SharedFile[];
+}
+
+/** Adds the files whose names were changed, numbered where another file has the name. */
+function addChanged(root: PickedRoot): void {
+  const names = new Map<string, FreeNames>();
+  const namesIn = (folder: readonly string[]): FreeNames => {
+    const key = folder.join("/");
+    const free = names.get(key) ?? new FreeNames();
+    names.set(key, free);
+    return free;
+  };
+  for (const { path } of root.files) namesIn(path.slice(0, -1)).take(path.at(-1)!, false);
+  for (const { path, ...file } of root.changed) {
+    const folder = path.slice(0, -1);
+    root.files.push({ ...file, path: [...folder, namesIn(folder).take(path.at(-1)!, false)] });
+  }
 }
 
 /** The path that a file has below what was picked, the folder's own name first. */

@@ -12,7 +12,7 @@ import type { SharedFile } from "../../bridge/commands.ts";
 import { FILES_AT_ONCE, FOLDERS_AT_ONCE, MAX_PATH_DEPTH, NAMES_AT_ONCE } from "../constants.ts";
 import { FreeNames } from "./free-names.ts";
 import type { LeftOut, LeftOutReason } from "./left-out.ts";
-import { shownName, UNKNOWN_NAME } from "./names.ts";
+import { sharedName, UNKNOWN_NAME } from "./names.ts";
 import { inLanes, type Pace } from "./pace.ts";
 import { isSystemName } from "./system-files.ts";
 
@@ -68,7 +68,7 @@ export async function walk(items: readonly DroppedItem[], pace: Pace): Promise<R
   let folders: Place[] = [];
   items.forEach(({ name, entry, handle, file }, root) => {
     const place = {
-      ...{ root, path: [shownName(name)], isSystem: isSystemName(name) },
+      ...{ root, path: [sharedName(name)], isSystem: isSystemName(name) },
       ...{ entry, handle, file },
     };
     if (name === "") leftOut[root]!.push(leave(place, "name"));
@@ -93,7 +93,7 @@ export async function walk(items: readonly DroppedItem[], pace: Pace): Promise<R
     else leftOut[place.root]!.push(leave(place, hasUnknownName(place) ? "name" : "unreadable", file));
   });
   return items.map((item, root) => ({
-    name: shownName(item.name),
+    name: sharedName(item.name),
     isFolder: isFolder(item),
     files: files[root]!,
     leftOut: leftOut[root]!,
@@ -126,8 +126,8 @@ async function list(folder: Place, pace: Pace): Promise<Listing> {
   const add = (name: string, entry: FileSystemEntry | null, handle: FileSystemHandle | null): void => {
     const isSystem = folder.isSystem || isSystemName(name);
     const isDirectory = isFolder({ entry, handle });
-    // Another name only where two that are no text would be shown alike.
-    const shown = name === "" ? UNKNOWN_NAME : free.take(shownName(name), isDirectory);
+    // Numbered only where two names differ in what cannot be shared of them.
+    const shown = name === "" ? UNKNOWN_NAME : free.take(sharedName(name), isDirectory);
     const place: Place = {
       ...{ root: folder.root, path: [...folder.path, shown], isSystem },
       ...{ entry, handle, file: null },

@@ -11,6 +11,7 @@ import { type CommandParts, CommandTable } from "../../../app/worker/commands.ts
 import { Drafts } from "../../../app/worker/drafts.ts";
 import { Giving } from "../../../app/worker/giving.ts";
 import { Library } from "../../../app/worker/library.ts";
+import { Listings } from "../../../app/worker/listings.ts";
 import { Origin } from "../../../app/worker/origin.ts";
 import { PieceStore } from "../../../app/worker/piece-store.ts";
 import type { SaveItem, Saver } from "../../../app/worker/saver.ts";
@@ -33,6 +34,8 @@ export class CommandStage {
   readonly needed: number[];
   /** The bytes that it has room for. */
   room: number;
+  /** Ends a tab, by its id. */
+  readonly endTab: Map<string, () => void>;
   readonly #commands: CommandTable;
 
   constructor(db: ShoalDatabase, net = new VirtualNetwork(1)) {
@@ -48,6 +51,7 @@ export class CommandStage {
     this.asked = [];
     this.needed = [];
     this.room = Infinity;
+    this.endTab = new Map();
     host.saveRecord = (record) => {
       void this.library.save(record);
     };
@@ -60,8 +64,10 @@ export class CommandStage {
     const giving = new Giving({ engine, library, shared });
     const saver = noting.saver as unknown as Saver;
     const sharing = new Sharing({ engine, origin, shared, saver, drafts: this.drafts, giving });
-    const parts = { engine, origin, library, drafts: this.drafts, sharing, giving, ...noting };
-    this.#commands = new CommandTable(parts as unknown as CommandParts);
+    const listings = new Listings(engine);
+    const parts = { engine, origin, library, listings, drafts: this.drafts, sharing, giving, ...noting };
+    const awaitTabEnd = (tab: string) => new Promise<void>((resolve) => this.endTab.set(tab, resolve));
+    this.#commands = new CommandTable({ ...parts, awaitTabEnd } as unknown as CommandParts);
   }
 
   /** Gives the engine what was kept, as a node does at its start. */
@@ -95,6 +101,14 @@ export class CommandStage {
   /** Waits, in virtual time, until a torrent's files are known. */
   driveToFiles(id: TorrentId): void {
     this.net.drive(() => this.engine.snapshot(id).fileCount > 0, 60_000, "the info dictionary");
+  }
+
+  /** Ticks a file or folder, or unticks it. */
+  async select(id: TorrentId, path: string, want: boolean): Promise<void> {
+    const query = { open: true, turned: [], search: "", from: 0, to: 1_000 };
+    const { rows } = await this.run("rows", { id, query });
+    const { node } = rows.find((row) => row.path === path)!;
+    await this.run("select", { id, node, want });
   }
 
   /** Drawn as one character a file: + wanted, - not. */

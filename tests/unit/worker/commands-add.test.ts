@@ -85,7 +85,7 @@ describe("sharing files", () => {
   it("has them under the name that a share has which is here already", async () => {
     const { infoHashV1 } = info;
     const link = formatMagnet({ infoHashV1, trackers: [TRACKER] });
-    const { id } = await stage.run("open", { link });
+    const { id } = await stage.run("open", { link, tab: null });
     expect(id).not.toBe(idOf(info));
     const seen = watchFiles(id);
     expect(await drop()).toEqual({ id, known: true, unreadable: [] });
@@ -169,9 +169,8 @@ describe("opening a link", () => {
       trackers: ["udp://a/", "wss://b/"],
       webSeeds: ["https://w/"],
     });
-    expect(await stage.run("open", { link: `https://other.example/#${link}&x.pe=1.2.3.4:5` })).toEqual({
-      id,
-    });
+    const opened = `https://other.example/#${link}&x.pe=1.2.3.4:5`;
+    expect(await stage.run("open", { link: opened, tab: null })).toMatchObject({ id });
     expect(await stage.db.get("torrents", id)).toMatchObject({
       infoHashV1: null,
       infoHashV2,
@@ -187,7 +186,7 @@ describe("opening a link", () => {
   });
 
   it("names a torrent by its v1 hash where it has no other", async () => {
-    const { id: named } = await stage.run("open", { link: formatMagnet({ infoHashV1 }) });
+    const { id: named } = await stage.run("open", { link: formatMagnet({ infoHashV1 }), tab: null });
     expect(named).toBe(torrentId(infoHashV1, null));
   });
 
@@ -196,7 +195,7 @@ describe("opening a link", () => {
     ["magnet:?dn=x", "link/no-hash"],
     ["magnet:?xt=urn:btih:xyz", "link/bad-hash"],
   ])("refuses %j", async (link, code) => {
-    await expect(stage.run("open", { link })).rejects.toMatchObject({ code });
+    await expect(stage.run("open", { link, tab: null })).rejects.toMatchObject({ code });
     expect(stage.engine.torrents()).toEqual([]);
   });
 });
@@ -211,7 +210,7 @@ describe("a link's selection", () => {
     ["nothing", null, "+++"],
   ])("of %s is applied once the files are known", async (_, so, expected) => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    await stage.run("open", { link: magnet(so) });
+    await stage.run("open", { link: magnet(so), tab: null });
     stage.driveToFiles(id);
     expect(stage.wanted(id)).toBe(expected);
     await stage.library.settled();
@@ -221,14 +220,14 @@ describe("a link's selection", () => {
 
   it("is what is downloaded", async () => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    await stage.run("open", { link: magnet("4") });
+    await stage.run("open", { link: magnet("4"), tab: null });
     await stage.run("start", { id });
     stage.net.drive(() => stage.engine.snapshot(id).phase === "seeding", 60_000, "the one file");
     expect([...stage.host.piecesOf(id).keys()].sort()).toEqual([5, 6]);
   });
 
   it("outlasts a reload before the files are known", async () => {
-    await stage.run("open", { link: magnet("2") });
+    await stage.run("open", { link: magnet("2"), tab: null });
     stage.engine.stop();
     stage = new CommandStage(await reopenDatabase(), seededNetwork());
     await stage.load();
@@ -238,9 +237,9 @@ describe("a link's selection", () => {
 
   it("outlasts a reload after, as the person then has it", async () => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    await stage.run("open", { link: magnet("2") });
+    await stage.run("open", { link: magnet("2"), tab: null });
     stage.driveToFiles(id);
-    await stage.run("select", { id, wanted: [true, true, false] });
+    await stage.select(id, "a.bin", true);
     stage = new CommandStage(await reopenDatabase());
     await stage.load();
     expect(stage.wanted(id)).toBe("++-");
@@ -252,17 +251,18 @@ describe("a link's selection", () => {
     ["changes nothing where an earlier link asks for all", [null, "2"], "+++"],
   ])("%s", async (_, opened, expected) => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    for (const so of opened) await stage.run("open", { link: magnet(so) });
+    for (const so of opened) await stage.run("open", { link: magnet(so), tab: null });
     stage.driveToFiles(id);
     expect(stage.wanted(id)).toBe(expected);
   });
 
   it("does not change what the person has selected", async () => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    await stage.run("open", { link: magnet("2") });
+    await stage.run("open", { link: magnet("2"), tab: null });
     stage.driveToFiles(id);
-    await stage.run("select", { id, wanted: [true, false, false] });
-    for (const so of ["2", "4", null]) await stage.run("open", { link: magnet(so) });
+    await stage.select(id, "b/c.txt", false);
+    await stage.select(id, "a.bin", true);
+    for (const so of ["2", "4", null]) await stage.run("open", { link: magnet(so), tab: null });
     expect(stage.wanted(id)).toBe("+--");
     expect(await stage.db.get("torrents", id)).toMatchObject({ wanted: Uint8Array.of(1, 0, 0) });
   });
@@ -270,9 +270,12 @@ describe("a link's selection", () => {
 
 describe("another link to a share that is here", () => {
   it("adds its trackers and web seeds, which are kept", async () => {
-    await stage.run("open", { link: magnet(null, { trackers: ["wss://a/"], webSeeds: ["https://a/"] }) });
+    await stage.run("open", {
+      link: magnet(null, { trackers: ["wss://a/"], webSeeds: ["https://a/"] }),
+      tab: null,
+    });
     const further = { trackers: ["wss://b/", "wss://a/"], webSeeds: ["https://b/"] };
-    await stage.run("open", { link: `https://other.example/#${magnet(null, further)}` });
+    await stage.run("open", { link: `https://other.example/#${magnet(null, further)}`, tab: null });
     const kept = {
       trackers: [TRACKER, "wss://a/", "wss://other.example/announce", "wss://b/"],
       webSeeds: ["https://a/", "https://b/"],
@@ -285,7 +288,7 @@ describe("another link to a share that is here", () => {
     const record = content.record("torrent", { active: true, wanted: Uint8Array.of(0, 1, 0) });
     stage.engine.addTorrent({ record, have: "none" });
     await stage.run("pause", { id });
-    expect(await stage.run("open", { link: magnet() })).toEqual({ id });
+    expect(await stage.run("open", { link: magnet(), tab: null })).toMatchObject({ id });
     expect(stage.engine.record(id)).toMatchObject({ active: true, paused: true, wanted: record.wanted });
   });
 });
@@ -293,10 +296,10 @@ describe("another link to a share that is here", () => {
 describe("opening a .torrent file", () => {
   const webSeeds = ["https://seed.example/folder/"];
   const trackers = ["udp://a/", "wss://b/"];
-  const bytes = encodeTorrentFile({ ...content, trackers, webSeeds });
+  const bytes = encodeTorrentFile({ ...content, trackers, webSeeds, encoding: null });
 
   it("adds what it says, its web seeds included, which go into links again", async () => {
-    expect(await stage.run("openTorrentFile", { bytes })).toEqual({ id });
+    expect(await stage.run("openTorrentFile", { bytes, tab: null })).toEqual({ id });
     expect(await stage.db.get("torrents", id)).toMatchObject({
       info: content.info.bytes,
       pieceLayers: content.pieceLayers,
@@ -311,19 +314,19 @@ describe("opening a .torrent file", () => {
 
   it("finds the pieces that are still stored", async () => {
     await writeBatch(stage.db, id, [{ piece: 4, data: content.piece(4) }]);
-    await stage.run("openTorrentFile", { bytes });
+    await stage.run("openTorrentFile", { bytes, tab: null });
     expect(stage.engine.snapshot(id).have).toEqual(Uint8Array.of(0b0000_1000));
   });
 
   it("brings the files of a link that has found nobody, and what the link asks for holds", async () => {
-    await stage.run("open", { link: magnet("2") });
-    expect(await stage.run("openTorrentFile", { bytes })).toEqual({ id });
+    await stage.run("open", { link: magnet("2"), tab: null });
+    expect(await stage.run("openTorrentFile", { bytes, tab: null })).toEqual({ id });
     expect(stage.wanted(id)).toBe("-+-");
     expect(await stage.db.get("torrents", id)).toMatchObject({ info: content.info.bytes, webSeeds });
   });
 
   it("refuses what is none", async () => {
-    const refused = stage.run("openTorrentFile", { bytes: Uint8Array.of(1, 2, 3) });
+    const refused = stage.run("openTorrentFile", { bytes: Uint8Array.of(1, 2, 3), tab: null });
     await expect(refused).rejects.toMatchObject({ code: "torrent/malformed" });
     expect(stage.engine.torrents()).toEqual([]);
   });

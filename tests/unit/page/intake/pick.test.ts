@@ -36,12 +36,18 @@ describe("picked files", () => {
     expect(paths(await intakeFiles(names.map((name) => file(name))))).toEqual(names);
   });
 
-  it("keep a backslash in a name, which Chromium shows as a slash", async () => {
-    const picked = [file("sea/back/slash.txt", "back\\slash.txt"), file("sea/back/slash.txt")];
-    expect((await intakeFiles(picked)).files.map(({ path }) => path)).toEqual([
-      ["sea", "back\\slash.txt"],
-      ["sea", "back", "slash.txt"],
+  it("have _ for a backslash, which Chromium shows as if it parted folders", async () => {
+    const picked = [
+      file("sea/back/slash.txt", "back\\slash.txt"),
+      file("sea/back_slash.txt"),
+      file("sea/back/slash.txt"),
+      file("sea/half \uD800"),
+    ];
+    expect(paths(await intakeFiles(picked))).toEqual([
+      ...["sea/back_slash.txt", "sea/back/slash.txt"],
+      ...["sea/back_slash (1).txt", "sea/half \uFFFD"],
     ]);
+    expect(paths(await intakeFiles([file("a\\b"), file("a_b")]))).toEqual(["a_b", "a_b (1)"]);
   });
 
   it("leave out system files and what lies too deep", async () => {

@@ -192,6 +192,13 @@ it("two names that are no text, and are shown alike, are two files", async () =>
   expect(pathsOf(roots)).toEqual(["sea/a\uFFFD (1).txt", "sea/a\uFFFD (2).txt", "sea/a\uFFFD.txt"]);
 });
 
+it("a backslash in a name is shared as _, as whoever opens the share gets it", async () => {
+  const roots = await everything(
+    new FakeFolder().drop({ "sea\\bed": { "a\\b": { c: "1" }, a_b: { c: "2" } } }),
+  );
+  expect(pathsOf(roots)).toEqual(["sea_bed/a_b (1)/c", "sea_bed/a_b/c"]);
+});
+
 describe("the page", () => {
   const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`${index}`, "x"]));
 
