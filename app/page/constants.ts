@@ -107,6 +107,9 @@ export const KEEP_ALIVE_INTERVAL = 5_000;
  */
 export const DOWNLOAD_GRACE = 60_000;
 
+/** Removed shares whose addresses are still known: more than the entries of one tab's history (50 in Firefox). */
+export const MAX_REMOVED_SHARES = 100;
+
 /**
  * Milliseconds that an intake works before the page has its turn: of 50 ms, where people begin to feel a page stall, the
  * rest is for the step that is under way, and for drawing.

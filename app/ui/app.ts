@@ -17,12 +17,14 @@ import { intakePaste } from "../page/intake/paste.ts";
 import { intakeFiles } from "../page/intake/pick.ts";
 import { transferredText } from "../page/intake/transferred-text.ts";
 import type { NodeClient } from "../page/node-client.ts";
+import { RemovedShares } from "../page/removed-shares.ts";
 import { appStyles } from "./app-styles.ts";
 import { DONE_FOR } from "./constants.ts";
 import { CurrentShare } from "./current-share.ts";
 import { icon, mark } from "./mark.ts";
 import { attempt, NoticeEvent } from "./notices.ts";
-import { FilesPickedEvent, OpenLinkEvent } from "./requests.ts";
+import { preferences } from "./preferences.ts";
+import { FilesPickedEvent, OpenLinkEvent, RemovingEvent } from "./requests.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
 import { errorSentence } from "./words/errors.ts";
 import { gatheringInWords, leftOutInWords, pastedImageName } from "./words/intake.ts";
@@ -63,7 +65,7 @@ export class AppElement extends LitElement {
     this.gathering = null;
     this.opening = false;
     this.notice = null;
-    this.#current = new CurrentShare(this);
+    this.#current = new CurrentShare(this, preferences, new RemovedShares(() => localStorage));
     this.#unsubscribe = () => {};
     this.#noticeTimer = 0;
     this.#dragDepth = 0;
@@ -73,6 +75,7 @@ export class AppElement extends LitElement {
       const { files } = event as FilesPickedEvent;
       void this.#take((options) => intakeFiles(files, options));
     });
+    this.addEventListener(RemovingEvent.type, (event) => this.#current.removing((event as RemovingEvent).id));
     this.addEventListener(OpenLinkEvent.type, (event) => void this.#openText((event as OpenLinkEvent).text));
   }
 
@@ -142,6 +145,9 @@ export class AppElement extends LitElement {
         html`<shoal-share .node=${this.node} .share=${share} .saving=${saving}></shoal-share>`,
       )}`;
     }
+    if (screen === "removed") {
+      return html`<shoal-removed @open-again=${() => this.#current.openAgain()}></shoal-removed>`;
+    }
     if (screen === "opening") {
       return html`<section class="card later"><h1 tabindex="-1" data-test="opening">Opening the link…</h1></section>`;
     }
@@ -189,7 +195,7 @@ export class AppElement extends LitElement {
 
   /** Focuses the heading of a new screen, where keyboards and screen readers begin. */
   async #focusHeading(): Promise<void> {
-    const element = this.renderRoot.querySelector<LitElement>("shoal-share, shoal-home");
+    const element = this.renderRoot.querySelector<LitElement>("shoal-share, shoal-home, shoal-removed");
     await element?.updateComplete;
     const area = element?.renderRoot.querySelector<LitElement>("shoal-drop-area");
     await area?.updateComplete;
@@ -222,10 +228,15 @@ export class AppElement extends LitElement {
     if (intake === null) return;
     const torrents = torrentFilesOf(intake);
     for (const { file } of torrents) {
-      const open = async () =>
-        node.call("openTorrentFile", { bytes: new Uint8Array(await file.arrayBuffer()) });
-      this.#goTo(await attempt(this, open()));
+      const open = async () => {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        // Of several, none is gone to: they are kept, so that the list has them.
+        if (torrents.length === 1) await this.#current.openTorrentFile(node, bytes);
+        else await node.call("openTorrentFile", { bytes, tab: null });
+      };
+      await attempt(this, open());
     }
+    if (torrents.length > 1) this.#current.goHome();
     if (torrents.length > 0) return;
     const waiting = this.#current.share?.ownFiles?.missing == null ? null : this.#current.share;
     if (waiting === null) this.#current.goHome();
@@ -256,10 +267,12 @@ export class AppElement extends LitElement {
   }
 
   async #openText(text: string): Promise<void> {
-    if (this.node === null) return;
+    const { node } = this;
+    if (node === null) return;
     this.#dismiss();
     this.opening = true;
-    this.#goTo(await attempt(this, this.node.call("open", { link: text })));
+    const reply = await attempt(this, node.call("open", { link: text, tab: node.tab }));
+    if (reply !== null) this.#current.goTo(reply.id, reply.fragment);
     this.opening = false;
   }
 

@@ -17,3 +17,6 @@ export const PIECE_ROWS = 12;
 
 /** Milliseconds that "Copied" and the like stay on a button or notice before it goes back. */
 export const DONE_FOR = 2500;
+
+/** Characters of the name in a link: as much as a line shows. A link that is passed on stays readable. */
+export const MAX_LINK_NAME = 80;

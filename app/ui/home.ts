@@ -2,6 +2,7 @@
 
 import { css, html, LitElement } from "lit";
 import type { NodeSnapshot } from "../bridge/commands.ts";
+import { type PastedText, pastedText, pasteLines } from "./pasted-text.ts";
 import { OpenLinkEvent } from "./requests.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
 
@@ -37,9 +38,12 @@ export class HomeElement extends LitElement {
   declare dragging: boolean;
   /** A link is being opened. */
   declare opening: boolean;
+  /** What was pasted into the field, with its line ends; null for nothing. */
+  #pasted: PastedText | null;
 
   constructor() {
     super();
+    this.#pasted = null;
     this.snapshot = null;
     this.dragging = false;
     this.opening = false;
@@ -60,6 +64,7 @@ export class HomeElement extends LitElement {
           spellcheck="false"
           placeholder="Link or magnet"
           data-test="link-field"
+          @paste=${this.#paste}
         />
         <button type="submit" data-test="open" ?disabled=${this.opening}>
           ${this.opening ? "Opening…" : "Open"}
@@ -76,8 +81,12 @@ export class HomeElement extends LitElement {
   #submit(event: SubmitEvent): void {
     event.preventDefault();
     const field = this.renderRoot.querySelector<HTMLInputElement>("#link")!;
-    const text = field.value.trim();
+    const text = pastedText(field, this.#pasted).trim();
     if (text === "") field.focus();
     else this.dispatchEvent(new OpenLinkEvent(text));
+  }
+
+  #paste(event: ClipboardEvent): void {
+    this.#pasted = pasteLines(event, this.#pasted) ?? this.#pasted;
   }
 }

@@ -1,5 +1,7 @@
 /** Requests are events by which screens ask something of the app around them. Only the app knows how it is done. */
 
+import type { TorrentId } from "../engine/host.ts";
+
 /** Files or a folder were picked in an input. */
 export class FilesPickedEvent extends Event {
   static readonly type = "shoal-files-picked";
@@ -19,5 +21,16 @@ export class OpenLinkEvent extends Event {
   constructor(text: string) {
     super(OpenLinkEvent.type, { bubbles: true, composed: true });
     this.text = text;
+  }
+}
+
+/** A share is about to be removed in this tab. */
+export class RemovingEvent extends Event {
+  static readonly type = "shoal-removing";
+  readonly id: TorrentId;
+
+  constructor(id: TorrentId) {
+    super(RemovingEvent.type, { bubbles: true, composed: true });
+    this.id = id;
   }
 }

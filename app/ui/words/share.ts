@@ -7,8 +7,13 @@ import { countInWords, plural, sizeInWords } from "./quantities.ts";
 
 /** The name of a share, or other words while it is not known. */
 export function shareName(share: ShareSnapshot): string {
+  if (share.title !== null) return share.title;
   return share.name === null ? "Shared with you" : nameWithOthers({ ...share, name: share.name });
 }
+
+/** Told where an address leads to nothing. */
+export const nothingThereSentence =
+  "There is nothing at this address, so this is the first page. If a link led you here, ask the sender to copy it again.";
 
 /** The name of what is shared or prepared, and how much there is besides: "fish.jpg and 2 more". */
 export function nameWithOthers({ name, otherEntries }: { name: string; otherEntries: number }): string {
