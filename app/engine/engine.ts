@@ -182,6 +182,15 @@ export class Engine {
     this.#end();
   }
 
+  /**
+   * Files of a torrent, by their indices, can be read by the host now, because the person gave them again. Their pieces
+   * count as stored, and the files as wanted. Does nothing while the info dictionary is unknown.
+   */
+  handleFilesFound(id: TorrentId, files: Iterable<number>): void {
+    this.#get(id).handleFilesFound(new Set(files));
+    this.#end();
+  }
+
   /** Gives a torrent a name for people (`TorrentRecord.title`); null for none. */
   rename(id: TorrentId, title: string | null): void {
     const torrent = this.#get(id);

@@ -9,8 +9,9 @@ import type { NodeClient } from "../page/node-client.ts";
 import { LEFT_OUT_AT_FIRST } from "./constants.ts";
 import { FilesPickedEvent, ShareExtraEvent } from "./requests.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
-import { givenSentences, missingReason, missingSentence } from "./words/given.ts";
+import { givenSentences, missingReason } from "./words/given.ts";
 import { countInWords } from "./words/quantities.ts";
+import { missingFilesAdvice } from "./words/share.ts";
 
 export class MissingFilesElement extends LitElement {
   static override properties = {
@@ -82,14 +83,7 @@ export class MissingFilesElement extends LitElement {
     return html`<div class="box">
         ${
           waits
-            ? html`<p data-test="needs-files">${missingSentence(ownFiles)}</p>${this.#renderMissing()}
-              ${
-                this.share.needsFiles
-                  ? nothing
-                  : html`<button class="quiet" type="button" data-test="choose-missing" @click=${() => this.choose(false)}>
-                      Choose ${ownFiles.total - ownFiles.readable === 1 ? "it" : "them"}
-                    </button>`
-              }`
+            ? html`<p data-test="needs-files">${missingFilesAdvice(this.share)}</p>${this.#renderMissing()}`
             : nothing
         }
         <div role="status" data-test="given">${given.map((sentence) => html`<p>${sentence}</p>`)}</div>

@@ -78,7 +78,8 @@ export class ShareElement extends LitElement {
         <div role="status">${stall === null ? nothing : html`<p class="stall" data-test="stall">${stall}</p>`}</div>
       </div>
       ${
-        share.error === null
+        // Which own files cannot be read stands in the sentence above.
+        share.error === null || (share.ownFiles?.missing != null && share.error.code.startsWith("source/"))
           ? nothing
           : html`<p class="error" role="alert" data-test="error">
               ${errorSentence(share.error.code, share.error.detail)}
@@ -99,6 +100,7 @@ export class ShareElement extends LitElement {
   #renderActions(): TemplateResult | typeof nothing {
     const primary = primaryAction(this.share);
     const secondary = secondaryAction(this.share);
+    const missesFiles = this.share.ownFiles?.missing != null;
     if (primary === null && secondary === null) return nothing;
     const several = this.share.fileCount > 1;
     return html`<div class="row actions">
@@ -109,7 +111,12 @@ export class ShareElement extends LitElement {
           : nothing
       }
       ${
-        primary === "choose-files" && !this.share.singleFile
+        missesFiles && primary !== "choose-files"
+          ? this.#renderSecondary("choose-files", "Choose the missing files", () => this.#chooseAgain(false))
+          : nothing
+      }
+      ${
+        missesFiles && !this.share.singleFile
           ? this.#renderSecondary("choose-folder", "Choose the folder again", () => this.#chooseAgain(true))
           : nothing
       }

@@ -1,25 +1,25 @@
 /**
  * The command table carries out the commands of tabs (bridge/commands.ts), one method for each. It keeps nothing
- * itself: the engine, the library and the share jobs do. A command that fails throws a ShoalError, which the tab
+ * itself: the engine, the library and the drafts do. A command that fails throws a ShoalError, which the tab
  * shows.
  */
 
-import type { CommandMessage, CommandName, Commands, SharedFile } from "../bridge/commands.ts";
+import type { CommandMessage, CommandName, Commands } from "../bridge/commands.ts";
 import { parseInfo } from "../engine/content/parse-info.ts";
-import { layOutShare } from "../engine/content/share-layout.ts";
 import { formatMagnet, parseShareLink } from "../engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile } from "../engine/content/torrent-file.ts";
-import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
+import type { Drafts } from "./drafts.ts";
+import type { Giving } from "./giving.ts";
 import type { Library } from "./library.ts";
 import type { Listings } from "./listings.ts";
+import { newRecord } from "./new-record.ts";
 import { type Origin, torrentId } from "./origin.ts";
 import type { SaveItem, Saver } from "./saver.ts";
-import type { ShareJobs } from "./share-jobs.ts";
-import type { SharedFiles } from "./shared-files.ts";
+import type { Sharing } from "./sharing.ts";
 import type { StorageBudget } from "./storage-budget.ts";
 import { Visits } from "./visits.ts";
 
@@ -28,8 +28,9 @@ export interface CommandParts {
   readonly origin: Origin;
   readonly library: Library;
   readonly listings: Listings;
-  readonly shared: SharedFiles;
-  readonly jobs: ShareJobs;
+  readonly drafts: Drafts;
+  readonly sharing: Sharing;
+  readonly giving: Giving;
   readonly saver: Saver;
   readonly reader: ContentReader;
   readonly budget: StorageBudget;
@@ -89,31 +90,49 @@ export class CommandTable implements CommandHandlers {
     return replying;
   }
 
-  async share({ job, files }: Request<"share">): Reply<"share"> {
-    const { engine, jobs, shared, origin } = this.#parts;
-    const { name, singleFile, depth } = layOutShare(files);
-    const inputs = files.map(({ file, path }) => ({ file, path: path.slice(depth) }));
-    const { info, pieceLayers, order } = await jobs.run(job, name, singleFile, inputs);
-    const trackers = origin.trackers([]);
-    const record = newRecord(info, { pieceLayers, trackers, webSeeds: [], active: true });
-    const id = engine.find(record) ?? record.id;
-    const ordered = order.map((index): SharedFile => files[index]!);
-    // The files come first: once the engine knows that every piece is here, it may read one.
-    const sources = ordered.map(({ file }) => file);
-    const detach = shared.attach(id, info, sources);
-    try {
-      engine.addTorrent({ record, have: "all" });
-    } catch (error) {
-      detach();
-      throw error;
-    }
-    engine.setActive(id, true);
-    await shared.keep(id, ordered);
-    return { id };
+  async gather({ draft, begin, files }: Request<"gather">): Reply<"gather"> {
+    const opened = this.#parts.drafts.open(draft);
+    if (begin) opened.clear();
+    opened.gather(files);
+    return null;
   }
 
-  async cancelShare({ job }: Request<"cancelShare">): Reply<"cancelShare"> {
-    this.#parts.jobs.cancel(job);
+  async takeOut({ draft, paths }: Request<"takeOut">): Reply<"takeOut"> {
+    this.#parts.drafts.get(draft)?.takeOut(paths);
+    return null;
+  }
+
+  async share(request: Request<"share">): Reply<"share"> {
+    return this.#parts.sharing.share(request);
+  }
+
+  async discard({ draft, replaces }: Request<"discard">): Reply<"discard"> {
+    this.#parts.sharing.discard(draft, replaces);
+    return null;
+  }
+
+  async passOn({ draft, id }: Request<"passOn">): Reply<"passOn"> {
+    this.#parts.sharing.passOn(draft, id);
+    return null;
+  }
+
+  async compare({ draft, fileCount }: Request<"compare">): Reply<"compare"> {
+    const { drafts, giving } = this.#parts;
+    return { differences: giving.compare(drafts.whole(draft, fileCount)) };
+  }
+
+  async giveFiles({ id, draft, fileCount }: Request<"giveFiles">): Reply<"giveFiles"> {
+    const { drafts, giving } = this.#parts;
+    return giving.give(id, drafts.whole(draft, fileCount));
+  }
+
+  async missingFiles({ id }: Request<"missingFiles">): Reply<"missingFiles"> {
+    return this.#parts.giving.missingFiles(id);
+  }
+
+  async rename({ id, title }: Request<"rename">): Reply<"rename"> {
+    this.#known(id);
+    this.#parts.engine.rename(id, title);
     return null;
   }
 
@@ -308,17 +327,6 @@ export class CommandTable implements CommandHandlers {
     const others = engine.torrents().filter((other) => other !== id && engine.record(other).active);
     await budget.check(others.reduce((sum, other) => sum + this.#remaining(other), remaining));
   }
-}
-
-function newRecord(
-  info: TorrentInfo,
-  rest: Pick<TorrentRecord, "pieceLayers" | "trackers" | "webSeeds" | "active">,
-): TorrentRecord {
-  const { infoHashV1, infoHashV2, bytes, name } = info;
-  const id = torrentId(infoHashV1, infoHashV2);
-  const known = { id, rendezvous: null, infoHashV1, infoHashV2, info: bytes, nameHint: name };
-  const nothingTold = { title: null, leftOutTrackers: [], about: null, aboutHash: null };
-  return { ...known, ...nothingTold, ...rest, select: null, wanted: null, paused: false, addedAt: 0 };
 }
 
 /** Null until the info dictionary and every piece layer are known. */

@@ -3,13 +3,7 @@
  * file. Pure.
  */
 
-import type {
-  FilesGiven,
-  MissingFile,
-  NamedPaths,
-  OwnFilesStatus,
-  ShareDifference,
-} from "../../bridge/commands.ts";
+import type { FilesGiven, MissingFile, NamedPaths, ShareDifference } from "../../bridge/commands.ts";
 import { countInWords, plural } from "./quantities.ts";
 
 /** Paths that a sentence names; the rest is counted. */
@@ -38,17 +32,6 @@ export function differenceSentence({ same, missing, changed, extra }: ShareDiffe
   if (missing.count > 0) clauses.push(`${pathsInWords(missing)} ${is(missing.count)} not here`);
   if (extra.count > 0) clauses.push(`${pathsInWords(extra)} ${is(extra.count)} not in it`);
   return `${clauses.join("; ")}.`;
-}
-
-/** What a share waits for: one sentence, without what each file's reason is. */
-export function missingSentence({ total, readable }: OwnFilesStatus): string {
-  if (readable === 0)
-    return total === 1
-      ? "Drop the same file here again to go on sharing under the same link. It is checked, not copied."
-      : "Drop the same files here again to go on sharing under the same link. They are checked, not copied.";
-  return `${countInWords(readable)} of ${plural(total, "file")} ${readable === 1 ? "is" : "are"} shared. Drop the ${
-    total - readable === 1 ? "other one" : "others"
-  } here again to share all.`;
 }
 
 const missingReasons: Readonly<Record<MissingFile["reason"], string>> = {

@@ -32,7 +32,8 @@ describe("progress", () => {
   });
 
   it("of hashing tells how much, how fast, how long", () => {
-    const job = { job: "1", name: "x", otherEntries: 0, hashed: 250e6, size: 1000e6, rate: 25e6 };
+    const progress = { hashed: 250e6, size: 1000e6, rate: 25e6 };
+    const job = { draft: "1", name: "x", otherEntries: 0, fileCount: 1, id: null, ...progress };
     expect(plain(hashingSentence(job))).toBe("25 % · 250 MB of 1 GB · 25 MB/s · about 30 seconds left");
   });
 });
