@@ -109,8 +109,15 @@ export class ShoalPage {
     await this.click("open");
   }
 
-  /** The link that the share's screen shows. */
+  /**
+   * The link that the share's screen shows. If what was picked is still under review, Show link ends that as soon as it
+   * is prepared.
+   */
   async shareLink(timeout = 120_000): Promise<string> {
+    const either = ':is([data-test="share-link"], [data-test="show-link"]:not(:disabled))';
+    const found = await this.page.waitForSelector(`>>> ${either}`, { timeout });
+    if ((await found!.evaluate((element) => (element as HTMLElement).dataset.test)) === "show-link")
+      await this.click("show-link");
     const field = await this.find("share-link", timeout);
     return waitFor(() => field.evaluate((input) => (input as HTMLInputElement).value), {
       describe: "the share link",
