@@ -1,36 +1,41 @@
 /**
  * The command table carries out the commands of tabs (bridge/commands.ts), one method for each. It keeps nothing
- * itself: the engine, the library and the share jobs do. A command that fails throws a ShoalError, which the tab
+ * itself: the engine, the library and the drafts do. A command that fails throws a ShoalError, which the tab
  * shows.
  */
 
-import type { CommandMessage, CommandName, Commands, SharedFile } from "../bridge/commands.ts";
+import type { CommandMessage, CommandName, Commands } from "../bridge/commands.ts";
 import { parseInfo } from "../engine/content/parse-info.ts";
-import { layOutShare } from "../engine/content/share-layout.ts";
 import { formatMagnet, parseShareLink } from "../engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile } from "../engine/content/torrent-file.ts";
-import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
-import type { TorrentFileSnapshot } from "../engine/snapshot.ts";
 import type { ContentReader } from "./content-reader.ts";
+import type { Drafts } from "./drafts.ts";
+import type { Giving } from "./giving.ts";
 import type { Library } from "./library.ts";
+import type { Listings } from "./listings.ts";
+import { newRecord } from "./new-record.ts";
 import { type Origin, torrentId } from "./origin.ts";
 import type { SaveItem, Saver } from "./saver.ts";
-import type { ShareJobs } from "./share-jobs.ts";
-import type { SharedFiles } from "./shared-files.ts";
+import type { Sharing } from "./sharing.ts";
 import type { StorageBudget } from "./storage-budget.ts";
+import { Visits } from "./visits.ts";
 
 export interface CommandParts {
   readonly engine: Engine;
   readonly origin: Origin;
   readonly library: Library;
-  readonly shared: SharedFiles;
-  readonly jobs: ShareJobs;
+  readonly listings: Listings;
+  readonly drafts: Drafts;
+  readonly sharing: Sharing;
+  readonly giving: Giving;
   readonly saver: Saver;
   readonly reader: ContentReader;
   readonly budget: StorageBudget;
+  /** Settles when a tab is gone (bridge/tab-lock.ts). */
+  readonly awaitTabEnd: (tab: string) => Promise<unknown>;
 }
 
 /**
@@ -40,16 +45,15 @@ export interface CommandParts {
 const inTurn: ReadonlySet<CommandName> = new Set([
   "open",
   "openTorrentFile",
+  "leave",
   "start",
   "pause",
   "select",
   "remove",
 ]);
 
-interface StoredFile extends TorrentFileSnapshot {
-  /** Bytes. */
-  readonly stored: number;
-}
+/** Commands that only ask. They cause no writes, so that their answers wait for none. */
+const questions: ReadonlySet<CommandName> = new Set(["rows", "files", "links", "blob"]);
 
 type Request<K extends CommandName> = Commands[K]["request"];
 type Reply<K extends CommandName> = Promise<Commands[K]["reply"]>;
@@ -57,11 +61,13 @@ type CommandHandlers = { [K in CommandName]: (request: Request<K>) => Reply<K> }
 
 export class CommandTable implements CommandHandlers {
   readonly #parts: CommandParts;
+  readonly #visits: Visits;
   /** Settles when the latest command of `inTurn` has ended. */
   #turn: Promise<unknown>;
 
   constructor(parts: CommandParts) {
     this.#parts = parts;
+    this.#visits = new Visits(parts.awaitTabEnd, (tab) => void this.#inTurn(async () => this.#leaveAll(tab)));
     this.#turn = Promise.resolve();
   }
 
@@ -74,7 +80,7 @@ export class CommandTable implements CommandHandlers {
     const handle = this[message.name] as (request: unknown) => Promise<unknown>;
     const carryOut = () => handle.call(this, message.request);
     const reply = await (inTurn.has(message.name) ? this.#inTurn(carryOut) : carryOut());
-    await this.#parts.library.settled();
+    if (!questions.has(message.name)) await this.#parts.library.settled();
     return reply;
   }
 
@@ -84,38 +90,57 @@ export class CommandTable implements CommandHandlers {
     return replying;
   }
 
-  async share({ job, files }: Request<"share">): Reply<"share"> {
-    const { engine, jobs, shared, origin } = this.#parts;
-    const { name, singleFile, depth } = layOutShare(files);
-    const inputs = files.map(({ file, path }) => ({ file, path: path.slice(depth) }));
-    const { info, pieceLayers, order } = await jobs.run(job, name, singleFile, inputs);
-    const trackers = origin.trackers([]);
-    const record = newRecord(info, { pieceLayers, trackers, webSeeds: [], active: true });
-    const id = engine.find(record) ?? record.id;
-    const ordered = order.map((index): SharedFile => files[index]!);
-    // The files come first: once the engine knows that every piece is here, it may read one.
-    const sources = ordered.map(({ file }) => file);
-    const detach = shared.attach(id, info, sources);
-    try {
-      engine.addTorrent({ record, have: "all" });
-    } catch (error) {
-      detach();
-      throw error;
-    }
-    engine.setActive(id, true);
-    await shared.keep(id, ordered);
-    return { id };
-  }
-
-  async cancelShare({ job }: Request<"cancelShare">): Reply<"cancelShare"> {
-    this.#parts.jobs.cancel(job);
+  async gather({ draft, begin, files }: Request<"gather">): Reply<"gather"> {
+    const opened = this.#parts.drafts.open(draft);
+    if (begin) opened.clear();
+    opened.gather(files);
     return null;
   }
 
-  async open({ link }: Request<"open">): Reply<"open"> {
+  async takeOut({ draft, paths }: Request<"takeOut">): Reply<"takeOut"> {
+    this.#parts.drafts.get(draft)?.takeOut(paths);
+    return null;
+  }
+
+  async share(request: Request<"share">): Reply<"share"> {
+    return this.#parts.sharing.share(request);
+  }
+
+  async discard({ draft, replaces }: Request<"discard">): Reply<"discard"> {
+    this.#parts.sharing.discard(draft, replaces);
+    return null;
+  }
+
+  async passOn({ draft, id }: Request<"passOn">): Reply<"passOn"> {
+    this.#parts.sharing.passOn(draft, id);
+    return null;
+  }
+
+  async compare({ draft, fileCount }: Request<"compare">): Reply<"compare"> {
+    const { drafts, giving } = this.#parts;
+    return { differences: giving.compare(drafts.whole(draft, fileCount)) };
+  }
+
+  async giveFiles({ id, draft, fileCount }: Request<"giveFiles">): Reply<"giveFiles"> {
+    const { drafts, giving } = this.#parts;
+    return giving.give(id, drafts.whole(draft, fileCount));
+  }
+
+  async missingFiles({ id }: Request<"missingFiles">): Reply<"missingFiles"> {
+    return this.#parts.giving.missingFiles(id);
+  }
+
+  async rename({ id, title }: Request<"rename">): Reply<"rename"> {
+    this.#known(id);
+    this.#parts.engine.rename(id, title);
+    return null;
+  }
+
+  async open({ link, tab }: Request<"open">): Reply<"open"> {
     const { engine, origin } = this.#parts;
+    const parsed = parseShareLink(link);
     // All but `peers`: those are addresses of sockets, which a browser does not open.
-    const { infoHashV1, infoHashV2, name, trackers, webSeeds, select, origin: server } = parseShareLink(link);
+    const { infoHashV1, infoHashV2, name, trackers, webSeeds, select, origin: server } = parsed;
     const record: TorrentRecord = {
       id: torrentId(infoHashV1, infoHashV2),
       rendezvous: null,
@@ -136,15 +161,45 @@ export class CommandTable implements CommandHandlers {
       paused: false,
       addedAt: 0,
     };
-    return { id: engine.addTorrent({ record, have: "none" }) };
+    this.#arrive(record, tab);
+    const id = engine.addTorrent({ record, have: "none" });
+    return { id, fragment: origin.fragment(parsed, record.trackers) };
   }
 
-  async openTorrentFile({ bytes }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
+  async openTorrentFile({ bytes, tab }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
     const { engine, library, origin } = this.#parts;
     const { info, trackers, ...rest } = decodeTorrentFile(bytes);
     const record = newRecord(info, { ...rest, trackers: origin.trackers(trackers), active: false });
     const have = await library.storedPieces(record.id, info.pieceCount);
+    // What is stored of it is found again, so it was here before.
+    this.#arrive(record, have === "none" ? tab : null);
     return { id: engine.addTorrent({ record, have }) };
+  }
+
+  async leave({ id, tab }: Request<"leave">): Reply<"leave"> {
+    this.#leave(id, tab);
+    return null;
+  }
+
+  /** A torrent is about to be opened: for a tab that shows it, or to be kept. */
+  #arrive(record: TorrentRecord, tab: string | null): void {
+    const { engine, library } = this.#parts;
+    const known = engine.find(record);
+    if (tab === null) library.keep(known ?? record.id);
+    else {
+      if (known === null) library.visit(record.id);
+      this.#visits.arrive(known ?? record.id, tab);
+    }
+  }
+
+  #leave(id: TorrentId, tab: string): void {
+    const { engine, library } = this.#parts;
+    const isLast = this.#visits.leave(id, tab);
+    if (isLast && !library.isKept(id) && engine.torrents().includes(id)) engine.removeTorrent(id, false);
+  }
+
+  #leaveAll(tab: string): void {
+    for (const id of this.#visits.of(tab)) this.#leave(id, tab);
   }
 
   async start({ id }: Request<"start">): Reply<"start"> {
@@ -160,10 +215,13 @@ export class CommandTable implements CommandHandlers {
     return null;
   }
 
-  async select({ id, wanted }: Request<"select">): Reply<"select"> {
-    const { engine } = this.#parts;
-    const remaining = this.#stored(id).reduce(
-      (sum, { length, stored }, file) => sum + (wanted[file] ? length - stored : 0),
+  async select({ id, node, want }: Request<"select">): Reply<"select"> {
+    this.#known(id);
+    const { engine, listings } = this.#parts;
+    const wanted = await listings.selection(id, node, want);
+    const { files, stored } = engine.content(id);
+    const remaining = files.reduce(
+      (sum, { length }, file) => sum + (wanted[file] === 1 ? length - stored[file]! : 0),
       0,
     );
     if (engine.record(id).active) await this.#checkBudget(id, remaining);
@@ -187,10 +245,14 @@ export class CommandTable implements CommandHandlers {
     return null;
   }
 
-  async files({ id }: Request<"files">): Reply<"files"> {
+  async rows({ id, query }: Request<"rows">): Reply<"rows"> {
     this.#known(id);
-    const { engine } = this.#parts;
-    return { version: engine.status(id).filesVersion, files: engine.files(id) };
+    return this.#parts.listings.rows(id, query);
+  }
+
+  async files({ id, from, to }: Request<"files">): Reply<"files"> {
+    this.#known(id);
+    return { files: this.#parts.engine.files(id, from, to) };
   }
 
   async links({ id }: Request<"links">): Reply<"links"> {
@@ -209,23 +271,25 @@ export class CommandTable implements CommandHandlers {
   }
 
   async saveToHandle({ id, file, handle }: Request<"saveToHandle">): Reply<"saveToHandle"> {
-    const item = completeItem(this.#stored(id), file);
+    const item = this.#completeItem(id, file);
     await this.#parts.saver.saveToHandle(id, item, handle);
     return null;
   }
 
   async saveToDirectory({ id, handle }: Request<"saveToDirectory">): Reply<"saveToDirectory"> {
+    this.#known(id);
     const { engine, saver } = this.#parts;
-    const files = this.#stored(id);
     const { name, singleFile } = engine.status(id);
-    const items = files.flatMap(({ wanted }, file) => (wanted ? [completeItem(files, file)] : []));
+    const items: SaveItem[] = [];
+    for (const [file, wanted] of engine.content(id).wanted.entries())
+      if (wanted === 1) items.push(this.#completeItem(id, file));
     const placed = singleFile ? items : items.map((item) => ({ ...item, path: [name ?? id, ...item.path] }));
     await saver.saveToDirectory(id, placed, handle);
     return null;
   }
 
   async blob({ id, file }: Request<"blob">): Reply<"blob"> {
-    completeItem(this.#stored(id), file);
+    this.#completeItem(id, file);
     return { blob: await this.#parts.reader.blob(id, file) };
   }
 
@@ -238,12 +302,13 @@ export class CommandTable implements CommandHandlers {
     if (!this.#parts.engine.torrents().includes(id)) throw new ShoalError("share/unknown");
   }
 
-  /** The files, with the bytes that are stored of each. @throws ShoalError share/unknown */
-  #stored(id: TorrentId): StoredFile[] {
-    this.#known(id);
-    const { engine } = this.#parts;
-    const { fileBytes } = engine.arrays(id);
-    return engine.files(id).map((file, at) => ({ ...file, stored: fileBytes[at] ?? 0 }));
+  /** A file that can be saved. @throws ShoalError save/incomplete, share/unknown */
+  #completeItem(id: TorrentId, file: number): SaveItem {
+    const entry = this.#parts.engine.file(id, file);
+    if (entry === undefined) throw new ShoalError("share/unknown");
+    const { path, length, stored } = entry;
+    if (stored < length) throw new ShoalError("save/incomplete", path.at(-1));
+    return { file, length, path };
   }
 
   /** Bytes of the selection that are still to be stored. */
@@ -262,26 +327,6 @@ export class CommandTable implements CommandHandlers {
     const others = engine.torrents().filter((other) => other !== id && engine.record(other).active);
     await budget.check(others.reduce((sum, other) => sum + this.#remaining(other), remaining));
   }
-}
-
-/** A file that can be saved. @throws ShoalError save/incomplete, share/unknown */
-function completeItem(files: readonly StoredFile[], file: number): SaveItem {
-  const entry = files[file];
-  if (!entry) throw new ShoalError("share/unknown");
-  const { path, length, stored } = entry;
-  if (stored < length) throw new ShoalError("save/incomplete", path.at(-1));
-  return { file, length, path };
-}
-
-function newRecord(
-  info: TorrentInfo,
-  rest: Pick<TorrentRecord, "pieceLayers" | "trackers" | "webSeeds" | "active">,
-): TorrentRecord {
-  const { infoHashV1, infoHashV2, bytes, name } = info;
-  const id = torrentId(infoHashV1, infoHashV2);
-  const known = { id, rendezvous: null, infoHashV1, infoHashV2, info: bytes, nameHint: name };
-  const nothingTold = { title: null, leftOutTrackers: [], about: null, aboutHash: null };
-  return { ...known, ...nothingTold, ...rest, select: null, wanted: null, paused: false, addedAt: 0 };
 }
 
 /** Null until the info dictionary and every piece layer are known. */

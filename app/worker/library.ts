@@ -1,25 +1,26 @@
 /**
  * The library keeps what a node needs to know of its torrents after a restart. While the node runs, it writes each
  * torrent's record, and its file table once the info dictionary is known. At a start, it gives each record back, with
- * the pieces that are there. It looks for the person's own files first:
+ * the pieces that are there: the stored ones, and those of the person's own files that can be read.
  *
- * | found in the database | pieces that are there | the torrent |
- * | --- | --- | --- |
- * | own files, and all can be read | all | goes on |
- * | own files, but some cannot be read; no stored pieces | none | waits for its files |
- * | else | the stored ones | goes on |
+ * A torrent that was shared from own files must not download what the person has. So files that cannot be read now count
+ * as not wanted, unless pieces of them are stored: then the person had chosen to download them. A torrent of which
+ * nothing is there waits for its files: it is given to the engine as paused. Its record stays as the person left it, so
+ * that the share goes on when its files are there again.
  *
- * A torrent that waits for its files is given to the engine as paused, because it must not download what the person
- * has. Its record stays as the person left it, so that the share goes on when its files are there again.
+ * A visit (visits.ts) is not written until it is started or kept.
  *
  * The pieces themselves are left to piece-store.ts, the person's own files to shared-files.ts.
  */
 
 import { parseInfo } from "../engine/content/parse-info.ts";
+import { PieceMap } from "../engine/content/piece-map.ts";
+import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import { writeFileTable } from "../storage/file-table.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
 import { readTorrentRow } from "../storage/torrent-row.ts";
+import type { FileSource } from "./file-source.ts";
 import type { PieceStore } from "./piece-store.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
@@ -37,6 +38,8 @@ export class Library {
   /** Records of shares that wait for their files, as the person left them. */
   readonly #waiting: Map<TorrentId, TorrentRecord>;
   readonly #tables: Set<TorrentId>;
+  /** Torrents that are not kept. */
+  readonly #visits: Set<TorrentId>;
   /** Writes under way. */
   readonly #writes: Set<Promise<void>>;
 
@@ -47,6 +50,7 @@ export class Library {
     this.#addedAt = new Map();
     this.#waiting = new Map();
     this.#tables = new Set();
+    this.#visits = new Set();
     this.#writes = new Set();
   }
 
@@ -55,9 +59,28 @@ export class Library {
     return this.#addedAt.get(torrent) ?? 0;
   }
 
+  /** Whether a share waits for its files: nothing of it can be read. */
+  isWaiting(torrent: TorrentId): boolean {
+    return this.#waiting.has(torrent);
+  }
+
   /** Resolves when all writes begun so far have ended, in success or failure. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#writes);
+  }
+
+  /** From now on a torrent's record is not written, until it is started or paused, or `keep` is called. */
+  visit(torrent: TorrentId): void {
+    this.#visits.add(torrent);
+  }
+
+  /** The torrent's next record is written, like that of any other. */
+  keep(torrent: TorrentId): void {
+    this.#visits.delete(torrent);
+  }
+
+  isKept(torrent: TorrentId): boolean {
+    return !this.#visits.has(torrent);
   }
 
   /** Keeps a record, and the file table once the files are known. */
@@ -80,6 +103,8 @@ export class Library {
   async #save(record: TorrentRecord): Promise<void> {
     const addedAt = this.#addedAt.get(record.id) ?? (record.addedAt || Date.now());
     this.#addedAt.set(record.id, addedAt);
+    if (record.active || record.paused) this.#visits.delete(record.id);
+    if (this.#visits.has(record.id)) return;
     if (!record.paused) this.#waiting.delete(record.id);
     const { active, paused } = this.#waiting.get(record.id) ?? record;
     const transaction = this.#db.transaction("torrents", "readwrite", { durability: "strict" });
@@ -98,6 +123,7 @@ export class Library {
     this.#addedAt.delete(torrent);
     this.#waiting.delete(torrent);
     this.#tables.delete(torrent);
+    this.#visits.delete(torrent);
     await Promise.all([
       this.#db.delete("torrents", torrent),
       this.#db.delete("files", rangeOf(torrent)),
@@ -139,11 +165,37 @@ export class Library {
     this.#addedAt.set(record.id, record.addedAt);
     if (!record.info) return { record, have: "none" };
     const info = parseInfo(record.info);
-    if (await this.#shared.restore(record.id, info)) return { record, have: "all" };
-    const have = await this.storedPieces(record.id, info.pieceCount);
-    if (have !== "none" || !this.#shared.isOrigin(record.id)) return { record, have };
-    // A share of files that cannot be read now must not start to download what the person has.
-    this.#waiting.set(record.id, record);
-    return { record: { ...record, active: false, paused: true }, have };
+    const source = await this.#shared.restore(record.id, info);
+    if (source?.missing.size === 0) return { record: { ...record, wanted: null }, have: "all" };
+    const stored = await this.storedPieces(record.id, info.pieceCount);
+    if (source === undefined) return { record, have: stored };
+    const wanted = wantedFiles(record, info, source, stored);
+    if (source.hasNothing && stored === "none") {
+      this.#waiting.set(record.id, record);
+      return { record: { ...record, wanted, active: false, paused: true }, have: stored };
+    }
+    const have = source.readablePieces();
+    if (stored !== "none") for (const [at, bits] of stored.entries()) have[at]! |= bits;
+    return { record: { ...record, wanted }, have };
   }
+}
+
+/** The wanted files of a torrent whose own files cannot all be read. */
+function wantedFiles(
+  record: TorrentRecord,
+  info: TorrentInfo,
+  source: FileSource,
+  stored: "none" | Uint8Array,
+): Uint8Array {
+  const map = new PieceMap(info);
+  const isStored = (piece: number) =>
+    stored !== "none" && (stored[piece >> 3]! & (0x80 >> (piece & 7))) !== 0;
+  const wanted = new Uint8Array(info.files.length).fill(1);
+  for (const file of source.missing.keys()) {
+    const { first, end } = map.piecesOf(file);
+    let some = false;
+    for (let piece = first; piece < end && !some; piece++) some = isStored(piece);
+    wanted[file] = some ? (record.wanted?.[file] ?? 1) : 0;
+  }
+  return wanted;
 }

@@ -13,6 +13,7 @@ import { WorkerBus } from "../bridge/bus.ts";
 import type { CommandMessage, ShareStatus } from "../bridge/commands.ts";
 import type { ConnectionEvent, LinkEvent } from "../bridge/connections.ts";
 import { PieceAnswers } from "../bridge/piece-requests.ts";
+import { tabLock } from "../bridge/tab-lock.ts";
 import { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -23,9 +24,12 @@ import { asDamage } from "../storage/torrent-row.ts";
 import { CommandTable } from "./commands.ts";
 import { PEER_ID_PREFIX, TICK_INTERVAL } from "./constants.ts";
 import { ContentReader } from "./content-reader.ts";
+import { Drafts } from "./drafts.ts";
 import { EngineHost } from "./engine-host.ts";
+import { Giving } from "./giving.ts";
 import { Library } from "./library.ts";
 import { LinkTable } from "./link-table.ts";
+import { Listings } from "./listings.ts";
 import { Log } from "./log.ts";
 import { Origin } from "./origin.ts";
 import { PieceStore } from "./piece-store.ts";
@@ -33,8 +37,8 @@ import { PieceWaits } from "./piece-waits.ts";
 import { type NodeStatus, Publisher } from "./publisher.ts";
 import type { PostToPage } from "./relay-transport.ts";
 import { Saver } from "./saver.ts";
-import { ShareJobs } from "./share-jobs.ts";
 import { SharedFiles } from "./shared-files.ts";
+import { Sharing } from "./sharing.ts";
 import { StorageBudget } from "./storage-budget.ts";
 import { TrackerSockets } from "./tracker-sockets.ts";
 
@@ -58,7 +62,7 @@ export class Node {
   readonly #post: PostToPage;
   readonly #log: Log;
   readonly #origin: Origin;
-  readonly #jobs: ShareJobs;
+  readonly #drafts: Drafts;
   readonly #budget: StorageBudget;
   readonly #bus: WorkerBus;
   readonly #publisher: Publisher;
@@ -72,7 +76,7 @@ export class Node {
     this.#post = post;
     this.#log = new Log(start.epoch);
     this.#origin = new Origin(start.origin, start.tracker);
-    this.#jobs = new ShareJobs();
+    this.#drafts = new Drafts();
     this.#budget = new StorageBudget();
     this.#running = null;
     this.#damaged = new Set();
@@ -196,15 +200,15 @@ export class Node {
     }
     const reader = new ContentReader(db, shared);
     const saver = new Saver(reader);
+    const drafts = this.#drafts;
+    const origin = this.#origin;
+    const giving = new Giving({ engine, library, shared });
+    const sharing = new Sharing({ engine, origin, shared, saver, drafts, giving });
     const commands = new CommandTable({
-      engine,
-      library,
-      shared,
-      saver,
-      reader,
-      origin: this.#origin,
-      jobs: this.#jobs,
+      ...{ engine, library, saver, reader, origin, drafts, sharing, giving },
+      listings: new Listings(engine),
       budget: this.#budget,
+      awaitTabEnd: (tab) => navigator.locks.request(tabLock(tab), () => {}),
     });
     const waits = new PieceWaits({ db, engine, library, pieces });
     const answers = new PieceAnswers(this.#start.epoch, (request, signal) => waits.wait(request, signal));
@@ -218,7 +222,7 @@ export class Node {
     this.#budget.refresh();
     return {
       shares: running.engine.torrents().map((id) => this.#share(running, id)),
-      hashing: this.#jobs.snapshots(),
+      drafts: this.#drafts.snapshots(),
       saving: running.saver.snapshots(),
       storage: this.#budget.use,
     };
@@ -229,7 +233,9 @@ export class Node {
     return {
       ...status,
       addedAt: library.addedAt(id),
+      kept: library.isKept(id),
       fromFiles: shared.isOrigin(id),
+      ownFiles: shared.status(id),
       needsFiles: shared.needsFiles(id),
       link: this.#origin.shareLink({
         rendezvous: bytesOf(status.rendezvous),

@@ -5,6 +5,7 @@ import { binaryStringToBytes } from "../discovery/tracker-messages.ts";
 import type {
   PeerSnapshot,
   TorrentArrays,
+  TorrentContent,
   TorrentFileSnapshot,
   TorrentPhase,
   TorrentStatus,
@@ -14,6 +15,8 @@ import { stallOf } from "./stall.ts";
 import type { Torrent } from "./torrent.ts";
 
 const NOTHING = new Uint8Array(0);
+
+const NO_CONTENT: TorrentContent = { files: [], stored: new Float64Array(0), wanted: NOTHING, about: null };
 
 export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
   const { pieces } = torrent;
@@ -29,7 +32,8 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     stall: stallOf(torrent, { phase, trackers, downRate, now }),
     error: torrent.error,
     name: pieces?.info.name ?? torrent.nameHint,
-    title: torrent.title,
+    title: torrent.title ?? titleOf(torrent),
+    note: torrent.about.content?.note ?? null,
     otherEntries: pieces?.info.otherEntries ?? 0,
     rendezvous: hexOf(rendezvous),
     infoHashV1: hexOf(infoHashV1),
@@ -41,7 +45,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     pieceCount: pieces?.info.pieceCount ?? 0,
     haveCount: pieces?.have.count ?? 0,
     availabilityVersion: pieces === null ? 0 : 1 + pieces.availability.version,
-    filesVersion: pieces === null ? 0 : 1 + pieces.selectionVersion,
+    filesVersion: pieces === null ? 0 : 1 + pieces.selectionVersion + torrent.about.version,
     wantedBytes,
     storedBytes,
     complete: pieces?.have.isFull ?? false,
@@ -57,6 +61,19 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
   };
 }
 
+/**
+ * The name in the share link, if the sender gave the share one of its own: neither the name in the info dictionary, nor
+ * that name cut short, nor that name with what stands beside it.
+ */
+function titleOf({ nameHint, pieces }: Torrent): string | null {
+  if (nameHint === null || pieces === null) return null;
+  const { name, otherEntries } = pieces.info;
+  const plain = name.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "");
+  const isCut = nameHint.endsWith("…") && plain.startsWith(nameHint.slice(0, -1));
+  const isOfSeveral = otherEntries > 0 && nameHint.startsWith(plain);
+  return nameHint === name || nameHint === plain || isCut || isOfSeveral ? null : nameHint;
+}
+
 function hexOf(bytes: Uint8Array | null): string | null {
   return bytes === null ? null : bytesToHex(bytes);
 }
@@ -65,7 +82,6 @@ export function takeArrays({ pieces }: Torrent): TorrentArrays {
   return {
     have: pieces?.have.bytes.slice() ?? NOTHING,
     availability: pieces?.availability.counts() ?? NOTHING,
-    fileBytes: pieces?.fileBytes.slice() ?? new Float64Array(0),
   };
 }
 
@@ -148,11 +164,24 @@ function clientOf(id: string): string {
 }
 
 /** The torrent's files; none while the info dictionary is unknown. */
-export function takeFiles({ pieces }: Torrent): TorrentFileSnapshot[] {
-  if (pieces === null) return [];
-  return pieces.info.files.map(({ path, length }, file) => ({
-    path,
-    length,
-    wanted: pieces.wantedFiles[file] === 1,
-  }));
+export function takeContent({ pieces, about }: Torrent): TorrentContent {
+  if (pieces === null) return NO_CONTENT;
+  return {
+    files: pieces.info.files,
+    stored: pieces.fileBytes,
+    wanted: pieces.wantedFiles,
+    about: about.content,
+  };
+}
+
+/** The file at a place in the torrent; undefined where there is none. */
+export function takeFile(
+  { files, stored, wanted, about }: TorrentContent,
+  at: number,
+): TorrentFileSnapshot | undefined {
+  const file = files[at];
+  if (file === undefined) return undefined;
+  const { path, length } = file;
+  const modified = about?.modified(at) ?? null;
+  return { path, length, wanted: wanted[at] === 1, stored: stored[at]!, modified };
 }

@@ -20,6 +20,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     error: null,
     name: "Holiday",
     title: null,
+    note: null,
     otherEntries: 0,
     rendezvous: null,
     infoHashV1: "cd".repeat(20),
@@ -31,7 +32,6 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     pieceCount: 10,
     have: new Uint8Array(2),
     availability: new Uint8Array(10),
-    fileBytes: new Float64Array(2),
     haveCount: 0,
     availabilityVersion: 1,
     filesVersion: 1,
@@ -48,7 +48,9 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     trackers: [],
     leftOutTrackers: [],
     addedAt: 0,
+    kept: true,
     fromFiles: false,
+    ownFiles: null,
     needsFiles: false,
     link: "https://shoal.example/#s-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
     routes: {},
@@ -110,22 +112,37 @@ function halfway(part: number): Partial<ShareSnapshot> {
 }
 
 const folder: readonly TorrentFileSnapshot[] = [
-  { path: ["Photos", "2026-07-14 Harbour at dawn.jpg"], length: 8.2 * MB, wanted: true },
-  { path: ["Photos", "2026-07-14 Lighthouse.jpg"], length: 6.9 * MB, wanted: true },
-  { path: ["Photos", "Raw", "DSC_0012.NEF"], length: 48.1 * MB, wanted: false },
-  { path: ["Photos", "Raw", "DSC_0013.NEF"], length: 47.6 * MB, wanted: true },
-  { path: ["Film", "Crossing to the islands, long version.mp4"], length: 1480 * MB, wanted: true },
-  { path: ["Notes 📝.txt"], length: 2100, wanted: true },
-  { path: ["empty.log"], length: 0, wanted: true },
+  {
+    path: ["Photos", "2026-07-14 Harbour at dawn.jpg"],
+    length: 8.2 * MB,
+    wanted: true,
+    stored: 8.2 * MB,
+    modified: null,
+  },
+  {
+    path: ["Photos", "2026-07-14 Lighthouse.jpg"],
+    length: 6.9 * MB,
+    wanted: true,
+    stored: 3 * MB,
+    modified: null,
+  },
+  { path: ["Photos", "Raw", "DSC_0012.NEF"], length: 48.1 * MB, wanted: false, stored: 0, modified: null },
+  { path: ["Photos", "Raw", "DSC_0013.NEF"], length: 47.6 * MB, wanted: true, stored: 0, modified: null },
+  {
+    path: ["Film", "Crossing to the islands, long version.mp4"],
+    length: 1480 * MB,
+    wanted: true,
+    stored: 610 * MB,
+    modified: null,
+  },
+  { path: ["Notes 📝.txt"], length: 2100, wanted: true, stored: 2100, modified: null },
+  { path: ["empty.log"], length: 0, wanted: true, stored: 0, modified: null },
 ];
-
-const folderBytes = new Float64Array([8.2 * MB, 3 * MB, 0, 0, 610 * MB, 2100, 0]);
 
 const downloading = aShare({
   name: "Summer by the sea",
   size: 1590.8 * MB,
   fileCount: folder.length,
-  fileBytes: folderBytes,
   wantedBytes: 1542.7 * MB,
   storedBytes: 621 * MB,
   downloaded: 621 * MB,
@@ -165,11 +182,13 @@ const manyFiles: readonly TorrentFileSnapshot[] = Array.from({ length: 10_000 },
   path: [`package-${index % 40}`, `lib-${index % 7}`, `module-${index}.js`],
   length: 1000 + index,
   wanted: true,
+  stored: 500,
+  modified: null,
 }));
 
 const node = (changes: Partial<NodeSnapshot> = {}): NodeSnapshot => ({
   shares: [],
-  hashing: [],
+  drafts: [],
   saving: [],
   storage: null,
   fault: null,
@@ -202,13 +221,15 @@ const unknown: Partial<ShareSnapshot> = {
   eta: null,
 };
 
-const hashing = {
-  job: "1",
+const draft = {
+  draft: "1",
   name: "Summer by the sea",
   otherEntries: 0,
+  fileCount: 120,
   hashed: 512 * MB,
   size: 1590 * MB,
   rate: 240 * MB,
+  id: null,
 };
 
 /** What the node tells, by the name of a state. */
@@ -223,7 +244,7 @@ export const states = {
       aShare({ ...unknown, id: "5", addedAt: 1 }),
     ],
   }),
-  hashing: node({ hashing: [hashing] }),
+  hashing: node({ drafts: [draft] }),
   metadata: one({ ...unknown, stall: "no-peers" }),
   unreachable: one({
     ...unknown,
@@ -233,7 +254,6 @@ export const states = {
   ready: one({
     phase: "ready",
     storedBytes: 0,
-    fileBytes: new Float64Array(7),
     downRate: 0,
     eta: null,
     ...halfway(0),
@@ -254,7 +274,6 @@ export const states = {
         ...downloading,
         phase: "seeding",
         storedBytes: downloading.wantedBytes,
-        fileBytes: new Float64Array(folder.map(({ length, wanted }) => (wanted ? length : 0))),
         downRate: 0,
         eta: null,
         ...halfway(2),
@@ -263,10 +282,19 @@ export const states = {
     saving: [{ id: downloading.id, written: 400 * MB, size: 1542 * MB }],
   }),
   sending: one(sender),
-  needsFiles: one({ ...sender, needsFiles: true, peers: [], upRate: 0 }),
+  needsFiles: one({
+    ...sender,
+    needsFiles: true,
+    ownFiles: { total: 7, readable: 0, missing: { name: "empty.log", reason: "gone" } },
+    peers: [],
+    upRate: 0,
+  }),
+  needsSome: one({
+    ...sender,
+    ownFiles: { total: 7, readable: 5, missing: { name: "2026-07-14 Lighthouse.jpg", reason: "changed" } },
+  }),
   many: one({
     fileCount: manyFiles.length,
-    fileBytes: new Float64Array(manyFiles.length).fill(500),
     wantedBytes: 60 * MB,
     storedBytes: 5 * MB,
     size: 60 * MB,
@@ -278,5 +306,7 @@ export type StateName = keyof typeof states;
 /** The files of the one share of a state. */
 export function filesOf(state: StateName): readonly TorrentFileSnapshot[] {
   if (states[state].shares[0]?.size === null) return [];
-  return state === "many" ? manyFiles : folder;
+  if (state === "many") return manyFiles;
+  if (state === "ready") return folder.map((file) => ({ ...file, stored: 0 }));
+  return state === "complete" ? folder.map((file) => ({ ...file, stored: file.length })) : folder;
 }

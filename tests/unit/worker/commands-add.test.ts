@@ -29,13 +29,13 @@ describe("sharing files", () => {
     path: ["folder", ...path.split("/")],
     handle: null,
   }));
-  const drop = (job = "1") => stage.run("share", { job, files });
+  const drop = (draft = "1") => stage.share(files, { draft });
 
   let info: TorrentInfo;
 
   beforeEach(async () => {
     const inputs = files.map(({ file, path }) => ({ file, path: path.slice(1) }));
-    info = (await new ShareJob("folder", false, inputs).run()).info;
+    info = (await new ShareJob(inputs, { name: "folder", singleFile: false }).run()).info;
   });
 
   /** Notes at everything that the engine does for a torrent whether its files can be read by then. */
@@ -58,7 +58,7 @@ describe("sharing files", () => {
     expect(stage.engine.snapshot(id)).toMatchObject({ phase: "seeding", name: "folder", complete: true });
     const paths = info.files.map(({ path }) => path.at(-1));
     expect(paths).toEqual(["c.txt", "b.txt", "z.bin"]);
-    expect(stage.shared.source(id)?.files.map(({ name }) => name)).toEqual(paths);
+    expect(paths.map((_, file) => stage.shared.source(id)?.file(file)?.name)).toEqual(paths);
     const kept = (await stage.db.getAll("sources")).flat();
     expect(kept.map(({ name, size }) => `${name} ${size}`)).toEqual([
       "c.txt 60000",
@@ -70,7 +70,7 @@ describe("sharing files", () => {
 
   it("of a single file has its name", async () => {
     const loose = { ...files[0]!, path: ["other.bin"] };
-    const { id } = await stage.run("share", { job: "1", files: [loose] });
+    const { id } = await stage.share([loose]);
     expect(stage.engine.snapshot(id)).toMatchObject({ name: "other.bin", singleFile: true, size: 30_000 });
     expect(stage.engine.files(id).map(({ path }) => path)).toEqual([["other.bin"]]);
   });
@@ -85,10 +85,10 @@ describe("sharing files", () => {
   it("has them under the name that a share has which is here already", async () => {
     const { infoHashV1 } = info;
     const link = formatMagnet({ infoHashV1, trackers: [TRACKER] });
-    const { id } = await stage.run("open", { link });
+    const { id } = await stage.run("open", { link, tab: null });
     expect(id).not.toBe(idOf(info));
     const seen = watchFiles(id);
-    expect(await drop()).toEqual({ id });
+    expect(await drop()).toEqual({ id, known: true, unreadable: [] });
     expect(seen).not.toEqual([]);
     expect(seen).not.toContain(false);
     expect(stage.shared.isOrigin(idOf(info))).toBe(false);
@@ -110,26 +110,33 @@ describe("sharing files", () => {
   it("reads an earlier share of them as before when the engine refuses another", async () => {
     const { id } = await drop();
     const source = stage.shared.source(id);
+    const touched = files.map((each) => ({
+      ...each,
+      file: new File([each.file], each.file.name, { lastModified: 5 }),
+    }));
     vi.spyOn(stage.engine, "addTorrent").mockImplementationOnce(() => {
       throw new ShoalError("torrent/malformed", "odd");
     });
-    await expect(drop()).rejects.toThrow(ShoalError);
+    await expect(stage.share(touched, { draft: "2" })).rejects.toThrow(ShoalError);
     expect(stage.shared.source(id)).toBe(source);
-    await drop();
+    await stage.share(touched, { draft: "2" });
     expect(stage.shared.source(id), "dropped again: read anew").not.toBe(source);
   });
 
-  it("goes on with a share that was paused", async () => {
+  it("goes on with a share that was paused, once it is passed on again", async () => {
     const { id } = await drop();
     await stage.run("pause", { id });
-    expect(await drop()).toEqual({ id });
+    expect(await drop("2")).toEqual({ id, known: true, unreadable: [] });
+    expect(stage.engine.snapshot(id).phase).toBe("paused");
+    await stage.run("passOn", { draft: "2", id });
     expect(stage.engine.snapshot(id).phase).toBe("seeding");
   });
 
   it("adds nothing when it is cancelled", async () => {
-    const sharing = drop("job");
-    await stage.run("cancelShare", { job: "another" });
-    await stage.run("cancelShare", { job: "job" });
+    const sharing = drop("one");
+    await vi.waitFor(() => expect(stage.drafts.snapshots()[0]?.fileCount).toBe(3));
+    await stage.run("discard", { draft: "another", replaces: null });
+    await stage.run("discard", { draft: "one", replaces: null });
     await expect(sharing).rejects.toMatchObject({ code: "share/cancelled" });
     expect(stage.engine.torrents()).toEqual([]);
     expect(stage.shared.isOrigin(idOf(info))).toBe(false);
@@ -162,9 +169,8 @@ describe("opening a link", () => {
       trackers: ["udp://a/", "wss://b/"],
       webSeeds: ["https://w/"],
     });
-    expect(await stage.run("open", { link: `https://other.example/#${link}&x.pe=1.2.3.4:5` })).toEqual({
-      id,
-    });
+    const opened = `https://other.example/#${link}&x.pe=1.2.3.4:5`;
+    expect(await stage.run("open", { link: opened, tab: null })).toMatchObject({ id });
     expect(await stage.db.get("torrents", id)).toMatchObject({
       infoHashV1: null,
       infoHashV2,
@@ -180,7 +186,7 @@ describe("opening a link", () => {
   });
 
   it("names a torrent by its v1 hash where it has no other", async () => {
-    const { id: named } = await stage.run("open", { link: formatMagnet({ infoHashV1 }) });
+    const { id: named } = await stage.run("open", { link: formatMagnet({ infoHashV1 }), tab: null });
     expect(named).toBe(torrentId(infoHashV1, null));
   });
 
@@ -189,7 +195,7 @@ describe("opening a link", () => {
     ["magnet:?dn=x", "link/no-hash"],
     ["magnet:?xt=urn:btih:xyz", "link/bad-hash"],
   ])("refuses %j", async (link, code) => {
-    await expect(stage.run("open", { link })).rejects.toMatchObject({ code });
+    await expect(stage.run("open", { link, tab: null })).rejects.toMatchObject({ code });
     expect(stage.engine.torrents()).toEqual([]);
   });
 });
@@ -204,7 +210,7 @@ describe("a link's selection", () => {
     ["nothing", null, "+++"],
   ])("of %s is applied once the files are known", async (_, so, expected) => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    await stage.run("open", { link: magnet(so) });
+    await stage.run("open", { link: magnet(so), tab: null });
     stage.driveToFiles(id);
     expect(stage.wanted(id)).toBe(expected);
     await stage.library.settled();
@@ -214,14 +220,14 @@ describe("a link's selection", () => {
 
   it("is what is downloaded", async () => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    await stage.run("open", { link: magnet("4") });
+    await stage.run("open", { link: magnet("4"), tab: null });
     await stage.run("start", { id });
     stage.net.drive(() => stage.engine.snapshot(id).phase === "seeding", 60_000, "the one file");
     expect([...stage.host.piecesOf(id).keys()].sort()).toEqual([5, 6]);
   });
 
   it("outlasts a reload before the files are known", async () => {
-    await stage.run("open", { link: magnet("2") });
+    await stage.run("open", { link: magnet("2"), tab: null });
     stage.engine.stop();
     stage = new CommandStage(await reopenDatabase(), seededNetwork());
     await stage.load();
@@ -231,9 +237,9 @@ describe("a link's selection", () => {
 
   it("outlasts a reload after, as the person then has it", async () => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    await stage.run("open", { link: magnet("2") });
+    await stage.run("open", { link: magnet("2"), tab: null });
     stage.driveToFiles(id);
-    await stage.run("select", { id, wanted: [true, true, false] });
+    await stage.select(id, "a.bin", true);
     stage = new CommandStage(await reopenDatabase());
     await stage.load();
     expect(stage.wanted(id)).toBe("++-");
@@ -245,17 +251,18 @@ describe("a link's selection", () => {
     ["changes nothing where an earlier link asks for all", [null, "2"], "+++"],
   ])("%s", async (_, opened, expected) => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    for (const so of opened) await stage.run("open", { link: magnet(so) });
+    for (const so of opened) await stage.run("open", { link: magnet(so), tab: null });
     stage.driveToFiles(id);
     expect(stage.wanted(id)).toBe(expected);
   });
 
   it("does not change what the person has selected", async () => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    await stage.run("open", { link: magnet("2") });
+    await stage.run("open", { link: magnet("2"), tab: null });
     stage.driveToFiles(id);
-    await stage.run("select", { id, wanted: [true, false, false] });
-    for (const so of ["2", "4", null]) await stage.run("open", { link: magnet(so) });
+    await stage.select(id, "b/c.txt", false);
+    await stage.select(id, "a.bin", true);
+    for (const so of ["2", "4", null]) await stage.run("open", { link: magnet(so), tab: null });
     expect(stage.wanted(id)).toBe("+--");
     expect(await stage.db.get("torrents", id)).toMatchObject({ wanted: Uint8Array.of(1, 0, 0) });
   });
@@ -263,9 +270,12 @@ describe("a link's selection", () => {
 
 describe("another link to a share that is here", () => {
   it("adds its trackers and web seeds, which are kept", async () => {
-    await stage.run("open", { link: magnet(null, { trackers: ["wss://a/"], webSeeds: ["https://a/"] }) });
+    await stage.run("open", {
+      link: magnet(null, { trackers: ["wss://a/"], webSeeds: ["https://a/"] }),
+      tab: null,
+    });
     const further = { trackers: ["wss://b/", "wss://a/"], webSeeds: ["https://b/"] };
-    await stage.run("open", { link: `https://other.example/#${magnet(null, further)}` });
+    await stage.run("open", { link: `https://other.example/#${magnet(null, further)}`, tab: null });
     const kept = {
       trackers: [TRACKER, "wss://a/", "wss://other.example/announce", "wss://b/"],
       webSeeds: ["https://a/", "https://b/"],
@@ -278,7 +288,7 @@ describe("another link to a share that is here", () => {
     const record = content.record("torrent", { active: true, wanted: Uint8Array.of(0, 1, 0) });
     stage.engine.addTorrent({ record, have: "none" });
     await stage.run("pause", { id });
-    expect(await stage.run("open", { link: magnet() })).toEqual({ id });
+    expect(await stage.run("open", { link: magnet(), tab: null })).toMatchObject({ id });
     expect(stage.engine.record(id)).toMatchObject({ active: true, paused: true, wanted: record.wanted });
   });
 });
@@ -286,10 +296,10 @@ describe("another link to a share that is here", () => {
 describe("opening a .torrent file", () => {
   const webSeeds = ["https://seed.example/folder/"];
   const trackers = ["udp://a/", "wss://b/"];
-  const bytes = encodeTorrentFile({ ...content, trackers, webSeeds });
+  const bytes = encodeTorrentFile({ ...content, trackers, webSeeds, encoding: null });
 
   it("adds what it says, its web seeds included, which go into links again", async () => {
-    expect(await stage.run("openTorrentFile", { bytes })).toEqual({ id });
+    expect(await stage.run("openTorrentFile", { bytes, tab: null })).toEqual({ id });
     expect(await stage.db.get("torrents", id)).toMatchObject({
       info: content.info.bytes,
       pieceLayers: content.pieceLayers,
@@ -304,19 +314,19 @@ describe("opening a .torrent file", () => {
 
   it("finds the pieces that are still stored", async () => {
     await writeBatch(stage.db, id, [{ piece: 4, data: content.piece(4) }]);
-    await stage.run("openTorrentFile", { bytes });
+    await stage.run("openTorrentFile", { bytes, tab: null });
     expect(stage.engine.snapshot(id).have).toEqual(Uint8Array.of(0b0000_1000));
   });
 
   it("brings the files of a link that has found nobody, and what the link asks for holds", async () => {
-    await stage.run("open", { link: magnet("2") });
-    expect(await stage.run("openTorrentFile", { bytes })).toEqual({ id });
+    await stage.run("open", { link: magnet("2"), tab: null });
+    expect(await stage.run("openTorrentFile", { bytes, tab: null })).toEqual({ id });
     expect(stage.wanted(id)).toBe("-+-");
     expect(await stage.db.get("torrents", id)).toMatchObject({ info: content.info.bytes, webSeeds });
   });
 
   it("refuses what is none", async () => {
-    const refused = stage.run("openTorrentFile", { bytes: Uint8Array.of(1, 2, 3) });
+    const refused = stage.run("openTorrentFile", { bytes: Uint8Array.of(1, 2, 3), tab: null });
     await expect(refused).rejects.toMatchObject({ code: "torrent/malformed" });
     expect(stage.engine.torrents()).toEqual([]);
   });

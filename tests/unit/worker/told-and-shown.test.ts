@@ -29,13 +29,13 @@ interface ModelShare {
 }
 
 function newShare(id: string): ModelShare {
-  const { have, availability, fileBytes, rates, ...status } = aShare({ id });
+  const { have, availability, rates, ...status } = aShare({ id });
   return { status: { ...status, haveCount: 0, availabilityVersion: 0, filesVersion: 0 }, arrays: unknown() };
 }
 
 /** Of a torrent whose info dictionary is not known yet. */
 function unknown(): TorrentArrays {
-  return { have: new Uint8Array(0), availability: new Uint8Array(0), fileBytes: new Float64Array(0) };
+  return { have: new Uint8Array(0), availability: new Uint8Array(0) };
 }
 
 /** The worker with its node, and what it has told. */
@@ -67,9 +67,10 @@ class Model {
   }
 
   #status() {
-    const hashing = [{ job: "j", name: "n", hashed: this.hashed, size: 9, rate: 0, otherEntries: 0 }];
+    const progress = { hashed: this.hashed, size: 9, rate: 0 };
+    const drafts = [{ draft: "j", name: "n", otherEntries: 0, fileCount: 1, id: null, ...progress }];
     const shares = [...this.shares.values()].map(({ status }) => structuredClone(status));
-    return { shares, hashing, saving: [], storage: null };
+    return { shares, drafts, saving: [], storage: null };
   }
 
   #handleUpdate(update: NodeUpdate): void {
@@ -91,7 +92,7 @@ class Model {
   check(told: NodeSnapshot): void {
     const shares = told.shares.map(({ rates, ...share }) => share);
     expect(shares).toEqual([...this.shares.values()].map(({ status, arrays }) => ({ ...status, ...arrays })));
-    expect(told.hashing).toEqual(this.#status().hashing);
+    expect(told.drafts).toEqual(this.#status().drafts);
   }
 }
 
@@ -139,23 +140,21 @@ const isKnown = ({ status }: ModelShare) => status.filesVersion > 0;
 const learn = (share: ModelShare) => {
   if (isKnown(share)) return;
   const have = new Uint8Array(PIECES / 8);
-  share.arrays = { have, availability: new Uint8Array(PIECES), fileBytes: new Float64Array(2) };
+  share.arrays = { have, availability: new Uint8Array(PIECES) };
   Object.assign(share.status, { filesVersion: 1, availabilityVersion: 1, pieceCount: PIECES });
 };
 
 const store = (piece: number) => (share: ModelShare) => {
-  const { have, fileBytes } = share.arrays;
+  const { have } = share.arrays;
   const bit = 0x80 >> (piece & 7);
   if (!isKnown(share) || (have[piece >> 3]! & bit) !== 0) return;
   have[piece >> 3]! |= bit;
-  fileBytes[piece % 2]! += 16_384;
   Object.assign(share.status, { haveCount: share.status.haveCount + 1 });
 };
 
 const lose = (share: ModelShare) => {
   if (!isKnown(share)) return;
   share.arrays.have.fill(0);
-  share.arrays.fileBytes.fill(0);
   Object.assign(share.status, { haveCount: 0, filesVersion: share.status.filesVersion + 1 });
 };
 
