@@ -64,11 +64,6 @@ export function intakeFiles(files: Iterable<File>): Intake {
   return combine([...roots.values()]);
 }
 
-/** The .torrent file, if nothing else is in the intake: it is to be opened, not shared. */
-export function torrentFileOf(intake: Intake): File | null {
-  return intake.singleFile && /\.torrent$/i.test(intake.name) ? intake.files[0]!.file : null;
-}
-
 /** A file or folder at the top of what was dropped or picked; a folder's paths begin below it. */
 interface Root {
   readonly name: string;

@@ -7,8 +7,9 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import type { NodeSnapshot } from "../bridge/commands.ts";
-import { type Intake, intakeDrop, intakeFiles, torrentFileOf } from "../page/intake.ts";
+import { type Intake, intakeDrop, intakeFiles } from "../page/intake.ts";
 import type { NodeClient } from "../page/node-client.ts";
+import { openTorrentFiles, torrentsOf } from "../page/torrent-files.ts";
 import { appStyles } from "./app-styles.ts";
 import { DONE_FOR } from "./constants.ts";
 import { CurrentShare } from "./current-share.ts";
@@ -16,7 +17,7 @@ import { icon, mark } from "./mark.ts";
 import { attempt, NoticeEvent } from "./notices.ts";
 import { FilesPickedEvent, OpenLinkEvent } from "./requests.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
-import { errorSentence } from "./words/errors.ts";
+import { errorSentence, fileSentence } from "./words/errors.ts";
 import { documentTitle, nameWithOthers } from "./words/share.ts";
 
 interface Notice {
@@ -208,11 +209,9 @@ export class AppElement extends LitElement {
     const intake = await attempt(this, gather());
     this.gathering = false;
     if (intake === null) return;
-    const torrent = torrentFileOf(intake);
-    if (torrent !== null) {
-      const open = async () =>
-        node.call("openTorrentFile", { bytes: new Uint8Array(await torrent.arrayBuffer()) });
-      this.#goTo(await attempt(this, open()));
+    const torrents = torrentsOf(intake.files);
+    if (torrents !== null) {
+      await this.#openTorrents(node, torrents);
       return;
     }
     if (this.#current.share?.needsFiles !== true) this.#current.goHome();
@@ -225,6 +224,16 @@ export class AppElement extends LitElement {
     if (this.#current.share?.id === where) this.#goTo(reply);
     else if (reply !== null)
       this.#show({ sentence: `“${nameWithOthers(intake)}” is shared now.`, severity: "done" });
+  }
+
+  /** Opens .torrent files: goes to the one that was opened, or to the list of several, and names those that failed. */
+  async #openTorrents(node: NodeClient, files: readonly File[]): Promise<void> {
+    const { opened, failed } = await openTorrentFiles(node, files, null);
+    const [first, ...others] = opened;
+    if (others.length > 0) this.#current.goHome();
+    else if (first !== undefined) this.#goTo({ id: first });
+    const sentences = failed.map(({ name, error }) => fileSentence(name, error));
+    if (sentences.length > 0) this.#show({ sentence: sentences.join(" "), severity: "error" });
   }
 
   async #openText(text: string): Promise<void> {

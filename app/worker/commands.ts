@@ -5,9 +5,10 @@
  */
 
 import type { CommandMessage, CommandName, Commands, SharedFile } from "../bridge/commands.ts";
+import { MAX_TORRENT_FILE_BYTES } from "../engine/content/constants.ts";
 import { parseInfo } from "../engine/content/parse-info.ts";
-import { formatMagnet, parseShareLink } from "../engine/content/share-link.ts";
-import { decodeTorrentFile, encodeTorrentFile } from "../engine/content/torrent-file.ts";
+import { parseShareLink } from "../engine/content/share-link.ts";
+import { decodeTorrentFile, encodeTorrentFile, magnetIn } from "../engine/content/torrent-file.ts";
 import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
@@ -90,11 +91,10 @@ export class CommandTable implements CommandHandlers {
   }
 
   async share({ job, name, singleFile, files }: Request<"share">): Reply<"share"> {
-    const { engine, jobs, shared, origin } = this.#parts;
+    const { engine, jobs, shared } = this.#parts;
     const inputs = files.map(({ file, path }) => ({ file, path: singleFile ? [name] : path }));
     const { info, pieceLayers, order } = await jobs.run(job, name, singleFile, inputs);
-    const trackers = origin.trackers([]);
-    const record = newRecord(info, { pieceLayers, trackers, webSeeds: [], active: true });
+    const record = newRecord(info, { pieceLayers, trackers: [], webSeeds: [], active: true });
     const id = engine.find(record) ?? record.id;
     const ordered = order.map((index): SharedFile => files[index]!);
     // The files come first: once the engine knows that every piece is here, it may read one.
@@ -130,8 +130,9 @@ export class CommandTable implements CommandHandlers {
       pieceLayers: null,
       nameHint: name,
       title: null,
-      trackers: origin.trackers(trackers, server),
-      leftOutTrackers: [],
+      encoding: null,
+      ...origin.sort(trackers),
+      servers: origin.servers(server),
       webSeeds,
       about: null,
       aboutHash: null,
@@ -143,13 +144,22 @@ export class CommandTable implements CommandHandlers {
     };
     this.#arrive(record, tab);
     const id = engine.addTorrent({ record, have: "none" });
-    return { id, fragment: origin.fragment(parsed, record.trackers) };
+    return {
+      id,
+      fragment: origin.fragment(parsed, { ...record, membersOnly: engine.status(id).membersOnly }),
+    };
   }
 
-  async openTorrentFile({ bytes, tab }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
+  async openTorrentFile({ file, tab }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
     const { engine, library, origin } = this.#parts;
+    const bytes = await readTorrentFile(file);
+    const magnet = magnetIn(bytes);
+    if (magnet !== null) {
+      const { id } = await this.open({ link: magnet, tab });
+      return { id };
+    }
     const { info, trackers, ...rest } = decodeTorrentFile(bytes);
-    const record = newRecord(info, { ...rest, trackers: origin.trackers(trackers), active: false });
+    const record = newRecord(info, { ...rest, ...origin.sort(trackers), active: false });
     const have = await library.storedPieces(record.id, info.pieceCount);
     // What is stored of it is found again, so it was here before.
     this.#arrive(record, have === "none" ? tab : null);
@@ -232,14 +242,13 @@ export class CommandTable implements CommandHandlers {
     this.#known(id);
     const { engine, origin } = this.#parts;
     const record = engine.record(id);
-    const { name } = engine.status(id);
+    const { name, membersOnly } = engine.status(id);
     // A magnet and a .torrent name the content, to trackers and to all who read them.
-    const isPublic = record.rendezvous === null;
+    const isPublic = record.rendezvous === null && !membersOnly;
     return {
-      share: origin.shareLink(record),
-      // The magnet is of all files: which of them to download is each person's own choice.
-      magnet: isPublic ? formatMagnet({ ...record, name, select: null }) : "",
-      torrent: isPublic ? torrentFile(record) : null,
+      share: origin.shareLink({ ...record, membersOnly }),
+      magnet: origin.magnet(record, membersOnly, name),
+      torrent: isPublic ? torrentFile({ ...record, trackers: origin.allTrackers(record) }) : null,
     };
   }
 
@@ -310,20 +319,30 @@ function completeItem(files: readonly StoredFile[], file: number): SaveItem {
 
 function newRecord(
   info: TorrentInfo,
-  rest: Pick<TorrentRecord, "pieceLayers" | "trackers" | "webSeeds" | "active">,
+  rest: Pick<TorrentRecord, "pieceLayers" | "trackers" | "webSeeds" | "active"> & Partial<TorrentRecord>,
 ): TorrentRecord {
   const { infoHashV1, infoHashV2, bytes, name } = info;
   const id = torrentId(infoHashV1, infoHashV2);
-  const known = { id, rendezvous: null, infoHashV1, infoHashV2, info: bytes, nameHint: name };
-  const nothingTold = { title: null, leftOutTrackers: [], about: null, aboutHash: null };
-  return { ...known, ...nothingTold, ...rest, select: null, wanted: null, paused: false, addedAt: 0 };
+  const known = { id, rendezvous: null, infoHashV1, infoHashV2, info: bytes, encoding: null, nameHint: name };
+  const nothingTold = { title: null, servers: [], leftOutTrackers: [], about: null, aboutHash: null };
+  return { ...known, ...nothingTold, select: null, wanted: null, paused: false, addedAt: 0, ...rest };
+}
+
+/** The bytes of a .torrent file. One that is too large is not read. @throws ShoalError torrent/too-large, source/gone */
+async function readTorrentFile(file: File): Promise<Uint8Array> {
+  if (file.size > MAX_TORRENT_FILE_BYTES) throw new ShoalError("torrent/too-large", String(file.size));
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (cause) {
+    throw new ShoalError("source/gone", file.name, { cause });
+  }
 }
 
 /** Null until the info dictionary and every piece layer are known. */
 function torrentFile(record: TorrentRecord): Uint8Array | null {
   if (!record.info) return null;
   try {
-    return encodeTorrentFile({ ...record, info: parseInfo(record.info) });
+    return encodeTorrentFile({ ...record, info: parseInfo(record.info, record.encoding) });
   } catch (error) {
     if (error instanceof ShoalError && error.code === "torrent/incomplete") return null;
     throw error;

@@ -79,7 +79,6 @@ export class Torrent implements ConnectionHolder {
   readonly metadata: TorrentMetadata;
   readonly nameHint: string | null;
   title: string | null;
-  readonly leftOutTrackers: readonly string[];
   readonly about: Uint8Array | null;
   readonly aboutHash: Uint8Array | null;
   readonly addedAt: number;
@@ -109,7 +108,6 @@ export class Torrent implements ConnectionHolder {
     this.metadata = new TorrentMetadata(record, have, () => node.host.random());
     this.nameHint = record.nameHint;
     this.title = record.title;
-    this.leftOutTrackers = record.leftOutTrackers;
     this.about = record.about;
     this.aboutHash = record.aboutHash;
     this.addedAt = record.addedAt;
@@ -119,7 +117,7 @@ export class Torrent implements ConnectionHolder {
     this.downloaded = 0;
     this.links = new Links(this);
     this.lanes = new Lanes(this);
-    this.announcing = new Announcing(this, record.trackers);
+    this.announcing = new Announcing(this, record);
     this.reader = new PieceReader(this);
     this.downloads = new Downloads(this);
     this.uploads = new Uploads(this);
@@ -303,11 +301,18 @@ export class Torrent implements ConnectionHolder {
       this.fail(error.code, error.detail);
       return true;
     }
+    if (this.metadata.isPrivate) this.#handlePrivate();
     this.layerRequests.begin();
     this.protocol.handlePiecesKnown();
     this.announcing.announce();
+    this.node.handleInfoKnown(this.id);
     this.save();
     return true;
+  }
+
+  #handlePrivate(): void {
+    this.host.log("share-members-only", {});
+    this.announcing.handlePrivate();
   }
 
   save(): void {

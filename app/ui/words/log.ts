@@ -23,6 +23,7 @@ const ends: Readonly<Record<LinkEnd | "given-up", string>> = {
   "not-trusted": "somebody else was to take the other side's place",
   "wrong-peer-id": "another peer answered than was introduced",
   "torrent-removed": "its share was removed",
+  "members-only": "its share is members-only, and this peer was not met through its own trackers",
   "protocol-error": "the other side broke the protocol",
   "bad-piece": "the other side sent bad data",
   "unrequested-data": "the other side sent what nobody had asked for",
@@ -55,6 +56,8 @@ const texts: { readonly [Code in LogCode]: (data: LogData[Code]) => string } = {
   "piece-failed": ({ piece, senders }) =>
     `Piece ${countInWords(piece)} arrived damaged, from ${plural(senders, "peer")}.`,
   "share-stopped": ({ error }) => `A share was stopped by an error (${error}).`,
+  "share-members-only": () =>
+    "A share turned out to be members-only: trackers that are not its own were left, and the peers from there.",
   "share-unreadable": ({ error }) => `Some files of a share can no longer be read (${error}).`,
   "link-mending": ({ link }) => `Another path is looked for, for connection ${link}.`,
   "link-given-up": ({ link, reason }) => `${connection(link)} is given up: ${ends[reason]}.`,
