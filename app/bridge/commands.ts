@@ -7,11 +7,12 @@
 import type { ErrorCode } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import type { TorrentArrays, TorrentFileSnapshot, TorrentStatus } from "../engine/snapshot.ts";
+import type { FileRow, FileRows, RowsQuery } from "./file-rows.ts";
 
 /** A file to share, as dropped or picked. */
 export interface SharedFile {
   readonly file: File;
-  /** Path components from the drop's root, the file's name last. */
+  /** The whole path from what was dropped or picked: a folder's own name first, the file's name last. */
   readonly path: readonly string[];
   /** Null where the browser has none. With a handle, the share goes on after a reload. */
   readonly handle: FileSystemFileHandle | null;
@@ -21,7 +22,7 @@ export interface SharedFile {
 export interface Commands {
   /** Hashes and shares files. Answers when hashing is done; `job` names it in snapshots until then. */
   share: {
-    request: { job: string; name: string; singleFile: boolean; files: readonly SharedFile[] };
+    request: { job: string; files: readonly SharedFile[] };
     reply: { id: TorrentId };
   };
   /** Stops hashing; the `share` command then fails with share/cancelled. */
@@ -42,8 +43,8 @@ export interface Commands {
   /** Starts or resumes the download of what is selected, and sharing. */
   start: { request: { id: TorrentId }; reply: null };
   pause: { request: { id: TorrentId }; reply: null };
-  /** Which files to download: one flag a file, in the torrent's order. */
-  select: { request: { id: TorrentId; wanted: readonly boolean[] }; reply: null };
+  /** Which files to download: all below a node of the share's file tree are to be, or none. Null: all of the share. */
+  select: { request: { id: TorrentId; node: number | null; want: boolean }; reply: null };
   /** Forgets a share; with `data` also what is stored of it. */
   remove: { request: { id: TorrentId; data: boolean }; reply: null };
   /**
@@ -55,7 +56,13 @@ export interface Commands {
     request: { id: TorrentId | null; up: number | null; down: number | null };
     reply: null;
   };
-  files: { request: { id: TorrentId }; reply: { version: number; files: readonly TorrentFileSnapshot[] } };
+  /** A window of the rows of a share's file tree, as they are now. */
+  rows: { request: { id: TorrentId; query: RowsQuery }; reply: ShareRows };
+  /** The files of a share in the torrent's order, from `from` up to, not including, `to`. */
+  files: {
+    request: { id: TorrentId; from: number; to: number };
+    reply: { files: readonly TorrentFileSnapshot[] };
+  };
   /**
    * Share link, magnet and .torrent of a torrent; the .torrent is null until metadata and layers are known. A private
    * share has no magnet (empty) and no .torrent, and a members-only torrent has none of the three.
@@ -95,6 +102,22 @@ export interface ReplyMessage {
   readonly result:
     | { readonly ok: true; readonly value: unknown }
     | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+}
+
+/** A row of a share's file tree. */
+export interface ShareRow extends FileRow {
+  /** Bytes below that are stored. */
+  readonly stored: number;
+  /** Files below that are to be downloaded. */
+  readonly wanted: number;
+}
+
+export interface ShareRows extends FileRows<ShareRow> {
+  /** The `filesVersion` of the share's status that the rows are of. */
+  readonly version: number;
+  /** Files of the share, and how many of them are to be downloaded. */
+  readonly fileCount: number;
+  readonly wanted: number;
 }
 
 /** Files that are being hashed for a new share. */

@@ -2,3 +2,12 @@
 
 /** Milliseconds for a worker to say that it is there. A worker that is starting has its records to read first. */
 export const WORKER_PATIENCE = 5_000;
+
+/**
+ * Milliseconds that long work runs before its thread does what else there is: a frame has 16, and a page that works
+ * for more than 50 at a time feels stuck.
+ */
+export const SLICE_LENGTH = 8;
+
+/** Names that are sorted, or folded, before the work may pause: 1 ms or so. */
+export const NAMES_AT_ONCE = 256;

@@ -17,9 +17,8 @@ import type { NodeSnapshot, RateSamples, ShareSnapshot, ShareStatus } from "./co
 /** Each part is null where it is as before. */
 export interface ShareChange {
   readonly status: ShareStatus | null;
-  readonly have: ArrayDelta<Uint8Array> | null;
-  readonly availability: ArrayDelta<Uint8Array> | null;
-  readonly fileBytes: ArrayDelta<Float64Array> | null;
+  readonly have: ArrayDelta | null;
+  readonly availability: ArrayDelta | null;
   /** The new samples of the rates. They push out as many of the oldest. */
   readonly rates: RateSamples | null;
 }

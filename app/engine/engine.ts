@@ -11,14 +11,22 @@
  */
 
 import { ConnectionTable } from "./connection-table.ts";
+import type { About } from "./content/about.ts";
 import { equalBytes } from "./content/info-hash.ts";
+import type { TorrentInfo } from "./content/torrent-info.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
 import { ShoalError } from "./errors.ts";
 import type { ConnectionLimits, Host, PieceFailure, TorrentId, TorrentRecord } from "./host.ts";
 import { HostRequests } from "./host-requests.ts";
 import type { LinkEnd, LinkId, LinkInfo } from "./link.ts";
-import type { TorrentArrays, TorrentFileSnapshot, TorrentSnapshot, TorrentStatus } from "./snapshot.ts";
+import type {
+  TorrentArrays,
+  TorrentContent,
+  TorrentFileSnapshot,
+  TorrentSnapshot,
+  TorrentStatus,
+} from "./snapshot.ts";
 import { BaseProbes } from "./swarm/base-probes.ts";
 import { RateLimit } from "./swarm/flow/rate-limit.ts";
 import { UnstoredBudget } from "./swarm/flow/unstored-budget.ts";
@@ -30,7 +38,7 @@ import { ConnectionBudget } from "./swarm/peers/connection-budget.ts";
 import { PieceCache } from "./swarm/pieces/piece-cache.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeRecord } from "./swarm/torrent-record.ts";
-import { takeArrays, takeFiles, takeStatus } from "./swarm/torrent-snapshot.ts";
+import { takeArrays, takeContent, takeFile, takeStatus } from "./swarm/torrent-snapshot.ts";
 
 export interface AddTorrent {
   readonly record: TorrentRecord;
@@ -120,6 +128,7 @@ export class Engine {
       if (!metadata.isPrivate || record.info !== null || announcing.trackers.length === 0)
         announcing.addTrackers(record);
       metadata.learnEncoding(record.encoding);
+      known.addAbout(record);
       if (record.info !== null && have === "all") known.becomeSeed(record.pieceLayers, record.info);
       else if (record.info !== null && known.pieces === null) known.acceptInfo(record.info);
       if (record.active && !known.active) this.setActive(id, true);
@@ -198,7 +207,7 @@ export class Engine {
    * Selects the files to download: one flag for each file, in the torrent's order. Does nothing while the info
    * dictionary is unknown.
    */
-  select(id: TorrentId, wanted: readonly boolean[]): void {
+  select(id: TorrentId, wanted: ArrayLike<boolean | number>): void {
     const torrent = this.#get(id);
     torrent.select(wanted);
     this.#end();
@@ -209,6 +218,15 @@ export class Engine {
     const torrent = this.#get(id);
     torrent.title = title;
     torrent.save();
+  }
+
+  /**
+   * Gives a torrent of this device's own files another about (content/about.ts); null for none. Links that were passed
+   * on before commit to the former one.
+   */
+  setAbout(id: TorrentId, about: Uint8Array | null): void {
+    this.#get(id).replaceAbout(about);
+    this.#end();
   }
 
   /** Forgets a torrent. `data`: its stored pieces are deleted, too. */
@@ -284,8 +302,29 @@ export class Engine {
     return takeArrays(this.#get(id));
   }
 
-  files(id: TorrentId): readonly TorrentFileSnapshot[] {
-    return takeFiles(this.#get(id));
+  content(id: TorrentId): TorrentContent {
+    return takeContent(this.#get(id));
+  }
+
+  /** The files from place `from` up to, not including, place `to`. */
+  files(id: TorrentId, from = 0, to = Number.POSITIVE_INFINITY): readonly TorrentFileSnapshot[] {
+    const content = this.content(id);
+    return content.files.slice(from, to).map((_, at) => takeFile(content, from + at)!);
+  }
+
+  /** One file by its place in the torrent; undefined where there is none. */
+  file(id: TorrentId, file: number): TorrentFileSnapshot | undefined {
+    return takeFile(this.content(id), file);
+  }
+
+  /** What the sender tells of the files; null where that is unknown. */
+  about(id: TorrentId): About | null {
+    return this.#get(id).about.content;
+  }
+
+  /** What the info dictionary says; null while it is unknown. */
+  info(id: TorrentId): TorrentInfo | null {
+    return this.#get(id).pieces?.info ?? null;
   }
 
   /** Whether a piece is verified and stored. */

@@ -55,12 +55,16 @@ export type ErrorCode =
   | "source/changed"
   /** Detail: the file's name. */
   | "source/gone"
+  /** Nothing of what was dropped or picked can be opened. Detail: the name of the first of it. */
+  | "source/unreadable"
 
   // Sharing, saving
   | "share/cancelled"
   /** Detail: the limit that was given. */
   | "share/bad-limit"
   | "share/unknown"
+  /** Detail: bytes of the note. */
+  | "share/note-too-long"
   /** Detail: the file's name. */
   | "save/incomplete"
   /** Detail: the browser's message. */

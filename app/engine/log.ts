@@ -42,6 +42,8 @@ export interface LogData {
   "lane-broke-protocol": OfLink;
   /** `senders`: number of peers that sent parts of it. */
   "piece-failed": { readonly piece: number; readonly senders: number };
+  /** `reason`: the wrong field. */
+  "about-unreadable": { readonly reason: string };
   "share-stopped": { readonly error: ErrorCode };
   /** It turned out to be members-only. */
   "share-members-only": NoData;
@@ -94,6 +96,7 @@ const kinds: Readonly<Record<LogCode, readonly [level: LogLevel, area: LogArea]>
   "peer-broke-protocol": ["warn", "peer"],
   "lane-broke-protocol": ["warn", "peer"],
   "piece-failed": ["warn", "peer"],
+  "about-unreadable": ["warn", "engine"],
   "share-stopped": ["error", "engine"],
   "share-members-only": ["info", "engine"],
   "share-unreadable": ["error", "storage"],

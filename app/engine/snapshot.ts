@@ -1,11 +1,13 @@
 /**
  * A snapshot is plain data about one torrent, made to be posted to other threads. It consists of a status and of
  * arrays. The time that a status takes grows only with peers and trackers, so it is taken often. The arrays have an
- * entry for each piece or file, so they are taken when the status shows that they changed. Example: `haveCount` was 7
- * and is 8, so `have` and `fileBytes` have changed. `availabilityVersion` is as before, so `availability` has not
- * changed.
+ * entry for each piece, so they are taken when the status shows that they changed. Example: `haveCount` was 7 and is
+ * 8, so `have` has changed. `availabilityVersion` is as before, so `availability` has not changed. What is to be known
+ * of files is asked for by itself (`TorrentContent`), because there may be very many.
  */
 
+import type { About } from "./content/about.ts";
+import type { TorrentFile } from "./content/torrent-info.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { TorrentId } from "./host.ts";
 import type { LinkId } from "./link.ts";
@@ -62,6 +64,8 @@ export interface TorrentStatus {
   readonly name: string | null;
   /** The name that a person gave to it; null for none. */
   readonly title: string | null;
+  /** The note of the sender, unchecked text; null for none, and while it is unknown. */
+  readonly note: string | null;
   /** Files and folders at the top of the torrent besides the one that it is named after. */
   readonly otherEntries: number;
   /** It is for the members of its own trackers (BEP 27): announced to no others, and not passed on from here. */
@@ -77,11 +81,11 @@ export interface TorrentStatus {
   readonly fileCount: number;
   readonly pieceLength: number;
   readonly pieceCount: number;
-  /** Stored pieces. While this and `filesVersion` stay the same, so do `have` and `fileBytes`. */
+  /** Stored pieces. While this and `filesVersion` stay the same, so do `have` and what is stored of each file. */
   readonly haveCount: number;
   /** Changes when `availability` does. */
   readonly availabilityVersion: number;
-  /** Changes when the file list or the selection does. Stored pieces are lost only together with a selection. */
+  /** Changes when the file list, the files' times or the selection does. Stored pieces are lost only together with a selection. */
   readonly filesVersion: number;
   /** Bytes of the selected files, and how many of these are stored. */
   readonly wantedBytes: number;
@@ -114,8 +118,6 @@ export interface TorrentArrays {
   readonly have: Uint8Array;
   /** For each piece, how many linked peers have it, 255 at most. */
   readonly availability: Uint8Array;
-  /** For each file, its stored bytes, in the torrent's order. */
-  readonly fileBytes: Float64Array;
 }
 
 export interface TorrentSnapshot extends TorrentStatus, TorrentArrays {}
@@ -171,4 +173,20 @@ export interface TorrentFileSnapshot {
   /** Bytes. */
   readonly length: number;
   readonly wanted: boolean;
+  /** Bytes that are stored. */
+  readonly stored: number;
+  /** When the sender says that it was last changed, in milliseconds since 1970; null where that is unknown. */
+  readonly modified: number | null;
+}
+
+/** The files of a torrent as the engine keeps them: to be read, not to be kept or changed. Files in torrent order. */
+export interface TorrentContent {
+  /** The same array for as long as the torrent is here. */
+  readonly files: readonly TorrentFile[];
+  /** For each file, its stored bytes. */
+  readonly stored: Float64Array;
+  /** For each file, 1 when it is to be downloaded. */
+  readonly wanted: Uint8Array;
+  /** What the sender tells of the files; null where that is unknown. */
+  readonly about: About | null;
 }

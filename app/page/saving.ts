@@ -12,8 +12,9 @@
  */
 
 import type { ShareSnapshot } from "../bridge/commands.ts";
+import { SafePaths, safeName, zipName } from "../bridge/safe-names.ts";
 import type { TorrentId } from "../engine/host.ts";
-import { DOWNLOAD_GRACE } from "./constants.ts";
+import { DOWNLOAD_GRACE, FILES_AT_ONCE } from "./constants.ts";
 import type { NodeClient } from "./node-client.ts";
 import { streamSave } from "./saves.ts";
 
@@ -47,8 +48,9 @@ async function pick<Handle>(show: (() => Promise<Handle>) | undefined): Promise<
  * @throws ShoalError save/incomplete, save/failed or as reading failed
  */
 export async function saveFile(node: Node, id: TorrentId, index: number, name: string): Promise<void> {
+  const suggestedName = safeName(name);
   const handle = await pick(
-    pickers.showSaveFilePicker && (() => pickers.showSaveFilePicker!({ suggestedName: name })),
+    pickers.showSaveFilePicker && (() => pickers.showSaveFilePicker!({ suggestedName })),
   );
   if (handle === null) return;
   if (handle) {
@@ -57,7 +59,7 @@ export async function saveFile(node: Node, id: TorrentId, index: number, name: s
   }
   if (!isFromFiles(node, id) && (await streamSave({ torrent: id, file: index }))) return;
   const { blob } = await node.call("blob", { id, file: index });
-  downloadBlob(blob, name);
+  downloadBlob(blob, suggestedName);
 }
 
 /**
@@ -68,7 +70,7 @@ export async function saveAll(node: Node, share: ShareSnapshot): Promise<void> {
   const name = share.name ?? share.id;
   if (share.singleFile) return saveFile(node, share.id, 0, name);
   if (!share.fromFiles && (await streamSave({ torrent: share.id, file: null }))) return;
-  downloadBlob(await zipOf(node, share.id, name), `${name}.zip`);
+  downloadBlob(await zipOf(node, share, name), zipName(name));
 }
 
 /**
@@ -89,14 +91,17 @@ function isFromFiles(node: Node, id: TorrentId): boolean {
 }
 
 /** All selected files as one zip, for the last way: the browser keeps its Blob, on disk where it is large. */
-async function zipOf(node: Node, id: TorrentId, name: string): Promise<Blob> {
+async function zipOf(node: Node, { id, fileCount }: ShareSnapshot, name: string): Promise<Blob> {
   const { downloadZip } = await import("client-zip");
-  const { files } = await node.call("files", { id });
+  const names = new SafePaths();
   async function* inputs() {
-    for (const [index, { path, wanted }] of files.entries()) {
-      if (!wanted) continue;
-      const { blob } = await node.call("blob", { id, file: index });
-      yield { name: [name, ...path].join("/"), input: blob, size: blob.size };
+    for (let from = 0; from < fileCount; from += FILES_AT_ONCE) {
+      const { files } = await node.call("files", { id, from, to: from + FILES_AT_ONCE });
+      for (const [at, { path, wanted }] of files.entries()) {
+        if (!wanted) continue;
+        const { blob } = await node.call("blob", { id, file: from + at });
+        yield { name: names.add([name, ...path]).join("/"), input: blob, size: blob.size };
+      }
     }
   }
   return downloadZip(inputs()).blob();

@@ -4,7 +4,7 @@
  * node-client.ts asks again for what was missed.
  */
 
-import { type ArrayDelta, type NumberArray, patchArray } from "../bridge/array-delta.ts";
+import { type ArrayDelta, patchArray } from "../bridge/array-delta.ts";
 import type { NodeSnapshot, RateSamples, ShareSnapshot } from "../bridge/commands.ts";
 import type { NodeUpdate, ShareChange, ShareUpdate } from "../bridge/updates.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -53,12 +53,11 @@ function patchShare(before: ShareSnapshot, change: ShareChange): ShareSnapshot {
     ...change.status,
     have: patched(before.have, change.have),
     availability: patched(before.availability, change.availability),
-    fileBytes: patched(before.fileBytes, change.fileBytes),
     rates: change.rates === null ? before.rates : patchRates(before.rates, change.rates),
   };
 }
 
-function patched<A extends NumberArray>(before: A, delta: ArrayDelta<A> | null): A {
+function patched(before: Uint8Array, delta: ArrayDelta | null): Uint8Array {
   return delta === null ? before : patchArray(before, delta);
 }
 

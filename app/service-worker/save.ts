@@ -6,6 +6,7 @@
  */
 
 import { makeZip, predictLength } from "client-zip";
+import { SafePaths, safeName, zipName } from "../bridge/safe-names.ts";
 import type { SaveRequest } from "../bridge/service-worker.ts";
 import { ShoalError } from "../engine/errors.ts";
 import { type FileLocation, readFileLocation, readFileTable } from "../storage/file-table.ts";
@@ -35,7 +36,7 @@ export async function openDownload(
   const location = await readFileLocation(db, torrent, file);
   if (!location) throw new ShoalError("share/unknown");
   return {
-    name: location.path.at(-1) ?? "",
+    name: safeName(location.path.at(-1) ?? ""),
     type: "application/octet-stream",
     length: location.length,
     bytes: readFile(db, location, file, wait),
@@ -53,15 +54,16 @@ async function openZip(db: ShoalDatabase, torrent: string, wait: WaitForFile): P
   if (!table || !record) throw new ShoalError("share/unknown");
   const { wanted, addedAt } = record;
   const selected = [...table.files.entries()].filter(([index]) => wanted === null || wanted[index] === 1);
+  const names = new SafePaths();
   const entries = selected.map(([index, file]) => ({
-    name: (table.singleFile ? file.path : [table.name, ...file.path]).join("/"),
+    name: names.add(table.singleFile ? file.path : [table.name, ...file.path]).join("/"),
     size: file.length,
     lastModified: addedAt,
     file,
     index,
   }));
   return {
-    name: `${table.name}.zip`,
+    name: zipName(table.name),
     type: "application/zip",
     length: Number(predictLength(entries)),
     bytes: chunksOf(makeZip(zipInputs(db, entries, wait)) as ReadableStream<Uint8Array<ArrayBuffer>>),

@@ -3,9 +3,11 @@
 /** Files up to which every folder is open at first: about four screens. More would bury what the share is. */
 export const EXPAND_ALL_UP_TO = 60;
 
-/** Rows of files drawn at first, and added by each "Show more". Drawing 200 takes a few milliseconds. */
-export const FILE_ROWS_AT_FIRST = 200;
-export const FILE_ROWS_MORE = 500;
+/**
+ * Rows of a long list that are asked for and drawn together: two screens or so. Drawing 200 takes a few milliseconds,
+ * and a list of 50,000 has 1,000 boxes to keep.
+ */
+export const ROWS_PER_CHUNK = 50;
 
 /** CSS pixels of one cell of the piece map, its gap included, and of the map's height. */
 export const PIECE_CELL = 10;

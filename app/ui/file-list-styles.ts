@@ -15,7 +15,10 @@ export const fileListStyles = css`
     gap: 0.25rem 1rem;
     padding: 0 clamp(1rem, 0.6rem + 1.6vw, 1.5rem) 0.625rem;
   }
-  li {
+  [role="list"] {
+    --row-height: 2.75rem;
+  }
+  .line {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr) auto 4.25rem;
     align-items: center;
@@ -24,7 +27,7 @@ export const fileListStyles = css`
     padding-inline: calc(clamp(1rem, 0.6rem + 1.6vw, 1.5rem) + min(var(--depth, 0), 6) * 1.25rem)
       clamp(0.5rem, 0.2rem + 1vw, 1rem);
   }
-  li:hover {
+  .line:hover {
     background: var(--sunken);
   }
   .check {
@@ -104,12 +107,22 @@ export const fileListStyles = css`
   button.save {
     padding-inline: 0.75rem;
   }
-  .more {
-    width: calc(100% - 1rem);
-    margin: 0.25rem 0.5rem;
+  .search {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.25rem 1rem;
+    padding: 0 clamp(1rem, 0.6rem + 1.6vw, 1.5rem) 0.625rem;
+  }
+  .search input {
+    flex: 1 1 14rem;
+    max-width: 26rem;
   }
   @media (max-width: 34rem) {
-    li {
+    [role="list"] {
+      --row-height: 4rem;
+    }
+    .line {
       grid-template-columns: auto minmax(0, 1fr) auto;
       padding-block: 0.25rem;
       padding-inline-start: calc(1rem + min(var(--depth, 0), 4) * 0.75rem);

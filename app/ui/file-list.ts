@@ -1,213 +1,244 @@
 /**
  * `<shoal-files>` shows the files of a share as a tree: a checkbox for what to download, how much is here, and Save
- * on each complete file. Only rows up to a limit are drawn, so that 10,000 files stay light.
+ * on each complete file. Long lists have a field to find a file by its name. The worker keeps the tree. This element
+ * asks it for the rows that are looked at (row-window.ts), and says which folders are open and what is searched for.
  */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
-import type { ShareSnapshot } from "../bridge/commands.ts";
-import type { TorrentFileSnapshot } from "../engine/snapshot.ts";
+import type { ShareRow, ShareSnapshot } from "../bridge/commands.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { saveFile } from "../page/saving.ts";
-import { EXPAND_ALL_UP_TO, FILE_ROWS_AT_FIRST, FILE_ROWS_MORE } from "./constants.ts";
+import { EXPAND_ALL_UP_TO } from "./constants.ts";
 import { fileListStyles } from "./file-list-styles.ts";
-import {
-  allFolders,
-  buildFileTree,
-  type FileTree,
-  selectionOf,
-  storedBelow,
-  type TreeNode,
-  visibleRows,
-  withSelection,
-} from "./file-tree.ts";
 import { icon } from "./mark.ts";
 import { attempt } from "./notices.ts";
+import { type Rows, RowWindow } from "./row-window.ts";
 import { percentOf } from "./share-progress.ts";
 import { styled } from "./styled.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
-import { countInWords, plural, sizeInWords } from "./words/quantities.ts";
+import { foundSentence, selectionSentence } from "./words/files.ts";
+import { plural, sizeInWords } from "./words/quantities.ts";
 import { contentSentence } from "./words/share.ts";
+
+/** A folder or file that was ticked or unticked, which the node has not answered yet. */
+interface Tick {
+  readonly row: ShareRow;
+  readonly want: boolean;
+}
 
 export class FileListElement extends LitElement {
   static override properties = {
     node: { attribute: false },
     share: { attribute: false },
-    files: { state: true },
+    search: { state: true },
     wanted: { state: true },
-    limit: { state: true },
   };
   static override styles = [baseStyles, controlStyles, fileListStyles];
   declare node: NodeClient;
   declare share: ShareSnapshot;
-  declare files: readonly TorrentFileSnapshot[];
-  /** Which files are ticked: the selection that the node has, with the clicks that it has not answered yet. */
-  declare wanted: readonly boolean[];
-  declare limit: number;
-  #tree: FileTree;
-  #expanded: Set<string>;
-  #fetched: string;
-  /** Selections that the node has not answered yet. */
-  #selecting: number;
+  declare search: string;
+  /** Files that are ticked: as the node has it, with the clicks that it has not answered yet. */
+  declare wanted: number;
+  readonly #rows: RowWindow<ShareRow>;
+  readonly #ticks: Set<Tick>;
+  /** The folders that were opened or closed by hand, by node; others while something is searched for. */
+  #turned: Set<number>;
+  #turnedFound: Set<number>;
+  /** The file list that is shown, and what its rows were asked for as of. */
+  #list: string;
+  #state: string;
+  #found: number;
 
   constructor() {
     super();
-    this.files = [];
-    this.wanted = [];
-    this.limit = FILE_ROWS_AT_FIRST;
-    this.#tree = buildFileTree([]);
-    this.#expanded = new Set();
-    this.#fetched = "";
-    this.#selecting = 0;
+    this.search = "";
+    this.wanted = 0;
+    this.#rows = new RowWindow(this, (from, to) => this.#fetchRows(from, to));
+    this.#ticks = new Set();
+    this.#turned = new Set();
+    this.#turnedFound = new Set();
+    this.#list = "";
+    this.#state = "";
+    this.#found = 0;
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("share")) void this.#fetchFiles();
+    if (!changed.has("share") || this.share.size === null) return;
+    const { id, fileCount, filesVersion, haveCount } = this.share;
+    const list = `${id} ${fileCount}`;
+    const state = `${filesVersion} ${haveCount}`;
+    if (list !== this.#list) {
+      this.search = "";
+      this.#turned = new Set();
+      this.#turnedFound = new Set();
+      this.#ticks.clear();
+      this.#rows.reset();
+    } else if (state !== this.#state) {
+      this.#rows.refresh();
+    }
+    this.#list = list;
+    this.#state = state;
   }
 
-  async #fetchFiles(): Promise<void> {
-    const { id, filesVersion, size } = this.share;
-    const version = `${id} ${filesVersion}`;
-    if (size === null || version === this.#fetched) return;
-    const newShare = !this.#fetched.startsWith(`${id} `);
-    this.#fetched = version;
-    const reply = await attempt(this, this.node.call("files", { id }));
-    if (reply === null || this.#fetched !== version) return;
-    if (newShare || reply.files.length !== this.files.length) {
-      this.#tree = buildFileTree(reply.files);
-      this.#expanded = new Set();
-      if (reply.files.length <= EXPAND_ALL_UP_TO) this.#expanded = allFolders(this.#tree);
-      this.limit = FILE_ROWS_AT_FIRST;
-    }
-    this.files = reply.files;
-    // A click since then is on its way, and its own snapshot follows.
-    if (newShare || this.#selecting === 0) this.wanted = reply.files.map(({ wanted }) => wanted);
+  async #fetchRows(from: number, to: number): Promise<Rows<ShareRow> | null> {
+    const { search } = this;
+    const turned = [...(search === "" ? this.#turned : this.#turnedFound)];
+    const query = { open: this.share.fileCount <= EXPAND_ALL_UP_TO, turned, search, from, to };
+    const reply = await attempt(this, this.node.call("rows", { id: this.share.id, query }));
+    if (reply === null) return null;
+    // What was ticked since then is on its way, and the rows are asked for again when it has come.
+    if (this.#ticks.size === 0) this.wanted = reply.wanted;
+    this.#found = reply.found;
+    return { total: reply.total, rows: reply.rows.map((row) => this.#withTicks(row)) };
+  }
+
+  #withTicks(row: ShareRow): ShareRow {
+    let { wanted } = row;
+    for (const tick of this.#ticks) if (isBelow(row, tick.row)) wanted = tick.want ? row.fileCount : 0;
+    return { ...row, wanted };
   }
 
   override render() {
-    if (this.files.length === 0) return nothing;
-    const { rows, total } = visibleRows(this.#tree, this.#expanded, this.limit);
+    if (this.share.size === null || this.#rows.total === null) return nothing;
     return html`<section class="card" aria-labelledby="heading">
       <header>
         <h2 id="heading">Files</h2>
-        <p class="muted small">${this.#summary()}</p>
+        <p class="muted small" data-test="files-summary">${this.#summary()}</p>
       </header>
-      <ul data-test="files">
-        ${repeat(
-          rows,
-          ({ kind, path }) => `${kind} ${path}`,
-          (node) => this.#renderRow(node),
-        )}
-      </ul>
-      ${
-        total > rows.length
-          ? html`<button class="quiet more" type="button" data-test="more-files" @click=${this.#showMore}>
-              Show ${countInWords(Math.min(FILE_ROWS_MORE, total - rows.length))} more of
-              ${countInWords(total - rows.length)}
-            </button>`
-          : nothing
-      }
+      ${this.share.fileCount > EXPAND_ALL_UP_TO ? this.#renderSearch() : nothing}
+      ${this.#rows.render("Files", {
+        key: ({ node }) => node,
+        content: (row) => this.#renderRow(row),
+      })}
     </section>`;
   }
 
   #summary(): string {
     if (this.share.fromFiles) return contentSentence(this.share);
-    const chosen = this.wanted.filter(Boolean).length;
-    if (chosen === this.files.length) return this.files.length === 1 ? "" : "All selected";
-    if (chosen === 0) return "Nothing selected";
-    return `${plural(chosen, "file")} of ${countInWords(this.files.length)} selected, ${sizeInWords(this.share.wantedBytes)}`;
+    return selectionSentence(this.wanted, this.share.fileCount, this.share.wantedBytes);
   }
 
-  #renderRow(node: TreeNode): TemplateResult {
-    const stored = this.share.fromFiles ? node.length : storedBelow(this.#tree, node, this.share.fileBytes);
-    const complete = node.kind === "file" && this.#isComplete(node, stored);
-    return html`<li
-      class=${node.kind}
-      data-test=${node.kind === "file" ? "file" : "folder"}
-      data-path=${node.path}
-      data-complete=${String(node.kind === "file" ? complete : stored >= node.length)}
-      ${styled({ "--depth": String(node.depth) })}
+  #renderSearch(): TemplateResult {
+    return html`<div class="search">
+      <input
+        type="search"
+        aria-label="Find a file"
+        placeholder="Find a file"
+        autocomplete="off"
+        spellcheck="false"
+        data-test="find-file"
+        .value=${this.search}
+        @input=${(event: Event) => this.#setSearch((event.target as HTMLInputElement).value)}
+      />
+      <p class="muted small" role="status">${this.search === "" ? "" : foundSentence(this.#found)}</p>
+    </div>`;
+  }
+
+  #renderRow(row: ShareRow): TemplateResult {
+    const stored = this.share.fromFiles ? row.length : row.stored;
+    const complete = !isFolder(row) && this.#isComplete(row, stored);
+    return html`<div
+      class="line"
+      data-test=${isFolder(row) ? "folder" : "file"}
+      data-path=${row.path}
+      data-complete=${String(isFolder(row) ? stored >= row.length : complete)}
+      ${styled({ "--depth": String(row.depth) })}
     >
-      ${this.#renderCheckbox(node)}
+      ${this.#renderCheckbox(row)}
       ${
-        node.kind === "folder"
+        isFolder(row)
           ? html`<button
               class="label quiet"
               type="button"
-              aria-expanded=${String(this.#expanded.has(node.path))}
-              @click=${() => this.#toggleFolder(node)}
+              aria-expanded=${String(row.open)}
+              @click=${() => this.#turn(row)}
             >
               <span class="chevron">${icon("chevron")}</span>
-              <span class="name">${node.name}</span>
+              <span class="name">${row.name}</span>
             </button>`
-          : html`<span class="label"><span class="icon">${icon("file")}</span><span class="name">${node.name}</span></span>`
+          : html`<span class="label"><span class="icon">${icon("file")}</span><span class="name">${row.name}</span></span>`
       }
-      <span class="amount muted small numbers">${this.#amount(node, stored, complete)}</span>
+      <span class="amount muted small numbers">${this.#amount(row, stored, complete)}</span>
       ${
         complete && !this.share.fromFiles
-          ? html`<button class="quiet save" type="button" data-test="save-file" @click=${() => this.#save(node)}>
-              Save<span class="visually-hidden"> ${node.path}</span>
+          ? html`<button class="quiet save" type="button" data-test="save-file" @click=${() => this.#save(row)}>
+              Save<span class="visually-hidden"> ${row.path}</span>
             </button>`
           : html`<span class="save"></span>`
       }
-    </li>`;
+    </div>`;
   }
 
   /**
    * Whether a file is complete. An empty file is complete once its download was started, and in a share of own files.
    */
-  #isComplete(node: TreeNode, stored: number): boolean {
-    if (node.length > 0) return stored >= node.length;
+  #isComplete({ length }: ShareRow, stored: number): boolean {
+    if (length > 0) return stored >= length;
     return this.share.phase !== "metadata" && (this.share.fromFiles || this.share.phase !== "ready");
   }
 
-  #renderCheckbox(node: TreeNode): TemplateResult | typeof nothing {
-    if (this.share.fromFiles || this.files.length === 1) return nothing;
-    const selection = selectionOf(this.#tree, node, this.wanted);
+  #renderCheckbox(row: ShareRow): TemplateResult | typeof nothing {
+    if (this.share.fromFiles || this.share.fileCount === 1) return nothing;
     return html`<label class="check">
-      <span class="visually-hidden">Download ${node.path}</span>
+      <span class="visually-hidden">Download ${row.path}</span>
       <input
         type="checkbox"
-        .checked=${selection === "all"}
-        .indeterminate=${selection === "some"}
-        @change=${(event: Event) => this.#select(node, (event.target as HTMLInputElement).checked)}
+        .checked=${row.wanted > 0 && row.wanted === row.fileCount}
+        .indeterminate=${row.wanted > 0 && row.wanted < row.fileCount}
+        @change=${(event: Event) => this.#select(row, (event.target as HTMLInputElement).checked)}
       />
     </label>`;
   }
 
-  #amount(node: TreeNode, stored: number, complete: boolean): TemplateResult | string {
-    const size = sizeInWords(node.length);
-    const contents = node.kind === "folder" ? `${plural(node.end - node.start, "file")}, ${size}` : size;
+  #amount(row: ShareRow, stored: number, complete: boolean): TemplateResult | string {
+    const size = sizeInWords(row.length);
+    const contents = isFolder(row) ? `${plural(row.fileCount, "file")}, ${size}` : size;
     if (this.share.fromFiles || stored === 0) return contents;
-    if (complete || stored >= node.length) return html`<span class="done">${icon("check")}</span>${contents}`;
-    const percent = percentOf(stored, node.length);
+    if (complete || stored >= row.length) return html`<span class="done">${icon("check")}</span>${contents}`;
+    const percent = percentOf(stored, row.length);
     return html`<span class="meter" aria-hidden="true"><span ${styled({ width: `${percent}%` })}></span></span
       >${percent}&nbsp;% of ${size}`;
   }
 
-  #toggleFolder(node: TreeNode): void {
-    if (!this.#expanded.delete(node.path)) this.#expanded.add(node.path);
-    this.requestUpdate();
+  #setSearch(search: string): void {
+    this.search = search;
+    this.#turnedFound = new Set();
+    this.#rows.refresh();
   }
 
-  #showMore(): void {
-    this.limit += FILE_ROWS_MORE;
+  #turn({ node, end, open }: ShareRow): void {
+    const turned = this.search === "" ? this.#turned : this.#turnedFound;
+    if (!turned.delete(node)) turned.add(node);
+    this.#rows.change((row) => (row.node === node && row.end === end ? { ...row, open: !open } : row));
+    this.#rows.refresh();
   }
 
-  async #select(node: TreeNode, want: boolean): Promise<void> {
-    const before = this.wanted;
-    this.wanted = withSelection(this.#tree, node, this.wanted, want);
-    this.#selecting++;
-    const done = await attempt(
-      this,
-      this.node.call("select", { id: this.share.id, wanted: this.wanted }).then(() => true),
-    );
-    this.#selecting--;
-    if (done === null) this.wanted = before;
+  /** Shows the tick at once: on the row, on what is below it, and on the folders above it. */
+  async #select(row: ShareRow, want: boolean): Promise<void> {
+    const tick = { row, want };
+    const more = (want ? row.fileCount : 0) - row.wanted;
+    this.#ticks.add(tick);
+    this.wanted += more;
+    this.#rows.change((each) => {
+      if (isBelow(each, row)) return { ...each, wanted: want ? each.fileCount : 0 };
+      return isBelow(row, each) ? { ...each, wanted: each.wanted + more } : each;
+    });
+    await attempt(this, this.node.call("select", { id: this.share.id, node: row.node, want }));
+    this.#ticks.delete(tick);
+    if (this.#ticks.size === 0) this.#rows.refresh();
   }
 
-  #save(node: TreeNode): void {
-    void attempt(this, saveFile(this.node, this.share.id, node.file, node.name));
+  #save(row: ShareRow): void {
+    void attempt(this, saveFile(this.node, this.share.id, row.file, row.name));
   }
+}
+
+function isFolder({ file }: ShareRow): boolean {
+  return file < 0;
+}
+
+/** Whether a row is another one, or below it. */
+function isBelow(row: ShareRow, other: ShareRow): boolean {
+  return row.node >= other.node && row.node < other.end;
 }

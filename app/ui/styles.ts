@@ -153,6 +153,7 @@ export const controlStyles = css`
     background: var(--danger-soft);
   }
   input[type="text"],
+  input[type="search"],
   input[type="url"] {
     min-width: 0;
     min-height: 2.75rem;

@@ -7,15 +7,16 @@
 import type { CommandMessage, CommandName, Commands, SharedFile } from "../bridge/commands.ts";
 import { MAX_TORRENT_FILE_BYTES } from "../engine/content/constants.ts";
 import { parseInfo } from "../engine/content/parse-info.ts";
+import { layOutShare } from "../engine/content/share-layout.ts";
 import { parseShareLink } from "../engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile, magnetIn } from "../engine/content/torrent-file.ts";
 import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
-import type { TorrentFileSnapshot } from "../engine/snapshot.ts";
 import type { ContentReader } from "./content-reader.ts";
 import type { Library } from "./library.ts";
+import type { Listings } from "./listings.ts";
 import { type Origin, torrentId } from "./origin.ts";
 import type { SaveItem, Saver } from "./saver.ts";
 import type { ShareJobs } from "./share-jobs.ts";
@@ -27,6 +28,7 @@ export interface CommandParts {
   readonly engine: Engine;
   readonly origin: Origin;
   readonly library: Library;
+  readonly listings: Listings;
   readonly shared: SharedFiles;
   readonly jobs: ShareJobs;
   readonly saver: Saver;
@@ -50,10 +52,8 @@ const inTurn: ReadonlySet<CommandName> = new Set([
   "remove",
 ]);
 
-interface StoredFile extends TorrentFileSnapshot {
-  /** Bytes. */
-  readonly stored: number;
-}
+/** Commands that only ask. They cause no writes, so that their answers wait for none. */
+const questions: ReadonlySet<CommandName> = new Set(["rows", "files", "links", "blob"]);
 
 type Request<K extends CommandName> = Commands[K]["request"];
 type Reply<K extends CommandName> = Promise<Commands[K]["reply"]>;
@@ -80,7 +80,7 @@ export class CommandTable implements CommandHandlers {
     const handle = this[message.name] as (request: unknown) => Promise<unknown>;
     const carryOut = () => handle.call(this, message.request);
     const reply = await (inTurn.has(message.name) ? this.#inTurn(carryOut) : carryOut());
-    await this.#parts.library.settled();
+    if (!questions.has(message.name)) await this.#parts.library.settled();
     return reply;
   }
 
@@ -90,9 +90,10 @@ export class CommandTable implements CommandHandlers {
     return replying;
   }
 
-  async share({ job, name, singleFile, files }: Request<"share">): Reply<"share"> {
+  async share({ job, files }: Request<"share">): Reply<"share"> {
     const { engine, jobs, shared } = this.#parts;
-    const inputs = files.map(({ file, path }) => ({ file, path: singleFile ? [name] : path }));
+    const { name, singleFile, depth } = layOutShare(files);
+    const inputs = files.map(({ file, path }) => ({ file, path: path.slice(depth) }));
     const { info, pieceLayers, order } = await jobs.run(job, name, singleFile, inputs);
     const record = newRecord(info, { pieceLayers, trackers: [], webSeeds: [], active: true });
     const id = engine.find(record) ?? record.id;
@@ -205,10 +206,13 @@ export class CommandTable implements CommandHandlers {
     return null;
   }
 
-  async select({ id, wanted }: Request<"select">): Reply<"select"> {
-    const { engine } = this.#parts;
-    const remaining = this.#stored(id).reduce(
-      (sum, { length, stored }, file) => sum + (wanted[file] ? length - stored : 0),
+  async select({ id, node, want }: Request<"select">): Reply<"select"> {
+    this.#known(id);
+    const { engine, listings } = this.#parts;
+    const wanted = await listings.selection(id, node, want);
+    const { files, stored } = engine.content(id);
+    const remaining = files.reduce(
+      (sum, { length }, file) => sum + (wanted[file] === 1 ? length - stored[file]! : 0),
       0,
     );
     if (engine.record(id).active) await this.#checkBudget(id, remaining);
@@ -232,10 +236,14 @@ export class CommandTable implements CommandHandlers {
     return null;
   }
 
-  async files({ id }: Request<"files">): Reply<"files"> {
+  async rows({ id, query }: Request<"rows">): Reply<"rows"> {
     this.#known(id);
-    const { engine } = this.#parts;
-    return { version: engine.status(id).filesVersion, files: engine.files(id) };
+    return this.#parts.listings.rows(id, query);
+  }
+
+  async files({ id, from, to }: Request<"files">): Reply<"files"> {
+    this.#known(id);
+    return { files: this.#parts.engine.files(id, from, to) };
   }
 
   async links({ id }: Request<"links">): Reply<"links"> {
@@ -253,23 +261,25 @@ export class CommandTable implements CommandHandlers {
   }
 
   async saveToHandle({ id, file, handle }: Request<"saveToHandle">): Reply<"saveToHandle"> {
-    const item = completeItem(this.#stored(id), file);
+    const item = this.#completeItem(id, file);
     await this.#parts.saver.saveToHandle(id, item, handle);
     return null;
   }
 
   async saveToDirectory({ id, handle }: Request<"saveToDirectory">): Reply<"saveToDirectory"> {
+    this.#known(id);
     const { engine, saver } = this.#parts;
-    const files = this.#stored(id);
     const { name, singleFile } = engine.status(id);
-    const items = files.flatMap(({ wanted }, file) => (wanted ? [completeItem(files, file)] : []));
+    const items: SaveItem[] = [];
+    for (const [file, wanted] of engine.content(id).wanted.entries())
+      if (wanted === 1) items.push(this.#completeItem(id, file));
     const placed = singleFile ? items : items.map((item) => ({ ...item, path: [name ?? id, ...item.path] }));
     await saver.saveToDirectory(id, placed, handle);
     return null;
   }
 
   async blob({ id, file }: Request<"blob">): Reply<"blob"> {
-    completeItem(this.#stored(id), file);
+    this.#completeItem(id, file);
     return { blob: await this.#parts.reader.blob(id, file) };
   }
 
@@ -282,12 +292,13 @@ export class CommandTable implements CommandHandlers {
     if (!this.#parts.engine.torrents().includes(id)) throw new ShoalError("share/unknown");
   }
 
-  /** The files, with the bytes that are stored of each. @throws ShoalError share/unknown */
-  #stored(id: TorrentId): StoredFile[] {
-    this.#known(id);
-    const { engine } = this.#parts;
-    const { fileBytes } = engine.arrays(id);
-    return engine.files(id).map((file, at) => ({ ...file, stored: fileBytes[at] ?? 0 }));
+  /** A file that can be saved. @throws ShoalError save/incomplete, share/unknown */
+  #completeItem(id: TorrentId, file: number): SaveItem {
+    const entry = this.#parts.engine.file(id, file);
+    if (entry === undefined) throw new ShoalError("share/unknown");
+    const { path, length, stored } = entry;
+    if (stored < length) throw new ShoalError("save/incomplete", path.at(-1));
+    return { file, length, path };
   }
 
   /** Bytes of the selection that are still to be stored. */
@@ -306,15 +317,6 @@ export class CommandTable implements CommandHandlers {
     const others = engine.torrents().filter((other) => other !== id && engine.record(other).active);
     await budget.check(others.reduce((sum, other) => sum + this.#remaining(other), remaining));
   }
-}
-
-/** A file that can be saved. @throws ShoalError save/incomplete, share/unknown */
-function completeItem(files: readonly StoredFile[], file: number): SaveItem {
-  const entry = files[file];
-  if (!entry) throw new ShoalError("share/unknown");
-  const { path, length, stored } = entry;
-  if (stored < length) throw new ShoalError("save/incomplete", path.at(-1));
-  return { file, length, path };
 }
 
 function newRecord(

@@ -26,6 +26,7 @@ import { ContentReader } from "./content-reader.ts";
 import { EngineHost } from "./engine-host.ts";
 import { Library } from "./library.ts";
 import { LinkTable } from "./link-table.ts";
+import { Listings } from "./listings.ts";
 import { Log } from "./log.ts";
 import { Origin } from "./origin.ts";
 import { PieceStore } from "./piece-store.ts";
@@ -202,6 +203,7 @@ export class Node {
     const commands = new CommandTable({
       engine,
       library,
+      listings: new Listings(engine),
       shared,
       saver,
       reader,

@@ -4,10 +4,12 @@
  */
 
 import type { SavingSnapshot } from "../bridge/commands.ts";
+import { NAMES_AT_ONCE } from "../bridge/constants.ts";
+import { SafePaths } from "../bridge/safe-names.ts";
+import { inSlices } from "../bridge/slices.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
-import { pathKey, safePaths } from "./safe-names.ts";
 
 /** One file to save. */
 export interface SaveItem {
@@ -61,12 +63,14 @@ export class Saver {
     items: readonly SaveItem[],
     root: FileSystemDirectoryHandle,
   ): Promise<void> {
-    const paths = safePaths(items.map(({ path }) => path));
-    const taken = new Set(paths.map(pathKey));
     await this.#run(id, items, async (save) => {
+      const names = new SafePaths();
+      // All names are taken before any file is made, so that a name in place of a refused one is nobody else's.
+      const paths = await inSlices(safePathsOf(items, names));
+      const folders = new Folders(root, names);
       for (const [index, { file }] of items.entries()) {
         throwIfCancelled(save);
-        await this.#write(save, file, await makeFile(root, paths[index]!, taken));
+        await this.#write(save, file, await folders.makeFile(paths[index]!));
       }
     });
   }
@@ -106,26 +110,54 @@ function throwIfCancelled(save: Save): void {
   if (save.cancelled) throw new ShoalError("save/cancelled");
 }
 
-/**
- * Makes a file, and the folders of its path. `taken`: the keys of all paths of the save, so that no file is written
- * over another.
- */
-async function makeFile(
-  root: FileSystemDirectoryHandle,
-  path: readonly string[],
-  taken: ReadonlySet<string>,
-): Promise<FileSystemFileHandle> {
-  const folders = path.slice(0, -1);
-  let folder = root;
-  for (const name of folders) folder = await folder.getDirectoryHandle(name, { create: true });
-  const name = path.at(-1)!;
-  try {
-    return await folder.getFileHandle(name, { create: true });
-  } catch (error) {
-    // Browsers refuse some extensions, such as those of shortcuts, with a TypeError.
-    if (!(error instanceof TypeError)) throw error;
-    let other = `${name}_`;
-    while (taken.has(pathKey([...folders, other]))) other += "_";
-    return folder.getFileHandle(other, { create: true });
+function* safePathsOf(
+  items: readonly SaveItem[],
+  names: SafePaths,
+): Generator<undefined, string[][], undefined> {
+  const paths: string[][] = [];
+  for (const { path } of items) {
+    paths.push(names.add(path));
+    if (paths.length % NAMES_AT_ONCE === 0) yield;
+  }
+  return paths;
+}
+
+/** The folders of a save, each of which is made once. */
+class Folders {
+  readonly #root: FileSystemDirectoryHandle;
+  readonly #names: SafePaths;
+  /** By their safe paths. */
+  readonly #made: Map<string, FileSystemDirectoryHandle>;
+
+  constructor(root: FileSystemDirectoryHandle, names: SafePaths) {
+    this.#root = root;
+    this.#names = names;
+    this.#made = new Map();
+  }
+
+  async makeFile(path: readonly string[]): Promise<FileSystemFileHandle> {
+    const folder = await this.#folder(path.slice(0, -1));
+    return this.#make(path, (name) => folder.getFileHandle(name, { create: true }));
+  }
+
+  async #folder(path: readonly string[]): Promise<FileSystemDirectoryHandle> {
+    if (path.length === 0) return this.#root;
+    const key = path.join("/");
+    const made = this.#made.get(key);
+    if (made !== undefined) return made;
+    const parent = await this.#folder(path.slice(0, -1));
+    const folder = await this.#make(path, (name) => parent.getDirectoryHandle(name, { create: true }));
+    this.#made.set(key, folder);
+    return folder;
+  }
+
+  async #make<Handle>(path: readonly string[], make: (name: string) => Promise<Handle>): Promise<Handle> {
+    try {
+      return await make(path.at(-1)!);
+    } catch (error) {
+      // Browsers refuse some names with a TypeError, such as those of shortcuts.
+      if (!(error instanceof TypeError)) throw error;
+      return make(this.#names.addOther(path));
+    }
   }
 }

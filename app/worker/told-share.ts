@@ -6,7 +6,7 @@
  * The share's rate history is kept here too. publisher.ts decides when to tell.
  */
 
-import { diffArrays, type NumberArray } from "../bridge/array-delta.ts";
+import { diffArrays } from "../bridge/array-delta.ts";
 import type { RateSamples, ShareStatus } from "../bridge/commands.ts";
 import type { ShareUpdate } from "../bridge/updates.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -71,7 +71,6 @@ export class ToldShare {
       status: hasNewStatus ? status : null,
       have: difference(before.arrays.have, arrays.have),
       availability: difference(before.arrays.availability, arrays.availability),
-      fileBytes: difference(before.arrays.fileBytes, arrays.fileBytes),
       rates: hasNewRates ? this.#history.since(before.taken) : null,
     };
     return { kind: "change", id: this.#id, number, since: before.number, change };
@@ -89,15 +88,14 @@ export class ToldShare {
     const sameHave = status.haveCount === now.haveCount && status.filesVersion === now.filesVersion;
     const sameAvailability = status.availabilityVersion === now.availabilityVersion;
     if (sameHave && sameAvailability) return arrays;
-    const { have, availability, fileBytes } = this.#readArrays();
+    const { have, availability } = this.#readArrays();
     return {
       have: sameHave ? arrays.have : have,
       availability: sameAvailability ? arrays.availability : availability,
-      fileBytes: sameHave ? arrays.fileBytes : fileBytes,
     };
   }
 }
 
-function difference<A extends NumberArray>(before: A, now: A) {
+function difference(before: Uint8Array, now: Uint8Array) {
   return before === now ? null : diffArrays(before, now);
 }

@@ -53,8 +53,7 @@ afterAll(async () => {
 /** The share's size on this device, file by file: "letters/a.bin 700001". */
 async function stored(receiving: ShoalPage): Promise<string[]> {
   const files = await receiving.files();
-  const { fileBytes } = (await receiving.share())!;
-  return files.flatMap((path, at) => (fileBytes[at]! > 0 ? [`${path} ${fileBytes[at]}`] : []));
+  return files.flatMap(({ path, stored }) => (stored > 0 ? [`${path.join("/")} ${stored}`] : []));
 }
 
 function listed(paths: readonly (keyof typeof sizes)[]): string[] {

@@ -111,7 +111,9 @@ describe("the sender is killed midway", () => {
     await Promise.all(pages.map((page, at) => page.select([paths[at]!])));
     await Promise.all(pages.map((page) => page.download()));
     await Promise.all(pages.map((page) => page.waitUntilComplete()));
-    const held = await Promise.all(pages.map(async (page) => [...(await page.share())!.fileBytes]));
+    const held = await Promise.all(
+      pages.map(async (page) => (await page.files()).map(({ stored }) => stored)),
+    );
     expect(held).toEqual([
       [size, 0, 0],
       [0, size, 0],

@@ -5,6 +5,7 @@
 import { basename } from "node:path";
 import type { ElementHandle, Page } from "puppeteer-core";
 import type { NodeSnapshot, ShareSnapshot } from "../../app/bridge/commands.ts";
+import type { TorrentFileSnapshot } from "../../app/engine/snapshot.ts";
 import type { NodeClient } from "../../app/page/node-client.ts";
 import type { TestBrowser } from "./browsers.ts";
 import { waitForDownload } from "./downloads.ts";
@@ -154,7 +155,7 @@ export class ShoalPage {
       {
         timeout,
         describe: async () => {
-          const { have, availability, fileBytes, rates, ...rest } = last ?? ({} as ShareSnapshot);
+          const { have, availability, rates, ...rest } = last ?? ({} as ShareSnapshot);
           return `${describe}; the share is ${JSON.stringify({ ...rest, have: have?.length })}; the consoles said ${this.browser.errors.join(" | ") || "nothing"}`;
         },
       },
@@ -198,14 +199,17 @@ export class ShoalPage {
     );
   }
 
-  /** The paths of the shown share's files, in the torrent's order. */
-  async files(): Promise<string[]> {
-    const { id } = (await this.share())!;
-    return this.page.evaluate(async (shown) => {
-      const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
-      const { files } = await node.call("files", { id: shown });
-      return files.map(({ path }) => path.join("/"));
-    }, id);
+  /** The shown share's files, in the torrent's order. */
+  async files(): Promise<readonly TorrentFileSnapshot[]> {
+    const { id, fileCount } = (await this.share())!;
+    return this.page.evaluate(
+      async (shown, to) => {
+        const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
+        return (await node.call("files", { id: shown, from: 0, to })).files;
+      },
+      id,
+      fileCount,
+    );
   }
 
   /** Presses a control in a file's row of the file tree, or in a folder's. */

@@ -3,8 +3,11 @@
 /** Bytes of a leaf of the v2 Merkle tree, and of the usual block. BEP 52. */
 export const LEAF_LENGTH = 16 * 1024;
 
-/** Bytes of the largest info dictionary. WebTorrent's ut_metadata refuses more than 1E7. */
-export const MAX_INFO_BYTES = 10_000_000;
+/**
+ * Bytes of the largest info dictionary. A hybrid one of 50,000 files has 10 to 15 million. libtorrent takes 30 MiB from
+ * peers, WebTorrent 1E7 bytes: with more, its peers need the .torrent.
+ */
+export const MAX_INFO_BYTES = 16_000_000;
 
 /** Bytes of the largest .torrent file. A piece takes 20 bytes in the info dictionary and 32 in the piece layers. */
 export const MAX_TORRENT_FILE_BYTES = 32 * 1024 * 1024;
@@ -13,7 +16,7 @@ export const MAX_TORRENT_FILE_BYTES = 32 * 1024 * 1024;
 export const MAX_BENCODE_DEPTH = 100;
 
 /**
- * Values in one bencoded text. A hybrid dictionary of 10 MB has about 1.2 million at most. Without the bound, a text
+ * Values in one bencoded text. A hybrid dictionary of 16 MB has about 1.9 million at most. Without the bound, a text
  * full of two-byte values would take about a hundred bytes of memory for each of them.
  */
 export const MAX_BENCODE_VALUES = 2_000_000;
@@ -84,3 +87,12 @@ export const MAX_SELECTED_FILES = 100_000;
 
 /** Trackers that are taken from one link or .torrent file, and as many web seeds. Public lists have about 100. */
 export const MAX_ADDRESSES = 256;
+
+/** Bytes of the largest about: the times of 200,000 files. An info dictionary of MAX_INFO_BYTES has about as many. */
+export const MAX_ABOUT_BYTES = 1024 * 1024;
+
+/** Values in the dictionary of an about. This version has two; the rest is room for later ones. */
+export const MAX_ABOUT_VALUES = 64;
+
+/** Bytes of the longest note of a sender: a page or two of text. */
+export const MAX_NOTE_BYTES = 4096;

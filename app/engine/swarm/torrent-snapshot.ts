@@ -5,6 +5,7 @@ import { binaryStringToBytes } from "../discovery/tracker-messages.ts";
 import type {
   PeerSnapshot,
   TorrentArrays,
+  TorrentContent,
   TorrentFileSnapshot,
   TorrentPhase,
   TorrentStatus,
@@ -14,6 +15,8 @@ import { stallOf } from "./stall.ts";
 import type { Torrent } from "./torrent.ts";
 
 const NOTHING = new Uint8Array(0);
+
+const NO_CONTENT: TorrentContent = { files: [], stored: new Float64Array(0), wanted: NOTHING, about: null };
 
 export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
   const { pieces } = torrent;
@@ -30,6 +33,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     error: torrent.error,
     name: pieces?.info.name ?? torrent.nameHint,
     title: torrent.title,
+    note: torrent.about.content?.note ?? null,
     otherEntries: pieces?.info.otherEntries ?? 0,
     membersOnly: torrent.metadata.isPrivate,
     rendezvous: hexOf(rendezvous),
@@ -42,7 +46,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     pieceCount: pieces?.info.pieceCount ?? 0,
     haveCount: pieces?.have.count ?? 0,
     availabilityVersion: pieces === null ? 0 : 1 + pieces.availability.version,
-    filesVersion: pieces === null ? 0 : 1 + pieces.selectionVersion,
+    filesVersion: pieces === null ? 0 : 1 + pieces.selectionVersion + torrent.about.version,
     wantedBytes,
     storedBytes,
     complete: pieces?.have.isFull ?? false,
@@ -69,7 +73,6 @@ export function takeArrays({ pieces }: Torrent): TorrentArrays {
   return {
     have: pieces?.have.bytes.slice() ?? NOTHING,
     availability: pieces?.availability.counts() ?? NOTHING,
-    fileBytes: pieces?.fileBytes.slice() ?? new Float64Array(0),
   };
 }
 
@@ -152,11 +155,24 @@ function clientOf(id: string): string {
 }
 
 /** The torrent's files; none while the info dictionary is unknown. */
-export function takeFiles({ pieces }: Torrent): TorrentFileSnapshot[] {
-  if (pieces === null) return [];
-  return pieces.info.files.map(({ path, length }, file) => ({
-    path,
-    length,
-    wanted: pieces.wantedFiles[file] === 1,
-  }));
+export function takeContent({ pieces, about }: Torrent): TorrentContent {
+  if (pieces === null) return NO_CONTENT;
+  return {
+    files: pieces.info.files,
+    stored: pieces.fileBytes,
+    wanted: pieces.wantedFiles,
+    about: about.content,
+  };
+}
+
+/** The file at a place in the torrent; undefined where there is none. */
+export function takeFile(
+  { files, stored, wanted, about }: TorrentContent,
+  at: number,
+): TorrentFileSnapshot | undefined {
+  const file = files[at];
+  if (file === undefined) return undefined;
+  const { path, length } = file;
+  const modified = about?.modified(at) ?? null;
+  return { path, length, wanted: wanted[at] === 1, stored: stored[at]!, modified };
 }

@@ -72,10 +72,14 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     `“${name}” has changed on this device since it was shared, so it is no longer sent. Drop it again to share the new version.`,
   "source/gone": (name) =>
     `“${name}” can no longer be read on this device. Drop it again to go on sharing it.`,
+  "source/unreadable": (name) =>
+    `“${name}” cannot be read on this device, and there is nothing else to share. Nothing was added.`,
 
   // Sharing, saving
   "share/cancelled": "Preparing the share was cancelled. Nothing was kept.",
   "share/bad-limit": (given) => `${given} is no limit. Give a number of bytes a second above 0, or none.`,
+  "share/note-too-long": (bytes) =>
+    `The note is too long${aside(sizeInWords(Number(bytes)))}. Make it shorter, or share it as a file.`,
   "share/unknown": "This share is no longer here.",
   "save/incomplete": (name) => `“${name}” is not complete yet. It can be saved once all of it has arrived.`,
   "save/failed": (message) =>

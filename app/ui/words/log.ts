@@ -55,6 +55,8 @@ const texts: { readonly [Code in LogCode]: (data: LogData[Code]) => string } = {
   "lane-broke-protocol": ({ link }) => `${connection(link)} carried something else than blocks.`,
   "piece-failed": ({ piece, senders }) =>
     `Piece ${countInWords(piece)} arrived damaged, from ${plural(senders, "peer")}.`,
+  "about-unreadable": ({ reason }) =>
+    `What the sender tells of a share cannot be read, so its files have no times and no note (${reason}).`,
   "share-stopped": ({ error }) => `A share was stopped by an error (${error}).`,
   "share-members-only": () =>
     "A share turned out to be members-only: trackers that are not its own were left, and the peers from there.",

@@ -21,8 +21,8 @@ export function expectedHashes({ files }: TestTree): Map<string, string> {
 export async function contentHashes({ page }: ShoalPage): Promise<Map<string, string>> {
   const hashes = await page.evaluate(async () => {
     const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
-    const { id } = node.snapshot!.shares[0]!;
-    const { files } = await node.call("files", { id });
+    const { id, fileCount } = node.snapshot!.shares[0]!;
+    const { files } = await node.call("files", { id, from: 0, to: fileCount });
     return Promise.all(
       files.map(async ({ path }, file): Promise<[string, string]> => {
         const { blob } = await node.call("blob", { id, file });
@@ -47,7 +47,8 @@ export function magnetOf({ page }: ShoalPage): Promise<string> {
 export async function fileList({ page }: ShoalPage): Promise<Record<string, number>> {
   const files = await page.evaluate(async () => {
     const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
-    const { files } = await node.call("files", { id: node.snapshot!.shares[0]!.id });
+    const { id, fileCount } = node.snapshot!.shares[0]!;
+    const { files } = await node.call("files", { id, from: 0, to: fileCount });
     return files.map(({ path, length }): [string, number] => [path.join("/"), length]);
   });
   return Object.fromEntries(files);

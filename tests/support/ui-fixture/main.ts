@@ -3,7 +3,10 @@
  * with Vite and open /tests/support/ui-fixture/. Commands are kept in `window.calls`, for tests and the curious.
  */
 
+import type { RowsQuery } from "../../../app/bridge/file-rows.ts";
+import type { TorrentContent } from "../../../app/engine/snapshot.ts";
 import type { AppElement } from "../../../app/ui/app.ts";
+import { Listings } from "../../../app/worker/listings.ts";
 import "../../../app/ui/elements.ts";
 import type { NodeClient } from "../../../app/page/node-client.ts";
 import { filesOf, type StateName, states } from "./snapshots.ts";
@@ -11,6 +14,19 @@ import { filesOf, type StateName, states } from "./snapshots.ts";
 const state = (new URLSearchParams(location.search).get("state") ?? "empty") as StateName;
 const calls: { name: string; request: unknown }[] = [];
 const listeners = new Set<() => void>();
+
+/** The rows as the worker's listings make them. */
+const listings = new Listings({
+  content: () => content,
+  status: () => states[state].shares[0]!,
+});
+const files = filesOf(state);
+const content: TorrentContent = {
+  files: files.map(({ path, length }) => ({ path, length, offset: 0, piecesRoot: null })),
+  stored: Float64Array.from(files, ({ stored }) => stored),
+  wanted: Uint8Array.from(files, ({ wanted }) => Number(wanted)),
+  about: null,
+};
 
 const node = {
   snapshot: states[state],
@@ -25,8 +41,8 @@ const node = {
     switch (name) {
       case "open":
         return { id: states[state].shares[0]?.id };
-      case "files":
-        return { version: 1, files: filesOf(state) };
+      case "rows":
+        return listings.rows("", (request as { query: RowsQuery }).query);
       case "links":
         return { share: "", magnet: "magnet:?xt=urn:btih:00", torrent: new Uint8Array(1) };
       default:

@@ -20,6 +20,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     error: null,
     name: "Holiday",
     title: null,
+    note: null,
     otherEntries: 0,
     rendezvous: null,
     infoHashV1: "cd".repeat(20),
@@ -31,7 +32,6 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     pieceCount: 10,
     have: new Uint8Array(2),
     availability: new Uint8Array(10),
-    fileBytes: new Float64Array(2),
     haveCount: 0,
     availabilityVersion: 1,
     filesVersion: 1,
@@ -111,22 +111,37 @@ function halfway(part: number): Partial<ShareSnapshot> {
 }
 
 const folder: readonly TorrentFileSnapshot[] = [
-  { path: ["Photos", "2026-07-14 Harbour at dawn.jpg"], length: 8.2 * MB, wanted: true },
-  { path: ["Photos", "2026-07-14 Lighthouse.jpg"], length: 6.9 * MB, wanted: true },
-  { path: ["Photos", "Raw", "DSC_0012.NEF"], length: 48.1 * MB, wanted: false },
-  { path: ["Photos", "Raw", "DSC_0013.NEF"], length: 47.6 * MB, wanted: true },
-  { path: ["Film", "Crossing to the islands, long version.mp4"], length: 1480 * MB, wanted: true },
-  { path: ["Notes 📝.txt"], length: 2100, wanted: true },
-  { path: ["empty.log"], length: 0, wanted: true },
+  {
+    path: ["Photos", "2026-07-14 Harbour at dawn.jpg"],
+    length: 8.2 * MB,
+    wanted: true,
+    stored: 8.2 * MB,
+    modified: null,
+  },
+  {
+    path: ["Photos", "2026-07-14 Lighthouse.jpg"],
+    length: 6.9 * MB,
+    wanted: true,
+    stored: 3 * MB,
+    modified: null,
+  },
+  { path: ["Photos", "Raw", "DSC_0012.NEF"], length: 48.1 * MB, wanted: false, stored: 0, modified: null },
+  { path: ["Photos", "Raw", "DSC_0013.NEF"], length: 47.6 * MB, wanted: true, stored: 0, modified: null },
+  {
+    path: ["Film", "Crossing to the islands, long version.mp4"],
+    length: 1480 * MB,
+    wanted: true,
+    stored: 610 * MB,
+    modified: null,
+  },
+  { path: ["Notes 📝.txt"], length: 2100, wanted: true, stored: 2100, modified: null },
+  { path: ["empty.log"], length: 0, wanted: true, stored: 0, modified: null },
 ];
-
-const folderBytes = new Float64Array([8.2 * MB, 3 * MB, 0, 0, 610 * MB, 2100, 0]);
 
 const downloading = aShare({
   name: "Summer by the sea",
   size: 1590.8 * MB,
   fileCount: folder.length,
-  fileBytes: folderBytes,
   wantedBytes: 1542.7 * MB,
   storedBytes: 621 * MB,
   downloaded: 621 * MB,
@@ -166,6 +181,8 @@ const manyFiles: readonly TorrentFileSnapshot[] = Array.from({ length: 10_000 },
   path: [`package-${index % 40}`, `lib-${index % 7}`, `module-${index}.js`],
   length: 1000 + index,
   wanted: true,
+  stored: 500,
+  modified: null,
 }));
 
 const node = (changes: Partial<NodeSnapshot> = {}): NodeSnapshot => ({
@@ -234,7 +251,6 @@ export const states = {
   ready: one({
     phase: "ready",
     storedBytes: 0,
-    fileBytes: new Float64Array(7),
     downRate: 0,
     eta: null,
     ...halfway(0),
@@ -255,7 +271,6 @@ export const states = {
         ...downloading,
         phase: "seeding",
         storedBytes: downloading.wantedBytes,
-        fileBytes: new Float64Array(folder.map(({ length, wanted }) => (wanted ? length : 0))),
         downRate: 0,
         eta: null,
         ...halfway(2),
@@ -267,7 +282,6 @@ export const states = {
   needsFiles: one({ ...sender, needsFiles: true, peers: [], upRate: 0 }),
   many: one({
     fileCount: manyFiles.length,
-    fileBytes: new Float64Array(manyFiles.length).fill(500),
     wantedBytes: 60 * MB,
     storedBytes: 5 * MB,
     size: 60 * MB,
@@ -279,5 +293,9 @@ export type StateName = keyof typeof states;
 /** The files of the one share of a state. */
 export function filesOf(state: StateName): readonly TorrentFileSnapshot[] {
   if (states[state].shares[0]?.size === null) return [];
-  return state === "many" ? manyFiles : folder;
+  if (state === "many") return manyFiles;
+  if (state === "ready") return folder.map((file) => ({ ...file, stored: 0 }));
+  return state === "complete"
+    ? folder.map((file) => ({ ...file, stored: file.length }))
+    : folder;
 }

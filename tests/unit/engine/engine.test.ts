@@ -249,7 +249,7 @@ describe("faults", () => {
     const [whole] = content.info.files
       .map((file, at) => (file.length === 5 ? at : -1))
       .filter((at) => at >= 0);
-    expect(b.engine.snapshot(id).fileBytes[whole!]).toBe(5);
+    expect(b.engine.file(id, whole!)!.stored).toBe(5);
     // The same files are dropped again: everything is there, and the receiver gets the rest.
     a.engine.addTorrent({ record: content.record("torrent", { trackers: [TRACKER] }), have: "all" });
     expect(a.engine.snapshot(id)).toMatchObject({ error: null, complete: true, phase: "seeding" });

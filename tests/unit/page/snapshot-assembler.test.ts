@@ -7,7 +7,6 @@ const unchanged: ShareChange = {
   status: null,
   have: null,
   availability: null,
-  fileBytes: null,
   rates: null,
 };
 

@@ -9,6 +9,7 @@ import type { TorrentId } from "../../../app/engine/host.ts";
 import type { ShoalDatabase } from "../../../app/storage/schema.ts";
 import { type CommandParts, CommandTable } from "../../../app/worker/commands.ts";
 import { Library } from "../../../app/worker/library.ts";
+import { Listings } from "../../../app/worker/listings.ts";
 import { Origin } from "../../../app/worker/origin.ts";
 import { PieceStore } from "../../../app/worker/piece-store.ts";
 import type { SaveItem } from "../../../app/worker/saver.ts";
@@ -55,7 +56,8 @@ export class CommandStage {
     };
     const { library, shared } = this;
     const origin = new Origin("https://shoal.example", TRACKER);
-    const parts = { engine, origin, library, shared, jobs: new ShareJobs(), ...this.#noting() };
+    const listings = new Listings(engine);
+    const parts = { engine, origin, library, listings, shared, jobs: new ShareJobs(), ...this.#noting() };
     const awaitTabEnd = (tab: string) => new Promise<void>((resolve) => this.endTab.set(tab, resolve));
     this.#commands = new CommandTable({ ...parts, awaitTabEnd } as unknown as CommandParts);
   }
@@ -76,6 +78,14 @@ export class CommandStage {
   /** Waits, in virtual time, until a torrent's files are known. */
   driveToFiles(id: TorrentId): void {
     this.net.drive(() => this.engine.snapshot(id).fileCount > 0, 60_000, "the info dictionary");
+  }
+
+  /** Ticks a file or folder, or unticks it. */
+  async select(id: TorrentId, path: string, want: boolean): Promise<void> {
+    const query = { open: true, turned: [], search: "", from: 0, to: 1_000 };
+    const { rows } = await this.run("rows", { id, query });
+    const { node } = rows.find((row) => row.path === path)!;
+    await this.run("select", { id, node, want });
   }
 
   /** Drawn as one character a file: + wanted, - not. */

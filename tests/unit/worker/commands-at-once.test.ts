@@ -48,8 +48,8 @@ test("two selections keep their order", async () => {
   await stage.run("start", { id });
   // The second wants nothing more stored, so that it does not ask for room.
   await Promise.all([
-    stage.run("select", { id, wanted: [true, false] }),
-    stage.run("select", { id, wanted: [false, false] }),
+    stage.run("select", { id, node: 1, want: false }),
+    stage.run("select", { id, node: null, want: false }),
   ]);
   expect(stage.wanted(id)).toBe("--");
 });

@@ -1,6 +1,7 @@
 /** Every command: what it asks of the engine, the library and the saver, and what it refuses. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CommandName, Commands } from "../../../app/bridge/commands.ts";
+import type { RowsQuery } from "../../../app/bridge/file-rows.ts";
 import { parseShareLink } from "../../../app/engine/content/share-link.ts";
 import { decodeTorrentFile } from "../../../app/engine/content/torrent-file.ts";
 import type { TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
@@ -13,6 +14,9 @@ import { CommandStage } from "./command-stage.ts";
 
 const folder = sampleContent("hybrid", { "a.bin": 100_000, "b/c.txt": 5, "z.bin": 65_536 }, 32_768);
 const single = sampleContent("hybrid", { "one.bin": 2_000_000 }, 65_536);
+/** Nodes of the folder's file tree. */
+const [FOLDER_B, A_BIN] = [0, 2];
+const everything: RowsQuery = { open: true, turned: [], search: "", from: 0, to: 100 };
 const handle = {} as FileSystemFileHandle & FileSystemDirectoryHandle;
 
 let stage: CommandStage;
@@ -67,10 +71,11 @@ describe("a share that is not here", () => {
   it.each<{ [K in CommandName]?: Commands[K]["request"] }>([
     { start: { id } },
     { pause: { id } },
-    { select: { id, wanted: [] } },
+    { select: { id, node: 0, want: true } },
     { remove: { id, data: true } },
     { limits: { id, up: 1, down: 1 } },
-    { files: { id } },
+    { rows: { id, query: everything } },
+    { files: { id, from: 0, to: 1 } },
     { links: { id } },
     { saveToHandle: { id, file: 0, handle } },
     { saveToDirectory: { id, handle } },
@@ -130,7 +135,7 @@ describe("starting and pausing", () => {
 describe("selecting files", () => {
   it("is kept, and files of before the start need no room yet", async () => {
     const id = add(folder, "none");
-    expect(await stage.run("select", { id, wanted: [false, true, true] })).toBeNull();
+    expect(await stage.run("select", { id, node: A_BIN, want: false })).toBeNull();
     expect(stage.wanted(id)).toBe("-++");
     expect(await row(id)).toMatchObject({ wanted: Uint8Array.of(0, 1, 1) });
     expect(stage.needed).toEqual([]);
@@ -140,19 +145,34 @@ describe("selecting files", () => {
     add(single, "none", { active: true });
     // The first of the four pieces of a.bin, and all of z.bin.
     const id = add(folder, Uint8Array.of(0b1000_0110), { active: true });
-    await stage.run("select", { id, wanted: [true, false, true] });
+    await stage.run("select", { id, node: FOLDER_B, want: false });
     expect(stage.needed).toEqual([single.info.size + 100_000 - 32_768]);
   });
 
   it("stays as it was where the new one does not fit", async () => {
     const id = add(folder, "none", { active: true, wanted: Uint8Array.of(0, 1, 0) });
     stage.room = 50_000;
-    await expect(stage.run("select", { id, wanted: [true, true, true] })).rejects.toMatchObject({
+    await expect(stage.run("select", { id, node: null, want: true })).rejects.toMatchObject({
       code: "storage/too-large",
     });
     expect(stage.wanted(id)).toBe("-+-");
-    await stage.run("select", { id, wanted: [false, false, false] });
+    await stage.run("select", { id, node: null, want: false });
     expect(stage.wanted(id)).toBe("---");
+  });
+
+  it("of a folder is of all below it, and of nothing else", async () => {
+    const id = add(folder, "none");
+    await stage.run("select", { id, node: null, want: false });
+    await stage.run("select", { id, node: FOLDER_B, want: true });
+    expect(stage.wanted(id)).toBe("-+-");
+  });
+
+  it.each([4, -1, 0.5])("knows no node %s", async (node) => {
+    const id = add(folder, "none");
+    await expect(stage.run("select", { id, node, want: false })).rejects.toMatchObject({
+      code: "share/unknown",
+    });
+    expect(stage.wanted(id)).toBe("+++");
   });
 });
 
@@ -170,20 +190,42 @@ describe("removing", () => {
 });
 
 describe("files", () => {
-  it("are told with the version that a snapshot names", async () => {
-    const id = add(folder, "none");
-    const before = await stage.run("files", { id });
-    expect(before.files).toEqual(stage.engine.files(id));
-    expect(before.files.map(({ path }) => path.join("/"))).toEqual(["a.bin", "b/c.txt", "z.bin"]);
-    await stage.run("select", { id, wanted: [true, false, true] });
-    const after = await stage.run("files", { id });
-    expect(after.version).not.toBe(before.version);
-    expect(after.version).toBe(stage.engine.snapshot(id).filesVersion);
+  it("are told in the torrent's order, as many as are asked for", async () => {
+    // The first of the four pieces of a.bin, and all of z.bin.
+    const id = add(folder, Uint8Array.of(0b1000_0110), { wanted: Uint8Array.of(1, 0, 1) });
+    const { files } = await stage.run("files", { id, from: 0, to: 100 });
+    expect(files).toEqual([
+      { path: ["a.bin"], length: 100_000, wanted: true, stored: 32_768 },
+      { path: ["b", "c.txt"], length: 5, wanted: false, stored: 0 },
+      { path: ["z.bin"], length: 65_536, wanted: true, stored: 65_536 },
+    ]);
+    expect(await stage.run("files", { id, from: 1, to: 2 })).toEqual({ files: [files[1]] });
   });
 
   it("are none while only the link is known", async () => {
     const id = stage.engine.addTorrent({ record: folder.record("link"), have: "none" });
-    expect(await stage.run("files", { id })).toEqual({ version: 0, files: [] });
+    expect(await stage.run("files", { id, from: 0, to: 1 })).toEqual({ files: [] });
+    expect(await stage.run("rows", { id, query: everything })).toMatchObject({ total: 0, fileCount: 0 });
+  });
+});
+
+describe("rows", () => {
+  it("say what is stored of each file and folder, what is selected, and as of when", async () => {
+    const id = add(folder, Uint8Array.of(0b1000_0110), { wanted: Uint8Array.of(1, 0, 1) });
+    const told = await stage.run("rows", { id, query: everything });
+    const drawn = told.rows.map(({ path, stored, wanted, fileCount }) => [path, stored, wanted, fileCount]);
+    expect(drawn).toEqual([
+      ["b", 0, 0, 1],
+      ["b/c.txt", 0, 0, 1],
+      ["a.bin", 32_768, 1, 1],
+      ["z.bin", 65_536, 1, 1],
+    ]);
+    expect(told).toMatchObject({ total: 4, fileCount: 3, wanted: 2 });
+    expect(told.version).toBe(stage.engine.snapshot(id).filesVersion);
+    await stage.run("select", { id, node: FOLDER_B, want: true });
+    const later = await stage.run("rows", { id, query: { ...everything, from: 0, to: 1 } });
+    expect(later.rows).toMatchObject([{ path: "b", wanted: 1 }]);
+    expect(later.version).not.toBe(told.version);
   });
 });
 
@@ -251,7 +293,7 @@ describe("saving", () => {
     await expect(stage.run("saveToDirectory", { id, handle })).rejects.toMatchObject(incomplete);
     expect(stage.asked).toEqual([]);
     await stage.run("saveToHandle", { id, file: 2, handle });
-    await stage.run("select", { id, wanted: [false, true, true] });
+    await stage.run("select", { id, node: A_BIN, want: false });
     await stage.run("saveToDirectory", { id, handle });
     expect(stage.asked).toHaveLength(2);
   });

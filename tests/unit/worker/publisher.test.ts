@@ -21,7 +21,7 @@ beforeEach(() => {
   written = 0;
   saving = ["t"];
   shares = [];
-  arrays = { have: new Uint8Array(2), availability: new Uint8Array(10), fileBytes: new Float64Array(2) };
+  arrays = { have: new Uint8Array(2), availability: new Uint8Array(10) };
   reads = 0;
   told = [];
   publisher = new Publisher(
@@ -48,7 +48,7 @@ afterEach(() => {
 });
 
 function status(changes: Partial<ShareStatus> = {}): ShareStatus {
-  const { have, availability, fileBytes, rates, ...rest } = aShare({ id: "a", ...changes });
+  const { have, availability, rates, ...rest } = aShare({ id: "a", ...changes });
   return rest;
 }
 
@@ -170,24 +170,19 @@ describe("a share's arrays", () => {
   });
 
   it.each([
-    ["stored pieces", { haveCount: 1 }, ["have", "fileBytes"]],
+    ["stored pieces", { haveCount: 1 }, ["have"]],
     ["other peers", { availabilityVersion: 2 }, ["availability"]],
-    ["a selection, with which pieces may be lost", { filesVersion: 2 }, ["have", "fileBytes"]],
+    ["a selection, with which pieces may be lost", { filesVersion: 2 }, ["have"]],
   ])("are told as what changed: after %s", (_, changed, names) => {
     shares = [status()];
     settle();
-    const [have, availability, fileBytes] = [
-      Uint8Array.of(128, 0),
-      new Uint8Array(10).fill(1),
-      Float64Array.of(9, 0),
-    ];
-    arrays = { have, availability, fileBytes };
+    arrays = { have: Uint8Array.of(128, 0), availability: new Uint8Array(10).fill(1) };
     shares = [status(changed)];
     publisher.touch();
     vi.advanceTimersByTime(1000);
     const [change] = changes() as [ShareChange];
-    const runs = { have: [0, 1], availability: [0, 10], fileBytes: [0, 1] };
-    for (const name of ["have", "availability", "fileBytes"] as const) {
+    const runs = { have: [0, 1], availability: [0, 10] };
+    for (const name of ["have", "availability"] as const) {
       const delta = change[name];
       expect(delta && [...delta.runs]).toEqual(names.includes(name) ? runs[name] : null);
     }

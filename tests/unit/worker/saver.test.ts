@@ -1,6 +1,6 @@
 /** The saver over a disk in memory. Each test decides when a part arrives. */
 import fc from "fast-check";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ShoalError } from "../../../app/engine/errors.ts";
 import type { ContentReader } from "../../../app/worker/content-reader.ts";
 import { type SaveItem, Saver } from "../../../app/worker/saver.ts";
@@ -109,7 +109,25 @@ describe("saving below a folder", () => {
     const refuses = (name: string) => (name.endsWith(".lnk") ? new TypeError("not allowed") : null);
     folder = new MemoryFolder("chosen", refuses);
     await saver.saveToDirectory("t", content.items("d/a.lnk", "d/A.lnk_", "c.lnk"), folder.handle);
-    expect(saved()).toEqual({ "d/a.lnk__": "onetwothree", "d/A.lnk_": "four", "c.lnk_": "fivesix" });
+    expect(saved()).toEqual({ "d/a (2).lnk_": "onetwothree", "d/A.lnk_": "four", "c.lnk_": "fivesix" });
+  });
+
+  it("gives another name to a folder that the browser refuses to make, and all of its files go there", async () => {
+    const refuses = (name: string) => (name.includes("~") ? new TypeError("not allowed") : null);
+    folder = new MemoryFolder("chosen", refuses);
+    await saver.saveToDirectory("t", content.items("~d/e/a", "~d/b", "c~"), folder.handle);
+    expect(saved()).toEqual({ "d_/e/a": "onetwothree", "d_/b": "four", c_: "fivesix" });
+  });
+
+  it("asks the browser for each folder once, however many files it has", async () => {
+    const asked = vi.spyOn(MemoryFolder.prototype, "getDirectoryHandle");
+    content = new Content(Array(60).fill("text"));
+    saver = new Saver(content.reader);
+    const paths = content.files.map((_, at) => `d/e${at % 3}/${at}`);
+    await saver.saveToDirectory("t", content.items(...paths), folder.handle);
+    expect(folder.files.size).toBe(60);
+    expect(asked).toHaveBeenCalledTimes(4);
+    asked.mockRestore();
   });
 
   it("writes what it is given, whatever the folders and however it is cut into parts", async () => {

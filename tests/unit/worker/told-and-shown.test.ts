@@ -29,13 +29,13 @@ interface ModelShare {
 }
 
 function newShare(id: string): ModelShare {
-  const { have, availability, fileBytes, rates, ...status } = aShare({ id });
+  const { have, availability, rates, ...status } = aShare({ id });
   return { status: { ...status, haveCount: 0, availabilityVersion: 0, filesVersion: 0 }, arrays: unknown() };
 }
 
 /** Of a torrent whose info dictionary is not known yet. */
 function unknown(): TorrentArrays {
-  return { have: new Uint8Array(0), availability: new Uint8Array(0), fileBytes: new Float64Array(0) };
+  return { have: new Uint8Array(0), availability: new Uint8Array(0) };
 }
 
 /** The worker with its node, and what it has told. */
@@ -139,23 +139,21 @@ const isKnown = ({ status }: ModelShare) => status.filesVersion > 0;
 const learn = (share: ModelShare) => {
   if (isKnown(share)) return;
   const have = new Uint8Array(PIECES / 8);
-  share.arrays = { have, availability: new Uint8Array(PIECES), fileBytes: new Float64Array(2) };
+  share.arrays = { have, availability: new Uint8Array(PIECES) };
   Object.assign(share.status, { filesVersion: 1, availabilityVersion: 1, pieceCount: PIECES });
 };
 
 const store = (piece: number) => (share: ModelShare) => {
-  const { have, fileBytes } = share.arrays;
+  const { have } = share.arrays;
   const bit = 0x80 >> (piece & 7);
   if (!isKnown(share) || (have[piece >> 3]! & bit) !== 0) return;
   have[piece >> 3]! |= bit;
-  fileBytes[piece % 2]! += 16_384;
   Object.assign(share.status, { haveCount: share.status.haveCount + 1 });
 };
 
 const lose = (share: ModelShare) => {
   if (!isKnown(share)) return;
   share.arrays.have.fill(0);
-  share.arrays.fileBytes.fill(0);
   Object.assign(share.status, { haveCount: 0, filesVersion: share.status.filesVersion + 1 });
 };
 
