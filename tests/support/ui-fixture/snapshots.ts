@@ -295,7 +295,5 @@ export function filesOf(state: StateName): readonly TorrentFileSnapshot[] {
   if (states[state].shares[0]?.size === null) return [];
   if (state === "many") return manyFiles;
   if (state === "ready") return folder.map((file) => ({ ...file, stored: 0 }));
-  return state === "complete"
-    ? folder.map((file) => ({ ...file, stored: file.length }))
-    : folder;
+  return state === "complete" ? folder.map((file) => ({ ...file, stored: file.length })) : folder;
 }
