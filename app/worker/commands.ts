@@ -5,7 +5,7 @@
  */
 
 import type { CommandMessage, CommandName, Commands, SharedFile } from "../bridge/commands.ts";
-import { parseInfo } from "../engine/content/parse-info.ts";
+import { parsedInfo } from "../engine/content/parsed-info.ts";
 import { formatMagnet, parseShareLink } from "../engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile } from "../engine/content/torrent-file.ts";
 import type { TorrentInfo } from "../engine/content/torrent-info.ts";
@@ -286,7 +286,7 @@ function newRecord(
 function torrentFile(record: TorrentRecord): Uint8Array | null {
   if (!record.info) return null;
   try {
-    return encodeTorrentFile({ ...record, info: parseInfo(record.info) });
+    return encodeTorrentFile({ ...record, info: parsedInfo(record.info) });
   } catch (error) {
     if (error instanceof ShoalError && error.code === "torrent/incomplete") return null;
     throw error;

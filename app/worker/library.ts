@@ -15,7 +15,7 @@
  * The pieces themselves are left to piece-store.ts, the person's own files to shared-files.ts.
  */
 
-import { parseInfo } from "../engine/content/parse-info.ts";
+import { parsedInfo } from "../engine/content/parsed-info.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import { writeFileTable } from "../storage/file-table.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
@@ -86,7 +86,7 @@ export class Library {
     await Promise.all([transaction.store.put({ ...record, active, paused, addedAt }), transaction.done]);
     const isForgotten = !this.#addedAt.has(record.id);
     if (!record.info || isForgotten || this.#tables.has(record.id)) return;
-    const info = parseInfo(record.info);
+    const info = parsedInfo(record.info);
     this.#tables.add(record.id);
     await writeFileTable(this.#db, record.id, info).catch((error: unknown) => {
       this.#tables.delete(record.id);
@@ -138,7 +138,7 @@ export class Library {
   async #load(record: TorrentRecord): Promise<KeptTorrent> {
     this.#addedAt.set(record.id, record.addedAt);
     if (!record.info) return { record, have: "none" };
-    const info = parseInfo(record.info);
+    const info = parsedInfo(record.info);
     if (await this.#shared.restore(record.id, info)) return { record, have: "all" };
     const have = await this.storedPieces(record.id, info.pieceCount);
     if (have !== "none" || !this.#shared.isOrigin(record.id)) return { record, have };

@@ -14,7 +14,7 @@ import {
 import { MAX_ADDRESSES, MAX_TORRENT_FILE_BYTES } from "./constants.ts";
 import { equalBytes } from "./info-hash.ts";
 import { HASH_LENGTH, piecesRootFromLayer } from "./merkle.ts";
-import { parseInfo } from "./parse-info.ts";
+import { parsedInfo } from "./parsed-info.ts";
 import { showPath } from "./path-name.ts";
 import type { PieceLayers, TorrentInfo } from "./torrent-info.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -41,7 +41,7 @@ export function decodeTorrentFile(bytes: Uint8Array): TorrentFileContent {
   const entries = decodeBencodeEntries(bytes);
   const infoBytes = entries.get("info")?.bytes;
   if (infoBytes === undefined) throw new ShoalError("torrent/malformed", "info");
-  const info = parseInfo(infoBytes.slice());
+  const info = parsedInfo(infoBytes.slice());
   const announce = [entries.get("announce-list")?.value, entries.get("announce")?.value];
   return {
     info,

@@ -110,7 +110,7 @@ describe("extension handshake", () => {
   it.each([
     ["kinds that are wrong", "d1:mi1e13:metadata_size3:abc4:reqqle1:vi3ee"],
     ["numbers below their least", "d8:sh_blocki-1e13:metadata_sizei0e4:reqqi0ee"],
-    ["metadata beyond what is accepted", "d13:metadata_sizei10000001ee"],
+    ["metadata beyond what is accepted", "d13:metadata_sizei16000001ee"],
     ["a client's name that is not UTF-8", "d1:v2:\xff\xfee"],
     ["a client's name without end", `d1:v300:${"x".repeat(300)}e`],
     ["extensions without a number of one byte", "d1:md1:ai256e1:bi-1e1:c1:xee"],

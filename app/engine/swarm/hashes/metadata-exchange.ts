@@ -11,7 +11,7 @@
  * | is the slower of two fetches beyond our patience | it gives way to a third; our patience grows by 5 s |
  *
  * A peer whose fetch was given up may be asked again after 5 s; peers that never failed go first. A dictionary has
- * 10 MB at most.
+ * 16 MB at most.
  */
 import { METADATA_PART_LENGTH } from "../../constants.ts";
 import type { Host } from "../../host.ts";
