@@ -12,7 +12,7 @@ import type { FileRow, FileRows, RowsQuery } from "./file-rows.ts";
 /** A file to share, as dropped or picked. */
 export interface SharedFile {
   readonly file: File;
-  /** Path components from the drop's root, the file's name last. */
+  /** The whole path from what was dropped or picked: a folder's own name first, the file's name last. */
   readonly path: readonly string[];
   /** Null where the browser has none. With a handle, the share goes on after a reload. */
   readonly handle: FileSystemFileHandle | null;
@@ -22,15 +22,21 @@ export interface SharedFile {
 export interface Commands {
   /** Hashes and shares files. Answers when hashing is done; `job` names it in snapshots until then. */
   share: {
-    request: { job: string; name: string; singleFile: boolean; files: readonly SharedFile[] };
+    request: { job: string; files: readonly SharedFile[] };
     reply: { id: TorrentId };
   };
   /** Stops hashing; the `share` command then fails with share/cancelled. */
   cancelShare: { request: { job: string }; reply: null };
-  /** Opens a share link or magnet. A torrent that is already here is answered, not added twice. */
-  open: { request: { link: string }; reply: { id: TorrentId } };
-  /** Opens the bytes of a .torrent file. */
-  openTorrentFile: { request: { bytes: Uint8Array }; reply: { id: TorrentId } };
+  /**
+   * Opens the share link or magnet in a text. A torrent that is already here is answered, not added twice. With a
+   * `tab`, a new torrent is a visit (worker/visits.ts): it is here for as long as tabs show it, unless it is started.
+   * `fragment`: the link as the fragment of an address, with all that it asks for.
+   */
+  open: { request: { link: string; tab: string | null }; reply: { id: TorrentId; fragment: string } };
+  /** Opens the bytes of a .torrent file. `tab`: as in `open`. */
+  openTorrentFile: { request: { bytes: Uint8Array; tab: string | null }; reply: { id: TorrentId } };
+  /** A tab shows a torrent no more. If it was only visited, and nobody else shows it, it leaves. */
+  leave: { request: { id: TorrentId; tab: string }; reply: null };
   /** Starts or resumes the download of what is selected, and sharing. */
   start: { request: { id: TorrentId }; reply: null };
   pause: { request: { id: TorrentId }; reply: null };
@@ -141,11 +147,13 @@ export interface RateSamples {
 export interface ShareStatus extends TorrentStatus {
   /** Milliseconds since 1970. */
   readonly addedAt: number;
+  /** It stays until it is removed. Else it is a visit: nothing was started, and it goes when no tab shows it. */
+  readonly kept: boolean;
   /** This device is the origin: pieces are read from the person's own files, not from storage. */
   readonly fromFiles: boolean;
   /** Some of the own files cannot be read any more. The share goes on when they are dropped again. */
   readonly needsFiles: boolean;
-  /** The share link; empty for a private share. */
+  /** The share link without a name; empty for a private share. */
   readonly link: string;
   /** How each peer is reached, by link: relayed if the candidate of either end is a relay, else direct. */
   readonly routes: Readonly<Record<number, "direct" | "relayed" | "unknown">>;

@@ -26,8 +26,8 @@ export const MAX_SHOAL_MESSAGE = MAX_SHOAL_BLOCK + 9;
 /** Bytes of the largest bitfield while the piece count is unknown: of the most pieces that a torrent may have. */
 export const MAX_UNKNOWN_BITFIELD = MAX_PIECES / 8;
 
-/** Bytes of each ut_metadata part but the last. BEP 9. */
-export const METADATA_PART_LENGTH = 16_384;
+/** Bytes of each part of an info dictionary or an about but the last. BEP 9. */
+export const PART_LENGTH = 16_384;
 
 /** Requests under way to a peer that sends no `reqq`, at most: libtorrent's own default for `reqq`. BEP 10. */
 export const DEFAULT_REQUEST_QUEUE = 250;

@@ -11,7 +11,9 @@
  */
 
 import { ConnectionTable } from "./connection-table.ts";
+import type { About } from "./content/about.ts";
 import { equalBytes } from "./content/info-hash.ts";
+import type { TorrentInfo } from "./content/torrent-info.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
 import { ShoalError } from "./errors.ts";
@@ -116,6 +118,7 @@ export class Engine {
     if (id !== null) {
       const known = this.#get(id);
       known.metadata.hints.add(record);
+      known.addAbout(record);
       known.announcing.addTrackers(record.trackers);
       if (record.info !== null && have === "all") known.becomeSeed(record.pieceLayers, record.info);
       else if (record.info !== null && known.pieces === null) known.acceptInfo(record.info);
@@ -184,6 +187,15 @@ export class Engine {
     const torrent = this.#get(id);
     torrent.title = title;
     torrent.save();
+  }
+
+  /**
+   * Gives a torrent of this device's own files another about (content/about.ts); null for none. Links that were passed
+   * on before commit to the former one.
+   */
+  setAbout(id: TorrentId, about: Uint8Array | null): void {
+    this.#get(id).replaceAbout(about);
+    this.#end();
   }
 
   /** Forgets a torrent. `data`: its stored pieces are deleted, too. */
@@ -268,6 +280,16 @@ export class Engine {
   /** One file by its place in the torrent; undefined where there is none. */
   file(id: TorrentId, file: number): TorrentFileSnapshot | undefined {
     return takeFile(this.content(id), file);
+  }
+
+  /** What the sender tells of the files; null where that is unknown. */
+  about(id: TorrentId): About | null {
+    return this.#get(id).about.content;
+  }
+
+  /** What the info dictionary says; null while it is unknown. */
+  info(id: TorrentId): TorrentInfo | null {
+    return this.#get(id).pieces?.info ?? null;
   }
 
   /** Whether a piece is verified and stored. */

@@ -7,15 +7,21 @@
 export type ErrorCode =
   // Links, magnets and .torrent files
   | "link/not-a-link"
+  /** The address of a .torrent file. */
+  | "link/torrent-address"
+  /** Links to several shares in one text. Detail: how many. */
+  | "link/several"
   | "link/no-hash"
+  /** Detail: the characters that the hash has, and those that it should have: `39/40`. */
+  | "link/hash-length"
   /** Detail: the hash as it is written, cut short. */
   | "link/bad-hash"
   | "link/two-torrents"
   | "link/private-unsupported"
   /** Detail: the wrong key, and where it helps the path of its file or the byte at which reading stopped. */
   | "torrent/malformed"
-  /** Detail: the path. */
-  | "torrent/unsafe-path"
+  /** A single file that has no name. Detail: what stands in its place. */
+  | "torrent/no-name"
   /** Detail: bytes of the info dictionary or of the .torrent file. */
   | "torrent/too-large"
   /** Detail: how many. */
@@ -25,8 +31,7 @@ export type ErrorCode =
   /** Detail: bytes of one piece. */
   | "torrent/pieces-too-long"
   | "torrent/newer-version"
-  /** Detail: the path of the symbolic link. */
-  | "torrent/symbolic-link"
+  | "torrent/too-many-names"
   | "torrent/incomplete"
   /** Detail: the name or path. */
   | "torrent/bad-name"
@@ -50,12 +55,16 @@ export type ErrorCode =
   | "source/changed"
   /** Detail: the file's name. */
   | "source/gone"
+  /** Nothing of what was dropped or picked can be opened. Detail: the name of the first of it. */
+  | "source/unreadable"
 
   // Sharing, saving
   | "share/cancelled"
   /** Detail: the limit that was given. */
   | "share/bad-limit"
   | "share/unknown"
+  /** Detail: bytes of the note. */
+  | "share/note-too-long"
   /** Detail: the file's name. */
   | "save/incomplete"
   /** Detail: the browser's message. */

@@ -41,6 +41,8 @@ export interface LogData {
   "lane-broke-protocol": OfLink;
   /** `senders`: number of peers that sent parts of it. */
   "piece-failed": { readonly piece: number; readonly senders: number };
+  /** `reason`: the wrong field. */
+  "about-unreadable": { readonly reason: string };
   "share-stopped": { readonly error: ErrorCode };
   /** Some stored files cannot be read any more. */
   "share-unreadable": { readonly error: ErrorCode };
@@ -91,6 +93,7 @@ const kinds: Readonly<Record<LogCode, readonly [level: LogLevel, area: LogArea]>
   "peer-broke-protocol": ["warn", "peer"],
   "lane-broke-protocol": ["warn", "peer"],
   "piece-failed": ["warn", "peer"],
+  "about-unreadable": ["warn", "engine"],
   "share-stopped": ["error", "engine"],
   "share-unreadable": ["error", "storage"],
   "link-mending": ["info", "connection"],

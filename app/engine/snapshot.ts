@@ -6,6 +6,7 @@
  * of files is asked for by itself (`TorrentContent`), because there may be very many.
  */
 
+import type { About } from "./content/about.ts";
 import type { TorrentFile } from "./content/torrent-info.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { TorrentId } from "./host.ts";
@@ -61,6 +62,8 @@ export interface TorrentStatus {
   readonly name: string | null;
   /** The name that a person gave to it; null for none. */
   readonly title: string | null;
+  /** The note of the sender, unchecked text; null for none, and while it is unknown. */
+  readonly note: string | null;
   /** Files and folders at the top of the torrent besides the one that it is named after. */
   readonly otherEntries: number;
   /** Hex; null for a public share (host.ts, TorrentRecord). */
@@ -78,7 +81,7 @@ export interface TorrentStatus {
   readonly haveCount: number;
   /** Changes when `availability` does. */
   readonly availabilityVersion: number;
-  /** Changes when the file list or the selection does. Stored pieces are lost only together with a selection. */
+  /** Changes when the file list, the files' times or the selection does. Stored pieces are lost only together with a selection. */
   readonly filesVersion: number;
   /** Bytes of the selected files, and how many of these are stored. */
   readonly wantedBytes: number;
@@ -163,6 +166,8 @@ export interface TorrentFileSnapshot {
   readonly wanted: boolean;
   /** Bytes that are stored. */
   readonly stored: number;
+  /** When the sender says that it was last changed, in milliseconds since 1970; null where that is unknown. */
+  readonly modified: number | null;
 }
 
 /** The files of a torrent as the engine keeps them: to be read, not to be kept or changed. Files in torrent order. */
@@ -173,4 +178,6 @@ export interface TorrentContent {
   readonly stored: Float64Array;
   /** For each file, 1 when it is to be downloaded. */
   readonly wanted: Uint8Array;
+  /** What the sender tells of the files; null where that is unknown. */
+  readonly about: About | null;
 }

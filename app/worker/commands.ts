@@ -6,6 +6,7 @@
 
 import type { CommandMessage, CommandName, Commands, SharedFile } from "../bridge/commands.ts";
 import { parsedInfo } from "../engine/content/parsed-info.ts";
+import { layOutShare } from "../engine/content/share-layout.ts";
 import { formatMagnet, parseShareLink } from "../engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile } from "../engine/content/torrent-file.ts";
 import type { TorrentInfo } from "../engine/content/torrent-info.ts";
@@ -20,6 +21,7 @@ import type { SaveItem, Saver } from "./saver.ts";
 import type { ShareJobs } from "./share-jobs.ts";
 import type { SharedFiles } from "./shared-files.ts";
 import type { StorageBudget } from "./storage-budget.ts";
+import { Visits } from "./visits.ts";
 
 export interface CommandParts {
   readonly engine: Engine;
@@ -31,6 +33,8 @@ export interface CommandParts {
   readonly saver: Saver;
   readonly reader: ContentReader;
   readonly budget: StorageBudget;
+  /** Settles when a tab is gone (bridge/tab-lock.ts). */
+  readonly awaitTabEnd: (tab: string) => Promise<unknown>;
 }
 
 /**
@@ -40,6 +44,7 @@ export interface CommandParts {
 const inTurn: ReadonlySet<CommandName> = new Set([
   "open",
   "openTorrentFile",
+  "leave",
   "start",
   "pause",
   "select",
@@ -55,11 +60,13 @@ type CommandHandlers = { [K in CommandName]: (request: Request<K>) => Reply<K> }
 
 export class CommandTable implements CommandHandlers {
   readonly #parts: CommandParts;
+  readonly #visits: Visits;
   /** Settles when the latest command of `inTurn` has ended. */
   #turn: Promise<unknown>;
 
   constructor(parts: CommandParts) {
     this.#parts = parts;
+    this.#visits = new Visits(parts.awaitTabEnd, (tab) => void this.#inTurn(async () => this.#leaveAll(tab)));
     this.#turn = Promise.resolve();
   }
 
@@ -82,9 +89,10 @@ export class CommandTable implements CommandHandlers {
     return replying;
   }
 
-  async share({ job, name, singleFile, files }: Request<"share">): Reply<"share"> {
+  async share({ job, files }: Request<"share">): Reply<"share"> {
     const { engine, jobs, shared, origin } = this.#parts;
-    const inputs = files.map(({ file, path }) => ({ file, path: singleFile ? [name] : path }));
+    const { name, singleFile, depth } = layOutShare(files);
+    const inputs = files.map(({ file, path }) => ({ file, path: path.slice(depth) }));
     const { info, pieceLayers, order } = await jobs.run(job, name, singleFile, inputs);
     const trackers = origin.trackers([]);
     const record = newRecord(info, { pieceLayers, trackers, webSeeds: [], active: true });
@@ -109,10 +117,11 @@ export class CommandTable implements CommandHandlers {
     return null;
   }
 
-  async open({ link }: Request<"open">): Reply<"open"> {
+  async open({ link, tab }: Request<"open">): Reply<"open"> {
     const { engine, origin } = this.#parts;
+    const parsed = parseShareLink(link);
     // All but `peers`: those are addresses of sockets, which a browser does not open.
-    const { infoHashV1, infoHashV2, name, trackers, webSeeds, select, origin: server } = parseShareLink(link);
+    const { infoHashV1, infoHashV2, name, trackers, webSeeds, select, origin: server } = parsed;
     const record: TorrentRecord = {
       id: torrentId(infoHashV1, infoHashV2),
       rendezvous: null,
@@ -133,15 +142,45 @@ export class CommandTable implements CommandHandlers {
       paused: false,
       addedAt: 0,
     };
-    return { id: engine.addTorrent({ record, have: "none" }) };
+    this.#arrive(record, tab);
+    const id = engine.addTorrent({ record, have: "none" });
+    return { id, fragment: origin.fragment(parsed, record.trackers) };
   }
 
-  async openTorrentFile({ bytes }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
+  async openTorrentFile({ bytes, tab }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
     const { engine, library, origin } = this.#parts;
     const { info, trackers, ...rest } = decodeTorrentFile(bytes);
     const record = newRecord(info, { ...rest, trackers: origin.trackers(trackers), active: false });
     const have = await library.storedPieces(record.id, info.pieceCount);
+    // What is stored of it is found again, so it was here before.
+    this.#arrive(record, have === "none" ? tab : null);
     return { id: engine.addTorrent({ record, have }) };
+  }
+
+  async leave({ id, tab }: Request<"leave">): Reply<"leave"> {
+    this.#leave(id, tab);
+    return null;
+  }
+
+  /** A torrent is about to be opened: for a tab that shows it, or to be kept. */
+  #arrive(record: TorrentRecord, tab: string | null): void {
+    const { engine, library } = this.#parts;
+    const known = engine.find(record);
+    if (tab === null) library.keep(known ?? record.id);
+    else {
+      if (known === null) library.visit(record.id);
+      this.#visits.arrive(known ?? record.id, tab);
+    }
+  }
+
+  #leave(id: TorrentId, tab: string): void {
+    const { engine, library } = this.#parts;
+    const isLast = this.#visits.leave(id, tab);
+    if (isLast && !library.isKept(id) && engine.torrents().includes(id)) engine.removeTorrent(id, false);
+  }
+
+  #leaveAll(tab: string): void {
+    for (const id of this.#visits.of(tab)) this.#leave(id, tab);
   }
 
   async start({ id }: Request<"start">): Reply<"start"> {

@@ -9,6 +9,8 @@
  * | own files, but some cannot be read; no stored pieces | none | waits for its files |
  * | else | the stored ones | goes on |
  *
+ * A visit (visits.ts) is not written until it is started or kept.
+ *
  * A torrent that waits for its files is given to the engine as paused, because it must not download what the person
  * has. Its record stays as the person left it, so that the share goes on when its files are there again.
  *
@@ -37,6 +39,8 @@ export class Library {
   /** Records of shares that wait for their files, as the person left them. */
   readonly #waiting: Map<TorrentId, TorrentRecord>;
   readonly #tables: Set<TorrentId>;
+  /** Torrents that are not kept. */
+  readonly #visits: Set<TorrentId>;
   /** Writes under way. */
   readonly #writes: Set<Promise<void>>;
 
@@ -47,6 +51,7 @@ export class Library {
     this.#addedAt = new Map();
     this.#waiting = new Map();
     this.#tables = new Set();
+    this.#visits = new Set();
     this.#writes = new Set();
   }
 
@@ -58,6 +63,20 @@ export class Library {
   /** Resolves when all writes begun so far have ended, in success or failure. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#writes);
+  }
+
+  /** From now on a torrent's record is not written, until it is started or paused, or `keep` is called. */
+  visit(torrent: TorrentId): void {
+    this.#visits.add(torrent);
+  }
+
+  /** The torrent's next record is written, like that of any other. */
+  keep(torrent: TorrentId): void {
+    this.#visits.delete(torrent);
+  }
+
+  isKept(torrent: TorrentId): boolean {
+    return !this.#visits.has(torrent);
   }
 
   /** Keeps a record, and the file table once the files are known. */
@@ -80,6 +99,8 @@ export class Library {
   async #save(record: TorrentRecord): Promise<void> {
     const addedAt = this.#addedAt.get(record.id) ?? (record.addedAt || Date.now());
     this.#addedAt.set(record.id, addedAt);
+    if (record.active || record.paused) this.#visits.delete(record.id);
+    if (this.#visits.has(record.id)) return;
     if (!record.paused) this.#waiting.delete(record.id);
     const { active, paused } = this.#waiting.get(record.id) ?? record;
     const transaction = this.#db.transaction("torrents", "readwrite", { durability: "strict" });
@@ -98,6 +119,7 @@ export class Library {
     this.#addedAt.delete(torrent);
     this.#waiting.delete(torrent);
     this.#tables.delete(torrent);
+    this.#visits.delete(torrent);
     await Promise.all([
       this.#db.delete("torrents", torrent),
       this.#db.delete("files", rangeOf(torrent)),

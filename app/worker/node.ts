@@ -13,6 +13,7 @@ import { WorkerBus } from "../bridge/bus.ts";
 import type { CommandMessage, ShareStatus } from "../bridge/commands.ts";
 import type { ConnectionEvent, LinkEvent } from "../bridge/connections.ts";
 import { PieceAnswers } from "../bridge/piece-requests.ts";
+import { tabLock } from "../bridge/tab-lock.ts";
 import { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -207,6 +208,7 @@ export class Node {
       origin: this.#origin,
       jobs: this.#jobs,
       budget: this.#budget,
+      awaitTabEnd: (tab) => navigator.locks.request(tabLock(tab), () => {}),
     });
     const waits = new PieceWaits({ db, engine, library, pieces });
     const answers = new PieceAnswers(this.#start.epoch, (request, signal) => waits.wait(request, signal));
@@ -231,6 +233,7 @@ export class Node {
     return {
       ...status,
       addedAt: library.addedAt(id),
+      kept: library.isKept(id),
       fromFiles: shared.isOrigin(id),
       needsFiles: shared.needsFiles(id),
       link: this.#origin.shareLink({

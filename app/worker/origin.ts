@@ -4,7 +4,7 @@
  */
 
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { formatShareLink } from "../engine/content/share-link.ts";
+import { formatFragment, formatShareLink, type ShareLink } from "../engine/content/share-link.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 
 /** The fields of a record that a share link tells. */
@@ -47,8 +47,16 @@ export class Origin {
    */
   shareLink({ rendezvous, infoHashV1, infoHashV2, trackers }: Named): string {
     if (rendezvous !== null) return "";
-    const others = trackers.filter((url) => url !== this.#tracker);
-    return formatShareLink(this.#address, { infoHashV1, infoHashV2, trackers: others });
+    return formatShareLink(this.#address, { infoHashV1, infoHashV2, trackers: this.#others(trackers) });
+  }
+
+  /** A link as the fragment of this page's address. `trackers`: those of the torrent. */
+  fragment(link: ShareLink, trackers: readonly string[]): string {
+    return formatFragment({ ...link, trackers: this.#others(trackers), peers: [] });
+  }
+
+  #others(trackers: readonly string[]): string[] {
+    return trackers.filter((url) => url !== this.#tracker);
   }
 }
 

@@ -72,7 +72,7 @@ async function waitUntil(page: Page, condition: (seen: Seen) => boolean, what: s
 function open(page: Page, link: string): Promise<string> {
   return page.evaluate(async (opened) => {
     const node: NodeClient = Reflect.get(window, "node");
-    return (await node.call("open", { link: opened })).id;
+    return (await node.call("open", { link: opened, tab: null })).id;
   }, link);
 }
 

@@ -130,7 +130,15 @@ function meet(
   host.handleAnswer(link, "sdp");
   host.handleLinkOpened(link);
   const extensions = { extended: true, fast: true, v2: true, dht: false };
-  const said = { m: {}, metadataSize: null, reqq: 250, v: "stranger", uploadOnly: false, maxBlock: null };
+  const said = {
+    m: {},
+    metadataSize: null,
+    reqq: 250,
+    v: "stranger",
+    uploadOnly: false,
+    maxBlock: null,
+    about: null,
+  };
   const messages = [
     encodeHandshake({ infoHash, peerId, extensions }),
     encodeExtended(0, encodeExtensionHandshake(said)),

@@ -25,6 +25,18 @@ export const MAX_BENCODE_VALUES = 2_000_000;
 export const MAX_PATH_DEPTH = 90;
 
 /**
+ * Names in all paths of one torrent together. A file tree names a folder once for all files below it, so that a short
+ * tree could name 90 folders for each of 400,000 files. 100,000 files, each 20 folders deep, fit.
+ */
+export const MAX_PATH_NAMES = 2_000_000;
+
+/** Characters of one name. The common file systems take 255 bytes or UTF-16 units; the longest elsewhere is 1,020. */
+export const MAX_NAME_LENGTH = 1024;
+
+/** Symbolic links that are named of those that are left out. The rest is counted. */
+export const MAX_NAMED_LINKS = 5;
+
+/**
  * Pieces of one torrent. The sizes in a v2 dictionary are only claims, so they do not bound the count. libtorrent's
  * default.
  */
@@ -36,11 +48,51 @@ export const MAX_PIECE_LENGTH = 128 * 1024 * 1024;
 /** Hashes in one hash request. BEP 52 recommends serving 512 at most. */
 export const MAX_HASHES_PER_REQUEST = 512;
 
-/** Characters of the longest link that is parsed. A magnet link with 100 trackers has about 8,000. */
+/**
+ * Characters of a link's parameters that are read. A magnet link with 100 trackers has about 8,000. The hash stands
+ * before them.
+ */
 export const MAX_LINK_LENGTH = 64 * 1024;
+
+/** Characters of a link's address up to its hash sign. Browsers and servers take no more than a few thousand. */
+export const MAX_ADDRESS_LENGTH = 2048;
+
+/** Characters of a name that a link gives. The longest name of a file on common file systems has 255. */
+export const MAX_LINK_NAME_LENGTH = 255;
+
+/** Line ends within one hash: mails wrap at 72 characters, and quote marks make lines shorter. */
+export const MAX_FOLDS = 4;
+
+/** How often a link is percent-decoded: once for each app that passed it on inside a link of its own. */
+export const MAX_DECODINGS = 3;
+
+/** Characters of the shortest key of a private share: 16 bytes in base64url. */
+export const MIN_KEY_LENGTH = 22;
+
+/**
+ * Hosts of other apps whose addresses hold magnet links and info-hashes as ours do. They run no tracker of Shoal's, and
+ * are told of no share.
+ */
+export const OTHER_APPS: readonly string[] = [
+  "instant.io",
+  "btorrent.xyz",
+  "webtorrent.io",
+  "webtor.io",
+  "wormhole.app",
+  "file.pizza",
+];
 
 /** Files that the selection of one magnet link (BEP 53) may name. A range such as 0-99999 is short and names many. */
 export const MAX_SELECTED_FILES = 100_000;
 
 /** Trackers that are taken from one link or .torrent file, and as many web seeds. Public lists have about 100. */
 export const MAX_ADDRESSES = 256;
+
+/** Bytes of the largest about: the times of 200,000 files. An info dictionary of MAX_INFO_BYTES has about as many. */
+export const MAX_ABOUT_BYTES = 1024 * 1024;
+
+/** Values in the dictionary of an about. This version has two; the rest is room for later ones. */
+export const MAX_ABOUT_VALUES = 64;
+
+/** Bytes of the longest note of a sender: a page or two of text. */
+export const MAX_NOTE_BYTES = 4096;

@@ -10,10 +10,11 @@ import type { TorrentInfo } from "./torrent-info.ts";
 const parsed = new WeakMap<Uint8Array, TorrentInfo>();
 
 /**
- * The parsed info dictionary of these bytes, which must never be changed.
+ * The parsed info dictionary of these bytes, which must never be changed. With an `encoding` it is parsed anew.
  * @throws ShoalError as `parseInfo`
  */
-export function parsedInfo(bytes: Uint8Array): TorrentInfo {
+export function parsedInfo(bytes: Uint8Array, encoding: string | null = null): TorrentInfo {
+  if (encoding !== null) return parseInfo(bytes, encoding);
   let info = parsed.get(bytes);
   if (info === undefined) {
     info = parseInfo(bytes);

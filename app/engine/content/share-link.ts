@@ -1,10 +1,11 @@
 /**
- * Share links and magnet links: parses and formats them. The fragment of a Shoal link is `#s-` and the v2 info-hash
+ * Share links and magnet links: reads and formats them. The fragment of a Shoal link is `#s-` and the v2 info-hash
  * in base64url, or a magnet link (BEP 9, BEP 53). Example: `https://host/#s-<43 characters>&dn=holiday`.
  */
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { ShoalError } from "../errors.ts";
-import { MAX_ADDRESSES, MAX_LINK_LENGTH, MAX_SELECTED_FILES } from "./constants.ts";
+import { MAX_ADDRESSES, MAX_LINK_NAME_LENGTH, MAX_SELECTED_FILES } from "./constants.ts";
+import { type FoundLink, findLinks, hasTorrentAddress, SHARE_HASH_LENGTH } from "./find-link.ts";
 import { equalBytes, fromBase32, fromBase64url, toBase64url } from "./info-hash.ts";
 
 export interface ShareLink {
@@ -28,27 +29,42 @@ export interface ParsedShareLink extends ShareLink {
   readonly origin: string | null;
 }
 
-/** Characters of a 32-byte hash in base64url. */
-const HASH_CHARACTERS = 43;
-
 /**
- * Reads a whole URL with its fragment, a bare fragment, or a magnet link, percent-encoded or not.
+ * Reads the link of a text: a whole address with its fragment, a bare fragment, a magnet link, a bare hash, or any of
+ * them with words around it (find-link.ts).
  *
- * @throws ShoalError `link/not-a-link`, `link/no-hash`, `link/bad-hash`, `link/two-torrents`,
- * `link/private-unsupported`
+ * @throws ShoalError `link/not-a-link`, `link/torrent-address`, `link/several`, `link/no-hash`, `link/hash-length`,
+ * `link/bad-hash`, `link/two-torrents`, `link/private-unsupported`
  */
 export function parseShareLink(text: string): ParsedShareLink {
-  if (text.length > MAX_LINK_LENGTH) throw new ShoalError("link/not-a-link");
-  const trimmed = text.trim();
-  const origin = /^https?:\/\/[^/?#\s]+/i.exec(trimmed)?.[0].toLowerCase() ?? null;
-  const isMagnet = /^magnet(:|%3a)/i.test(trimmed);
-  const hash = isMagnet ? -1 : trimmed.indexOf("#");
-  if (origin !== null && hash < 0) throw new ShoalError("link/not-a-link");
-  const fragment = trimmed.slice(hash + 1);
-  if (/^magnet(:|%3a)/i.test(fragment)) return { ...parseMagnet(fragment), origin };
-  if (fragment.startsWith("k-")) throw new ShoalError("link/private-unsupported");
-  if (fragment.startsWith("s-")) return { ...parsePublic(fragment), origin };
-  throw new ShoalError("link/not-a-link");
+  const links: ParsedShareLink[] = [];
+  let refusal: ShoalError | null = null;
+  for (const found of findLinks(text)) {
+    try {
+      links.push(readLink(found));
+    } catch (error) {
+      if (!(error instanceof ShoalError)) throw error;
+      refusal ??= error;
+    }
+  }
+  const [link, ...others] = links;
+  if (link === undefined) {
+    throw refusal ?? new ShoalError(hasTorrentAddress(text) ? "link/torrent-address" : "link/not-a-link");
+  }
+  // A damaged copy of a link beside a whole one is forgiven. Which of several shares is meant, only the person knows.
+  const different = others.filter((other) => !isSameTorrent(link, other));
+  if (different.length > 0) throw new ShoalError("link/several", String(1 + different.length));
+  return link;
+}
+
+function readLink({ kind, text, origin }: FoundLink): ParsedShareLink {
+  if (kind === "private") throw new ShoalError("link/private-unsupported");
+  return { ...(kind === "share" ? readShare(text) : readMagnet(text)), origin };
+}
+
+function isSameTorrent(one: ShareLink, other: ShareLink): boolean {
+  const same = (a: Uint8Array | null, b: Uint8Array | null) => a !== null && b !== null && equalBytes(a, b);
+  return same(one.infoHashV1, other.infoHashV1) || same(one.infoHashV2, other.infoHashV2);
 }
 
 /**
@@ -57,12 +73,13 @@ export function parseShareLink(text: string): ParsedShareLink {
  */
 export function formatShareLink(base: string, link: Partial<ShareLink>): string {
   const page = base.endsWith("/") || base.replace(/^https?:\/\//i, "").includes("/") ? base : `${base}/`;
-  if (link.infoHashV2 == null) return `${page}#${formatMagnet(link)}`;
-  const parameters = [
-    ...parameter("dn", link.name),
-    ...(link.trackers ?? []).flatMap((tr) => parameter("tr", tr)),
-  ];
-  return `${page}#${[`s-${toBase64url(link.infoHashV2)}`, ...parameters].join("&")}`;
+  return `${page}#${formatFragment(link)}`;
+}
+
+/** A link as the fragment of an address, without "#", with all that it asks for. */
+export function formatFragment(link: Partial<ShareLink>): string {
+  if (link.infoHashV2 == null) return formatMagnet(link);
+  return [`s-${toBase64url(link.infoHashV2)}`, ...hintParameters(link)].join("&");
 }
 
 /** A magnet link (BEP 9, BEP 52, BEP 53). @throws RangeError without any hash */
@@ -71,68 +88,83 @@ export function formatMagnet(link: Partial<ShareLink>): string {
   if (link.infoHashV1 != null) parameters.push(`xt=urn:btih:${bytesToHex(link.infoHashV1)}`);
   if (link.infoHashV2 != null) parameters.push(`xt=urn:btmh:1220${bytesToHex(link.infoHashV2)}`);
   if (parameters.length === 0) throw new RangeError("a magnet link needs a hash");
-  parameters.push(...parameter("dn", link.name));
-  for (const tracker of link.trackers ?? []) parameters.push(...parameter("tr", tracker));
-  for (const webSeed of link.webSeeds ?? []) parameters.push(...parameter("ws", webSeed));
-  for (const peer of link.peers ?? []) parameters.push(...parameter("x.pe", peer));
-  if (link.select != null) parameters.push(`so=${formatSelection(link.select)}`);
-  return `magnet:?${parameters.join("&")}`;
+  return `magnet:?${[...parameters, ...hintParameters(link)].join("&")}`;
+}
+
+function hintParameters({ name, trackers, webSeeds, peers, select }: Partial<ShareLink>): string[] {
+  return [
+    ...parameter("dn", name),
+    ...(trackers ?? []).flatMap((tracker) => parameter("tr", tracker)),
+    ...(webSeeds ?? []).flatMap((webSeed) => parameter("ws", webSeed)),
+    ...(peers ?? []).flatMap((peer) => parameter("x.pe", peer)),
+    ...(select == null ? [] : [`so=${formatSelection(select)}`]),
+  ];
 }
 
 function parameter(key: string, value: string | null | undefined): string[] {
-  return value == null ? [] : [`${key}=${encodeURIComponent(value)}`];
+  return value == null ? [] : [`${key}=${encodeValue(value)}`];
 }
 
-function parsePublic(fragment: string): ShareLink {
-  const [head = "", ...rest] = fragment.split("&");
-  const code = head.slice("s-".length);
-  if (code.length < HASH_CHARACTERS) throw new ShoalError("link/no-hash");
-  const infoHashV2 = code.length === HASH_CHARACTERS ? fromBase64url(code) : null;
-  if (infoHashV2 === null) throw badHash(code);
-  return { infoHashV1: null, infoHashV2, ...readParameters(parameters(rest)) };
+/**
+ * Encodes what URLs allow, too, but what chats and mails take for the end of a link: brackets, quotes, and punctuation
+ * behind the last word.
+ */
+function encodeValue(value: string): string {
+  return encodeURIComponent(value).replace(/[!'()*~]|[._]+$/g, (characters) =>
+    [...characters].map((each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`).join(""),
+  );
 }
 
-function parseMagnet(fragment: string): ShareLink {
-  // Protocol handlers pass the whole link percent-encoded.
-  const magnet = /^magnet:\?/i.test(fragment) ? fragment : decode(fragment);
-  if (magnet === null || !/^magnet:\?/i.test(magnet)) throw new ShoalError("link/not-a-link");
-  const all = parameters(magnet.slice("magnet:?".length).split("&"));
+function readShare(text: string): ShareLink {
+  const [code = "", ...rest] = text.split("&");
+  const infoHashV2 =
+    (code.length === SHARE_HASH_LENGTH ? fromBase64url(code) : null) ?? refuse(code, SHARE_HASH_LENGTH);
+  return { infoHashV1: null, infoHashV2, ...readHints(decodeParameters(rest)) };
+}
+
+function readMagnet(text: string): ShareLink {
+  const all = decodeParameters(text.split("&"));
   let infoHashV1: Uint8Array | null = null;
   let infoHashV2: Uint8Array | null = null;
   for (const { key, value } of all) {
     if (!/^xt(\.\d+)?$/.test(key)) continue;
-    const [, urn, code] = /^urn:(btih|btmh):(.*)$/i.exec(value) ?? [];
-    if (urn === undefined || code === undefined) continue;
-    if (urn.toLowerCase() === "btih") infoHashV1 = sameHash(infoHashV1, parseV1(code));
-    else infoHashV2 = sameHash(infoHashV2, parseV2(code));
+    const [, urn, code = "", rest = ""] = /^urn:(btih|btmh):([0-9a-z]*)(.*)$/is.exec(value) ?? [];
+    if (urn === undefined) continue;
+    // Words of other alphabets need no space before them.
+    const written = /[\p{L}\p{N}~]/u.test(rest) ? code + rest : code;
+    if (urn.toLowerCase() === "btih") infoHashV1 = sameHash(infoHashV1, readV1(code) ?? refuse(written, 40));
+    else infoHashV2 = sameHash(infoHashV2, readV2(code) ?? refuse(written, 68));
   }
   if (infoHashV1 === null && infoHashV2 === null) throw new ShoalError("link/no-hash");
-  return { infoHashV1, infoHashV2, ...readParameters(all) };
+  return { infoHashV1, infoHashV2, ...readHints(all) };
 }
 
-function parseV1(code: string): Uint8Array {
+function readV1(code: string): Uint8Array | null {
   if (/^[0-9a-f]{40}$/i.test(code)) return hexToBytes(code);
-  // The text is checked before it is capitalized, because some letters of other alphabets become two capitals.
-  const bytes = /^[a-z2-7]{32}$/i.test(code) ? fromBase32(code) : null;
-  if (bytes === null) throw badHash(code);
-  return bytes;
+  return code.length === 32 ? fromBase32(code) : null;
 }
 
-/** A multihash: 0x12 stands for SHA-256, and 0x20 for its 32 bytes. */
-function parseV2(code: string): Uint8Array {
-  if (!/^1220[0-9a-f]{64}$/i.test(code)) throw badHash(code);
-  return hexToBytes(code.slice("1220".length));
+/** A multihash: 0x12 stands for SHA-256, and 0x20 for its 32 bytes. Some apps leave these two out. */
+function readV2(code: string): Uint8Array | null {
+  return /^(?:1220)?[0-9a-f]{64}$/i.test(code) ? hexToBytes(code.slice(-64)) : null;
+}
+
+/**
+ * Throws why a hash is none: it has another length than it should have, or characters that no hash has.
+ * @throws ShoalError `link/no-hash`, `link/hash-length`, `link/bad-hash`
+ */
+function refuse(code: string, length: number): never {
+  if (code === "") throw new ShoalError("link/no-hash");
+  const plausible = { [SHARE_HASH_LENGTH]: /^[\w-]+$/, 40: /^[0-9a-f]+$/i, 68: /^1220[0-9a-f]*$/i }[length];
+  if (plausible?.test(code) && code.length !== length)
+    throw new ShoalError("link/hash-length", `${code.length}/${length}`);
+  throw new ShoalError("link/bad-hash", code.length <= 80 ? code : `${code.slice(0, 80)}…`);
 }
 
 /** A link is for one torrent: the same hash may be repeated, but a second hash may not follow. */
 function sameHash(known: Uint8Array | null, found: Uint8Array): Uint8Array {
   if (known !== null && !equalBytes(known, found)) throw new ShoalError("link/two-torrents");
   return found;
-}
-
-function badHash(code: string): ShoalError {
-  if (code === "") return new ShoalError("link/no-hash");
-  return new ShoalError("link/bad-hash", code.length <= 80 ? code : `${code.slice(0, 80)}…`);
 }
 
 interface Parameter {
@@ -143,7 +175,7 @@ interface Parameter {
 /**
  * Splits and decodes `key=value` texts. Texts that cannot be decoded are left out, because only hashes are essential.
  */
-function parameters(texts: readonly string[]): Parameter[] {
+function decodeParameters(texts: readonly string[]): Parameter[] {
   return texts.flatMap((text) => {
     const equals = text.indexOf("=");
     if (equals < 0) return [];
@@ -163,19 +195,27 @@ function decode(text: string): string | null {
   }
 }
 
-function readParameters(all: readonly Parameter[]): Omit<ShareLink, "infoHashV1" | "infoHashV2"> {
+function readHints(all: readonly Parameter[]): Omit<ShareLink, "infoHashV1" | "infoHashV2"> {
   const values = (pattern: RegExp): string[] => {
     const found = all.filter(({ key, value }) => pattern.test(key) && value !== "").map(({ value }) => value);
     return [...new Set(found)].slice(0, MAX_ADDRESSES);
   };
   const selections = values(/^so$/);
   return {
-    name: values(/^dn$/)[0] ?? null,
+    name: plainName(values(/^dn$/)[0] ?? ""),
     trackers: values(/^tr(\.\d+)?$/),
     webSeeds: values(/^ws$/),
     peers: values(/^x\.pe$/),
     select: selections.length === 0 ? null : parseSelection(selections.join(",")),
   };
+}
+
+/** A name without controls, those of direction included, and not longer than names of files are; null for none. */
+function plainName(text: string): string | null {
+  const visible = text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "");
+  const name =
+    visible.length <= MAX_LINK_NAME_LENGTH ? visible : [...visible].slice(0, MAX_LINK_NAME_LENGTH).join("");
+  return name.trim() === "" ? null : name;
 }
 
 /**

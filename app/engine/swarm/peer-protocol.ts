@@ -34,22 +34,23 @@ import {
 import { encodeHandshake } from "../wire/handshake.ts";
 import { decodeDontHave, encodeDontHave } from "../wire/lt-donthave.ts";
 import type { Message } from "../wire/message.ts";
+import { decodePartMessage } from "../wire/part-message.ts";
 import { decodeLaneMessage } from "../wire/sh-lane.ts";
 import { decodeReceived } from "../wire/sh-received.ts";
-import { decodeMetadataMessage } from "../wire/ut-metadata.ts";
 import { WireError } from "../wire/wire-error.ts";
 import { ANSWERER_PATIENCE, IDLE_MESSAGES } from "./constants.ts";
 import type { Blame } from "./download/blame.ts";
 import type { Downloads } from "./download/downloads.ts";
 import type { HashServer } from "./hashes/hash-server.ts";
 import type { LayerRequests } from "./hashes/layer-requests.ts";
-import type { MetadataExchange } from "./hashes/metadata-exchange.ts";
+import type { PartExchange } from "./hashes/part-exchange.ts";
 import type { Lanes } from "./lanes/lanes.ts";
 import { EARLY_HAVES } from "./peers/constants.ts";
 import { type HasContext, HasMessages } from "./peers/has-messages.ts";
 import type { Links } from "./peers/links.ts";
 import type { Peer } from "./peers/peer.ts";
 import type { Pieces } from "./pieces/pieces.ts";
+import type { TorrentAbout } from "./torrent-about.ts";
 import type { TorrentMetadata } from "./torrent-metadata.ts";
 import type { Choker } from "./upload/choker.ts";
 import type { Uploads } from "./upload/uploads.ts";
@@ -60,6 +61,7 @@ const DONT_HAVE = 2;
 const LANE = 3;
 const PING = 4;
 const RECEIVED = 5;
+const ABOUT = 11;
 
 /** The part of the torrent that the protocol needs: the parts that get messages, and what we tell of ourselves. */
 export interface ProtocolContext extends HasContext {
@@ -77,7 +79,9 @@ export interface ProtocolContext extends HasContext {
   readonly choker: Choker;
   readonly blame: Blame;
   readonly lanes: Lanes;
-  readonly metadataExchange: MetadataExchange;
+  readonly metadataExchange: PartExchange;
+  readonly about: TorrentAbout;
+  readonly aboutExchange: PartExchange;
   readonly layerRequests: LayerRequests;
   readonly hashServer: HashServer;
 }
@@ -246,9 +250,12 @@ export class PeerProtocol {
     this.#sendHas(peer);
   }
 
-  /** Sends the extension handshake. It is sent again when the info dictionary, and so its size, becomes known. */
+  /**
+   * Sends the extension handshake. It is sent again when the info dictionary or the about becomes known, and so its
+   * size.
+   */
   sendExtensionHandshake(peer: Peer): void {
-    const { metadata, version, pieces } = this.#torrent;
+    const { metadata, about, version, pieces } = this.#torrent;
     peer.send(
       encodeExtended(
         EXTENSION_HANDSHAKE_ID,
@@ -259,12 +266,14 @@ export class PeerProtocol {
             sh_lane: LANE,
             sh_ping: PING,
             sh_received: RECEIVED,
+            sh_about: ABOUT,
           },
           metadataSize: metadata.bytes?.length ?? null,
           reqq: REQUEST_QUEUE,
           v: `Shoal ${version}`,
           uploadOnly: pieces?.have.isFull ?? false,
           maxBlock: SHOAL_BLOCK,
+          about: about.offer,
         }),
       ),
     );
@@ -293,6 +302,12 @@ export class PeerProtocol {
     }
   }
 
+  /** The about is known now, or another one. */
+  handleAboutKnown(): void {
+    for (const peer of this.#torrent.peers.values())
+      if (peer.isReady && peer.said.extensionIds.about !== 0) this.sendExtensionHandshake(peer);
+  }
+
   /** Tells a peer that we lost pieces, if it speaks lt_donthave. Other peers find out by rejects. BEP 54. */
   tellLost(peer: Peer, lost: readonly number[]): void {
     const { dontHave } = peer.said.extensionIds;
@@ -317,8 +332,10 @@ export class PeerProtocol {
         lane: said.m.sh_lane ?? peer.said.extensionIds.lane,
         ping: said.m.sh_ping ?? peer.said.extensionIds.ping,
         received: said.m.sh_received ?? peer.said.extensionIds.received,
+        about: said.m.sh_about ?? peer.said.extensionIds.about,
       };
       peer.said.metadataSize = said.metadataSize ?? peer.said.metadataSize;
+      peer.said.about = said.about ?? peer.said.about;
       peer.said.requestQueue = Math.min(REQUEST_QUEUE, Math.max(1, said.reqq ?? peer.said.requestQueue));
       peer.said.client = said.v ?? peer.said.client;
       peer.said.maxBlock = Math.min(
@@ -327,10 +344,14 @@ export class PeerProtocol {
         Math.max(BLOCK_LENGTH, said.maxBlock ?? BLOCK_LENGTH),
       );
       this.#limitReader(peer);
-      this.#torrent.metadataExchange.advance();
+      this.#torrent.metadataExchange.handleOffer(peer);
+      this.#torrent.aboutExchange.handleOffer(peer);
     } else if (id === UT_METADATA) {
-      const message = decodeMetadataMessage(payload);
+      const message = decodePartMessage("ut_metadata", payload);
       if (message !== null) this.#torrent.metadataExchange.handleMessage(peer, message);
+    } else if (id === ABOUT) {
+      const message = decodePartMessage("sh_about", payload);
+      if (message !== null) this.#torrent.aboutExchange.handleMessage(peer, message);
     } else if (id === PING) {
       this.#torrent.links.liveness.handlePing(peer, payload);
     } else if (id === RECEIVED) {

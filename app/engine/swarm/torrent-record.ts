@@ -12,8 +12,7 @@ export interface RecordContext {
   readonly title: string | null;
   readonly announcing: { readonly trackers: readonly string[] };
   readonly leftOutTrackers: readonly string[];
-  readonly about: Uint8Array | null;
-  readonly aboutHash: Uint8Array | null;
+  readonly about: { readonly bytes: Uint8Array | null; readonly hash: Uint8Array | null };
   readonly active: boolean;
   readonly paused: boolean;
   readonly addedAt: number;
@@ -32,8 +31,8 @@ export function takeRecord(torrent: RecordContext): TorrentRecord {
     trackers: torrent.announcing.trackers,
     leftOutTrackers: torrent.leftOutTrackers,
     webSeeds: torrent.metadata.hints.webSeeds,
-    about: torrent.about,
-    aboutHash: torrent.aboutHash,
+    about: torrent.about.bytes,
+    aboutHash: torrent.about.hash,
     select: torrent.metadata.hints.select,
     wanted: torrent.pieces?.wantedFiles ?? null,
     active: torrent.active,

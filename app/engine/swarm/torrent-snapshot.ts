@@ -16,7 +16,7 @@ import type { Torrent } from "./torrent.ts";
 
 const NOTHING = new Uint8Array(0);
 
-const NO_CONTENT: TorrentContent = { files: [], stored: new Float64Array(0), wanted: NOTHING };
+const NO_CONTENT: TorrentContent = { files: [], stored: new Float64Array(0), wanted: NOTHING, about: null };
 
 export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
   const { pieces } = torrent;
@@ -33,6 +33,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     error: torrent.error,
     name: pieces?.info.name ?? torrent.nameHint,
     title: torrent.title,
+    note: torrent.about.content?.note ?? null,
     otherEntries: pieces?.info.otherEntries ?? 0,
     rendezvous: hexOf(rendezvous),
     infoHashV1: hexOf(infoHashV1),
@@ -44,7 +45,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     pieceCount: pieces?.info.pieceCount ?? 0,
     haveCount: pieces?.have.count ?? 0,
     availabilityVersion: pieces === null ? 0 : 1 + pieces.availability.version,
-    filesVersion: pieces === null ? 0 : 1 + pieces.selectionVersion,
+    filesVersion: pieces === null ? 0 : 1 + pieces.selectionVersion + torrent.about.version,
     wantedBytes,
     storedBytes,
     complete: pieces?.have.isFull ?? false,
@@ -150,16 +151,24 @@ function clientOf(id: string): string {
 }
 
 /** The torrent's files; none while the info dictionary is unknown. */
-export function takeContent({ pieces }: Torrent): TorrentContent {
+export function takeContent({ pieces, about }: Torrent): TorrentContent {
   if (pieces === null) return NO_CONTENT;
-  return { files: pieces.info.files, stored: pieces.fileBytes, wanted: pieces.wantedFiles };
+  return {
+    files: pieces.info.files,
+    stored: pieces.fileBytes,
+    wanted: pieces.wantedFiles,
+    about: about.content,
+  };
 }
 
 /** The file at a place in the torrent; undefined where there is none. */
 export function takeFile(
-  { files, stored, wanted }: TorrentContent,
+  { files, stored, wanted, about }: TorrentContent,
   at: number,
 ): TorrentFileSnapshot | undefined {
   const file = files[at];
-  return file && { path: file.path, length: file.length, wanted: wanted[at] === 1, stored: stored[at]! };
+  if (file === undefined) return undefined;
+  const { path, length } = file;
+  const modified = about?.modified(at) ?? null;
+  return { path, length, wanted: wanted[at] === 1, stored: stored[at]!, modified };
 }

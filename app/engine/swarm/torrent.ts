@@ -27,9 +27,10 @@ import { endInput } from "./end-input.ts";
 import { RateLimit, type RateLimits } from "./flow/rate-limit.ts";
 import type { UnstoredBudget } from "./flow/unstored-budget.ts";
 import type { Uplink } from "./flow/uplink.ts";
+import { ABOUT_PACE, METADATA_PACE } from "./hashes/constants.ts";
 import { HashServer } from "./hashes/hash-server.ts";
 import { LayerRequests } from "./hashes/layer-requests.ts";
-import { MetadataExchange } from "./hashes/metadata-exchange.ts";
+import { PartExchange, type PartSubject } from "./hashes/part-exchange.ts";
 import { Lanes } from "./lanes/lanes.ts";
 import type { NodeContext } from "./node-context.ts";
 import { PeerProtocol } from "./peer-protocol.ts";
@@ -42,6 +43,7 @@ import type { PartialPiece } from "./pieces/partial-piece.ts";
 import type { PieceCache } from "./pieces/piece-cache.ts";
 import { PieceReader } from "./pieces/piece-reader.ts";
 import type { Pieces } from "./pieces/pieces.ts";
+import { TorrentAbout } from "./torrent-about.ts";
 import { TorrentMetadata } from "./torrent-metadata.ts";
 import { takeRecord } from "./torrent-record.ts";
 import { Choker } from "./upload/choker.ts";
@@ -69,7 +71,8 @@ export class Torrent implements ConnectionHolder {
   readonly uploads: Uploads;
   readonly choker: Choker;
   readonly blame: Blame;
-  readonly metadataExchange: MetadataExchange;
+  readonly metadataExchange: PartExchange;
+  readonly aboutExchange: PartExchange;
   readonly layerRequests: LayerRequests;
   readonly hashServer: HashServer;
   readonly superSeeding: SuperSeeding;
@@ -80,8 +83,7 @@ export class Torrent implements ConnectionHolder {
   readonly nameHint: string | null;
   title: string | null;
   readonly leftOutTrackers: readonly string[];
-  readonly about: Uint8Array | null;
-  readonly aboutHash: Uint8Array | null;
+  readonly about: TorrentAbout;
   readonly addedAt: number;
   /** The person asked for the content, or shares it. A pause does not change that. */
   active: boolean;
@@ -110,8 +112,7 @@ export class Torrent implements ConnectionHolder {
     this.nameHint = record.nameHint;
     this.title = record.title;
     this.leftOutTrackers = record.leftOutTrackers;
-    this.about = record.about;
-    this.aboutHash = record.aboutHash;
+    this.about = new TorrentAbout(this, record);
     this.addedAt = record.addedAt;
     this.active = record.active;
     this.paused = record.paused;
@@ -125,7 +126,8 @@ export class Torrent implements ConnectionHolder {
     this.uploads = new Uploads(this);
     this.choker = new Choker(this);
     this.blame = new Blame(this);
-    this.metadataExchange = new MetadataExchange(this);
+    this.metadataExchange = new PartExchange(this, metadataSubject(this));
+    this.aboutExchange = new PartExchange(this, aboutSubject(this));
     this.layerRequests = new LayerRequests(this);
     this.hashServer = new HashServer(this);
     this.superSeeding = new SuperSeeding(this);
@@ -140,14 +142,6 @@ export class Torrent implements ConnectionHolder {
 
   get hashExchange(): HashExchange | null {
     return this.metadata.hashExchange;
-  }
-
-  get infoBytes(): Uint8Array | null {
-    return this.metadata.bytes;
-  }
-
-  get isInfoVerifiable(): boolean {
-    return this.metadata.isVerifiable;
   }
 
   get peers(): ReadonlyMap<LinkId, Peer> {
@@ -214,6 +208,7 @@ export class Torrent implements ConnectionHolder {
     this.downloads.release(peer);
     this.pieces?.removePeer(peer);
     this.metadataExchange.handlePeerGone(peer.link);
+    this.aboutExchange.handlePeerGone(peer.link);
     this.layerRequests.handlePeerGone(peer.link);
     this.superSeeding.handlePeerGone(peer);
     this.announcing.handleLinkLost(peer, reason);
@@ -308,6 +303,29 @@ export class Torrent implements ConnectionHolder {
     this.announcing.announce();
     this.save();
     return true;
+  }
+
+  /** Takes an about. False when the link commits to another. */
+  acceptAbout(bytes: Uint8Array): boolean {
+    if (!this.about.accept(bytes)) return false;
+    this.protocol.handleAboutKnown();
+    this.save();
+    return true;
+  }
+
+  /** Takes what another link or record of the torrent tells of its about. */
+  addAbout(record: TorrentRecord): void {
+    const before = this.about.bytes;
+    this.about.add(record);
+    if (this.about.bytes !== before) this.protocol.handleAboutKnown();
+  }
+
+  /** Gives the torrent another about (TorrentAbout.replace). */
+  replaceAbout(bytes: Uint8Array | null): void {
+    this.about.replace(bytes);
+    this.aboutExchange.handleReplaced();
+    this.protocol.handleAboutKnown();
+    this.save();
   }
 
   save(): void {
@@ -441,6 +459,7 @@ export class Torrent implements ConnectionHolder {
     this.choker.handleTick(now);
     this.superSeeding.handleTick(now);
     this.metadataExchange.handleTick(now);
+    this.aboutExchange.handleTick(now);
     this.layerRequests.handleTick(now);
     this.blame.handleTick(now);
   }
@@ -456,4 +475,26 @@ export class Torrent implements ConnectionHolder {
     this.#verifier.stop();
     this.node.requests.forget(this.id);
   }
+}
+
+function metadataSubject(torrent: Torrent): PartSubject {
+  return {
+    pace: METADATA_PACE,
+    bytes: () => torrent.metadata.bytes,
+    isWanted: () => torrent.metadata.bytes === null && torrent.metadata.isVerifiable,
+    sizeAt: ({ said }) => said.metadataSize,
+    extensionId: ({ said }) => said.extensionIds.utMetadata,
+    accept: (bytes) => torrent.acceptInfo(bytes),
+  };
+}
+
+function aboutSubject(torrent: Torrent): PartSubject {
+  return {
+    pace: ABOUT_PACE,
+    bytes: () => torrent.about.bytes,
+    isWanted: () => torrent.about.isWanted,
+    sizeAt: ({ said }) => (torrent.about.isAt(said.about) ? said.about!.size : null),
+    extensionId: ({ said }) => said.extensionIds.about,
+    accept: (bytes) => torrent.acceptAbout(bytes),
+  };
 }

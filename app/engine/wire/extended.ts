@@ -3,8 +3,9 @@
  * is the payload of the extended message with id 0. BEP 10. Single extensions have files of their own.
  */
 import { MAX_EXTENSION_TEXT, MAX_EXTENSIONS } from "../constants.ts";
+import { ABOUT_HASH_LENGTH } from "../content/about.ts";
 import { type BencodeDictionary, encodeBencode } from "../content/bencode.ts";
-import { MAX_INFO_BYTES } from "../content/constants.ts";
+import { MAX_ABOUT_BYTES, MAX_INFO_BYTES } from "../content/constants.ts";
 import { decodeUtf8 } from "../content/utf8.ts";
 import { decodeExtensionDictionary, readInteger } from "./extension-dictionary.ts";
 
@@ -21,6 +22,16 @@ export interface ExtensionHandshake {
   readonly uploadOnly: boolean;
   /** Bytes of the largest block that the peer accepts and serves; only Shoal peers say so. */
   readonly maxBlock: number | null;
+  /** The about that the peer has; null when it has none, or names more than MAX_ABOUT_BYTES. Only Shoal peers say so. */
+  readonly about: AboutOffer | null;
+}
+
+/** An about, by the hash that share links commit to. Peers may come by different links, and so have different ones. */
+export interface AboutOffer {
+  /** 16 bytes. */
+  readonly hash: Uint8Array;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** The extended message's id that carries the extension handshake. */
@@ -28,6 +39,10 @@ export const EXTENSION_HANDSHAKE_ID = 0;
 
 /** Key of `maxBlock`. */
 const MAX_BLOCK_KEY = "sh_block";
+
+/** Keys of `about`. */
+const ABOUT_HASH_KEY = "sh_about_hash";
+const ABOUT_SIZE_KEY = "sh_about_size";
 
 /** The payload of the extended message. Fields that are null are left out. */
 export function encodeExtensionHandshake(handshake: ExtensionHandshake): Uint8Array {
@@ -38,6 +53,8 @@ export function encodeExtensionHandshake(handshake: ExtensionHandshake): Uint8Ar
     v: handshake.v ?? undefined,
     upload_only: handshake.uploadOnly ? 1 : 0,
     [MAX_BLOCK_KEY]: handshake.maxBlock ?? undefined,
+    [ABOUT_HASH_KEY]: handshake.about?.hash,
+    [ABOUT_SIZE_KEY]: handshake.about?.size,
   });
 }
 
@@ -55,6 +72,7 @@ export function decodeExtensionHandshake(payload: Uint8Array): ExtensionHandshak
     v: readText(fields, "v"),
     uploadOnly: (readInteger(fields, "upload_only", 0) ?? 0) !== 0,
     maxBlock: readInteger(fields, MAX_BLOCK_KEY, 1),
+    about: readAboutOffer(fields),
   };
 }
 
@@ -67,6 +85,14 @@ function readNumbers(m: BencodeDictionary): Record<string, number> {
   }
   // fromEntries makes own properties of all names, "__proto__" included.
   return Object.fromEntries(numbers);
+}
+
+function readAboutOffer(fields: BencodeDictionary): AboutOffer | null {
+  const hash = fields.get(ABOUT_HASH_KEY);
+  const size = readInteger(fields, ABOUT_SIZE_KEY, 1, MAX_ABOUT_BYTES);
+  return hash instanceof Uint8Array && hash.length === ABOUT_HASH_LENGTH && size !== null
+    ? { hash: hash.slice(), size }
+    : null;
 }
 
 function readText(fields: BencodeDictionary, key: string): string | null {

@@ -11,9 +11,16 @@ type Wording = string | ((detail: string) => string);
 
 const sentences: Readonly<Record<ErrorCode, Wording>> = {
   // Links, magnets and .torrent files
-  "link/not-a-link": "This is not a Shoal link, a magnet link or a .torrent address. Paste the whole link.",
-  "link/no-hash":
-    "This link names no content: its hash is missing or cut short. Ask the sender to copy it again.",
+  "link/not-a-link": "This is not a Shoal link or a magnet link. Paste the whole link.",
+  "link/torrent-address":
+    "This is the address of a .torrent file on another site, and Shoal does not fetch files from other sites. Download that file, then drop it here.",
+  "link/several": (count) =>
+    `These are links to ${countInWords(Number(count))} different shares. Paste one of them at a time.`,
+  "link/no-hash": "This link names no content: its hash is missing. Ask the sender to copy it again.",
+  "link/hash-length": (lengths) => {
+    const [has = "", should = ""] = lengths.split("/");
+    return `The hash in this link is damaged: it has ${plural(Number(has), "character")} instead of ${should}. Ask the sender to copy it again.`;
+  },
   "link/bad-hash": (hash) =>
     `The hash in this link is damaged${aside(hash)}. Ask the sender to copy it again.`,
   "link/two-torrents": "This link names two torrents at once. Ask the sender to copy it again.",
@@ -21,8 +28,10 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     "This is a private share. This version of Shoal cannot open private shares yet.",
   "torrent/malformed": (part) =>
     `This .torrent file is damaged or not a torrent${aside(part)}. Nothing was added.`,
-  "torrent/unsafe-path": (path) =>
-    `This torrent names a file outside its own folder${aside(path)}, so Shoal refuses it. Nothing was added.`,
+  "torrent/no-name": (name) =>
+    name === ""
+      ? "This torrent does not name its file, so it cannot be saved. Nothing was added."
+      : `This torrent names its file “${name}”, which is no name that a file can have. Nothing was added.`,
   "torrent/too-large": (bytes) =>
     `This torrent's description is larger than Shoal accepts${aside(sizeInWords(Number(bytes)))}. Nothing was added.`,
   "torrent/too-many-pieces": (count) =>
@@ -33,8 +42,8 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     `This torrent comes in pieces of ${sizeInWords(Number(bytes))}, which is more than Shoal supports. Nothing was added.`,
   "torrent/newer-version":
     "This torrent is written in a newer version of the format than Shoal knows. Nothing was added.",
-  "torrent/symbolic-link": (path) =>
-    `This torrent holds a symbolic link (“${path}”), which Shoal does not support. Nothing was added.`,
+  "torrent/too-many-names":
+    "The folders of this torrent are nested deeper, and hold more files, than Shoal accepts. Nothing was added.",
   "torrent/incomplete":
     "The .torrent file cannot be written yet: parts of the description are still on their way. Try again once the download has started.",
   "torrent/bad-name": (name) => `The name “${name}” cannot be shared. Rename the file and add it again.`,
@@ -62,10 +71,14 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     `“${name}” has changed on this device since it was shared, so it is no longer sent. Drop it again to share the new version.`,
   "source/gone": (name) =>
     `“${name}” can no longer be read on this device. Drop it again to go on sharing it.`,
+  "source/unreadable": (name) =>
+    `“${name}” cannot be read on this device, and there is nothing else to share. Nothing was added.`,
 
   // Sharing, saving
   "share/cancelled": "Preparing the share was cancelled. Nothing was kept.",
   "share/bad-limit": (given) => `${given} is no limit. Give a number of bytes a second above 0, or none.`,
+  "share/note-too-long": (bytes) =>
+    `The note is too long${aside(sizeInWords(Number(bytes)))}. Make it shorter, or share it as a file.`,
   "share/unknown": "This share is no longer here.",
   "save/incomplete": (name) => `“${name}” is not complete yet. It can be saved once all of it has arrived.`,
   "save/failed": (message) =>

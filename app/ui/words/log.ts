@@ -54,6 +54,8 @@ const texts: { readonly [Code in LogCode]: (data: LogData[Code]) => string } = {
   "lane-broke-protocol": ({ link }) => `${connection(link)} carried something else than blocks.`,
   "piece-failed": ({ piece, senders }) =>
     `Piece ${countInWords(piece)} arrived damaged, from ${plural(senders, "peer")}.`,
+  "about-unreadable": ({ reason }) =>
+    `What the sender tells of a share cannot be read, so its files have no times and no note (${reason}).`,
   "share-stopped": ({ error }) => `A share was stopped by an error (${error}).`,
   "share-unreadable": ({ error }) => `Some files of a share can no longer be read (${error}).`,
   "link-mending": ({ link }) => `Another path is looked for, for connection ${link}.`,

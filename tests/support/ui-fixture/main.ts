@@ -25,6 +25,7 @@ const content: TorrentContent = {
   files: files.map(({ path, length }) => ({ path, length, offset: 0, piecesRoot: null })),
   stored: Float64Array.from(files, ({ stored }) => stored),
   wanted: Uint8Array.from(files, ({ wanted }) => Number(wanted)),
+  about: null,
 };
 
 const node = {

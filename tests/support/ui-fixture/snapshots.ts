@@ -20,6 +20,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     error: null,
     name: "Holiday",
     title: null,
+    note: null,
     otherEntries: 0,
     rendezvous: null,
     infoHashV1: "cd".repeat(20),
@@ -47,6 +48,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     trackers: [],
     leftOutTrackers: [],
     addedAt: 0,
+    kept: true,
     fromFiles: false,
     needsFiles: false,
     link: "https://shoal.example/#s-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
@@ -109,18 +111,31 @@ function halfway(part: number): Partial<ShareSnapshot> {
 }
 
 const folder: readonly TorrentFileSnapshot[] = [
-  { path: ["Photos", "2026-07-14 Harbour at dawn.jpg"], length: 8.2 * MB, wanted: true, stored: 8.2 * MB },
-  { path: ["Photos", "2026-07-14 Lighthouse.jpg"], length: 6.9 * MB, wanted: true, stored: 3 * MB },
-  { path: ["Photos", "Raw", "DSC_0012.NEF"], length: 48.1 * MB, wanted: false, stored: 0 },
-  { path: ["Photos", "Raw", "DSC_0013.NEF"], length: 47.6 * MB, wanted: true, stored: 0 },
+  {
+    path: ["Photos", "2026-07-14 Harbour at dawn.jpg"],
+    length: 8.2 * MB,
+    wanted: true,
+    stored: 8.2 * MB,
+    modified: null,
+  },
+  {
+    path: ["Photos", "2026-07-14 Lighthouse.jpg"],
+    length: 6.9 * MB,
+    wanted: true,
+    stored: 3 * MB,
+    modified: null,
+  },
+  { path: ["Photos", "Raw", "DSC_0012.NEF"], length: 48.1 * MB, wanted: false, stored: 0, modified: null },
+  { path: ["Photos", "Raw", "DSC_0013.NEF"], length: 47.6 * MB, wanted: true, stored: 0, modified: null },
   {
     path: ["Film", "Crossing to the islands, long version.mp4"],
     length: 1480 * MB,
     wanted: true,
     stored: 610 * MB,
+    modified: null,
   },
-  { path: ["Notes 📝.txt"], length: 2100, wanted: true, stored: 2100 },
-  { path: ["empty.log"], length: 0, wanted: true, stored: 0 },
+  { path: ["Notes 📝.txt"], length: 2100, wanted: true, stored: 2100, modified: null },
+  { path: ["empty.log"], length: 0, wanted: true, stored: 0, modified: null },
 ];
 
 const downloading = aShare({
@@ -167,6 +182,7 @@ const manyFiles: readonly TorrentFileSnapshot[] = Array.from({ length: 10_000 },
   length: 1000 + index,
   wanted: true,
   stored: 500,
+  modified: null,
 }));
 
 const node = (changes: Partial<NodeSnapshot> = {}): NodeSnapshot => ({

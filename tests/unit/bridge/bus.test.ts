@@ -59,7 +59,7 @@ describe("the bus", () => {
 
   it("holds a call until a worker is there, and answers only the tab that asked", async () => {
     const [asking, other] = [openTab(), openTab()];
-    const reply = asking.bus.call("open", { link: "#s-…" });
+    const reply = asking.bus.call("open", { link: "#s-…", tab: null });
     const worker = openWorker("first");
     expect(await reply).toEqual({ id: "first" });
     expect(worker.asked).toEqual(["open"]);
@@ -88,7 +88,7 @@ describe("the bus", () => {
     openWorker("first", async () => {
       throw new ShoalError("link/bad-hash", "abc");
     });
-    await expect(tab.bus.call("open", { link: "" })).rejects.toMatchObject({
+    await expect(tab.bus.call("open", { link: "", tab: null })).rejects.toMatchObject({
       code: "link/bad-hash",
       detail: "abc",
     });
@@ -99,7 +99,7 @@ describe("the bus", () => {
     openWorker("first", async () => {
       throw new TypeError("no such thing");
     });
-    await expect(tab.bus.call("open", { link: "" })).rejects.toMatchObject({
+    await expect(tab.bus.call("open", { link: "", tab: null })).rejects.toMatchObject({
       code: "connection/worker-failed",
       detail: "TypeError: no such thing",
     });
@@ -113,7 +113,9 @@ describe("the bus", () => {
     const stranger = new BroadcastChannel("shoal");
     open.push(stranger);
     for (const message of [null, undefined, 5, "text", [], {}]) stranger.postMessage(message);
-    await expect(tab.bus.call("open", { link: "" })).rejects.toMatchObject({ code: "link/of-tomorrow" });
+    await expect(tab.bus.call("open", { link: "", tab: null })).rejects.toMatchObject({
+      code: "link/of-tomorrow",
+    });
   });
 
   it("asks the next worker what the last one did not answer, once", async () => {

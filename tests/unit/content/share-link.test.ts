@@ -59,6 +59,7 @@ describe("reading", () => {
       `https://h/#${encodeURIComponent(magnet)}`,
       { ...fromMagnet, origin: "https://h" },
     ],
+    ["without question mark", `magnet:xt=urn:btih:${hex1}`, { infoHashV1: v1 }],
     ["in capitals", `MAGNET:?XT=URN:BTIH:${hex1.toUpperCase()}`, { infoHashV1: v1 }],
     [
       "base32",
@@ -106,26 +107,24 @@ describe("reading", () => {
     ["another page's fragment", "https://example.com/#top", "link/not-a-link"],
     ["an empty fragment", "https://example.com/#", "link/not-a-link"],
     ["another scheme", `javascript:alert(1)`, "link/not-a-link"],
-    ["a magnet without question mark", `magnet:xt=urn:btih:${hex1}`, "link/not-a-link"],
     ["a broken escape", "magnet%3A%", "link/not-a-link"],
-    ["far too much", `#s-${code}&dn=${"x".repeat(70_000)}`, "link/not-a-link"],
     ["no hash", "#s-", "link/no-hash"],
-    ["a hash cut short", `#s-${code.slice(0, 42)}`, "link/no-hash"],
-    ["a hash too long", `#s-${code}A`, "link/bad-hash"],
-    ["a hash with a foreign character", `#s-${code.slice(0, 42)}*`, "link/bad-hash"],
+    ["a hash cut short", `#s-${code.slice(0, 42)}`, "link/hash-length"],
+    ["a hash too long", `#s-${code}A`, "link/hash-length"],
+    ["a hash with a foreign character", `#s-${code.slice(0, 42)}*`, "link/hash-length"],
     ["a hash whose unused bits are set", `#s-${"A".repeat(42)}B`, "link/bad-hash"],
     ["a magnet without hash", "magnet:?dn=x", "link/no-hash"],
     ["an empty magnet", "magnet:?", "link/no-hash"],
     ["an empty xt", "magnet:?xt=urn:btih:", "link/no-hash"],
-    ["a short v1 hash", `magnet:?xt=urn:btih:${hex1.slice(1)}`, "link/bad-hash"],
+    ["a short v1 hash", `magnet:?xt=urn:btih:${hex1.slice(1)}`, "link/hash-length"],
     ["a v1 hash that is not hexadecimal", `magnet:?xt=urn:btih:${"g".repeat(40)}`, "link/bad-hash"],
-    ["base32 with a foreign digit", `magnet:?xt=urn:btih:${"1".repeat(32)}`, "link/bad-hash"],
+    ["base32 with a foreign digit", `magnet:?xt=urn:btih:${"1Z".repeat(16)}`, "link/bad-hash"],
     [
       "base32 that is longer in capitals",
       `magnet:?xt=urn:btih:${"A".repeat(24)}${"ß".repeat(8)}`,
       "link/bad-hash",
     ],
-    ["a short v2 hash", `magnet:?xt=urn:btmh:1220${hex2.slice(2)}`, "link/bad-hash"],
+    ["a short v2 hash", `magnet:?xt=urn:btmh:1220${hex2.slice(2)}`, "link/hash-length"],
     ["another multihash", `magnet:?xt=urn:btmh:1114${hex1}`, "link/bad-hash"],
     ["two torrents", `magnet:?xt=urn:btih:${hex1}&xt=urn:btih:${"0".repeat(40)}`, "link/two-torrents"],
     ["a private share", `https://h/#k-${code}`, "link/private-unsupported"],
@@ -141,7 +140,7 @@ describe("reading", () => {
   );
 
   test("a damaged hash is shown, but not at any length", () => {
-    expect(() => parseShareLink(`#s-${"x".repeat(5000)}`)).toThrow(
+    expect(() => parseShareLink(`magnet:?xt=urn:btih:${"x".repeat(5000)}`)).toThrow(
       expect.objectContaining({ message: expect.stringMatching(/^.{1,200}$/) }),
     );
   });
@@ -172,11 +171,13 @@ describe("writing", () => {
 });
 
 const texts = fc.string({ unit: "grapheme", minLength: 1, maxLength: 30 });
+/** Blank names are none, and marks of direction are left out. */
+const names = texts.filter((text) => text.trim() !== "" && !/[\p{Cc}\p{Bidi_Control}]/u.test(text));
 const links = fc
   .record({
     infoHashV1: fc.option(fc.uint8Array({ minLength: 20, maxLength: 20 })),
     infoHashV2: fc.option(fc.uint8Array({ minLength: 32, maxLength: 32 })),
-    name: fc.option(texts),
+    name: fc.option(names),
     trackers: fc.uniqueArray(texts, { maxLength: 3 }),
     webSeeds: fc.uniqueArray(texts, { maxLength: 3 }),
     peers: fc.uniqueArray(texts, { maxLength: 3 }),
@@ -192,11 +193,8 @@ describe("properties", () => {
         expect(parseShareLink(magnet)).toEqual({ ...link, origin: null });
         expect(parseShareLink(encodeURIComponent(magnet))).toEqual({ ...link, origin: null });
         const shared = parseShareLink(formatShareLink("https://h", link));
-        if (link.infoHashV2 === null) expect(shared).toEqual({ ...link, origin: "https://h" });
-        else {
-          const { name, trackers, infoHashV2 } = link;
-          expect(shared).toEqual({ ...bare, name, trackers, infoHashV2, origin: "https://h" });
-        }
+        const infoHashV1 = link.infoHashV2 === null ? link.infoHashV1 : null;
+        expect(shared).toEqual({ ...link, infoHashV1, origin: "https://h" });
       }),
     );
   });

@@ -59,7 +59,7 @@ test("on a node: the tracker is reached anew, and another path to the peer looke
   };
   const a = stage.meet("A", { has: "all" });
   const said = { m: { sh_ping: 9 }, metadataSize: null, reqq: null, v: null, uploadOnly: false };
-  a.say(encodeExtended(0, encodeExtensionHandshake({ ...said, maxBlock: null })));
+  a.say(encodeExtended(0, encodeExtensionHandshake({ ...said, maxBlock: null, about: null })));
   stage.run(PING_AFTER + PING_SUSPICION - 200);
   expect([opened, stage.host.mended]).toEqual([0, []]);
   stage.run(600);

@@ -13,7 +13,7 @@ import {
   encodeSuggest,
 } from "../../../app/engine/wire/encode.ts";
 import { encodeDontHave } from "../../../app/engine/wire/lt-donthave.ts";
-import { encodeMetadataMessage } from "../../../app/engine/wire/ut-metadata.ts";
+import { encodePartMessage } from "../../../app/engine/wire/part-message.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 import { BLOCK, bitsOf, Stage, type Stranger } from "./stage.ts";
 
@@ -146,7 +146,7 @@ describe("what a peer has", () => {
     const c = stage.meet("C", { has: "silent" });
     c.say(encodeBitfield(new Uint8Array(9)));
     const data = { kind: "data", piece: 0, totalSize: bytes.length, data: bytes } as const;
-    a.say(encodeExtended(1, encodeMetadataMessage(data)));
+    a.say(encodeExtended(1, encodePartMessage(data)));
     expect([...stage.snapshot().availability]).toEqual([1, 0, 0, 1]);
     expect(c.closed).toBe("protocol-error");
     b.say(encodeBitfield(bitsOf(".x..")));

@@ -15,7 +15,7 @@ import {
   encodePiece,
   encodeUnchoke,
 } from "../../../app/engine/wire/encode.ts";
-import { encodeExtensionHandshake } from "../../../app/engine/wire/extended.ts";
+import { type AboutOffer, encodeExtensionHandshake } from "../../../app/engine/wire/extended.ts";
 import { encodeHandshake, type HandshakeExtensions } from "../../../app/engine/wire/handshake.ts";
 import type { Message } from "../../../app/engine/wire/message.ts";
 import { MessageReader } from "../../../app/engine/wire/message-reader.ts";
@@ -23,7 +23,14 @@ import { seededRandom } from "../../support/random.ts";
 import type { SampleContent } from "../../support/sample-content.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 import { type HostNetwork, quietNetwork, VirtualHost } from "../../support/virtual-host.ts";
-import { draw, drawRange, THEIR_DONT_HAVE, THEIR_RECEIVED, THEIR_UT_METADATA } from "./drawing.ts";
+import {
+  draw,
+  drawRange,
+  THEIR_ABOUT,
+  THEIR_DONT_HAVE,
+  THEIR_RECEIVED,
+  THEIR_UT_METADATA,
+} from "./drawing.ts";
 
 /** As after some blocks have come: pieces of four blocks are asked for in one go. */
 const ROOMY: ComparisonPolicy = { ...DEFAULT_POLICY, firstWindow: 131_072 };
@@ -74,6 +81,8 @@ export interface StrangerOptions {
   readonly infoHash?: Uint8Array;
   /** Announced in its extension handshake. */
   readonly metadataSize?: number;
+  /** The about that it says it has. It then speaks sh_about. */
+  readonly about?: AboutOffer;
   readonly maxBlock?: number;
   readonly reqq?: number;
   /** It wants to know which of its blocks came. */
@@ -244,6 +253,7 @@ export class Stranger {
 
   greet(): void {
     const { has = "all", extensions, metadataSize = null, maxBlock = null, reqq = null } = this.#options;
+    const { about = null } = this.#options;
     this.sayHandshake();
     const peer = this.#stage.engine.inspect(this.#stage.id).peers.get(this.link);
     if (peer !== undefined && this.#options.proven) peer.trial.proven = true;
@@ -251,9 +261,10 @@ export class Stranger {
       ut_metadata: THEIR_UT_METADATA,
       lt_donthave: THEIR_DONT_HAVE,
       ...(this.#options.hearsReceived && { sh_received: THEIR_RECEIVED }),
+      ...(about !== null && { sh_about: THEIR_ABOUT }),
     };
     if (extensions?.extended !== false) {
-      const said = { m, metadataSize, reqq, v: this.name, uploadOnly: false, maxBlock };
+      const said = { m, metadataSize, reqq, v: this.name, uploadOnly: false, maxBlock, about };
       this.say(encodeExtended(0, encodeExtensionHandshake(said)));
     }
     if (has === "all" && extensions?.fast !== false) this.say(encodeHaveAll());

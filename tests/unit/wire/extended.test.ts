@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MAX_ABOUT_BYTES } from "../../../app/engine/content/constants.ts";
 import {
   decodeExtensionHandshake,
   type ExtensionHandshake,
@@ -7,10 +8,10 @@ import {
 } from "../../../app/engine/wire/extended.ts";
 import { decodeDontHave, encodeDontHave } from "../../../app/engine/wire/lt-donthave.ts";
 import {
-  decodeMetadataMessage,
-  encodeMetadataMessage,
-  type MetadataMessage,
-} from "../../../app/engine/wire/ut-metadata.ts";
+  decodePartMessage,
+  encodePartMessage,
+  type PartMessage,
+} from "../../../app/engine/wire/part-message.ts";
 import { WireError } from "../../../app/engine/wire/wire-error.ts";
 import { concat, latin1 } from "./messages.ts";
 
@@ -23,6 +24,7 @@ const silent: ExtensionHandshake = {
   v: null,
   uploadOnly: false,
   maxBlock: null,
+  about: null,
 };
 
 function codeOf(work: () => unknown): string {
@@ -44,12 +46,20 @@ describe("extension handshake", () => {
       v: "Shoal 0.1",
       uploadOnly: true,
       maxBlock: 65536,
+      about: null,
     });
     expect(text(full)).toBe(
       "d1:md11:lt_donthavei2e11:ut_metadatai1ee13:metadata_sizei31235e4:reqqi1000e" +
         "8:sh_blocki65536e11:upload_onlyi1e1:v9:Shoal 0.1e",
     );
     expect(text(encodeExtensionHandshake(silent))).toBe("d1:mde11:upload_onlyi0ee");
+  });
+
+  it("names an about by its hash and its size", () => {
+    const about = { hash: new Uint8Array(16).fill(0x61), size: 250_012 };
+    expect(text(encodeExtensionHandshake({ ...silent, m: { sh_about: 11 }, about }))).toBe(
+      "d1:md8:sh_abouti11ee13:sh_about_hash16:aaaaaaaaaaaaaaaa13:sh_about_sizei250012e11:upload_onlyi0ee",
+    );
   });
 
   it("comes back as it went", () => {
@@ -64,6 +74,12 @@ describe("extension handshake", () => {
       v: fc.option(fc.string({ maxLength: 30 })),
       uploadOnly: fc.boolean(),
       maxBlock: count,
+      about: fc.option(
+        fc.record({
+          hash: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+          size: fc.integer({ min: 1, max: MAX_ABOUT_BYTES }),
+        }),
+      ),
     });
     fc.assert(
       fc.property(handshake, (given) => {
@@ -111,6 +127,11 @@ describe("extension handshake", () => {
     ["kinds that are wrong", "d1:mi1e13:metadata_size3:abc4:reqqle1:vi3ee"],
     ["numbers below their least", "d8:sh_blocki-1e13:metadata_sizei0e4:reqqi0ee"],
     ["metadata beyond what is accepted", "d13:metadata_sizei16000001ee"],
+    ["an about with a hash alone", "d13:sh_about_hash16:aaaaaaaaaaaaaaaae"],
+    ["an about with a size alone", "d13:sh_about_sizei9ee"],
+    ["an about with a short hash", "d13:sh_about_hash15:aaaaaaaaaaaaaaa13:sh_about_sizei9ee"],
+    ["an about beyond what is accepted", "d13:sh_about_hash16:aaaaaaaaaaaaaaaa13:sh_about_sizei1048577ee"],
+    ["an about with a number as its hash", "d13:sh_about_hashi16e13:sh_about_sizei9ee"],
     ["a client's name that is not UTF-8", "d1:v2:\xff\xfee"],
     ["a client's name without end", `d1:v300:${"x".repeat(300)}e`],
     ["extensions without a number of one byte", "d1:md1:ai256e1:bi-1e1:c1:xee"],
@@ -145,7 +166,7 @@ describe("extension handshake", () => {
 describe("ut_metadata", () => {
   const data = latin1("d4:name3:fooe");
 
-  it.each<[MetadataMessage, string]>([
+  it.each<[PartMessage, string]>([
     [{ kind: "request", piece: 0 }, "d8:msg_typei0e5:piecei0ee"],
     [{ kind: "reject", piece: 12 }, "d8:msg_typei2e5:piecei12ee"],
     [
@@ -154,25 +175,27 @@ describe("ut_metadata", () => {
     ],
     [{ kind: "data", piece: 3, totalSize: null, data }, "d8:msg_typei1e5:piecei3eed4:name3:fooe"],
   ])("has these bytes: %j", (message, payload) => {
-    expect(text(encodeMetadataMessage(message))).toBe(payload);
-    expect(decodeMetadataMessage(latin1(payload))).toEqual(message);
+    expect(text(encodePartMessage(message))).toBe(payload);
+    expect(decodePartMessage("ut_metadata", latin1(payload))).toEqual(message);
   });
 
   it("puts the part after the first “ee”, where WebTorrent looks for it", () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 10_000_000 }), (piece, totalSize) => {
-        const payload = text(encodeMetadataMessage({ kind: "data", piece, totalSize, data }));
+        const payload = text(encodePartMessage({ kind: "data", piece, totalSize, data }));
         expect(payload.slice(payload.indexOf("ee") + 2)).toBe(text(data));
       }),
     );
   });
 
   it("takes other orders, unknown keys, and bytes after a request", () => {
-    expect(decodeMetadataMessage(latin1("d5:piecei7e8:msg_typei0e1:xi1eetrailing"))).toEqual({
+    expect(decodePartMessage("ut_metadata", latin1("d5:piecei7e8:msg_typei0e1:xi1eetrailing"))).toEqual({
       kind: "request",
       piece: 7,
     });
-    expect(decodeMetadataMessage(latin1("d10:total_sizei9e5:piecei0e8:msg_typei1eeabcee"))).toEqual({
+    expect(
+      decodePartMessage("ut_metadata", latin1("d10:total_sizei9e5:piecei0e8:msg_typei1eeabcee")),
+    ).toEqual({
       kind: "data",
       piece: 0,
       totalSize: 9,
@@ -181,13 +204,13 @@ describe("ut_metadata", () => {
   });
 
   it("leaves messages that BEP 9 does not know to be ignored", () => {
-    expect(decodeMetadataMessage(latin1("d8:msg_typei3e5:piecei0ee"))).toBeNull();
+    expect(decodePartMessage("ut_metadata", latin1("d8:msg_typei3e5:piecei0ee"))).toBeNull();
   });
 
   it("accepts 16 KiB and refuses one byte more", () => {
     const part = (length: number) => concat([latin1("d8:msg_typei1e5:piecei0ee"), new Uint8Array(length)]);
-    expect(codeOf(() => decodeMetadataMessage(part(16_384)))).toBe("no error");
-    expect(codeOf(() => decodeMetadataMessage(part(16_385)))).toBe("wire/bad-extension");
+    expect(codeOf(() => decodePartMessage("ut_metadata", part(16_384)))).toBe("no error");
+    expect(codeOf(() => decodePartMessage("ut_metadata", part(16_385)))).toBe("wire/bad-extension");
   });
 
   it.each([
@@ -198,7 +221,7 @@ describe("ut_metadata", () => {
     "d8:msg_typei-1e5:piecei0ee",
     "i0e",
   ])("refuses %j", (payload) => {
-    expect(codeOf(() => decodeMetadataMessage(latin1(payload)))).toBe("wire/bad-extension");
+    expect(codeOf(() => decodePartMessage("ut_metadata", latin1(payload)))).toBe("wire/bad-extension");
   });
 });
 
@@ -216,7 +239,8 @@ describe("lt_donthave", () => {
 describe("hostile payloads", () => {
   const decoders: [string, (payload: Uint8Array) => unknown][] = [
     ["extension handshake", decodeExtensionHandshake],
-    ["ut_metadata", decodeMetadataMessage],
+    ["ut_metadata", (payload) => decodePartMessage("ut_metadata", payload)],
+    ["sh_about", (payload) => decodePartMessage("sh_about", payload)],
     ["lt_donthave", decodeDontHave],
   ];
   const seeds = [

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { decodeExtensionHandshake } from "../../../app/engine/wire/extended.ts";
 import type { Message } from "../../../app/engine/wire/message.ts";
 import { MessageReader } from "../../../app/engine/wire/message-reader.ts";
-import { decodeMetadataMessage } from "../../../app/engine/wire/ut-metadata.ts";
+import { decodePartMessage } from "../../../app/engine/wire/part-message.ts";
 import { concat, cut, encodeMessage, hash, limits, readAll } from "./messages.ts";
 
 describe("libtorrent, recorded", () => {
@@ -54,11 +54,12 @@ describe("libtorrent, recorded", () => {
       v: "libtorrent/2.0.8.0",
       uploadOnly: true,
       maxBlock: null,
+      about: null,
     });
   });
 
   it("gives metadata with the v2 hash that opened the link", () => {
-    const message = decodeMetadataMessage(find("extended")[1]!.payload);
+    const message = decodePartMessage("ut_metadata", find("extended")[1]!.payload);
     const data = message?.kind === "data" ? message.data : root;
     expect(message).toMatchObject({ kind: "data", piece: 0, totalSize: 314, data: { length: 314 } });
     expect(hash("sha256", data).slice(0, 20)).toEqual(find("handshake")[0]!.infoHash);

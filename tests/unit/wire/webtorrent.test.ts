@@ -14,7 +14,7 @@ import { encodeHandshake } from "../../../app/engine/wire/handshake.ts";
 import { encodeDontHave } from "../../../app/engine/wire/lt-donthave.ts";
 import type { Message } from "../../../app/engine/wire/message.ts";
 import { MessageReader } from "../../../app/engine/wire/message-reader.ts";
-import { decodeMetadataMessage, encodeMetadataMessage } from "../../../app/engine/wire/ut-metadata.ts";
+import { decodePartMessage, encodePartMessage } from "../../../app/engine/wire/part-message.ts";
 import { encodeMessage, hash, latin1, limits, readAll } from "./messages.ts";
 
 describe("WebTorrent's wire", () => {
@@ -77,6 +77,7 @@ describe("WebTorrent's wire", () => {
       v: "Shoal 0.1",
       uploadOnly: false,
       maxBlock: 65536,
+      about: null,
     });
     await send(encodeExtended(EXTENSION_HANDSHAKE_ID, payload), "extended");
   }
@@ -112,6 +113,7 @@ describe("WebTorrent's wire", () => {
       v: null,
       uploadOnly: false,
       maxBlock: null,
+      about: null,
     });
   });
 
@@ -209,8 +211,8 @@ describe("WebTorrent's wire", () => {
     wire.ut_metadata.fetch();
     await meet();
     const { payload } = await message("extended", ({ id }) => id === 5);
-    expect(decodeMetadataMessage(payload)).toEqual({ kind: "request", piece: 0 });
-    const answer = encodeMetadataMessage({ kind: "data", piece: 0, totalSize: info.length, data: info });
+    expect(decodePartMessage("ut_metadata", payload)).toEqual({ kind: "request", piece: 0 });
+    const answer = encodePartMessage({ kind: "data", piece: 0, totalSize: info.length, data: info });
     wire.write(encodeExtended(1, answer));
     const [torrent] = (await metadata) as [Uint8Array];
     expect(Buffer.from(torrent).includes(Buffer.from(info))).toBe(true);
@@ -219,9 +221,9 @@ describe("WebTorrent's wire", () => {
   it("gives us metadata", async () => {
     wire.use(utMetadata(info));
     await meet();
-    wire.write(encodeExtended(1, encodeMetadataMessage({ kind: "request", piece: 0 })));
+    wire.write(encodeExtended(1, encodePartMessage({ kind: "request", piece: 0 })));
     const { payload } = await message("extended", ({ id }) => id === 5);
-    expect(decodeMetadataMessage(payload)).toEqual({
+    expect(decodePartMessage("ut_metadata", payload)).toEqual({
       kind: "data",
       piece: 0,
       totalSize: info.length,
@@ -232,9 +234,9 @@ describe("WebTorrent's wire", () => {
   it("rejects metadata that it lacks", async () => {
     wire.use(utMetadata());
     await meet();
-    wire.write(encodeExtended(1, encodeMetadataMessage({ kind: "request", piece: 3 })));
+    wire.write(encodeExtended(1, encodePartMessage({ kind: "request", piece: 3 })));
     const { payload } = await message("extended", ({ id }) => id === 5);
-    expect(decodeMetadataMessage(payload)).toEqual({ kind: "reject", piece: 3 });
+    expect(decodePartMessage("ut_metadata", payload)).toEqual({ kind: "reject", piece: 3 });
   });
 
   it("understands that we no longer have a piece", async () => {

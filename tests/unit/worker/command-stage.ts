@@ -31,6 +31,8 @@ export class CommandStage {
   readonly needed: number[];
   /** The bytes that it has room for. */
   room: number;
+  /** Ends a tab, by its id. */
+  readonly endTab: Map<string, () => void>;
   readonly #commands: CommandTable;
 
   constructor(db: ShoalDatabase, net = new VirtualNetwork(1)) {
@@ -45,6 +47,7 @@ export class CommandStage {
     this.asked = [];
     this.needed = [];
     this.room = Infinity;
+    this.endTab = new Map();
     host.saveRecord = (record) => {
       void this.library.save(record);
     };
@@ -55,7 +58,8 @@ export class CommandStage {
     const origin = new Origin("https://shoal.example", TRACKER);
     const listings = new Listings(engine);
     const parts = { engine, origin, library, listings, shared, jobs: new ShareJobs(), ...this.#noting() };
-    this.#commands = new CommandTable(parts as unknown as CommandParts);
+    const awaitTabEnd = (tab: string) => new Promise<void>((resolve) => this.endTab.set(tab, resolve));
+    this.#commands = new CommandTable({ ...parts, awaitTabEnd } as unknown as CommandParts);
   }
 
   /** Gives the engine what was kept, as a node does at its start. */

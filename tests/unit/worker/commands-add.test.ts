@@ -26,15 +26,16 @@ describe("sharing files", () => {
   /** As dropped: not in the order that they have in the torrent. */
   const files: SharedFile[] = ["z.bin", "a/c.txt", "b.txt"].map((path, at) => ({
     file: new File([new Uint8Array(sampleBytes(30_000 * (at + 1), at))], path.split("/").at(-1)!),
-    path: path.split("/"),
+    path: ["folder", ...path.split("/")],
     handle: null,
   }));
-  const drop = (job = "1") => stage.run("share", { job, name: "folder", singleFile: false, files });
+  const drop = (job = "1") => stage.run("share", { job, files });
 
   let info: TorrentInfo;
 
   beforeEach(async () => {
-    info = (await new ShareJob("folder", false, files).run()).info;
+    const inputs = files.map(({ file, path }) => ({ file, path: path.slice(1) }));
+    info = (await new ShareJob("folder", false, inputs).run()).info;
   });
 
   /** Notes at everything that the engine does for a torrent whether its files can be read by then. */
@@ -67,9 +68,9 @@ describe("sharing files", () => {
     expect(await stage.db.get("torrents", id)).toMatchObject({ active: true, trackers: [TRACKER] });
   });
 
-  it("of a single file gives it the name that was asked for", async () => {
-    const request = { job: "1", name: "other.bin", singleFile: true, files: files.slice(0, 1) };
-    const { id } = await stage.run("share", request);
+  it("of a single file has its name", async () => {
+    const loose = { ...files[0]!, path: ["other.bin"] };
+    const { id } = await stage.run("share", { job: "1", files: [loose] });
     expect(stage.engine.snapshot(id)).toMatchObject({ name: "other.bin", singleFile: true, size: 30_000 });
     expect(stage.engine.files(id).map(({ path }) => path)).toEqual([["other.bin"]]);
   });
@@ -84,7 +85,7 @@ describe("sharing files", () => {
   it("has them under the name that a share has which is here already", async () => {
     const { infoHashV1 } = info;
     const link = formatMagnet({ infoHashV1, trackers: [TRACKER] });
-    const { id } = await stage.run("open", { link });
+    const { id } = await stage.run("open", { link, tab: null });
     expect(id).not.toBe(idOf(info));
     const seen = watchFiles(id);
     expect(await drop()).toEqual({ id });
@@ -161,9 +162,8 @@ describe("opening a link", () => {
       trackers: ["udp://a/", "wss://b/"],
       webSeeds: ["https://w/"],
     });
-    expect(await stage.run("open", { link: `https://other.example/#${link}&x.pe=1.2.3.4:5` })).toEqual({
-      id,
-    });
+    const opened = `https://other.example/#${link}&x.pe=1.2.3.4:5`;
+    expect(await stage.run("open", { link: opened, tab: null })).toMatchObject({ id });
     expect(await stage.db.get("torrents", id)).toMatchObject({
       infoHashV1: null,
       infoHashV2,
@@ -179,7 +179,7 @@ describe("opening a link", () => {
   });
 
   it("names a torrent by its v1 hash where it has no other", async () => {
-    const { id: named } = await stage.run("open", { link: formatMagnet({ infoHashV1 }) });
+    const { id: named } = await stage.run("open", { link: formatMagnet({ infoHashV1 }), tab: null });
     expect(named).toBe(torrentId(infoHashV1, null));
   });
 
@@ -188,7 +188,7 @@ describe("opening a link", () => {
     ["magnet:?dn=x", "link/no-hash"],
     ["magnet:?xt=urn:btih:xyz", "link/bad-hash"],
   ])("refuses %j", async (link, code) => {
-    await expect(stage.run("open", { link })).rejects.toMatchObject({ code });
+    await expect(stage.run("open", { link, tab: null })).rejects.toMatchObject({ code });
     expect(stage.engine.torrents()).toEqual([]);
   });
 });
@@ -203,7 +203,7 @@ describe("a link's selection", () => {
     ["nothing", null, "+++"],
   ])("of %s is applied once the files are known", async (_, so, expected) => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    await stage.run("open", { link: magnet(so) });
+    await stage.run("open", { link: magnet(so), tab: null });
     stage.driveToFiles(id);
     expect(stage.wanted(id)).toBe(expected);
     await stage.library.settled();
@@ -213,14 +213,14 @@ describe("a link's selection", () => {
 
   it("is what is downloaded", async () => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    await stage.run("open", { link: magnet("4") });
+    await stage.run("open", { link: magnet("4"), tab: null });
     await stage.run("start", { id });
     stage.net.drive(() => stage.engine.snapshot(id).phase === "seeding", 60_000, "the one file");
     expect([...stage.host.piecesOf(id).keys()].sort()).toEqual([5, 6]);
   });
 
   it("outlasts a reload before the files are known", async () => {
-    await stage.run("open", { link: magnet("2") });
+    await stage.run("open", { link: magnet("2"), tab: null });
     stage.engine.stop();
     stage = new CommandStage(await reopenDatabase(), seededNetwork());
     await stage.load();
@@ -230,7 +230,7 @@ describe("a link's selection", () => {
 
   it("outlasts a reload after, as the person then has it", async () => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    await stage.run("open", { link: magnet("2") });
+    await stage.run("open", { link: magnet("2"), tab: null });
     stage.driveToFiles(id);
     await stage.select(id, "a.bin", true);
     stage = new CommandStage(await reopenDatabase());
@@ -244,18 +244,18 @@ describe("a link's selection", () => {
     ["changes nothing where an earlier link asks for all", [null, "2"], "+++"],
   ])("%s", async (_, opened, expected) => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    for (const so of opened) await stage.run("open", { link: magnet(so) });
+    for (const so of opened) await stage.run("open", { link: magnet(so), tab: null });
     stage.driveToFiles(id);
     expect(stage.wanted(id)).toBe(expected);
   });
 
   it("does not change what the person has selected", async () => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
-    await stage.run("open", { link: magnet("2") });
+    await stage.run("open", { link: magnet("2"), tab: null });
     stage.driveToFiles(id);
     await stage.select(id, "b/c.txt", false);
     await stage.select(id, "a.bin", true);
-    for (const so of ["2", "4", null]) await stage.run("open", { link: magnet(so) });
+    for (const so of ["2", "4", null]) await stage.run("open", { link: magnet(so), tab: null });
     expect(stage.wanted(id)).toBe("+--");
     expect(await stage.db.get("torrents", id)).toMatchObject({ wanted: Uint8Array.of(1, 0, 0) });
   });
@@ -263,9 +263,12 @@ describe("a link's selection", () => {
 
 describe("another link to a share that is here", () => {
   it("adds its trackers and web seeds, which are kept", async () => {
-    await stage.run("open", { link: magnet(null, { trackers: ["wss://a/"], webSeeds: ["https://a/"] }) });
+    await stage.run("open", {
+      link: magnet(null, { trackers: ["wss://a/"], webSeeds: ["https://a/"] }),
+      tab: null,
+    });
     const further = { trackers: ["wss://b/", "wss://a/"], webSeeds: ["https://b/"] };
-    await stage.run("open", { link: `https://other.example/#${magnet(null, further)}` });
+    await stage.run("open", { link: `https://other.example/#${magnet(null, further)}`, tab: null });
     const kept = {
       trackers: [TRACKER, "wss://a/", "wss://other.example/announce", "wss://b/"],
       webSeeds: ["https://a/", "https://b/"],
@@ -278,7 +281,7 @@ describe("another link to a share that is here", () => {
     const record = content.record("torrent", { active: true, wanted: Uint8Array.of(0, 1, 0) });
     stage.engine.addTorrent({ record, have: "none" });
     await stage.run("pause", { id });
-    expect(await stage.run("open", { link: magnet() })).toEqual({ id });
+    expect(await stage.run("open", { link: magnet(), tab: null })).toMatchObject({ id });
     expect(stage.engine.record(id)).toMatchObject({ active: true, paused: true, wanted: record.wanted });
   });
 });
@@ -286,10 +289,10 @@ describe("another link to a share that is here", () => {
 describe("opening a .torrent file", () => {
   const webSeeds = ["https://seed.example/folder/"];
   const trackers = ["udp://a/", "wss://b/"];
-  const bytes = encodeTorrentFile({ ...content, trackers, webSeeds });
+  const bytes = encodeTorrentFile({ ...content, trackers, webSeeds, encoding: null });
 
   it("adds what it says, its web seeds included, which go into links again", async () => {
-    expect(await stage.run("openTorrentFile", { bytes })).toEqual({ id });
+    expect(await stage.run("openTorrentFile", { bytes, tab: null })).toEqual({ id });
     expect(await stage.db.get("torrents", id)).toMatchObject({
       info: content.info.bytes,
       pieceLayers: content.pieceLayers,
@@ -304,19 +307,19 @@ describe("opening a .torrent file", () => {
 
   it("finds the pieces that are still stored", async () => {
     await writeBatch(stage.db, id, [{ piece: 4, data: content.piece(4) }]);
-    await stage.run("openTorrentFile", { bytes });
+    await stage.run("openTorrentFile", { bytes, tab: null });
     expect(stage.engine.snapshot(id).have).toEqual(Uint8Array.of(0b0000_1000));
   });
 
   it("brings the files of a link that has found nobody, and what the link asks for holds", async () => {
-    await stage.run("open", { link: magnet("2") });
-    expect(await stage.run("openTorrentFile", { bytes })).toEqual({ id });
+    await stage.run("open", { link: magnet("2"), tab: null });
+    expect(await stage.run("openTorrentFile", { bytes, tab: null })).toEqual({ id });
     expect(stage.wanted(id)).toBe("-+-");
     expect(await stage.db.get("torrents", id)).toMatchObject({ info: content.info.bytes, webSeeds });
   });
 
   it("refuses what is none", async () => {
-    const refused = stage.run("openTorrentFile", { bytes: Uint8Array.of(1, 2, 3) });
+    const refused = stage.run("openTorrentFile", { bytes: Uint8Array.of(1, 2, 3), tab: null });
     await expect(refused).rejects.toMatchObject({ code: "torrent/malformed" });
     expect(stage.engine.torrents()).toEqual([]);
   });

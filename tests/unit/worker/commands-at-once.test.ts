@@ -10,7 +10,7 @@ const content = sampleContent("hybrid", { "a.bin": 65_536 }, 16_384);
 const record = content.record("torrent");
 
 function torrentFileOf({ info, pieceLayers }: SampleContent): Uint8Array {
-  return encodeTorrentFile({ info, pieceLayers, trackers: [], webSeeds: [] });
+  return encodeTorrentFile({ info, pieceLayers, trackers: [], webSeeds: [], encoding: null });
 }
 
 test("a .torrent file that is opened while its share is removed brings no pieces that are being deleted", async () => {
@@ -21,9 +21,12 @@ test("a .torrent file that is opened while its share is removed brings no pieces
   }));
   await writeBatch(stage.db, record.id, pieces);
   const bytes = torrentFileOf(content);
-  const { id } = await stage.run("openTorrentFile", { bytes });
+  const { id } = await stage.run("openTorrentFile", { bytes, tab: null });
   expect(stage.engine.snapshot(id).haveCount).toBe(4);
-  await Promise.all([stage.run("openTorrentFile", { bytes }), stage.run("remove", { id, data: true })]);
+  await Promise.all([
+    stage.run("openTorrentFile", { bytes, tab: null }),
+    stage.run("remove", { id, data: true }),
+  ]);
   const stored = await stage.db.getAllKeys("pieces");
   const told = stage.engine.torrents().includes(id) ? stage.engine.snapshot(id).haveCount : 0;
   expect({ told, stored: stored.length }).toEqual({ told: 0, stored: 0 });
@@ -32,7 +35,7 @@ test("a .torrent file that is opened while its share is removed brings no pieces
 test("a pause that comes while a start asks for room is what the person meant last", async () => {
   const stage = new CommandStage(await openMemoryDatabase());
   const bytes = torrentFileOf(content);
-  const { id } = await stage.run("openTorrentFile", { bytes });
+  const { id } = await stage.run("openTorrentFile", { bytes, tab: null });
   await Promise.all([stage.run("start", { id }), stage.run("pause", { id })]);
   expect(stage.engine.snapshot(id).phase).toBe("paused");
 });
@@ -41,7 +44,7 @@ test("two selections keep their order", async () => {
   const stage = new CommandStage(await openMemoryDatabase());
   const two = sampleContent("hybrid", { "a.bin": 65_536, "b.bin": 65_536 }, 16_384);
   const bytes = torrentFileOf(two);
-  const { id } = await stage.run("openTorrentFile", { bytes });
+  const { id } = await stage.run("openTorrentFile", { bytes, tab: null });
   await stage.run("start", { id });
   // The second wants nothing more stored, so that it does not ask for room.
   await Promise.all([
@@ -58,7 +61,7 @@ test("downloads that start at once are counted with each other", async () => {
   for (const name of ["a.bin", "b.bin"]) {
     const each = sampleContent("hybrid", { [name]: 65_536 }, 16_384);
     const bytes = torrentFileOf(each);
-    ids.push((await stage.run("openTorrentFile", { bytes })).id);
+    ids.push((await stage.run("openTorrentFile", { bytes, tab: null })).id);
   }
   await Promise.allSettled(ids.map((id) => stage.run("start", { id })));
   expect(stage.engine.torrents().filter((id) => stage.engine.record(id).active)).toHaveLength(1);

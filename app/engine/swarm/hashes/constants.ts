@@ -1,14 +1,35 @@
-/** Every tuned number of fetching info dictionaries and hashes, with its unit, its reason and its source. */
-import { METADATA_PART_LENGTH } from "../../constants.ts";
+/** Every tuned number of fetching info dictionaries, abouts and hashes, with its unit, its reason and its source. */
+import { PART_LENGTH } from "../../constants.ts";
 
-/** Requests for parts of the info dictionary under way at one peer. */
-export const METADATA_WINDOW = 8;
+/** How fast a part exchange goes. */
+export interface PartPace {
+  /** Requests for parts under way at one peer. */
+  readonly window: number;
+  /** Milliseconds by which the rest after a failed fetch grows with each of them. */
+  readonly rest: number;
+  /** Whether parts count for the person's own limits. */
+  readonly isLimited: boolean;
+}
+
+/** Nothing else can be done without the info dictionary. */
+export const METADATA_PACE: PartPace = { window: 8, rest: 0, isLimited: false };
+
+/**
+ * An about comes beside the content: two parts under way bring one of 250,000 bytes within a second on most paths.
+ */
+export const ABOUT_PACE: PartPace = { window: 2, rest: 5_000, isLimited: true };
+
+/** Milliseconds of the longest rest. A fetch in vain brings 1 MiB at most, so that is 2 kB/s. */
+export const REST_MOST = 600_000;
 
 /**
  * Milliseconds without a new part after which a fetch is given up, for which its peer is left alone then, and by
  * which our patience with fetches grows.
  */
-export const METADATA_TIMEOUT = 5_000;
+export const PART_TIMEOUT = 5_000;
+
+/** How often a peer may ask for all parts over one link. Clients ask again after a fetch in which one was missing. */
+export const PART_SERVINGS = 8;
 
 /** Hash requests under way at one peer. */
 export const HASH_WINDOW = 4;
@@ -26,11 +47,11 @@ export const HASHES_QUEUED_MOST = 2_097_152;
 export const LEAF_REQUESTS = 16;
 
 /** Fetches under way at most: one that takes long, and another that may be faster. */
-export const METADATA_FETCHES = 2;
+export const FETCHES_AT_ONCE = 2;
 
 /**
  * Bytes queued on a link below which the next part is handed to it. Above, parts that were asked for wait, because a
- * request of 40 bytes brings 16 KiB. The limit is as much as we have under way ourselves (METADATA_WINDOW).
+ * request of 40 bytes brings 16 KiB. The limit is as much as we have under way ourselves (METADATA_PACE).
  * libtorrent waits as well.
  */
-export const METADATA_SERVE_BELOW = METADATA_WINDOW * METADATA_PART_LENGTH;
+export const PART_SERVE_BELOW = METADATA_PACE.window * PART_LENGTH;

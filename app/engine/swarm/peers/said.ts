@@ -3,6 +3,7 @@
  * read the peer's messages; the picker removes suggestions of no use.
  */
 import { BLOCK_LENGTH, DEFAULT_REQUEST_QUEUE } from "../../constants.ts";
+import type { AboutOffer } from "../../wire/extended.ts";
 import { HasClaims } from "./has-claims.ts";
 
 /** The ids under which the peer wants extension messages; 0 where it does not speak the extension. BEP 10. */
@@ -12,6 +13,7 @@ export interface ExtensionIds {
   readonly lane: number;
   readonly ping: number;
   readonly received: number;
+  readonly about: number;
 }
 
 /** A peer's pieces, as it told them in whole. They wait here while the info dictionary is unknown. */
@@ -35,6 +37,8 @@ export class Said {
   extensionIds: ExtensionIds;
   /** Bytes of the info dictionary; null while the peer has none. BEP 9. */
   metadataSize: number | null;
+  /** The about that the peer has; null while it has none. */
+  about: AboutOffer | null;
   /** Requests that the peer lets us have under way (`reqq`). */
   requestQueue: number;
   /** Bytes of the largest block that both ends accept. */
@@ -56,8 +60,9 @@ export class Said {
     this.extended = false;
     this.v2 = false;
     this.client = "";
-    this.extensionIds = { utMetadata: 0, dontHave: 0, lane: 0, ping: 0, received: 0 };
+    this.extensionIds = { utMetadata: 0, dontHave: 0, lane: 0, ping: 0, received: 0, about: 0 };
     this.metadataSize = null;
+    this.about = null;
     this.requestQueue = DEFAULT_REQUEST_QUEUE;
     this.maxBlock = BLOCK_LENGTH;
     this.early = { all: false, bits: null, pieces: [] };

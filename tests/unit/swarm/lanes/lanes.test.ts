@@ -205,7 +205,15 @@ describe("what a stranger may not do", () => {
   const join = (stage: Stage, name: string) => {
     const stranger = stage.meet(name, { has: "none" });
     const m = { sh_lane: THEIR_LANE };
-    const said = { m, metadataSize: null, reqq: null, v: name, uploadOnly: false, maxBlock: 65_536 };
+    const said = {
+      m,
+      metadataSize: null,
+      reqq: null,
+      v: name,
+      uploadOnly: false,
+      maxBlock: 65_536,
+      about: null,
+    };
     stranger.say(encodeExtended(0, encodeExtensionHandshake(said)), encodeInterested());
     return stranger;
   };

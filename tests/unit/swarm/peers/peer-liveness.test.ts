@@ -21,7 +21,7 @@ function met(options: StageOptions = {}, has: "all" | "none" = "all") {
   const stage = new Stage(content, options);
   const a = stage.meet("A", { has });
   const said = { m: { sh_ping: THEIRS }, metadataSize: null, reqq: null, v: null, uploadOnly: false };
-  a.say(encodeExtended(0, encodeExtensionHandshake({ ...said, maxBlock: null })));
+  a.say(encodeExtended(0, encodeExtensionHandshake({ ...said, maxBlock: null, about: null })));
   // How far it is was asked of who has something.
   expect(pings(a)).toEqual(has === "all" ? [0] : []);
   if (has === "all") answer(a);

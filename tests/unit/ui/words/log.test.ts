@@ -21,6 +21,7 @@ const samples: LogData = {
   "peer-broke-protocol": { link: 3, error: "wire/bad-length", detail: "bitfield: 7" },
   "lane-broke-protocol": { link: 3 },
   "piece-failed": { piece: 12_345, senders: 2 },
+  "about-unreadable": { reason: "about.mtimes" },
   "share-stopped": { error: "storage/full" },
   "share-unreadable": { error: "source/gone" },
   "link-mending": { link: 3 },

@@ -1,8 +1,8 @@
 /** The metadata exchange, as conversations with strangers: the info dictionary comes in parts of 16 KiB. */
 import { describe, expect, test } from "vitest";
-import { METADATA_TIMEOUT, METADATA_WINDOW } from "../../../../app/engine/swarm/hashes/constants.ts";
+import { METADATA_PACE, PART_TIMEOUT } from "../../../../app/engine/swarm/hashes/constants.ts";
 import { encodeExtended, encodeUnchoke } from "../../../../app/engine/wire/encode.ts";
-import { encodeMetadataMessage } from "../../../../app/engine/wire/ut-metadata.ts";
+import { encodePartMessage } from "../../../../app/engine/wire/part-message.ts";
 import { sampleContent } from "../../../support/sample-content.ts";
 import { Stage, type Stranger } from "../stage.ts";
 
@@ -17,8 +17,8 @@ const parts = Math.ceil(info.length / PART);
 const seeker = () => new Stage(content, { knows: "link" });
 
 /** The stage wants ut_metadata as number 1. */
-const say = (stranger: Stranger, message: Parameters<typeof encodeMetadataMessage>[0]) =>
-  stranger.say(encodeExtended(1, encodeMetadataMessage(message)));
+const say = (stranger: Stranger, message: Parameters<typeof encodePartMessage>[0]) =>
+  stranger.say(encodeExtended(1, encodePartMessage(message)));
 
 function sendPart(
   stranger: Stranger,
@@ -44,18 +44,18 @@ function serve(stranger: Stranger, bytes = info): void {
 
 describe("fetching", () => {
   test("a few parts at a time, from one peer; then everything is known and blocks are asked for", () => {
-    expect(parts).toBeGreaterThan(METADATA_WINDOW + 1);
+    expect(parts).toBeGreaterThan(METADATA_PACE.window + 1);
     const stage = seeker();
     const a = stage.meet("A", { metadataSize: info.length });
     const b = stage.meet("B", { metadataSize: info.length });
     const asked = requestsOf(a);
-    expect(asked).toEqual(Array.from({ length: METADATA_WINDOW }, (_, at) => at));
+    expect(asked).toEqual(Array.from({ length: METADATA_PACE.window }, (_, at) => at));
     expect(requestsOf(b)).toEqual([]);
     sendPart(a, 0);
-    expect(requestsOf(a)).toEqual([METADATA_WINDOW]);
+    expect(requestsOf(a)).toEqual([METADATA_PACE.window]);
     for (const part of asked.slice(1)) sendPart(a, part);
     serve(a);
-    for (let part = METADATA_WINDOW; part < parts; part++) sendPart(a, part);
+    for (let part = METADATA_PACE.window; part < parts; part++) sendPart(a, part);
     expect(stage.snapshot()).toMatchObject({ phase: "downloading", fileCount: 420 });
     expect(stage.host.records.get(stage.id)?.info).toEqual(info);
     a.say(encodeUnchoke());
@@ -109,7 +109,7 @@ describe("when it goes wrong", () => {
     const stage = seeker();
     const a = stage.meet("A", { metadataSize: info.length });
     const b = stage.meet("B", { metadataSize: info.length });
-    stage.run(METADATA_TIMEOUT + 200);
+    stage.run(PART_TIMEOUT + 200);
     expect(a.closed).toBeNull();
     serve(b);
     expect(stage.snapshot().fileCount).toBe(420);
@@ -120,7 +120,7 @@ describe("when it goes wrong", () => {
     const a = stage.meet("A", { metadataSize: info.length });
     for (const part of requestsOf(a)) say(a, { kind: "reject", piece: part });
     expect(a.closed).toBeNull();
-    stage.run(METADATA_TIMEOUT + 1000);
+    stage.run(PART_TIMEOUT + 1000);
     serve(a);
     expect(stage.snapshot().fileCount).toBe(420);
   });
@@ -130,7 +130,7 @@ describe("when it goes wrong", () => {
     stage.meet("A", { metadataSize: info.length });
     stage.meet("B", { metadataSize: info.length });
     const c = stage.meet("C", { metadataSize: info.length });
-    stage.run(2 * METADATA_TIMEOUT + 500);
+    stage.run(2 * PART_TIMEOUT + 500);
     serve(c);
     expect(stage.snapshot().fileCount).toBe(420);
   });
@@ -145,7 +145,7 @@ describe("when it goes wrong", () => {
       for (const part of requests) say(a, { kind: "reject", piece: part });
       stage.run(100);
     }
-    expect(asked).toBeLessThanOrEqual(METADATA_WINDOW * (30_000 / METADATA_TIMEOUT + 1));
+    expect(asked).toBeLessThanOrEqual(METADATA_PACE.window * (30_000 / PART_TIMEOUT + 1));
   });
 
   test.each([
@@ -192,7 +192,7 @@ describe("who holds up what it does not finish", () => {
     const b = stage.meet("B", { metadataSize: info.length });
     for (let at = 0; at < 4; at++) {
       sendPart(a, 0);
-      stage.run(METADATA_TIMEOUT / 2);
+      stage.run(PART_TIMEOUT / 2);
     }
     serve(b);
     expect(stage.snapshot().fileCount).toBe(420);
@@ -221,7 +221,7 @@ describe("who holds up what it does not finish", () => {
     const dripOnce = drip(stage, ["A"]);
     const b = stage.meet("B", { metadataSize: info.length });
     dripOnce();
-    stage.run(METADATA_TIMEOUT - 100);
+    stage.run(PART_TIMEOUT - 100);
     expect(requestsOf(b)).toEqual([]);
     dripOnce();
     stage.run(300);
@@ -249,7 +249,7 @@ describe("who holds up what it does not finish", () => {
     const dripOnce = drip(stage, ["A"]);
     for (let at = 0; at < parts; at++) {
       dripOnce();
-      stage.run(METADATA_TIMEOUT - 200);
+      stage.run(PART_TIMEOUT - 200);
     }
     expect(stage.snapshot().fileCount).toBe(420);
   });
@@ -259,14 +259,14 @@ describe("who holds up what it does not finish", () => {
     const a = stage.meet("A", { metadataSize: 3 * PART });
     const b = stage.meet("B", { metadataSize: info.length });
     sendPart(a, 0, info.slice(0, 3 * PART));
-    stage.run(METADATA_TIMEOUT - 100);
+    stage.run(PART_TIMEOUT - 100);
     sendPart(a, 1, info.slice(0, 3 * PART));
     stage.run(300);
     const [first] = requestsOf(b);
     sendPart(a, 2, info.slice(0, 3 * PART));
     expect(a.closed).toBe("bad-piece");
     sendPart(b, first!);
-    for (let part = 1; part < METADATA_WINDOW; part++) sendPart(b, part);
+    for (let part = 1; part < METADATA_PACE.window; part++) sendPart(b, part);
     serve(b);
     expect(stage.snapshot().fileCount).toBe(420);
   });
