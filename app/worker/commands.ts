@@ -6,7 +6,7 @@
 
 import type { CommandMessage, CommandName, Commands } from "../bridge/commands.ts";
 import { MAX_TORRENT_FILE_BYTES } from "../engine/content/constants.ts";
-import { parseInfo } from "../engine/content/parse-info.ts";
+import { parsedInfo } from "../engine/content/parsed-info.ts";
 import { parseShareLink } from "../engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile, magnetIn } from "../engine/content/torrent-file.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -353,7 +353,7 @@ async function readTorrentFile(file: File): Promise<Uint8Array> {
 function torrentFile(record: TorrentRecord): Uint8Array | null {
   if (!record.info) return null;
   try {
-    return encodeTorrentFile({ ...record, info: parseInfo(record.info, record.encoding) });
+    return encodeTorrentFile({ ...record, info: parsedInfo(record.info, record.encoding) });
   } catch (error) {
     if (error instanceof ShoalError && error.code === "torrent/incomplete") return null;
     throw error;
