@@ -130,8 +130,11 @@ export interface Commands {
    * `fragment`: the link as the fragment of an address, with all that it asks for.
    */
   open: { request: { link: string; tab: string | null }; reply: { id: TorrentId; fragment: string } };
-  /** Opens the bytes of a .torrent file. `tab`: as in `open`. */
-  openTorrentFile: { request: { bytes: Uint8Array; tab: string | null }; reply: { id: TorrentId } };
+  /**
+   * Opens a .torrent file. The file itself travels, not its bytes, because every tab gets what is posted on the bus.
+   * `tab`: as in `open`.
+   */
+  openTorrentFile: { request: { file: File; tab: string | null }; reply: { id: TorrentId } };
   /** A tab shows a torrent no more. If it was only visited, and nobody else shows it, it leaves. */
   leave: { request: { id: TorrentId; tab: string }; reply: null };
   /** Starts or resumes the download of what is selected, and sharing. */
@@ -159,7 +162,7 @@ export interface Commands {
   };
   /**
    * Share link, magnet and .torrent of a torrent; the .torrent is null until metadata and layers are known. A private
-   * share has no magnet (empty) and no .torrent.
+   * share has no magnet (empty) and no .torrent, and a members-only torrent has none of the three.
    */
   links: { request: { id: TorrentId }; reply: { share: string; magnet: string; torrent: Uint8Array | null } };
   /**
@@ -264,7 +267,7 @@ export interface ShareStatus extends TorrentStatus {
   readonly ownFiles: OwnFilesStatus | null;
   /** None of the own files can be read, so sharing has stopped. It goes on with each file that is given again. */
   readonly needsFiles: boolean;
-  /** The share link without a name; empty for a private share. */
+  /** The share link without a name; empty for a private share and for a members-only torrent. */
   readonly link: string;
   /** How each peer is reached, by link: relayed if the candidate of either end is a relay, else direct. */
   readonly routes: Readonly<Record<number, "direct" | "relayed" | "unknown">>;

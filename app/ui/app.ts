@@ -300,7 +300,7 @@ export class AppElement extends LitElement {
   }
 
   async #openTorrents(node: NodeClient, intake: Intake): Promise<void> {
-    const goTo = (bytes: Uint8Array) => this.#current.openTorrentFile(node, bytes);
+    const goTo = (file: File) => this.#current.openTorrentFile(node, file);
     const { opened, added, bad } = await openTorrents(node, intake.files, goTo);
     if (opened > 0 && intake.files.length > 1) this.#current.goHome();
     const act = () => {

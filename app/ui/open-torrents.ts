@@ -20,16 +20,15 @@ export interface OpenedTorrents {
 export async function openTorrents(
   node: NodeClient,
   files: readonly SharedFile[],
-  goTo: (bytes: Uint8Array) => Promise<void>,
+  goTo: (file: File) => Promise<void>,
 ): Promise<OpenedTorrents> {
   const before = new Set(node.snapshot?.shares.map(({ id }) => id));
   const opened: TorrentId[] = [];
   const bad: BadTorrent[] = [];
   for (const { file } of files) {
     try {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      if (files.length === 1) await goTo(bytes);
-      else opened.push((await node.call("openTorrentFile", { bytes, tab: null })).id);
+      if (files.length === 1) await goTo(file);
+      else opened.push((await node.call("openTorrentFile", { file, tab: null })).id);
     } catch (error) {
       bad.push({ name: file.name, sentence: sentenceFor(error) });
     }

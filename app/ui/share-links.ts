@@ -8,7 +8,9 @@ import { passedOnLink } from "./named-link.ts";
 import { attempt, NoticeEvent } from "./notices.ts";
 import { preferences } from "./preferences.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
+import { NOT_PASSED_ON } from "./words/remarks.ts";
 import { shareName } from "./words/share.ts";
+import { visibleName } from "./words/visible-name.ts";
 
 export class ShareLinksElement extends LitElement {
   static override properties = { node: { attribute: false }, share: { attribute: false } };
@@ -68,6 +70,13 @@ export class ShareLinksElement extends LitElement {
   }
 
   override render() {
+    const { membersOnly } = this.share;
+    if (membersOnly) {
+      return html`<section class="card" aria-labelledby="heading">
+        <h2 id="heading">Pass it on</h2>
+        <p class="muted" data-test="not-passed-on">${NOT_PASSED_ON}</p>
+      </section>`;
+    }
     const link = this.#link;
     return html`<section class="card" aria-labelledby="heading">
       <h2 id="heading">Pass it on</h2>
@@ -146,7 +155,7 @@ export class ShareLinksElement extends LitElement {
     if (links === null) return;
     const { name, id } = this.share;
     if (links.torrent !== null)
-      downloadBytes(links.torrent, `${name ?? id}.torrent`, "application/x-bittorrent");
+      downloadBytes(links.torrent, `${visibleName(name ?? id)}.torrent`, "application/x-bittorrent");
     else {
       this.dispatchEvent(
         new NoticeEvent("The .torrent file is not complete yet. Try again when more has arrived.", "error"),

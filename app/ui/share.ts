@@ -20,6 +20,7 @@ import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
 import { actionLabel } from "./words/action.ts";
 import { errorSentence } from "./words/errors.ts";
 import { progressSentence, savingSentence } from "./words/progress.ts";
+import { remarkSentences } from "./words/remarks.ts";
 import { contentSentence, phaseSentence, shareName, stallSentence } from "./words/share.ts";
 
 export class ShareElement extends LitElement {
@@ -77,6 +78,7 @@ export class ShareElement extends LitElement {
         ${progress === "" ? nothing : html`<p class="muted numbers" data-test="progress-words">${progress}</p>`}
         <div role="status">${stall === null ? nothing : html`<p class="stall" data-test="stall">${stall}</p>`}</div>
       </div>
+      ${remarkSentences(share).map((remark) => html`<p class="muted small" data-test="remark">${remark}</p>`)}
       ${
         // Which own files cannot be read stands in the sentence above.
         share.error === null || (share.ownFiles?.missing != null && share.error.code.startsWith("source/"))

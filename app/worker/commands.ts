@@ -5,9 +5,10 @@
  */
 
 import type { CommandMessage, CommandName, Commands } from "../bridge/commands.ts";
-import { parseInfo } from "../engine/content/parse-info.ts";
-import { formatMagnet, parseShareLink } from "../engine/content/share-link.ts";
-import { decodeTorrentFile, encodeTorrentFile } from "../engine/content/torrent-file.ts";
+import { MAX_TORRENT_FILE_BYTES } from "../engine/content/constants.ts";
+import { parsedInfo } from "../engine/content/parsed-info.ts";
+import { parseShareLink } from "../engine/content/share-link.ts";
+import { decodeTorrentFile, encodeTorrentFile, magnetIn } from "../engine/content/torrent-file.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
@@ -150,8 +151,9 @@ export class CommandTable implements CommandHandlers {
       pieceLayers: null,
       nameHint: name,
       title: null,
-      trackers: origin.trackers(trackers, server),
-      leftOutTrackers: [],
+      encoding: null,
+      ...origin.sort(trackers),
+      servers: origin.servers(server),
       webSeeds,
       about: null,
       aboutHash: null,
@@ -163,13 +165,22 @@ export class CommandTable implements CommandHandlers {
     };
     this.#arrive(record, tab);
     const id = engine.addTorrent({ record, have: "none" });
-    return { id, fragment: origin.fragment(parsed, record.trackers) };
+    return {
+      id,
+      fragment: origin.fragment(parsed, { ...record, membersOnly: engine.status(id).membersOnly }),
+    };
   }
 
-  async openTorrentFile({ bytes, tab }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
+  async openTorrentFile({ file, tab }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
     const { engine, library, origin } = this.#parts;
+    const bytes = await readTorrentFile(file);
+    const magnet = magnetIn(bytes);
+    if (magnet !== null) {
+      const { id } = await this.open({ link: magnet, tab });
+      return { id };
+    }
     const { info, trackers, ...rest } = decodeTorrentFile(bytes);
-    const record = newRecord(info, { ...rest, trackers: origin.trackers(trackers), active: false });
+    const record = newRecord(info, { ...rest, ...origin.sort(trackers), active: false });
     const have = await library.storedPieces(record.id, info.pieceCount);
     // What is stored of it is found again, so it was here before.
     this.#arrive(record, have === "none" ? tab : null);
@@ -259,14 +270,13 @@ export class CommandTable implements CommandHandlers {
     this.#known(id);
     const { engine, origin } = this.#parts;
     const record = engine.record(id);
-    const { name } = engine.status(id);
+    const { name, membersOnly } = engine.status(id);
     // A magnet and a .torrent name the content, to trackers and to all who read them.
-    const isPublic = record.rendezvous === null;
+    const isPublic = record.rendezvous === null && !membersOnly;
     return {
-      share: origin.shareLink(record),
-      // The magnet is of all files: which of them to download is each person's own choice.
-      magnet: isPublic ? formatMagnet({ ...record, name, select: null }) : "",
-      torrent: isPublic ? torrentFile(record) : null,
+      share: origin.shareLink({ ...record, membersOnly }),
+      magnet: origin.magnet(record, membersOnly, name),
+      torrent: isPublic ? torrentFile({ ...record, trackers: origin.allTrackers(record) }) : null,
     };
   }
 
@@ -329,11 +339,21 @@ export class CommandTable implements CommandHandlers {
   }
 }
 
+/** The bytes of a .torrent file. One that is too large is not read. @throws ShoalError torrent/too-large, source/gone */
+async function readTorrentFile(file: File): Promise<Uint8Array> {
+  if (file.size > MAX_TORRENT_FILE_BYTES) throw new ShoalError("torrent/too-large", String(file.size));
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (cause) {
+    throw new ShoalError("source/gone", file.name, { cause });
+  }
+}
+
 /** Null until the info dictionary and every piece layer are known. */
 function torrentFile(record: TorrentRecord): Uint8Array | null {
   if (!record.info) return null;
   try {
-    return encodeTorrentFile({ ...record, info: parseInfo(record.info) });
+    return encodeTorrentFile({ ...record, info: parsedInfo(record.info, record.encoding) });
   } catch (error) {
     if (error instanceof ShoalError && error.code === "torrent/incomplete") return null;
     throw error;

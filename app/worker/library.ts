@@ -13,7 +13,7 @@
  * The pieces themselves are left to piece-store.ts, the person's own files to shared-files.ts.
  */
 
-import { parseInfo } from "../engine/content/parse-info.ts";
+import { parsedInfo } from "../engine/content/parsed-info.ts";
 import { PieceMap } from "../engine/content/piece-map.ts";
 import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
@@ -111,7 +111,7 @@ export class Library {
     await Promise.all([transaction.store.put({ ...record, active, paused, addedAt }), transaction.done]);
     const isForgotten = !this.#addedAt.has(record.id);
     if (!record.info || isForgotten || this.#tables.has(record.id)) return;
-    const info = parseInfo(record.info);
+    const info = parsedInfo(record.info, record.encoding);
     this.#tables.add(record.id);
     await writeFileTable(this.#db, record.id, info).catch((error: unknown) => {
       this.#tables.delete(record.id);
@@ -164,7 +164,7 @@ export class Library {
   async #load(record: TorrentRecord): Promise<KeptTorrent> {
     this.#addedAt.set(record.id, record.addedAt);
     if (!record.info) return { record, have: "none" };
-    const info = parseInfo(record.info);
+    const info = parsedInfo(record.info, record.encoding);
     const source = await this.#shared.restore(record.id, info);
     if (source?.missing.size === 0) return { record: { ...record, wanted: null }, have: "all" };
     const stored = await this.storedPieces(record.id, info.pieceCount);

@@ -85,10 +85,9 @@ export class Sharing {
     { title, anew }: Pick<Request, "title" | "anew">,
     isLatest: () => boolean,
   ): Promise<TorrentId> {
-    const { engine, origin, shared } = this.#parts;
+    const { engine, shared } = this.#parts;
     const { info, pieceLayers, files } = await draft.hash(anew, isLatest);
-    const trackers = origin.trackers([]);
-    const record = newRecord(info, { pieceLayers, trackers, webSeeds: [], active: true, title });
+    const record = newRecord(info, { pieceLayers, trackers: [], webSeeds: [], active: true, title });
     const found = engine.find(record);
     const id = found ?? record.id;
     // The files come first: once the engine knows that every piece is here, it may read one.

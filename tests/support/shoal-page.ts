@@ -87,10 +87,10 @@ export class ShoalPage {
     return this.shareLink();
   }
 
-  async shareFolder(path: string): Promise<string> {
+  async shareFolder(path: string, timeout?: number): Promise<string> {
     const input = (await this.find("folder-input")) as unknown as ElementHandle<HTMLInputElement>;
     await chooseFolder(this.browser, input, path);
-    return this.shareLink();
+    return this.shareLink(timeout);
   }
 
   /** Gives a share that has lost its file the same one again. */
@@ -144,8 +144,9 @@ export class ShoalPage {
   /** The share that the tab shows; on other screens, the first one. */
   async share(): Promise<ShareSnapshot | undefined> {
     const shares = (await this.snapshot())?.shares ?? [];
-    const { hash } = new URL(this.page.url());
-    return shares.find(({ link }) => hash !== "" && link.endsWith(hash)) ?? shares[0];
+    // What follows the content's own hash, such as a name, is not the same everywhere.
+    const [hash = ""] = new URL(this.page.url()).hash.split("&");
+    return shares.find(({ link }) => hash !== "" && link.includes(hash)) ?? shares[0];
   }
 
   /** Waits until the share answers to `condition`. */

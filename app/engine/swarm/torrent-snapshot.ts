@@ -35,6 +35,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     title: torrent.title ?? titleOf(torrent),
     note: torrent.about.content?.note ?? null,
     otherEntries: pieces?.info.otherEntries ?? 0,
+    membersOnly: torrent.metadata.isPrivate,
     rendezvous: hexOf(rendezvous),
     infoHashV1: hexOf(infoHashV1),
     infoHashV2: hexOf(infoHashV2),
@@ -57,7 +58,10 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     eta: phase === "downloading" && downRate > 0 ? (wantedBytes - storedBytes) / downRate : null,
     peers: [...peers, ...torrent.announcing.introductions.dialing.map((dial) => dialSnapshot(dial))],
     trackers,
-    leftOutTrackers: torrent.leftOutTrackers,
+    leftOutTrackers: torrent.announcing.leftOutTrackers,
+    webSeeds: torrent.metadata.hints.webSeeds,
+    linkCount: pieces?.info.linkCount ?? 0,
+    links: pieces?.info.links ?? [],
   };
 }
 
