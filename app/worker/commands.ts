@@ -5,6 +5,9 @@
  */
 
 import type { CommandMessage, CommandName, Commands, SharedFile } from "../bridge/commands.ts";
+import { inSlices } from "../bridge/slices.ts";
+import { aboutHashOf, makeAbout } from "../engine/content/about.ts";
+import { manifestParts } from "../engine/content/manifest.ts";
 import { parseInfo } from "../engine/content/parse-info.ts";
 import { formatMagnet, parseShareLink } from "../engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile } from "../engine/content/torrent-file.ts";
@@ -51,7 +54,7 @@ const inTurn: ReadonlySet<CommandName> = new Set([
 ]);
 
 /** Commands that only ask. They cause no writes, so that their answers wait for none. */
-const questions: ReadonlySet<CommandName> = new Set(["rows", "files", "links", "blob"]);
+const questions: ReadonlySet<CommandName> = new Set(["rows", "files", "links", "manifest", "blob"]);
 
 type Request<K extends CommandName> = Commands[K]["request"];
 type Reply<K extends CommandName> = Promise<Commands[K]["reply"]>;
@@ -93,9 +96,14 @@ export class CommandTable implements CommandHandlers {
     const inputs = files.map(({ file, path }) => ({ file, path: singleFile ? [name] : path }));
     const { info, pieceLayers, order } = await jobs.run(job, name, singleFile, inputs);
     const trackers = origin.trackers([]);
-    const record = newRecord(info, { pieceLayers, trackers, webSeeds: [], active: true });
-    const id = engine.find(record) ?? record.id;
     const ordered = order.map((index): SharedFile => files[index]!);
+    const about = makeAbout(
+      ordered.map(({ file }) => file),
+      "",
+    );
+    const aboutHash = about && aboutHashOf(about);
+    const record = newRecord(info, { pieceLayers, trackers, webSeeds: [], active: true, about, aboutHash });
+    const id = engine.find(record) ?? record.id;
     // The files come first: once the engine knows that every piece is here, it may read one.
     const sources = ordered.map(({ file }) => file);
     const detach = shared.attach(id, info, sources);
@@ -110,6 +118,14 @@ export class CommandTable implements CommandHandlers {
     return { id };
   }
 
+  async setNote({ id, note }: Request<"setNote">): Reply<"setNote"> {
+    const { engine, shared, origin } = this.#parts;
+    const source = shared.source(id);
+    if (source === undefined || !engine.torrents().includes(id)) throw new ShoalError("share/unknown");
+    engine.setAbout(id, makeAbout(source.files, note));
+    return { link: origin.shareLink(engine.record(id)) };
+  }
+
   async cancelShare({ job }: Request<"cancelShare">): Reply<"cancelShare"> {
     this.#parts.jobs.cancel(job);
     return null;
@@ -119,7 +135,7 @@ export class CommandTable implements CommandHandlers {
     const { engine, origin } = this.#parts;
     const parsed = parseShareLink(link);
     // All but `peers`: those are addresses of sockets, which a browser does not open.
-    const { infoHashV1, infoHashV2, name, trackers, webSeeds, select, origin: server } = parsed;
+    const { infoHashV1, infoHashV2, name, trackers, webSeeds, select, aboutHash, origin: server } = parsed;
     const record: TorrentRecord = {
       id: torrentId(infoHashV1, infoHashV2),
       rendezvous: null,
@@ -133,7 +149,7 @@ export class CommandTable implements CommandHandlers {
       leftOutTrackers: [],
       webSeeds,
       about: null,
-      aboutHash: null,
+      aboutHash,
       select,
       wanted: null,
       active: false,
@@ -249,6 +265,15 @@ export class CommandTable implements CommandHandlers {
     };
   }
 
+  async manifest({ id }: Request<"manifest">): Reply<"manifest"> {
+    this.#known(id);
+    const { engine } = this.#parts;
+    const info = engine.info(id);
+    if (info === null) return { manifest: null };
+    const isPublic = engine.record(id).rendezvous === null;
+    return { manifest: await inSlices(blobOf(manifestParts(info, engine.about(id), isPublic))) };
+  }
+
   async saveToHandle({ id, file, handle }: Request<"saveToHandle">): Reply<"saveToHandle"> {
     const item = this.#completeItem(id, file);
     await this.#parts.saver.saveToHandle(id, item, handle);
@@ -310,13 +335,23 @@ export class CommandTable implements CommandHandlers {
 
 function newRecord(
   info: TorrentInfo,
-  rest: Pick<TorrentRecord, "pieceLayers" | "trackers" | "webSeeds" | "active">,
+  rest: Pick<TorrentRecord, "pieceLayers" | "trackers" | "webSeeds" | "active"> & Partial<TorrentRecord>,
 ): TorrentRecord {
   const { infoHashV1, infoHashV2, bytes, name } = info;
   const id = torrentId(infoHashV1, infoHashV2);
   const known = { id, rendezvous: null, infoHashV1, infoHashV2, info: bytes, nameHint: name };
   const nothingTold = { title: null, leftOutTrackers: [], about: null, aboutHash: null };
   return { ...known, ...nothingTold, ...rest, select: null, wanted: null, paused: false, addedAt: 0 };
+}
+
+/** Puts the parts of a text into a Blob, so that a large text is nowhere whole in memory. */
+function* blobOf(parts: Iterable<string>): Generator<undefined, Blob, undefined> {
+  const blobs: Blob[] = [];
+  for (const part of parts) {
+    blobs.push(new Blob([part]));
+    yield;
+  }
+  return new Blob(blobs, { type: "application/json" });
 }
 
 /** Null until the info dictionary and every piece layer are known. */

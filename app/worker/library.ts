@@ -17,6 +17,7 @@
  * The pieces themselves are left to piece-store.ts, the person's own files to shared-files.ts.
  */
 
+import { type About, readAbout } from "../engine/content/about.ts";
 import { parseInfo } from "../engine/content/parse-info.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import { writeFileTable } from "../storage/file-table.ts";
@@ -38,7 +39,8 @@ export class Library {
   readonly #addedAt: Map<TorrentId, number>;
   /** Records of shares that wait for their files, as the person left them. */
   readonly #waiting: Map<TorrentId, TorrentRecord>;
-  readonly #tables: Set<TorrentId>;
+  /** The file tables that were written in this run, each with the about whose times are in it. */
+  readonly #tables: Map<TorrentId, Uint8Array | null>;
   /** Torrents that are not kept. */
   readonly #visits: Set<TorrentId>;
   /** Writes under way. */
@@ -50,7 +52,7 @@ export class Library {
     this.#shared = shared;
     this.#addedAt = new Map();
     this.#waiting = new Map();
-    this.#tables = new Set();
+    this.#tables = new Map();
     this.#visits = new Set();
     this.#writes = new Set();
   }
@@ -106,13 +108,15 @@ export class Library {
     const transaction = this.#db.transaction("torrents", "readwrite", { durability: "strict" });
     await Promise.all([transaction.store.put({ ...record, active, paused, addedAt }), transaction.done]);
     const isForgotten = !this.#addedAt.has(record.id);
-    if (!record.info || isForgotten || this.#tables.has(record.id)) return;
+    if (!record.info || isForgotten || this.#tables.get(record.id) === record.about) return;
     const info = parseInfo(record.info);
-    this.#tables.add(record.id);
-    await writeFileTable(this.#db, record.id, info).catch((error: unknown) => {
-      this.#tables.delete(record.id);
-      throw error;
-    });
+    this.#tables.set(record.id, record.about);
+    await writeFileTable(this.#db, record.id, info, aboutOf(record, info.files.length)).catch(
+      (error: unknown) => {
+        this.#tables.delete(record.id);
+        throw error;
+      },
+    );
   }
 
   async #delete(torrent: TorrentId, data: boolean): Promise<void> {
@@ -167,5 +171,14 @@ export class Library {
     // A share of files that cannot be read now must not start to download what the person has.
     this.#waiting.set(record.id, record);
     return { record: { ...record, active: false, paused: true }, have };
+  }
+}
+
+/** What the sender tells; null when that is unknown or cannot be read. */
+function aboutOf({ about }: TorrentRecord, fileCount: number): About | null {
+  try {
+    return about && readAbout(about, fileCount);
+  } catch {
+    return null;
   }
 }

@@ -241,6 +241,7 @@ export class Node {
         infoHashV1: bytesOf(status.infoHashV1),
         infoHashV2: bytesOf(status.infoHashV2),
         trackers: status.trackers.map(({ url }) => url),
+        aboutHash: bytesOf(status.aboutHash),
       }),
       routes: Object.fromEntries(status.peers.map(({ link }) => [link, links.route(link)])),
     };

@@ -8,7 +8,7 @@ import { formatFragment, formatShareLink, type ShareLink } from "../engine/conte
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 
 /** The fields of a record that a share link tells. */
-type Named = Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers">;
+type Named = Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers" | "aboutHash">;
 
 export class Origin {
   readonly #address: string;
@@ -45,9 +45,10 @@ export class Origin {
    * The link that people pass on. It leaves out the page's own tracker, which follows from its address. Empty for a
    * share with a rendezvous: such a link holds a key that the record does not hold.
    */
-  shareLink({ rendezvous, infoHashV1, infoHashV2, trackers }: Named): string {
+  shareLink({ rendezvous, infoHashV1, infoHashV2, trackers, aboutHash }: Named): string {
     if (rendezvous !== null) return "";
-    return formatShareLink(this.#address, { infoHashV1, infoHashV2, trackers: this.#others(trackers) });
+    const others = this.#others(trackers);
+    return formatShareLink(this.#address, { infoHashV1, infoHashV2, trackers: others, aboutHash });
   }
 
   /** A link as the fragment of this page's address. `trackers`: those of the torrent. */

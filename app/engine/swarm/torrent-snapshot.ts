@@ -34,6 +34,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     name: pieces?.info.name ?? torrent.nameHint,
     title: torrent.title,
     note: torrent.about.content?.note ?? null,
+    aboutHash: hexOf(torrent.about.hash),
     otherEntries: pieces?.info.otherEntries ?? 0,
     rendezvous: hexOf(rendezvous),
     infoHashV1: hexOf(infoHashV1),

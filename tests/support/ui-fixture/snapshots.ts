@@ -21,6 +21,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     name: "Holiday",
     title: null,
     note: null,
+    aboutHash: null,
     otherEntries: 0,
     rendezvous: null,
     infoHashV1: "cd".repeat(20),
@@ -295,7 +296,5 @@ export function filesOf(state: StateName): readonly TorrentFileSnapshot[] {
   if (states[state].shares[0]?.size === null) return [];
   if (state === "many") return manyFiles;
   if (state === "ready") return folder.map((file) => ({ ...file, stored: 0 }));
-  return state === "complete"
-    ? folder.map((file) => ({ ...file, stored: file.length }))
-    : folder;
+  return state === "complete" ? folder.map((file) => ({ ...file, stored: file.length })) : folder;
 }

@@ -29,6 +29,7 @@ const bare: ShareLink = {
   webSeeds: [],
   peers: [],
   select: null,
+  aboutHash: null,
 };
 
 describe("reading", () => {

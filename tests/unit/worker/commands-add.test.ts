@@ -252,9 +252,9 @@ describe("a link's selection", () => {
     stage = new CommandStage(await openMemoryDatabase(), seededNetwork());
     await stage.run("open", { link: magnet("2"), tab: null });
     stage.driveToFiles(id);
-      await stage.select(id, "b/c.txt", false);
-      await stage.select(id, "a.bin", true);
-      for (const so of ["2", "4", null]) await stage.run("open", { link: magnet(so), tab: null });
+    await stage.select(id, "b/c.txt", false);
+    await stage.select(id, "a.bin", true);
+    for (const so of ["2", "4", null]) await stage.run("open", { link: magnet(so), tab: null });
     expect(stage.wanted(id)).toBe("+--");
     expect(await stage.db.get("torrents", id)).toMatchObject({ wanted: Uint8Array.of(1, 0, 0) });
   });
