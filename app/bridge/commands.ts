@@ -12,7 +12,7 @@ import type { FileRow, FileRows, RowsQuery } from "./file-rows.ts";
 /** A file to share, as dropped or picked. */
 export interface SharedFile {
   readonly file: File;
-  /** Path components from the drop's root, the file's name last. */
+  /** The whole path from what was dropped or picked: a folder's own name first, the file's name last. */
   readonly path: readonly string[];
   /** Null where the browser has none. With a handle, the share goes on after a reload. */
   readonly handle: FileSystemFileHandle | null;
@@ -22,7 +22,7 @@ export interface SharedFile {
 export interface Commands {
   /** Hashes and shares files. Answers when hashing is done; `job` names it in snapshots until then. */
   share: {
-    request: { job: string; name: string; singleFile: boolean; files: readonly SharedFile[] };
+    request: { job: string; files: readonly SharedFile[] };
     reply: { id: TorrentId };
   };
   /** Stops hashing; the `share` command then fails with share/cancelled. */

@@ -20,8 +20,8 @@ export type ErrorCode =
   | "link/private-unsupported"
   /** Detail: the wrong key, and where it helps the path of its file or the byte at which reading stopped. */
   | "torrent/malformed"
-  /** Detail: the path. */
-  | "torrent/unsafe-path"
+  /** A single file that has no name. Detail: what stands in its place. */
+  | "torrent/no-name"
   /** Detail: bytes of the info dictionary or of the .torrent file. */
   | "torrent/too-large"
   /** Detail: how many. */
@@ -31,8 +31,7 @@ export type ErrorCode =
   /** Detail: bytes of one piece. */
   | "torrent/pieces-too-long"
   | "torrent/newer-version"
-  /** Detail: the path of the symbolic link. */
-  | "torrent/symbolic-link"
+  | "torrent/too-many-names"
   | "torrent/incomplete"
   /** Detail: the name or path. */
   | "torrent/bad-name"
@@ -56,6 +55,8 @@ export type ErrorCode =
   | "source/changed"
   /** Detail: the file's name. */
   | "source/gone"
+  /** Nothing of what was dropped or picked can be opened. Detail: the name of the first of it. */
+  | "source/unreadable"
 
   // Sharing, saving
   | "share/cancelled"

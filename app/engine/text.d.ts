@@ -8,6 +8,9 @@ declare class TextEncoder {
 }
 
 declare class TextDecoder {
-  constructor(label?: "utf-8", options?: { fatal?: boolean; ignoreBOM?: boolean });
+  /** Throws RangeError for a label that is unknown. */
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  /** The encoding's name in the Encoding Standard, in lower case. */
+  readonly encoding: string;
   decode(bytes?: Uint8Array): string;
 }

@@ -106,3 +106,27 @@ export const KEEP_ALIVE_INTERVAL = 5_000;
  * was read, and drop it if its frame is gone by then.
  */
 export const DOWNLOAD_GRACE = 60_000;
+
+/**
+ * Milliseconds that an intake works before the page has its turn: of 50 ms, where people begin to feel a page stall, the
+ * rest is for the step that is under way, and for drawing.
+ */
+export const SLICE = 12;
+
+/**
+ * Files that are opened at once. Chromium opens 10,000 by their handles in 2 to 3 s, with 8 or 32 at once. By entries it
+ * blocks for about 1 ms a file, so all that wait at the same time make one task.
+ */
+export const FILES_AT_ONCE = 8;
+
+/** Folders that are listed at once. A listing waits for the disk, so a folder of many small ones would take long. */
+export const FOLDERS_AT_ONCE = 8;
+
+/** Names between two looks at the clock: about half a millisecond of work. */
+export const NAMES_AT_ONCE = 256;
+
+/** Components of one path, as the engine's (engine/content/constants.ts; a test compares them). */
+export const MAX_PATH_DEPTH = 90;
+
+/** Characters in the name of a note. In most scripts it is below the 255 bytes that file systems take. */
+export const MAX_NOTE_NAME = 60;

@@ -7,7 +7,12 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import type { NodeSnapshot } from "../bridge/commands.ts";
-import { type Intake, intakeDrop, intakeFiles, torrentFileOf } from "../page/intake.ts";
+import { intakeDrop } from "../page/intake/drop.ts";
+import { type Intake, torrentFilesOf } from "../page/intake/intake.ts";
+import type { IntakeOptions, IntakeProgress } from "../page/intake/pace.ts";
+import { intakePaste } from "../page/intake/paste.ts";
+import { intakeFiles } from "../page/intake/pick.ts";
+import { transferredText } from "../page/intake/transferred-text.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { appStyles } from "./app-styles.ts";
 import { DONE_FOR } from "./constants.ts";
@@ -17,7 +22,8 @@ import { attempt, NoticeEvent } from "./notices.ts";
 import { FilesPickedEvent, OpenLinkEvent } from "./requests.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
 import { errorSentence } from "./words/errors.ts";
-import { documentTitle, nameWithOthers } from "./words/share.ts";
+import { gatheringInWords, leftOutInWords, pastedImageName } from "./words/intake.ts";
+import { documentTitle, shareName } from "./words/share.ts";
 
 interface Notice {
   readonly sentence: string;
@@ -36,8 +42,8 @@ export class AppElement extends LitElement {
   /** Null until the page has opened it. */
   declare node: NodeClient | null;
   declare dragging: boolean;
-  /** Dropped folders are being walked. */
-  declare gathering: boolean;
+  /** How far dropped folders are walked; null when none are. */
+  declare gathering: IntakeProgress | null;
   declare opening: boolean;
   declare notice: Notice | null;
   readonly #current: CurrentShare;
@@ -51,7 +57,7 @@ export class AppElement extends LitElement {
     super();
     this.node = null;
     this.dragging = false;
-    this.gathering = false;
+    this.gathering = null;
     this.opening = false;
     this.notice = null;
     this.#current = new CurrentShare(this);
@@ -62,7 +68,7 @@ export class AppElement extends LitElement {
     this.addEventListener(NoticeEvent.type, (event) => this.#show(event as NoticeEvent));
     this.addEventListener(FilesPickedEvent.type, (event) => {
       const { files } = event as FilesPickedEvent;
-      void this.#take(async () => intakeFiles(files));
+      void this.#take((options) => intakeFiles(files, options));
     });
     this.addEventListener(OpenLinkEvent.type, (event) => void this.#openText((event as OpenLinkEvent).text));
   }
@@ -111,9 +117,9 @@ export class AppElement extends LitElement {
             : html`<p class="fault" role="alert" data-test="fault">${errorSentence(fault.code, fault.detail)}</p>`
         }
         ${
-          this.gathering
-            ? html`<p class="card later" role="status" data-test="gathering">Looking through what you dropped…</p>`
-            : nothing
+          this.gathering === null
+            ? nothing
+            : html`<p class="card later" role="status" data-test="gathering">${gatheringInWords(this.gathering)}</p>`
         }
         <shoal-hashing .node=${this.node} .jobs=${snapshot?.hashing ?? []}></shoal-hashing>
         ${this.#renderScreen(snapshot)}
@@ -199,32 +205,37 @@ export class AppElement extends LitElement {
     this.notice = null;
   };
 
-  /** Shares what was dropped or picked, or opens it when it is a .torrent file. */
-  async #take(gather: () => Promise<Intake>): Promise<void> {
+  /** Shares what was dropped or picked, or opens it when it is .torrent files. */
+  async #take(gather: (options: IntakeOptions) => Promise<Intake>): Promise<void> {
     const { node } = this;
     if (node === null) return;
     this.#dismiss();
-    this.gathering = true;
-    const intake = await attempt(this, gather());
-    this.gathering = false;
+    const progress = (gathering: IntakeProgress) => {
+      this.gathering = gathering;
+    };
+    progress({ found: 0, opened: 0 });
+    const intake = await attempt(this, gather({ progress }));
+    this.gathering = null;
     if (intake === null) return;
-    const torrent = torrentFileOf(intake);
-    if (torrent !== null) {
+    const torrents = torrentFilesOf(intake);
+    for (const { file } of torrents) {
       const open = async () =>
-        node.call("openTorrentFile", { bytes: new Uint8Array(await torrent.arrayBuffer()) });
+        node.call("openTorrentFile", { bytes: new Uint8Array(await file.arrayBuffer()) });
       this.#goTo(await attempt(this, open()));
-      return;
     }
+    if (torrents.length > 0) return;
     if (this.#current.share?.needsFiles !== true) this.#current.goHome();
     const where = this.#current.share?.id;
-    const { name, singleFile, files } = intake;
-    const reply = await attempt(
-      this,
-      node.call("share", { job: crypto.randomUUID(), name, singleFile, files }),
-    );
-    if (this.#current.share?.id === where) this.#goTo(reply);
-    else if (reply !== null)
-      this.#show({ sentence: `“${nameWithOthers(intake)}” is shared now.`, severity: "done" });
+    const reply = await attempt(this, node.call("share", { job: crypto.randomUUID(), files: intake.files }));
+    if (reply === null) return;
+    const told = node.snapshot?.shares.find(({ id }) => id === reply.id);
+    const isShown = this.#current.share?.id === where;
+    if (isShown) this.#goTo(reply);
+    const sentences = [
+      ...(!isShown && told ? [`“${shareName(told)}” is shared now.`] : []),
+      ...(intake.leftOut.length > 0 ? [leftOutInWords(intake.leftOut)] : []),
+    ];
+    if (sentences.length > 0) this.#show({ sentence: sentences.join(" "), severity: "done" });
   }
 
   async #openText(text: string): Promise<void> {
@@ -262,22 +273,23 @@ export class AppElement extends LitElement {
     event.preventDefault();
     this.#dragDepth = 0;
     this.dragging = false;
-    const gathered = intakeDrop(event.dataTransfer!);
-    void this.#take(() => gathered);
+    // Within the event: the browser empties its data afterwards.
+    void this.#take((options) => intakeDrop(event.dataTransfer!, options));
   };
 
   #handlePaste = (event: ClipboardEvent): void => {
     const data = event.clipboardData;
-    if (data === null) return;
-    if (data.files.length > 0) {
+    if (data === null || this.node === null) return;
+    const nameImage = (extension: string) => pastedImageName(new Date(), extension);
+    const pasted = intakePaste(data, { nameImage });
+    if (pasted !== null) {
       event.preventDefault();
-      const files = [...data.files];
-      void this.#take(async () => intakeFiles(files));
+      void this.#take(() => pasted);
       return;
     }
     if (event.composedPath()[0] instanceof HTMLInputElement) return;
-    const text = data.getData("text").trim();
-    if (text !== "") void this.#openText(text);
+    const text = transferredText(data);
+    if (text !== null) void this.#openText(text);
   };
 }
 

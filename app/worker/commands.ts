@@ -9,6 +9,7 @@ import { inSlices } from "../bridge/slices.ts";
 import { aboutHashOf, makeAbout } from "../engine/content/about.ts";
 import { manifestParts } from "../engine/content/manifest.ts";
 import { parseInfo } from "../engine/content/parse-info.ts";
+import { layOutShare } from "../engine/content/share-layout.ts";
 import { formatMagnet, parseShareLink } from "../engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile } from "../engine/content/torrent-file.ts";
 import type { TorrentInfo } from "../engine/content/torrent-info.ts";
@@ -91,9 +92,10 @@ export class CommandTable implements CommandHandlers {
     return replying;
   }
 
-  async share({ job, name, singleFile, files }: Request<"share">): Reply<"share"> {
+  async share({ job, files }: Request<"share">): Reply<"share"> {
     const { engine, jobs, shared, origin } = this.#parts;
-    const inputs = files.map(({ file, path }) => ({ file, path: singleFile ? [name] : path }));
+    const { name, singleFile, depth } = layOutShare(files);
+    const inputs = files.map(({ file, path }) => ({ file, path: path.slice(depth) }));
     const { info, pieceLayers, order } = await jobs.run(job, name, singleFile, inputs);
     const trackers = origin.trackers([]);
     const ordered = order.map((index): SharedFile => files[index]!);

@@ -35,7 +35,7 @@ async function hashWithShoal(page: Page, path: string): Promise<number> {
       const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
       const shared = [{ file: files![0]!, path: [name], handle: null }];
       const startedAt = performance.now();
-      await node.call("share", { job: name, name, singleFile: true, files: shared });
+      await node.call("share", { job: name, files: shared });
       return performance.now() - startedAt;
     },
     input as ElementHandle<HTMLInputElement>,

@@ -1,5 +1,6 @@
 /**
- * Bencoding (BEP 3): a strict decoder and an encoder. Neither knows what the values mean.
+ * Bencoding (BEP 3): a decoder and an encoder. Neither knows what the values mean. The decoder is strict, unless it
+ * reads a .torrent file: many programs wrote those, and some wrote them carelessly.
  *
  * This code exists because the npm packages (bencode, bencodec) decode keys as text, accept unsorted keys, padded
  * integers and negative lengths, and do not tell which bytes a value came from.
@@ -44,6 +45,11 @@ export interface BencodeLimits {
    * depends on them, and not every client sorts their keys. False unless given.
    */
   readonly anyKeyOrder?: boolean;
+  /**
+   * Accepts what libtorrent accepts in .torrent files: keys in any order, of which the first of repeated ones counts;
+   * leading zeros; and integers of up to 20 digits. An integer beyond ±(2^53 - 1) becomes ±Infinity. False unless given.
+   */
+  readonly asFile?: boolean;
 }
 
 const DIGIT_0 = 0x30;
@@ -56,12 +62,15 @@ const INTEGER = 0x69;
 const LIST = 0x6c;
 /** Digits of 2^53 - 1, the largest safe integer. */
 const MAX_DIGITS = 16;
+/** Digits that libtorrent reads of one number. */
+const MAX_FILE_DIGITS = 20;
 
 /**
  * Decodes one value that fills `bytes` exactly. Linear time.
  *
- * The decoder is strict: keys are sorted and unique, integers and lengths are canonical and within ±(2^53 - 1), and
- * no bytes are left over. Every value therefore has one encoding, and `encodeBencode(decodeBencode(x))` is `x`.
+ * Unless `limits` say otherwise, the decoder is strict: keys are sorted and unique, integers and lengths are canonical
+ * and within ±(2^53 - 1), and no bytes are left over. Every value therefore has one encoding, and
+ * `encodeBencode(decodeBencode(x))` is `x`.
  *
  * @throws ShoalError `torrent/malformed` with what is wrong and where
  */
@@ -87,8 +96,8 @@ export function decodeBencodePrefix(
 }
 
 /**
- * Decodes a dictionary that fills `bytes`. Each entry has its value and the bytes that the value was decoded from. An
- * info-hash is the hash of these bytes.
+ * Decodes a dictionary that fills `bytes`; with `asFile`, anything may follow it. Each entry has its value and the bytes
+ * that the value was decoded from. An info-hash is the hash of these bytes.
  *
  * @throws ShoalError `torrent/malformed`
  */
@@ -100,9 +109,10 @@ export function decodeBencodeEntries(
   const decoder = new Decoder(bytes, limits);
   if (bytes[0] !== DICTIONARY) throw malformed("dictionary", 0);
   decoder.entries(0, (key, value, start) => {
+    if (limits?.asFile && entries.has(key)) return;
     entries.set(key, { value, bytes: bytes.subarray(start, decoder.position) });
   });
-  if (decoder.position !== bytes.length) throw malformed("trailing", decoder.position);
+  if (!limits?.asFile && decoder.position !== bytes.length) throw malformed("trailing", decoder.position);
   return entries;
 }
 
@@ -114,13 +124,15 @@ class Decoder {
   readonly #bytes: Uint8Array;
   readonly #maxDepth: number;
   readonly #anyKeyOrder: boolean;
+  readonly #asFile: boolean;
   #valuesLeft: number;
   position: number;
 
   constructor(bytes: Uint8Array, limits: BencodeLimits = {}) {
     this.#bytes = bytes;
     this.#maxDepth = limits.maxDepth ?? MAX_BENCODE_DEPTH;
-    this.#anyKeyOrder = limits.anyKeyOrder ?? false;
+    this.#asFile = limits.asFile ?? false;
+    this.#anyKeyOrder = this.#asFile || (limits.anyKeyOrder ?? false);
     this.#valuesLeft = limits.maxValues ?? MAX_BENCODE_VALUES;
     this.position = 0;
   }
@@ -135,7 +147,9 @@ class Decoder {
     if (first === LIST) return this.#list(depth);
     if (first === DICTIONARY) {
       const dictionary: BencodeDictionary = new Map();
-      this.entries(depth, (key, value) => dictionary.set(key, value));
+      this.entries(depth, (key, value) => {
+        if (!this.#asFile || !dictionary.has(key)) dictionary.set(key, value);
+      });
       return dictionary;
     }
     return this.#string();
@@ -178,11 +192,12 @@ class Decoder {
     return value;
   }
 
-  /** Reads canonical decimal digits up to `terminator`, and steps over the terminator. */
+  /** Reads decimal digits up to `terminator`, and steps over the terminator. */
   #number(terminator: number, signed: boolean): number {
     const start = this.position;
     const negative = signed && this.#bytes[start] === MINUS;
     const digits = negative ? start + 1 : start;
+    const maxDigits = this.#asFile ? MAX_FILE_DIGITS : MAX_DIGITS;
     let position = digits;
     let sum = 0;
     for (;;) {
@@ -190,15 +205,20 @@ class Decoder {
       if (byte === undefined) throw malformed("end", position);
       if (byte === terminator && position > digits) break;
       if (byte < DIGIT_0 || byte > DIGIT_9) throw malformed("character", position);
-      if (position - digits >= MAX_DIGITS) throw malformed("number", start);
+      if (position - digits >= maxDigits) throw malformed("number", start);
       sum = sum * 10 + (byte - DIGIT_0);
       position++;
     }
-    if (!Number.isSafeInteger(sum)) throw malformed("number", start);
-    const padded = this.#bytes[digits] === DIGIT_0 && (position - digits > 1 || negative);
-    if (padded) throw malformed("canonical", start);
+    if (!this.#asFile) {
+      if (!Number.isSafeInteger(sum)) throw malformed("number", start);
+      const padded = this.#bytes[digits] === DIGIT_0 && (position - digits > 1 || negative);
+      if (padded) throw malformed("canonical", start);
+    } else if (!Number.isSafeInteger(sum)) {
+      sum = Infinity;
+    }
     this.position = position + 1;
-    return negative ? -sum : sum;
+    // Zero has no sign.
+    return negative && sum !== 0 ? -sum : sum;
   }
 
   #checkDepth(depth: number): void {

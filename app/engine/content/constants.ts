@@ -25,6 +25,18 @@ export const MAX_BENCODE_VALUES = 2_000_000;
 export const MAX_PATH_DEPTH = 90;
 
 /**
+ * Names in all paths of one torrent together. A file tree names a folder once for all files below it, so that a short
+ * tree could name 90 folders for each of 400,000 files. 100,000 files, each 20 folders deep, fit.
+ */
+export const MAX_PATH_NAMES = 2_000_000;
+
+/** Characters of one name. The common file systems take 255 bytes or UTF-16 units; the longest elsewhere is 1,020. */
+export const MAX_NAME_LENGTH = 1024;
+
+/** Symbolic links that are named of those that are left out. The rest is counted. */
+export const MAX_NAMED_LINKS = 5;
+
+/**
  * Pieces of one torrent. The sizes in a v2 dictionary are only claims, so they do not bound the count. libtorrent's
  * default.
  */

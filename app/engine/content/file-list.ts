@@ -4,41 +4,57 @@
  * file tree of a hybrid torrent.
  */
 import { ShoalError } from "../errors.ts";
-import type { BencodeDictionary, BencodeInput, BencodeValue } from "./bencode.ts";
-import { isSafePath, showPath } from "./path-name.ts";
-import type { TorrentFile, TorrentInfo } from "./torrent-info.ts";
-import { decodeUtf8 } from "./utf8.ts";
+import { type BencodeDictionary, type BencodeInput, type BencodeValue, keyFromBytes } from "./bencode.ts";
+import {
+  isLink,
+  isPad,
+  PathBudget,
+  type ReadName,
+  readLength,
+  type WrittenFile,
+  type WrittenName,
+} from "./written-file.ts";
 
 export interface FileList {
-  /** Files in the order of the dictionary, pad entries left out. */
-  readonly files: readonly TorrentFile[];
+  /** Files and symbolic links in the order of the dictionary, pad entries left out. */
+  readonly files: readonly WrittenFile[];
   /** Bytes of all entries, pads included. */
   readonly paddedSize: number;
 }
 
+/** The text by which BitComet marks its pads, which have no attribute. libtorrent takes them for pads too. */
+const BITCOMET_PAD = "_____padding_file_";
+
+/** Whether the dictionary has a list of files. A `files` that is no list counts as none, as libtorrent reads it. */
+export function hasFileList(info: BencodeDictionary): boolean {
+  return Array.isArray(info.get("files"));
+}
+
 /**
- * Reads `length` or `files`.
+ * Reads `files`, or else `length`. `name`: the torrent's, which is the path of a single file.
  *
- * @throws ShoalError `torrent/malformed`, `torrent/unsafe-path`, `torrent/symbolic-link`
+ * @throws ShoalError `torrent/malformed`, `torrent/too-many-names`
  */
-export function decodeFileList(info: BencodeDictionary, name: string): FileList {
+export function decodeFileList(info: BencodeDictionary, name: WrittenName, readName: ReadName): FileList {
   const list = info.get("files");
-  if (list === undefined) {
-    refuseSymlink(info, [name]);
-    const length = readLength(info);
-    return { files: [{ path: [name], length, offset: 0, piecesRoot: null }], paddedSize: length };
+  if (!Array.isArray(list)) {
+    const link = isLink(info);
+    const length = link ? 0 : readLength(info);
+    const file = { path: [name], length, offset: 0, piecesRoot: null, isLink: link, entry: 0 };
+    return { files: [file], paddedSize: length };
   }
-  if (info.has("length")) throw new ShoalError("torrent/malformed", "info.length, info.files");
-  if (!Array.isArray(list)) throw new ShoalError("torrent/malformed", "info.files");
-  const files: TorrentFile[] = [];
+  const files: WrittenFile[] = [];
+  const budget = new PathBudget();
   let offset = 0;
-  for (const entry of list) {
+  for (const [index, entry] of list.entries()) {
     if (!(entry instanceof Map)) throw new ShoalError("torrent/malformed", "info.files");
-    const length = readLength(entry);
-    if (!isPad(entry)) {
-      const path = readPath(entry);
-      refuseSymlink(entry, path);
-      files.push({ path, length, offset, piecesRoot: null });
+    const link = isLink(entry);
+    const length = link ? 0 : readLength(entry);
+    const names = pathOf(entry);
+    if (!isPad(entry) && !isBitCometPad(names)) {
+      const path = readPath(names, readName);
+      budget.take(path);
+      files.push({ path, length, offset, piecesRoot: null, isLink: link, entry: index });
     }
     offset += length;
     if (!Number.isSafeInteger(offset)) throw new ShoalError("torrent/malformed", "info.length: >2^53");
@@ -63,67 +79,33 @@ export function encodeFileList(
   return entries;
 }
 
-/**
- * The index of each file among the entries of `files`, pads counted. Links name files by these indices (BEP 53),
- * because clients have pads in their lists although they do not show them. A pad follows the file that it fills up
- * (BEP 47). A v2-only torrent has no entries for pads, but they are counted too, because libtorrent inserts them.
- * Example: two files, the first of 1.5 pieces, have the indices 0 and 2.
- */
-export function entryIndices({ files, paddedSize }: Pick<TorrentInfo, "files" | "paddedSize">): number[] {
-  const filled = files.filter(({ length }) => length > 0);
-  let past = 0;
-  let pads = 0;
-  return files.map(({ offset, length }, file) => {
-    const index = file + pads;
-    if (length === 0) return index;
-    const next = filled[++past]?.offset ?? paddedSize;
-    if (next > offset + length) pads++;
-    return index;
-  });
-}
-
 /** Bytes from the end of a file to the next piece boundary. The file has to start on a piece boundary. */
 export function paddingAfter(length: number, pieceLength: number): number {
   return (pieceLength - (length % pieceLength)) % pieceLength;
 }
 
-/** The `length` of a file entry. @throws ShoalError `torrent/malformed` when it is missing or negative */
-export function readLength(entry: BencodeDictionary): number {
-  const length = entry.get("length");
-  if (typeof length !== "number") throw new ShoalError("torrent/malformed", "info.length");
-  if (length < 0) throw new ShoalError("torrent/malformed", `info.length: ${length}`);
-  return length;
-}
-
-/** Refuses symbolic links (BEP 47), because Shoal does not decide where they may point. */
-export function refuseSymlink(entry: BencodeDictionary, path: readonly string[]): void {
-  if (hasAttribute(entry, "l") || entry.has("symlink path")) {
-    throw new ShoalError("torrent/symbolic-link", showPath(path));
+/** Old creators wrote `path` in a local encoding and `path.utf-8` beside it. */
+function pathOf(entry: BencodeDictionary): BencodeValue[] {
+  for (const key of ["path.utf-8", "path"]) {
+    const names = entry.get(key);
+    if (Array.isArray(names) && names.length > 0) return names;
   }
+  return [];
 }
 
-/** Whether an entry is a pad file (BEP 47). Pad files read as zeros and are never saved. */
-export function isPad(entry: BencodeDictionary): boolean {
-  return hasAttribute(entry, "p");
+function isBitCometPad(names: readonly BencodeValue[]): boolean {
+  const name = names.at(-1);
+  return (
+    name instanceof Uint8Array &&
+    name.length >= BITCOMET_PAD.length &&
+    keyFromBytes(name).includes(BITCOMET_PAD)
+  );
 }
 
-function hasAttribute(entry: BencodeDictionary, attribute: string): boolean {
-  const attributes = entry.get("attr");
-  return attributes instanceof Uint8Array && attributes.includes(attribute.charCodeAt(0));
-}
-
-function readPath(entry: BencodeDictionary): string[] {
-  // Old creators wrote `path` in a local encoding and `path.utf-8` beside it.
-  const list = entry.get("path.utf-8") ?? entry.get("path");
-  if (!Array.isArray(list)) throw new ShoalError("torrent/malformed", "info.path");
-  const path = list.map(readName);
-  if (!isSafePath(path)) throw new ShoalError("torrent/unsafe-path", showPath(path));
-  return path;
-}
-
-/** The text of a name. @throws ShoalError `torrent/malformed` when it is not UTF-8 */
-export function readName(value: BencodeValue | undefined): string {
-  const name = value instanceof Uint8Array ? decodeUtf8(value) : null;
-  if (name === null) throw new ShoalError("torrent/malformed", "info.name");
-  return name;
+function readPath(names: readonly BencodeValue[], readName: ReadName): WrittenName[] {
+  if (names.length === 0) throw new ShoalError("torrent/malformed", "info.path");
+  return names.map((name) => {
+    if (!(name instanceof Uint8Array)) throw new ShoalError("torrent/malformed", "info.path");
+    return readName(name);
+  });
 }

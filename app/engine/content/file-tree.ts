@@ -4,38 +4,53 @@
  */
 import { ShoalError } from "../errors.ts";
 import { type BencodeDictionary, type BencodeInput, keyFromBytes, keyToBytes } from "./bencode.ts";
-import { isPad, readLength, readName, refuseSymlink } from "./file-list.ts";
 import { HASH_LENGTH } from "./merkle.ts";
-import { isSafePath, showPath } from "./path-name.ts";
-import type { TorrentFile } from "./torrent-info.ts";
+import { showPath } from "./path-name.ts";
 import { encodeUtf8 } from "./utf8.ts";
+import {
+  isLink,
+  isPad,
+  PathBudget,
+  type ReadName,
+  readLength,
+  type WrittenFile,
+  type WrittenName,
+} from "./written-file.ts";
 
 /**
- * Reads a file tree. The files come in the order of the tree, and each starts on a piece boundary.
+ * Reads a file tree. The files and symbolic links come in the order of the tree, and each file starts on a piece
+ * boundary. A file that ends within a piece is followed by a pad, which the tree does not show: BEP 53 counts it, because
+ * libtorrent inserts it.
  *
- * @throws ShoalError `torrent/malformed`, `torrent/unsafe-path`, `torrent/symbolic-link`
+ * @throws ShoalError `torrent/malformed`, `torrent/too-many-names`
  */
-export function decodeFileTree(tree: BencodeDictionary, pieceLength: number): TorrentFile[] {
-  const files: TorrentFile[] = [];
+export function decodeFileTree(
+  tree: BencodeDictionary,
+  pieceLength: number,
+  readName: ReadName,
+): WrittenFile[] {
+  const files: WrittenFile[] = [];
+  const budget = new PathBudget();
   let offset = 0;
+  let entries = 0;
 
-  const visit = (folder: BencodeDictionary, parents: readonly string[]): void => {
+  const visit = (folder: BencodeDictionary, parents: readonly WrittenName[]): void => {
     for (const [key, node] of folder) {
+      if (key === "") throw malformed("info.file tree", parents);
       const path = [...parents, readName(keyToBytes(key))];
-      if (!isSafePath(path)) throw new ShoalError("torrent/unsafe-path", showPath(path));
-      if (!(node instanceof Map))
-        throw new ShoalError("torrent/malformed", `info.file tree: ${showPath(path)}`);
+      budget.take(path);
+      if (!(node instanceof Map)) throw malformed("info.file tree", path);
       const entry = node.get("");
       if (entry === undefined) {
         visit(node, path);
         continue;
       }
-      if (!(entry instanceof Map) || node.size !== 1) {
-        throw new ShoalError("torrent/malformed", `info.file tree: ${showPath(path)}`);
-      }
-      const file = decodeFile(entry, path, offset);
+      if (!(entry instanceof Map) || node.size !== 1) throw malformed("info.file tree", path);
+      const file = decodeFile(entry, path, offset, entries++);
       files.push(file);
-      offset += Math.ceil(file.length / pieceLength) * pieceLength;
+      const end = Math.ceil(file.length / pieceLength) * pieceLength;
+      if (end > file.length) entries++;
+      offset += end;
       if (!Number.isSafeInteger(offset)) throw new ShoalError("torrent/malformed", "info.length: >2^53");
     }
   };
@@ -44,16 +59,24 @@ export function decodeFileTree(tree: BencodeDictionary, pieceLength: number): To
   return files;
 }
 
-function decodeFile(entry: BencodeDictionary, path: readonly string[], offset: number): TorrentFile {
-  refuseSymlink(entry, path);
-  if (isPad(entry)) throw new ShoalError("torrent/malformed", `info.attr: ${showPath(path)}`);
-  const length = readLength(entry);
-  if (length === 0) return { path, length, offset, piecesRoot: null };
+function malformed(what: string, path: readonly WrittenName[]): ShoalError {
+  return new ShoalError("torrent/malformed", `${what}: ${showPath(path.map(({ text }) => text))}`);
+}
+
+function decodeFile(
+  entry: BencodeDictionary,
+  path: readonly WrittenName[],
+  offset: number,
+  index: number,
+): WrittenFile {
+  if (isPad(entry)) throw malformed("info.attr", path);
+  const link = isLink(entry);
+  const length = link ? 0 : readLength(entry);
+  if (length === 0) return { path, length, offset, piecesRoot: null, isLink: link, entry: index };
   const piecesRoot = entry.get("pieces root");
-  if (!(piecesRoot instanceof Uint8Array) || piecesRoot.length !== HASH_LENGTH) {
-    throw new ShoalError("torrent/malformed", `info.pieces root: ${showPath(path)}`);
-  }
-  return { path, length, offset, piecesRoot };
+  if (!(piecesRoot instanceof Uint8Array) || piecesRoot.length !== HASH_LENGTH)
+    throw malformed("info.pieces root", path);
+  return { path, length, offset, piecesRoot, isLink: false, entry: index };
 }
 
 /** A folder or file of the tree. The empty key of a file holds its entry. */

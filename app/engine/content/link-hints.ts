@@ -2,7 +2,6 @@
  * The hints that links and .torrent files give about a torrent: which of its files to download (BEP 53), and web
  * seeds (BEP 19). The selection is kept until the info dictionary is known. From then on, the person selects.
  */
-import { entryIndices } from "./file-list.ts";
 import type { ShareLink } from "./share-link.ts";
 import type { TorrentInfo } from "./torrent-info.ts";
 
@@ -18,7 +17,7 @@ export class LinkHints {
   }
 
   /**
-   * Indices of the selected files, pads counted (file-list.ts). Null for all files, and once the info dictionary is
+   * Indices of the selected files, pads counted (torrent-info.ts). Null for all files, and once the info dictionary is
    * known.
    */
   get select(): readonly number[] | null {
@@ -46,7 +45,7 @@ export class LinkHints {
   takeSelection(info: TorrentInfo): Uint8Array | null {
     const select = new Set(this.#select);
     this.#select = null;
-    const wanted = Uint8Array.from(entryIndices(info), (index) => Number(select.has(index)));
+    const wanted = Uint8Array.from(info.entryIndices, (index) => Number(select.has(index)));
     return wanted.includes(1) ? wanted : null;
   }
 }

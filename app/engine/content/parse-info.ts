@@ -5,56 +5,80 @@
  */
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { ShoalError } from "../errors.ts";
-import { type BencodeDictionary, decodeBencode } from "./bencode.ts";
-import { LEAF_LENGTH, MAX_INFO_BYTES, MAX_PIECE_LENGTH, MAX_PIECES } from "./constants.ts";
-import { decodeFileList, readName } from "./file-list.ts";
+import { type BencodeDictionary, decodeBencode, decodeBencodePrefix, keyFromBytes } from "./bencode.ts";
+import { LEAF_LENGTH, MAX_INFO_BYTES, MAX_NAMED_LINKS, MAX_PIECE_LENGTH, MAX_PIECES } from "./constants.ts";
+import { decodeFileList, hasFileList } from "./file-list.ts";
 import { decodeFileTree } from "./file-tree.ts";
-import { findClash, isSafeName, showPath } from "./path-name.ts";
+import { equalBytes } from "./info-hash.ts";
+import { isNoName, mendName, mendPaths } from "./mended-paths.ts";
+import { nameDecoder, namedEncoding } from "./name-encoding.ts";
 import { countOtherEntries, type TorrentFile, type TorrentInfo } from "./torrent-info.ts";
+import type { ReadName, WrittenFile, WrittenName } from "./written-file.ts";
 
 /** Bytes of a SHA-1 hash. */
 const SHA1_LENGTH = 20;
 
-/** The part of the result that depends on the version. Hashes and bytes are added at the end. */
-type Layout = Pick<TorrentInfo, "version" | "singleFile" | "files" | "paddedSize">;
+/** The part of the result that depends on the version. */
+interface Layout extends Pick<TorrentInfo, "version" | "singleFile" | "paddedSize"> {
+  /** Files and symbolic links, in order. */
+  readonly written: readonly WrittenFile[];
+}
 
 /**
- * Parses an info dictionary. The result refers to `bytes`: do not change them afterwards. The parser does not know
- * which hash was asked for: compare `infoHashV1` or `infoHashV2` when the bytes come from a peer.
+ * Parses an info dictionary. What libtorrent reads is read, unless it is dangerous. The result refers to `bytes`: do not
+ * change them afterwards. The parser does not know which hash was asked for: compare `infoHashV1` or `infoHashV2` when
+ * the bytes come from a peer.
  *
+ * @param encoding of names that are not UTF-8 (name-encoding.ts), as the .torrent file says; null when it says none
  * @throws ShoalError with a code that begins with `torrent/` when the dictionary is refused
  */
-export function parseInfo(bytes: Uint8Array): TorrentInfo {
+export function parseInfo(bytes: Uint8Array, encoding: string | null = null): TorrentInfo {
   if (bytes.length > MAX_INFO_BYTES) throw new ShoalError("torrent/too-large", String(bytes.length));
-  const info = decodeBencode(bytes);
-  if (!(info instanceof Map)) throw malformed("info");
-
+  const info = decodeInfo(bytes);
   const hasV2 = readsAsV2(info);
-  const hasV1 = !hasV2 || info.has("pieces");
-  const name = readTorrentName(info);
+  const hasV1 =
+    !hasV2 || (info.get("pieces") instanceof Uint8Array && (hasFileList(info) || info.has("length")));
+  const infoHashV1 = hasV1 ? sha1(bytes) : null;
+  const infoHashV2 = hasV2 ? sha256(bytes) : null;
+  const readName = nameReader(encoding ?? namedEncoding(info));
   const pieceLength = readPieceLength(info, hasV2);
+  const name = readTorrentName(info, readName);
   const pieceHashes = hasV1 ? readPieceHashes(info) : null;
 
   const layout = !hasV2
-    ? layoutV1(info, name)
+    ? layoutV1(info, name, readName)
     : hasV1
-      ? layoutHybrid(info, name, pieceLength)
-      : layoutV2(info, pieceLength);
+      ? layoutHybrid(info, name, pieceLength, readName)
+      : layoutV2(info, pieceLength, readName);
+  const files = filesOf(layout.written);
   const pieceCount = Math.ceil(layout.paddedSize / pieceLength);
-  checkFiles(layout.files);
-  checkPieces(layout, pieceLength, pieceCount, pieceHashes);
+  if (files.length === 0) throw malformed("info.files: 0");
+  checkPieces(files, layout.paddedSize, pieceLength, pieceCount, pieceHashes);
 
+  const { version, singleFile, paddedSize } = layout;
+  // A name that says nothing is replaced by the file's or the info-hash, as libtorrent does.
+  const nameless = singleFile ? files[0]!.path[0]! : bytesToHex((infoHashV1 ?? infoHashV2)!);
+  const shownName = isNoName(keyFromBytes(name.bytes)) ? nameless : name.text;
+  const links = layout.written.filter(({ isLink }) => isLink);
   return {
-    ...layout,
-    name,
-    otherEntries: countOtherEntries(name, layout.singleFile, layout.files),
+    version,
+    singleFile,
+    files,
+    paddedSize,
+    name: shownName,
+    otherEntries: countOtherEntries(shownName, singleFile, files),
+    entryIndices: layout.written.filter(({ isLink }) => !isLink).map(({ entry }) => entry),
+    linkCount: links.length,
+    links: links.slice(0, MAX_NAMED_LINKS).map(({ path }) => path.map(({ text }) => text)),
+    isPrivate: readsAsPrivate(info),
     pieceLength,
     pieceCount,
-    size: layout.files.reduce((sum, file) => sum + file.length, 0),
+    size: files.reduce((sum, file) => sum + file.length, 0),
     pieceHashes,
-    infoHashV1: hasV1 ? sha1(bytes) : null,
-    infoHashV2: hasV2 ? sha256(bytes) : null,
+    infoHashV1,
+    infoHashV2,
     bytes,
   };
 }
@@ -63,17 +87,43 @@ function malformed(detail: string): ShoalError {
   return new ShoalError("torrent/malformed", detail);
 }
 
-function readsAsV2(info: BencodeDictionary): boolean {
+/**
+ * The dictionary, read as leniently as .torrent files are. With a `meta version` it has to be strict, because BEP 52
+ * demands that, and libtorrent holds to it.
+ */
+function decodeInfo(bytes: Uint8Array): BencodeDictionary {
+  const { value: info, end } = decodeBencodePrefix(bytes, { asFile: true });
+  if (!(info instanceof Map) || end !== bytes.length) throw malformed("info");
   const version = info.get("meta version");
-  if (version === undefined) return false;
-  if (version !== 2) throw new ShoalError("torrent/newer-version");
-  return true;
+  if (typeof version === "number" && version > 0) decodeBencode(bytes);
+  return info;
 }
 
-function readTorrentName(info: BencodeDictionary): string {
-  const name = readName(info.get("name.utf-8") ?? info.get("name"));
-  if (!isSafeName(name)) throw new ShoalError("torrent/unsafe-path", showPath([name]));
-  return name;
+function readsAsV2(info: BencodeDictionary): boolean {
+  const version = info.get("meta version");
+  if (typeof version === "number" && version > 2) throw new ShoalError("torrent/newer-version");
+  if (version === 2) return true;
+  // What a v2 torrent without its version means, nobody can say.
+  if (info.get("file tree") instanceof Map) throw malformed("info.meta version");
+  return false;
+}
+
+/** BEP 27. As libtorrent reads it: any number but 0. */
+function readsAsPrivate(info: BencodeDictionary): boolean {
+  const value = info.get("private");
+  return typeof value === "number" && value !== 0;
+}
+
+/** A function that makes names of bytes. */
+function nameReader(encoding: string | null): ReadName {
+  const decode = nameDecoder(encoding);
+  return (bytes) => ({ bytes, text: mendName(decode(bytes)) });
+}
+
+function readTorrentName(info: BencodeDictionary, readName: ReadName): WrittenName {
+  const bytes = [info.get("name.utf-8"), info.get("name")].find((value) => value instanceof Uint8Array);
+  if (bytes === undefined) throw new ShoalError("torrent/no-name");
+  return readName(bytes);
 }
 
 function readPieceLength(info: BencodeDictionary, hasV2: boolean): number {
@@ -92,58 +142,84 @@ function readPieceHashes(info: BencodeDictionary): Uint8Array {
   return pieces;
 }
 
-function layoutV1(info: BencodeDictionary, name: string): Layout {
-  return { version: "v1", singleFile: !info.has("files"), ...decodeFileList(info, name) };
+function layoutV1(info: BencodeDictionary, name: WrittenName, readName: ReadName): Layout {
+  const singleFile = !hasFileList(info);
+  if (singleFile) checkFileName(name);
+  const { files, paddedSize } = decodeFileList(info, name, readName);
+  return { version: "v1", singleFile, written: files, paddedSize };
 }
 
-function layoutV2(info: BencodeDictionary, pieceLength: number): Layout {
-  if (info.has("files") || info.has("length")) throw malformed("info.pieces");
-  const files = decodeTree(info, pieceLength);
+/** A single file has no other name than the torrent's. */
+function checkFileName({ bytes }: WrittenName): void {
+  const name = keyFromBytes(bytes);
+  if (isNoName(name)) throw new ShoalError("torrent/no-name", name);
+}
+
+function layoutV2(info: BencodeDictionary, pieceLength: number, readName: ReadName): Layout {
+  const written = decodeTree(info, pieceLength, readName);
   // BEP 52 writes a single file as a tree of that file alone, and libtorrent reads it so.
-  const singleFile = files.length === 1 && files[0]!.path.length === 1;
-  return { version: "v2", singleFile, files, paddedSize: endOfData(files) };
+  const singleFile = !hasFileList(info) && written.length === 1 && written[0]!.path.length === 1;
+  return { version: "v2", singleFile, written, paddedSize: endOfData(written) };
 }
 
-function layoutHybrid(info: BencodeDictionary, name: string, pieceLength: number): Layout {
-  const list = decodeFileList(info, name);
-  const files = decodeTree(info, pieceLength);
-  if (!sameFiles(list.files, files)) throw malformed("info.files, info.file tree");
-  return { version: "hybrid", singleFile: !info.has("files"), files, paddedSize: list.paddedSize };
+function layoutHybrid(
+  info: BencodeDictionary,
+  name: WrittenName,
+  pieceLength: number,
+  readName: ReadName,
+): Layout {
+  const singleFile = !hasFileList(info);
+  if (singleFile) checkFileName(name);
+  const list = decodeFileList(info, name, readName);
+  const tree = decodeTree(info, pieceLength, readName);
+  if (!sameFiles(list.files, tree)) throw malformed("info.files, info.file tree");
+  // The list says whether the last file has a pad behind it.
+  const written =
+    list.files.length === tree.length
+      ? tree.map((file, i) => ({ ...file, entry: list.files[i]!.entry }))
+      : tree;
+  return { version: "hybrid", singleFile, written, paddedSize: list.paddedSize };
 }
 
-function decodeTree(info: BencodeDictionary, pieceLength: number): TorrentFile[] {
+function decodeTree(info: BencodeDictionary, pieceLength: number, readName: ReadName): WrittenFile[] {
   const tree = info.get("file tree");
   if (!(tree instanceof Map)) throw malformed("info.file tree");
-  return decodeFileTree(tree, pieceLength);
+  return decodeFileTree(tree, pieceLength, readName);
 }
 
 /** Position behind the last byte of any file. A v2-only torrent ends there. */
-function endOfData(files: readonly TorrentFile[]): number {
+function endOfData(files: readonly Pick<TorrentFile, "length" | "offset">[]): number {
   return files.reduce((end, file) => (file.length > 0 ? file.offset + file.length : end), 0);
 }
 
 /**
- * Whether both halves of a hybrid name the same files, in the same order and places. Empty files may differ in place.
+ * Whether both halves of a hybrid name the same files, in the same order and places. Empty files and symbolic links may
+ * differ, as libtorrent reads hybrids. Names are compared as they are written.
  */
-function sameFiles(v1: readonly TorrentFile[], v2: readonly TorrentFile[]): boolean {
+function sameFiles(list: readonly WrittenFile[], tree: readonly WrittenFile[]): boolean {
+  const [v1, v2] = [list, tree].map((files) => files.filter(({ length }) => length > 0)) as [
+    WrittenFile[],
+    WrittenFile[],
+  ];
   return (
     v1.length === v2.length &&
     v1.every((file, i) => {
       const other = v2[i]!;
       return (
         file.length === other.length &&
-        (file.length === 0 || file.offset === other.offset) &&
+        file.offset === other.offset &&
         file.path.length === other.path.length &&
-        file.path.every((component, j) => component === other.path[j])
+        file.path.every(({ bytes }, j) => equalBytes(bytes, other.path[j]!.bytes))
       );
     })
   );
 }
 
-function checkFiles(files: readonly TorrentFile[]): void {
-  if (files.length === 0) throw malformed("info.files: 0");
-  const clash = findClash(files.map((file) => file.path));
-  if (clash !== null) throw malformed(`info.path: ${showPath(clash)}`);
+/** The files, symbolic links left out, with mended paths. */
+function filesOf(written: readonly WrittenFile[]): TorrentFile[] {
+  const files = written.filter(({ isLink }) => !isLink);
+  const paths = mendPaths(files.map(({ path }) => path.map(({ text }) => text)));
+  return files.map(({ length, offset, piecesRoot }, i) => ({ path: paths[i]!, length, offset, piecesRoot }));
 }
 
 /**
@@ -151,7 +227,8 @@ function checkFiles(files: readonly TorrentFile[]): void {
  * never be requested.
  */
 function checkPieces(
-  { files, paddedSize }: Layout,
+  files: readonly TorrentFile[],
+  paddedSize: number,
   pieceLength: number,
   pieceCount: number,
   pieceHashes: Uint8Array | null,

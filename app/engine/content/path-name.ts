@@ -1,6 +1,7 @@
 /**
- * Names and paths: checks that they are safe to share and to save. Names that only some systems dislike (CON, a
- * trailing dot) are safe here, because they are escaped when they are saved.
+ * Names and paths of what is shared from here: checks that every client can open and save them. Names that only some
+ * systems dislike (CON, a trailing dot) are safe here, because they are escaped when they are saved. Names in torrents of
+ * others are not refused but mended (mended-paths.ts).
  */
 import { MAX_PATH_DEPTH } from "./constants.ts";
 import { isWellFormed } from "./utf8.ts";

@@ -14,8 +14,8 @@ import {
 import { MAX_ADDRESSES, MAX_TORRENT_FILE_BYTES } from "./constants.ts";
 import { equalBytes } from "./info-hash.ts";
 import { HASH_LENGTH, piecesRootFromLayer } from "./merkle.ts";
+import { namedEncoding } from "./name-encoding.ts";
 import { parseInfo } from "./parse-info.ts";
-import { showPath } from "./path-name.ts";
 import type { PieceLayers, TorrentInfo } from "./torrent-info.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
@@ -27,10 +27,14 @@ export interface TorrentFileContent {
   readonly trackers: readonly string[];
   /** Web seeds (BEP 19) as written. At most 256. */
   readonly webSeeds: readonly string[];
+  /** The encoding of names that are not UTF-8, as the file says (name-encoding.ts); null when it says none. */
+  readonly encoding: string | null;
 }
 
 /**
- * Reads a .torrent file. Piece layers are verified: a wrong layer is refused, a missing layer is null in the result.
+ * Reads a .torrent file as leniently as libtorrent does. The info-hash is over the bytes of the info dictionary as they
+ * stand in the file. Piece layers are verified: one that is wrong or missing is null in the result, so that it is fetched
+ * from peers.
  *
  * @throws ShoalError with a code that begins with `torrent/` when the file is refused
  */
@@ -38,17 +42,31 @@ export function decodeTorrentFile(bytes: Uint8Array): TorrentFileContent {
   if (bytes.length > MAX_TORRENT_FILE_BYTES) {
     throw new ShoalError("torrent/too-large", String(bytes.length));
   }
-  const entries = decodeBencodeEntries(bytes);
+  const entries = decodeBencodeEntries(bytes, { asFile: true });
   const infoBytes = entries.get("info")?.bytes;
   if (infoBytes === undefined) throw new ShoalError("torrent/malformed", "info");
-  const info = parseInfo(infoBytes.slice());
+  const encoding = namedEncoding({ get: (key) => entries.get(key)?.value });
+  const info = parseInfo(infoBytes.slice(), encoding);
   const announce = [entries.get("announce-list")?.value, entries.get("announce")?.value];
   return {
     info,
     pieceLayers: readLayers(info, entries.get("piece layers")?.value),
     trackers: readAddresses(announce),
     webSeeds: readAddresses([entries.get("url-list")?.value]),
+    encoding,
   };
+}
+
+/**
+ * The magnet link in a .torrent file that has one in place of an info dictionary, as old programs wrote them; null in all
+ * others.
+ *
+ * @throws ShoalError `torrent/malformed`
+ */
+export function magnetIn(bytes: Uint8Array): string | null {
+  const entries = decodeBencodeEntries(bytes, { asFile: true });
+  const link = entries.get("magnet-uri")?.value;
+  return entries.has("info") || !(link instanceof Uint8Array) ? null : decodeUtf8(link);
 }
 
 /**
@@ -63,6 +81,7 @@ export function encodeTorrentFile(content: TorrentFileContent): Uint8Array {
     announce: trackers[0],
     "announce-list": trackers.length > 1 ? trackers.map((tracker) => [tracker]) : undefined,
     "created by": "Shoal",
+    encoding: content.encoding ?? undefined,
     info: new Bencoded(info.bytes),
     "piece layers": info.infoHashV2 === null ? undefined : writeLayers(info, content.pieceLayers),
     "url-list": webSeeds.length > 0 ? webSeeds : undefined,
@@ -70,25 +89,19 @@ export function encodeTorrentFile(content: TorrentFileContent): Uint8Array {
 }
 
 function readLayers(info: TorrentInfo, layers: BencodeValue | undefined): PieceLayers | null {
-  if (info.infoHashV2 === null || layers === undefined) return null;
-  if (!(layers instanceof Map)) throw new ShoalError("torrent/malformed", "piece layers");
+  if (info.infoHashV2 === null || !(layers instanceof Map)) return null;
   // Files with the same content share a layer, which needs to be hashed only once.
-  const verified = new Set<string>();
+  const verified = new Map<string, boolean>();
   return info.files.map((file) => {
     if (file.piecesRoot === null || file.length <= info.pieceLength) return null;
     const key = keyFromBytes(file.piecesRoot);
     const layer = layers.get(key);
-    if (layer === undefined) return null;
     const length = Math.ceil(file.length / info.pieceLength) * HASH_LENGTH;
-    const fits = layer instanceof Uint8Array && layer.length === length;
-    if (
-      !fits ||
-      !(verified.has(key) || equalBytes(piecesRootFromLayer(layer, info.pieceLength), file.piecesRoot))
-    ) {
-      throw new ShoalError("torrent/malformed", `piece layers: ${showPath(file.path)}`);
-    }
-    verified.add(key);
-    return layer.slice();
+    if (!(layer instanceof Uint8Array) || layer.length !== length) return null;
+    const isRight =
+      verified.get(key) ?? equalBytes(piecesRootFromLayer(layer, info.pieceLength), file.piecesRoot);
+    verified.set(key, isRight);
+    return isRight ? layer.slice() : null;
   });
 }
 

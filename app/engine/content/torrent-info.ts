@@ -22,6 +22,8 @@ export interface TorrentInfo {
   readonly singleFile: boolean;
   /** Files and folders at the top of the torrent besides the one that it is named after (countOtherEntries). */
   readonly otherEntries: number;
+  /** The torrent is for the members of its trackers: it may be announced to no others. BEP 27. */
+  readonly isPrivate: boolean;
   /** Bytes of a full piece. */
   readonly pieceLength: number;
   readonly pieceCount: number;
@@ -33,6 +35,15 @@ export interface TorrentInfo {
    */
   readonly paddedSize: number;
   readonly files: readonly TorrentFile[];
+  /**
+   * The index of each file among all entries of the torrent. Links name files by these indices (BEP 53). Pads and
+   * symbolic links are counted, because other clients have them in their lists. A v2-only torrent has no entries for
+   * pads, but libtorrent inserts them. Example: two files, the first of 1.5 pieces, have the indices 0 and 2.
+   */
+  readonly entryIndices: readonly number[];
+  /** Symbolic links, which are left out of the files (BEP 47): how many, and the paths of the first MAX_NAMED_LINKS. */
+  readonly linkCount: number;
+  readonly links: readonly (readonly string[])[];
   /** SHA-1 of each piece, 20 bytes each, pads hashed as zeros; null in v2-only torrents. */
   readonly pieceHashes: Uint8Array | null;
   /** 20 bytes; null in v2-only torrents. */

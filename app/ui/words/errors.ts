@@ -28,8 +28,10 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     "This is a private share. This version of Shoal cannot open private shares yet.",
   "torrent/malformed": (part) =>
     `This .torrent file is damaged or not a torrent${aside(part)}. Nothing was added.`,
-  "torrent/unsafe-path": (path) =>
-    `This torrent names a file outside its own folder${aside(path)}, so Shoal refuses it. Nothing was added.`,
+  "torrent/no-name": (name) =>
+    name === ""
+      ? "This torrent does not name its file, so it cannot be saved. Nothing was added."
+      : `This torrent names its file “${name}”, which is no name that a file can have. Nothing was added.`,
   "torrent/too-large": (bytes) =>
     `This torrent's description is larger than Shoal accepts${aside(sizeInWords(Number(bytes)))}. Nothing was added.`,
   "torrent/too-many-pieces": (count) =>
@@ -40,8 +42,8 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     `This torrent comes in pieces of ${sizeInWords(Number(bytes))}, which is more than Shoal supports. Nothing was added.`,
   "torrent/newer-version":
     "This torrent is written in a newer version of the format than Shoal knows. Nothing was added.",
-  "torrent/symbolic-link": (path) =>
-    `This torrent holds a symbolic link (“${path}”), which Shoal does not support. Nothing was added.`,
+  "torrent/too-many-names":
+    "The folders of this torrent are nested deeper, and hold more files, than Shoal accepts. Nothing was added.",
   "torrent/incomplete":
     "The .torrent file cannot be written yet: parts of the description are still on their way. Try again once the download has started.",
   "torrent/bad-name": (name) => `The name “${name}” cannot be shared. Rename the file and add it again.`,
@@ -69,6 +71,8 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     `“${name}” has changed on this device since it was shared, so it is no longer sent. Drop it again to share the new version.`,
   "source/gone": (name) =>
     `“${name}” can no longer be read on this device. Drop it again to go on sharing it.`,
+  "source/unreadable": (name) =>
+    `“${name}” cannot be read on this device, and there is nothing else to share. Nothing was added.`,
 
   // Sharing, saving
   "share/cancelled": "Preparing the share was cancelled. Nothing was kept.",

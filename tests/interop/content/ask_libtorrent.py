@@ -47,6 +47,32 @@ def inspect(torrent):
     }
 
 
+def open_all(torrents):
+    """What libtorrent makes of the bytes of each .torrent file as they stand; null for one that it refuses."""
+    return [open_one(base64.b64decode(torrent)) for torrent in torrents]
+
+
+def open_one(torrent):
+    try:
+        info = lt.load_torrent_buffer(torrent).ti
+    except RuntimeError:
+        return None
+    hashes = info.info_hashes()
+    files = info.files()
+    left_out = lt.file_storage.flag_pad_file | lt.file_storage.flag_symlink
+    return {
+        "v1": str(hashes.v1) if hashes.has_v1() else None,
+        "v2": str(hashes.v2) if hashes.has_v2() else None,
+        "private": info.priv(),
+        "pieceCount": info.num_pieces(),
+        "files": [
+            {"entry": i, "length": files.file_size(i), "offset": files.file_offset(i)}
+            for i in range(files.num_files())
+            if not files.file_flags(i) & left_out
+        ],
+    }
+
+
 def magnet(link):
     parameters = lt.parse_magnet_uri(link)
     hashes = parameters.info_hashes
@@ -63,7 +89,7 @@ def make_magnet(torrent):
     return {"magnet": lt.make_magnet_uri(info)}
 
 
-ACTIONS = {"create": create, "inspect": inspect, "magnet": magnet, "make_magnet": make_magnet}
+ACTIONS = {"create": create, "inspect": inspect, "open_all": open_all, "magnet": magnet, "make_magnet": make_magnet}
 
 question = json.load(sys.stdin)
 json.dump(ACTIONS[question.pop("action")](**question), sys.stdout)

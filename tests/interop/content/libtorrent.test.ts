@@ -104,7 +104,7 @@ describe.each(Object.entries(shares))("%s", (_, share) => {
   test("what we create has libtorrent's info-hashes and piece layers", () => {
     const { info, pieceLayers } = build();
     const theirs = decodeBencode(createWithLibtorrent(share, "hybrid")) as Map<string, unknown>;
-    const ours = encodeTorrentFile({ info, pieceLayers, trackers: [], webSeeds: [] });
+    const ours = encodeTorrentFile({ info, pieceLayers, trackers: [], webSeeds: [], encoding: null });
     const seen = inspect(ours);
     const expected = inspect(createWithLibtorrent(share, "hybrid"));
     expect({ v1: hex(info.infoHashV1), v2: hex(info.infoHashV2) }).toEqual({
@@ -138,7 +138,9 @@ describe.each(Object.entries(shares))("%s", (_, share) => {
     );
     const ours = build();
     if (version !== "v1") expect(pieceLayers).toEqual(ours.pieceLayers);
-    expect(encodeTorrentFile({ info, pieceLayers, trackers: [], webSeeds: [] }).length).toBeGreaterThan(0);
+    expect(
+      encodeTorrentFile({ info, pieceLayers, trackers: [], webSeeds: [], encoding: null }).length,
+    ).toBeGreaterThan(0);
   });
 });
 
@@ -160,7 +162,9 @@ describe("links", () => {
   });
 
   test("we read libtorrent's magnet links", () => {
-    const link = parseShareLink(makeMagnet(encodeTorrentFile({ info, pieceLayers, trackers, webSeeds: [] })));
+    const link = parseShareLink(
+      makeMagnet(encodeTorrentFile({ info, pieceLayers, trackers, webSeeds: [], encoding: null })),
+    );
     expect(link).toMatchObject({ infoHashV1: info.infoHashV1, infoHashV2: info.infoHashV2, name: info.name });
     expect(link.trackers).toEqual(trackers);
   });

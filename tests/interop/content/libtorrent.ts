@@ -38,6 +38,22 @@ export function inspect(torrent: Uint8Array): InspectedTorrent {
   return ask({ action: "inspect", torrent: Buffer.from(torrent).toString("base64") }) as InspectedTorrent;
 }
 
+/** A .torrent file as libtorrent opens it. */
+export interface OpenedTorrent {
+  v1: string | null;
+  v2: string | null;
+  private: boolean;
+  pieceCount: number;
+  /** Pads and symbolic links left out. `entry`: the index among all entries. */
+  files: { entry: number; length: number; offset: number }[];
+}
+
+/** What libtorrent makes of the bytes of each .torrent file, as they stand; null for one that it refuses. */
+export function openAll(torrents: readonly Uint8Array[]): (OpenedTorrent | null)[] {
+  const encoded = torrents.map((torrent) => Buffer.from(torrent).toString("base64"));
+  return ask({ action: "open_all", torrents: encoded }) as (OpenedTorrent | null)[];
+}
+
 /** What libtorrent reads from a magnet link. */
 export function readMagnet(link: string): Pick<InspectedTorrent, "v1" | "v2" | "name" | "trackers"> {
   return ask({ action: "magnet", link }) as Pick<InspectedTorrent, "v1" | "v2" | "name" | "trackers">;

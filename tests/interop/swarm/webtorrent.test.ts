@@ -43,7 +43,10 @@ async function writeTorrent(announce: string): Promise<string> {
   );
   const { info, pieceLayers } = buildTorrent(files, { name: "shared folder" });
   const path = join(tree.directory, "..", "shared folder.torrent");
-  await writeFile(path, encodeTorrentFile({ info, pieceLayers, trackers: [announce], webSeeds: [] }));
+  await writeFile(
+    path,
+    encodeTorrentFile({ info, pieceLayers, trackers: [announce], webSeeds: [], encoding: null }),
+  );
   return path;
 }
 

@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeBencode } from "../../../app/engine/content/bencode.ts";
-import { entryIndices, isPad } from "../../../app/engine/content/file-list.ts";
 import { LinkHints } from "../../../app/engine/content/link-hints.ts";
 import type { TorrentInfo } from "../../../app/engine/content/torrent-info.ts";
+import { isPad } from "../../../app/engine/content/written-file.ts";
 import { sampleContent, type Version } from "../../support/sample-content.ts";
 
 const PIECE = 16_384;
@@ -40,13 +40,12 @@ describe("indices as links count them", () => {
       "e/f",
       "e/g",
     ]);
-    expect(entryIndices(infoOf("hybrid"))).toEqual([0, 2, 3, 5, 6, 8]);
-    expect(entryIndices(infoOf("v2"))).toEqual([0, 2, 3, 5, 6, 8]);
+    expect(infoOf("hybrid").entryIndices).toEqual([0, 2, 3, 5, 6, 8]);
+    expect(infoOf("v2").entryIndices).toEqual([0, 2, 3, 5, 6, 8]);
   });
 
   test("without pads they are the files' own", () => {
-    expect(entryIndices(infoOf("v1"))).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(entryIndices({ files: [], paddedSize: 0 })).toEqual([]);
+    expect(infoOf("v1").entryIndices).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   test("they are the places in a hybrid torrent's list, whatever its files' lengths", () => {
@@ -59,7 +58,7 @@ describe("indices as links count them", () => {
         fc.pre(drawn.some((length) => length > 0));
         const names = drawn.map((length, at) => [`${at}`.padStart(2, "0"), length] as const);
         const { info } = sampleContent("hybrid", Object.fromEntries(names), PIECE);
-        expect(entryIndices(info)).toEqual(placesInList(info));
+        expect(info.entryIndices).toEqual(placesInList(info));
       }),
       { numRuns: 60 },
     );

@@ -26,15 +26,16 @@ describe("sharing files", () => {
   /** As dropped: not in the order that they have in the torrent. */
   const files: SharedFile[] = ["z.bin", "a/c.txt", "b.txt"].map((path, at) => ({
     file: new File([new Uint8Array(sampleBytes(30_000 * (at + 1), at))], path.split("/").at(-1)!),
-    path: path.split("/"),
+    path: ["folder", ...path.split("/")],
     handle: null,
   }));
-  const drop = (job = "1") => stage.run("share", { job, name: "folder", singleFile: false, files });
+  const drop = (job = "1") => stage.run("share", { job, files });
 
   let info: TorrentInfo;
 
   beforeEach(async () => {
-    info = (await new ShareJob("folder", false, files).run()).info;
+    const inputs = files.map(({ file, path }) => ({ file, path: path.slice(1) }));
+    info = (await new ShareJob("folder", false, inputs).run()).info;
   });
 
   /** Notes at everything that the engine does for a torrent whether its files can be read by then. */
@@ -67,9 +68,9 @@ describe("sharing files", () => {
     expect(await stage.db.get("torrents", id)).toMatchObject({ active: true, trackers: [TRACKER] });
   });
 
-  it("of a single file gives it the name that was asked for", async () => {
-    const request = { job: "1", name: "other.bin", singleFile: true, files: files.slice(0, 1) };
-    const { id } = await stage.run("share", request);
+  it("of a single file has its name", async () => {
+    const loose = { ...files[0]!, path: ["other.bin"] };
+    const { id } = await stage.run("share", { job: "1", files: [loose] });
     expect(stage.engine.snapshot(id)).toMatchObject({ name: "other.bin", singleFile: true, size: 30_000 });
     expect(stage.engine.files(id).map(({ path }) => path)).toEqual([["other.bin"]]);
   });
@@ -288,7 +289,7 @@ describe("another link to a share that is here", () => {
 describe("opening a .torrent file", () => {
   const webSeeds = ["https://seed.example/folder/"];
   const trackers = ["udp://a/", "wss://b/"];
-  const bytes = encodeTorrentFile({ ...content, trackers, webSeeds });
+  const bytes = encodeTorrentFile({ ...content, trackers, webSeeds, encoding: null });
 
   it("adds what it says, its web seeds included, which go into links again", async () => {
     expect(await stage.run("openTorrentFile", { bytes, tab: null })).toEqual({ id });

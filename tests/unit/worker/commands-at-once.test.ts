@@ -10,7 +10,7 @@ const content = sampleContent("hybrid", { "a.bin": 65_536 }, 16_384);
 const record = content.record("torrent");
 
 function torrentFileOf({ info, pieceLayers }: SampleContent): Uint8Array {
-  return encodeTorrentFile({ info, pieceLayers, trackers: [], webSeeds: [] });
+  return encodeTorrentFile({ info, pieceLayers, trackers: [], webSeeds: [], encoding: null });
 }
 
 test("a .torrent file that is opened while its share is removed brings no pieces that are being deleted", async () => {
