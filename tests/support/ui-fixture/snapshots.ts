@@ -21,6 +21,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     name: "Holiday",
     title: null,
     note: null,
+    aboutHash: null,
     otherEntries: 0,
     rendezvous: null,
     infoHashV1: "cd".repeat(20),
