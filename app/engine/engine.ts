@@ -213,6 +213,15 @@ export class Engine {
     this.#end();
   }
 
+  /**
+   * Files of a torrent, by their indices, can be read by the host now, because the person gave them again. Their pieces
+   * count as stored, and the files as wanted. Does nothing while the info dictionary is unknown.
+   */
+  handleFilesFound(id: TorrentId, files: Iterable<number>): void {
+    this.#get(id).handleFilesFound(new Set(files));
+    this.#end();
+  }
+
   /** Gives a torrent a name for people (`TorrentRecord.title`); null for none. */
   rename(id: TorrentId, title: string | null): void {
     const torrent = this.#get(id);
@@ -344,10 +353,17 @@ export class Engine {
   /** The fields of the record by which others find the torrent. */
   naming(
     id: TorrentId,
-  ): Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers" | "servers"> {
-    const { metadata, announcing } = this.#get(id);
+  ): Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers" | "servers" | "aboutHash"> {
+    const { metadata, announcing, about } = this.#get(id);
     const { rendezvous, infoHashV1, infoHashV2 } = metadata;
-    return { rendezvous, infoHashV1, infoHashV2, trackers: announcing.trackers, servers: announcing.servers };
+    return {
+      rendezvous,
+      infoHashV1,
+      infoHashV2,
+      trackers: announcing.trackers,
+      servers: announcing.servers,
+      aboutHash: about.hash,
+    };
   }
 
   /** The torrent itself, for tests and simulations that check its invariants; nothing else may look inside. */

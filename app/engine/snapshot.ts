@@ -62,10 +62,12 @@ export interface TorrentStatus {
   readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
   /** The torrent's name; before the info dictionary is known, the name in the share link (`dn`) or null. */
   readonly name: string | null;
-  /** The name that a person gave to it; null for none. */
+  /** The name that a person gave to it, here or at the sender, who put it into the link; null for none. */
   readonly title: string | null;
   /** The note of the sender, unchecked text; null for none, and while it is unknown. */
   readonly note: string | null;
+  /** The commitment of the share link to what the sender tells (content/about.ts), hex; null for none. */
+  readonly aboutHash: string | null;
   /** Files and folders at the top of the torrent besides the one that it is named after. */
   readonly otherEntries: number;
   /** It is for the members of its own trackers (BEP 27): announced to no others, and not passed on from here. */

@@ -23,7 +23,9 @@ import { asDamage } from "../storage/torrent-row.ts";
 import { CommandTable } from "./commands.ts";
 import { PEER_ID_PREFIX, TICK_INTERVAL } from "./constants.ts";
 import { ContentReader } from "./content-reader.ts";
+import { Drafts } from "./drafts.ts";
 import { EngineHost } from "./engine-host.ts";
+import { Giving } from "./giving.ts";
 import { Library } from "./library.ts";
 import { LinkTable } from "./link-table.ts";
 import { Listings } from "./listings.ts";
@@ -34,8 +36,8 @@ import { PieceWaits } from "./piece-waits.ts";
 import { type NodeStatus, Publisher } from "./publisher.ts";
 import type { PostToPage } from "./relay-transport.ts";
 import { Saver } from "./saver.ts";
-import { ShareJobs } from "./share-jobs.ts";
 import { SharedFiles } from "./shared-files.ts";
+import { Sharing } from "./sharing.ts";
 import { StorageBudget } from "./storage-budget.ts";
 import { TrackerSockets } from "./tracker-sockets.ts";
 
@@ -59,7 +61,7 @@ export class Node {
   readonly #post: PostToPage;
   readonly #log: Log;
   readonly #origin: Origin;
-  readonly #jobs: ShareJobs;
+  readonly #drafts: Drafts;
   readonly #budget: StorageBudget;
   readonly #bus: WorkerBus;
   readonly #publisher: Publisher;
@@ -73,7 +75,7 @@ export class Node {
     this.#post = post;
     this.#log = new Log(start.epoch);
     this.#origin = new Origin(start.origin, start.tracker);
-    this.#jobs = new ShareJobs();
+    this.#drafts = new Drafts();
     this.#budget = new StorageBudget();
     this.#running = null;
     this.#damaged = new Set();
@@ -200,15 +202,13 @@ export class Node {
     }
     const reader = new ContentReader(db, shared);
     const saver = new Saver(reader);
+    const drafts = this.#drafts;
+    const origin = this.#origin;
+    const giving = new Giving({ engine, library, shared });
+    const sharing = new Sharing({ engine, origin, shared, saver, drafts, giving });
     const commands = new CommandTable({
-      engine,
-      library,
+      ...{ engine, library, saver, reader, origin, drafts, sharing, giving },
       listings: new Listings(engine),
-      shared,
-      saver,
-      reader,
-      origin: this.#origin,
-      jobs: this.#jobs,
       budget: this.#budget,
       awaitTabEnd: (tab) => navigator.locks.request(tabLock(tab), () => {}),
     });
@@ -224,7 +224,7 @@ export class Node {
     this.#budget.refresh();
     return {
       shares: running.engine.torrents().map((id) => this.#share(running, id)),
-      hashing: this.#jobs.snapshots(),
+      drafts: this.#drafts.snapshots(),
       saving: running.saver.snapshots(),
       storage: this.#budget.use,
     };
@@ -237,6 +237,7 @@ export class Node {
       addedAt: library.addedAt(id),
       kept: library.isKept(id),
       fromFiles: shared.isOrigin(id),
+      ownFiles: shared.status(id),
       needsFiles: shared.needsFiles(id),
       link: this.#origin.shareLink({ ...engine.naming(id), membersOnly: status.membersOnly }),
       routes: Object.fromEntries(status.peers.map(({ link }) => [link, links.route(link)])),

@@ -15,7 +15,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { HashExchange } from "../content/hash-exchange.ts";
 import { equalBytes, truncatedV2 } from "../content/info-hash.ts";
 import { LinkHints } from "../content/link-hints.ts";
-import { parseInfo } from "../content/parse-info.ts";
+import { parsedInfo } from "../content/parsed-info.ts";
 import { PieceHashes } from "../content/piece-hashes.ts";
 import { PieceMap } from "../content/piece-map.ts";
 import type { PieceLayers } from "../content/torrent-info.ts";
@@ -141,7 +141,7 @@ export class TorrentMetadata {
     wanted: Uint8Array | null,
     have: "all" | "none" | Uint8Array,
   ): void {
-    const info = parseInfo(bytes, this.#encoding);
+    const info = parsedInfo(bytes, this.#encoding);
     const hashes = new PieceHashes(info, layers);
     const selection = this.hints.takeSelection(info);
     this.#bytes = bytes;

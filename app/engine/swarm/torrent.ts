@@ -373,6 +373,20 @@ export class Torrent implements ConnectionHolder {
     this.save();
   }
 
+  /** Files whose pieces were lost or never here can be read now, because the person gave them again. */
+  handleFilesFound(files: ReadonlySet<number>): void {
+    const { pieces } = this;
+    if (pieces === null) return;
+    this.reader.handleMoved();
+    const fresh = pieces.handleFilesFound(files, this.peers.values());
+    this.#verifier.forget(new Set(fresh));
+    for (const piece of fresh) tellHave(this.peers.values(), piece, this.host);
+    if (this.error?.code === "source/changed" || this.error?.code === "source/gone") this.error = null;
+    if (this.active && !this.paused && this.error === null) this.setOnline(true);
+    this.downloads.handleFreed();
+    this.save();
+  }
+
   /** Stops with an error and leaves the swarm. */
   fail(code: ErrorCode, detail: string): void {
     this.host.log("share-stopped", { error: code });

@@ -69,7 +69,7 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
   "storage/too-large": (bytes) =>
     `This share needs ${sizeInWords(Number(bytes))} more than this browser gives Shoal. Select fewer files or free some space.`,
   "source/changed": (name) =>
-    `“${name}” has changed on this device since it was shared, so it is no longer sent. Drop it again to share the new version.`,
+    `“${name}” has changed on this device since it was shared, so it is no longer sent. Drop it here again as it was, or share the new version on its own.`,
   "source/gone": (name) =>
     `“${name}” can no longer be read on this device. Drop it again to go on sharing it.`,
   "source/unreadable": (name) =>
@@ -77,6 +77,7 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
 
   // Sharing, saving
   "share/cancelled": "Preparing the share was cancelled. Nothing was kept.",
+  "share/unknown-draft": "What you chose is no longer at hand here. Choose it again.",
   "share/bad-limit": (given) => `${given} is no limit. Give a number of bytes a second above 0, or none.`,
   "share/note-too-long": (bytes) =>
     `The note is too long${aside(sizeInWords(Number(bytes)))}. Make it shorter, or share it as a file.`,
