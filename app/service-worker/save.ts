@@ -12,6 +12,7 @@ import { ShoalError } from "../engine/errors.ts";
 import { type FileLocation, readFileLocation, readFileTable } from "../storage/file-table.ts";
 import { readRange } from "../storage/read-range.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
+import { withZip64End, zip64EndLength } from "./zip-end.ts";
 
 /** A download's bytes and what the browser is told of them beforehand. */
 export interface Download {
@@ -62,11 +63,13 @@ async function openZip(db: ShoalDatabase, torrent: string, wait: WaitForFile): P
     file,
     index,
   }));
+  const zip = chunksOf(makeZip(zipInputs(db, entries, wait)) as ReadableStream<Uint8Array<ArrayBuffer>>);
+  const more = zip64EndLength(entries);
   return {
     name: zipName(table.name),
     type: "application/zip",
-    length: Number(predictLength(entries)),
-    bytes: chunksOf(makeZip(zipInputs(db, entries, wait)) as ReadableStream<Uint8Array<ArrayBuffer>>),
+    length: Number(predictLength(entries)) + more,
+    bytes: more === 0 ? zip : withZip64End(zip, entries.length),
   };
 }
 
