@@ -10,6 +10,7 @@ import { SafePaths, safeName, zipName } from "../bridge/safe-names.ts";
 import type { SaveRequest } from "../bridge/service-worker.ts";
 import { ShoalError } from "../engine/errors.ts";
 import { type FileLocation, readFileLocation, readFileTable } from "../storage/file-table.ts";
+import { StoredPieces } from "../storage/piece-batches.ts";
 import { readRange } from "../storage/read-range.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
 import { withZip64End, zip64EndLength } from "./zip-end.ts";
@@ -45,8 +46,15 @@ export async function openDownload(
 }
 
 /** `index`: the file's place in the torrent. */
-function readFile(db: ShoalDatabase, file: FileLocation, index: number, wait: WaitForFile) {
-  return readRange(db, file, 0, file.length, (start, end) => wait(file.torrent, index, start, end));
+function readFile(
+  db: ShoalDatabase,
+  file: FileLocation,
+  index: number,
+  wait: WaitForFile,
+  pieces?: StoredPieces,
+) {
+  const waitHere = (start: number, end: number) => wait(file.torrent, index, start, end);
+  return readRange(db, file, 0, file.length, waitHere, pieces);
 }
 
 /** The selected files, below a folder of the torrent's name. */
@@ -79,7 +87,8 @@ function* zipInputs<Entry extends { readonly file: FileLocation; readonly index:
   entries: readonly Entry[],
   wait: WaitForFile,
 ) {
-  for (const entry of entries) yield { ...entry, input: readFile(db, entry.file, entry.index, wait) };
+  const pieces = new StoredPieces(db);
+  for (const entry of entries) yield { ...entry, input: readFile(db, entry.file, entry.index, wait, pieces) };
 }
 
 async function* chunksOf(

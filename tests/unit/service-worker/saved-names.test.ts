@@ -57,7 +57,7 @@ async function namesOf(name: string) {
   const alone = await Promise.all(info.files.map(async (_, file) => downloadName(await open(file))));
   const all = await open(null);
   const folder = new MemoryFolder("chosen");
-  const reader = { async *read() {} } as unknown as ContentReader;
+  const reader = { begin: () => null, async *read() {} } as unknown as ContentReader;
   const items = info.files.map(({ path, length }, file) => ({
     file,
     length,
