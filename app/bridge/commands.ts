@@ -86,6 +86,8 @@ export interface Commands {
       fileCount: number;
       /** The name that the person gave; null for none. */
       title: string | null;
+      /** The sender's note; empty for none. A share that was known keeps the note that its link commits to. */
+      note: string;
       /** Random hex of a share that gets a link of its own, though the same content may be shared already. */
       anew: string | null;
       /** The share that the draft made before, which the new one replaces. */
@@ -130,8 +132,11 @@ export interface Commands {
    * `fragment`: the link as the fragment of an address, with all that it asks for.
    */
   open: { request: { link: string; tab: string | null }; reply: { id: TorrentId; fragment: string } };
-  /** Opens the bytes of a .torrent file. `tab`: as in `open`. */
-  openTorrentFile: { request: { bytes: Uint8Array; tab: string | null }; reply: { id: TorrentId } };
+  /**
+   * Opens a .torrent file. The file itself travels, not its bytes, because every tab gets what is posted on the bus.
+   * `tab`: as in `open`.
+   */
+  openTorrentFile: { request: { file: File; tab: string | null }; reply: { id: TorrentId } };
   /** A tab shows a torrent no more. If it was only visited, and nobody else shows it, it leaves. */
   leave: { request: { id: TorrentId; tab: string }; reply: null };
   /** Starts or resumes the download of what is selected, and sharing. */
@@ -159,9 +164,17 @@ export interface Commands {
   };
   /**
    * Share link, magnet and .torrent of a torrent; the .torrent is null until metadata and layers are known. A private
-   * share has no magnet (empty) and no .torrent.
+   * share has no magnet (empty) and no .torrent, and a members-only torrent has none of the three.
    */
   links: { request: { id: TorrentId }; reply: { share: string; magnet: string; torrent: Uint8Array | null } };
+  /**
+   * Gives a share of this device's own files another note of the sender; "" for none. Answers the link that commits to
+   * it. Links that were passed on before commit to the former note, so this is of use only before. Fails with
+   * share/note-too-long.
+   */
+  setNote: { request: { id: TorrentId; note: string }; reply: { link: string } };
+  /** The file list as JSON (engine/content/manifest.ts); null while it is unknown. */
+  manifest: { request: { id: TorrentId }; reply: { manifest: Blob | null } };
   /**
    * Writes one complete file into a file that the person chose (Chromium's save picker). Snapshots tell the progress.
    */
@@ -204,6 +217,8 @@ export interface ShareRow extends FileRow {
   readonly stored: number;
   /** Files below that are to be downloaded. */
   readonly wanted: number;
+  /** When the file was last changed, as the sender says, in milliseconds since 1970; null for folders and unknown. */
+  readonly modified: number | null;
 }
 
 export interface ShareRows extends FileRows<ShareRow> {
@@ -264,7 +279,7 @@ export interface ShareStatus extends TorrentStatus {
   readonly ownFiles: OwnFilesStatus | null;
   /** None of the own files can be read, so sharing has stopped. It goes on with each file that is given again. */
   readonly needsFiles: boolean;
-  /** The share link without a name; empty for a private share. */
+  /** The share link without a name; empty for a private share and for a members-only torrent. */
   readonly link: string;
   /** How each peer is reached, by link: relayed if the candidate of either end is a relay, else direct. */
   readonly routes: Readonly<Record<number, "direct" | "relayed" | "unknown">>;

@@ -51,6 +51,7 @@ export class Draft {
   readonly #sizes: WeakMap<SharedFile, number>;
   #leftOut: readonly LeftOut[];
   #title: string | null;
+  #note: string;
   /** Random hex of a share that gets a link of its own; else null. */
   #anew: string | null;
   #state: DraftState;
@@ -75,6 +76,7 @@ export class Draft {
     this.#sizes = new WeakMap();
     this.#leftOut = [];
     this.#title = null;
+    this.#note = "";
     this.#anew = null;
     this.#state = "empty";
     this.#error = null;
@@ -116,6 +118,11 @@ export class Draft {
   /** The name that the person gave; null for none. */
   get title(): string | null {
     return this.#title;
+  }
+
+  /** The note for those who open the link; empty for none. */
+  get note(): string {
+    return this.#note;
   }
 
   get state(): DraftState {
@@ -191,6 +198,18 @@ export class Draft {
     this.#title = trimmed === "" ? null : trimmed;
     if (this.#share !== null) void this.#tellTitle(this.#share.id);
     this.#tell();
+  }
+
+  /**
+   * Writes the note. The link commits to it, so it is to be awaited before the link is copied or shown. A share that was
+   * known keeps the note of its link.
+   * @throws ShoalError share/note-too-long
+   */
+  async setNote(note: string): Promise<void> {
+    if (note === this.#note) return;
+    this.#note = note;
+    this.#tell();
+    if (this.#share?.known === false) await this.#node.call("setNote", { id: this.#share.id, note });
   }
 
   /** Gives it a link of its own, although the same content is shared already. */
@@ -302,12 +321,12 @@ export class Draft {
     this.#differences = compared.differences;
     this.#state = "hashing";
     this.#tell();
-    const title = this.#title;
+    const [title, note] = [this.#title, this.#note];
     const made = await this.#stream.ask(
       this.#files,
       (fileCount) => {
-        const asked = { draft, fileCount, title: this.#title, anew: this.#anew, replaces: this.#own };
-        return this.#node.call("share", asked);
+        const asked = { draft, fileCount, title: this.#title, note: this.#note, anew: this.#anew };
+        return this.#node.call("share", { ...asked, replaces: this.#own });
       },
       isStale,
     );
@@ -318,6 +337,8 @@ export class Draft {
     this.#share = made;
     this.#state = "ready";
     if (this.#title !== title) void this.#tellTitle(made.id);
+    if (this.#note !== note && !made.known)
+      await this.#node.call("setNote", { id: made.id, note: this.#note }).catch(() => {});
     this.#tell();
   }
 

@@ -8,6 +8,7 @@
 import { makeZip, predictLength } from "client-zip";
 import { SafePaths, safeName, zipName } from "../bridge/safe-names.ts";
 import type { SaveRequest } from "../bridge/service-worker.ts";
+import { zipTime } from "../bridge/zip-time.ts";
 import { ShoalError } from "../engine/errors.ts";
 import { type FileLocation, readFileLocation, readFileTable } from "../storage/file-table.ts";
 import { readRange } from "../storage/read-range.ts";
@@ -58,7 +59,7 @@ async function openZip(db: ShoalDatabase, torrent: string, wait: WaitForFile): P
   const entries = selected.map(([index, file]) => ({
     name: names.add(table.singleFile ? file.path : [table.name, ...file.path]).join("/"),
     size: file.length,
-    lastModified: addedAt,
+    lastModified: zipTime(file.modified, addedAt),
     file,
     index,
   }));

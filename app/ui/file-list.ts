@@ -17,7 +17,7 @@ import { type Rows, RowWindow } from "./row-window.ts";
 import { percentOf } from "./share-progress.ts";
 import { styled } from "./styled.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
-import { foundSentence, selectionSentence } from "./words/files.ts";
+import { foundSentence, modifiedSentence, selectionSentence } from "./words/files.ts";
 import { plural, sizeInWords } from "./words/quantities.ts";
 import { contentSentence } from "./words/share.ts";
 
@@ -157,7 +157,7 @@ export class FileListElement extends LitElement {
               <span class="chevron">${icon("chevron")}</span>
               <span class="name">${row.name}</span>
             </button>`
-          : html`<span class="label"><span class="icon">${icon("file")}</span><span class="name">${row.name}</span></span>`
+          : html`<span class="label" title=${modifiedSentence(row.modified)}><span class="icon">${icon("file")}</span><span class="name">${row.name}</span></span>`
       }
       <span class="amount muted small numbers">${this.#amount(row, stored, complete)}</span>
       ${

@@ -6,12 +6,11 @@ import { torrentId } from "./origin.ts";
 
 export function newRecord(
   info: TorrentInfo,
-  rest: Pick<TorrentRecord, "pieceLayers" | "trackers" | "webSeeds" | "active"> &
-    Partial<Pick<TorrentRecord, "title">>,
+  rest: Pick<TorrentRecord, "pieceLayers" | "trackers" | "webSeeds" | "active"> & Partial<TorrentRecord>,
 ): TorrentRecord {
   const { infoHashV1, infoHashV2, bytes, name } = info;
   const id = torrentId(infoHashV1, infoHashV2);
-  const known = { id, rendezvous: null, infoHashV1, infoHashV2, info: bytes, nameHint: name };
-  const nothingTold = { title: null, leftOutTrackers: [], about: null, aboutHash: null };
-  return { ...known, ...nothingTold, ...rest, select: null, wanted: null, paused: false, addedAt: 0 };
+  const known = { id, rendezvous: null, infoHashV1, infoHashV2, info: bytes, encoding: null, nameHint: name };
+  const nothingTold = { title: null, servers: [], leftOutTrackers: [], about: null, aboutHash: null };
+  return { ...known, ...nothingTold, select: null, wanted: null, paused: false, addedAt: 0, ...rest };
 }

@@ -7,7 +7,6 @@
  * latest fault in its publisher, which tells the tabs.
  */
 
-import { hexToBytes } from "@noble/hashes/utils.js";
 import { version } from "../../package.json";
 import { WorkerBus } from "../bridge/bus.ts";
 import type { CommandMessage, ShareStatus } from "../bridge/commands.ts";
@@ -189,11 +188,14 @@ export class Node {
       secret: crypto.getRandomValues(new Uint8Array(32)),
       version,
       connections: this.#start.connections,
+      commonTrackers: [this.#origin.tracker],
     });
     const failed = (id: TorrentId, error: unknown) => this.#handleDamage(id, asDamage(error));
     for (const { record, have } of await library.load(failed)) {
       try {
-        engine.addTorrent({ record: { ...record, trackers: this.#origin.trackers(record.trackers) }, have });
+        // What a page reaches depends on its own address.
+        const sorted = this.#origin.sort([...record.trackers, ...record.leftOutTrackers]);
+        engine.addTorrent({ record: { ...record, ...sorted }, have });
       } catch (error) {
         failed(record.id, error);
       }
@@ -237,19 +239,10 @@ export class Node {
       fromFiles: shared.isOrigin(id),
       ownFiles: shared.status(id),
       needsFiles: shared.needsFiles(id),
-      link: this.#origin.shareLink({
-        rendezvous: bytesOf(status.rendezvous),
-        infoHashV1: bytesOf(status.infoHashV1),
-        infoHashV2: bytesOf(status.infoHashV2),
-        trackers: status.trackers.map(({ url }) => url),
-      }),
+      link: this.#origin.shareLink({ ...engine.naming(id), membersOnly: status.membersOnly }),
       routes: Object.fromEntries(status.peers.map(({ link }) => [link, links.route(link)])),
     };
   }
-}
-
-function bytesOf(hex: string | null): Uint8Array | null {
-  return hex === null ? null : hexToBytes(hex);
 }
 
 /** BEP 20: client and version, then 12 random bytes; new at each start. */

@@ -89,7 +89,10 @@ export class Saver {
     }
   }
 
-  /** The browser writes beside the file and puts it in place on `close`: a save that stops leaves it as it was. */
+  /**
+   * The browser writes beside the file and puts it in place on `close`: a save that stops leaves it as it was. The file
+   * gets the time of now, because the File System Access API has no way to set another.
+   */
   async #write(save: Save, file: number, handle: FileSystemFileHandle): Promise<void> {
     const writable = await handle.createWritable();
     try {

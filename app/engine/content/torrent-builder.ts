@@ -11,7 +11,7 @@ import { LEAF_LENGTH, MAX_INFO_BYTES, MAX_PIECE_LENGTH, MAX_PIECES } from "./con
 import { encodeFileList, paddingAfter } from "./file-list.ts";
 import { encodeFileTree } from "./file-tree.ts";
 import { HASH_LENGTH, pieceRootFromLeaves, piecesRootFromLayer } from "./merkle.ts";
-import { parseInfo } from "./parse-info.ts";
+import { parsedInfo } from "./parsed-info.ts";
 import { findClash, isSafeName, isSafePath, showPath } from "./path-name.ts";
 import { pieceLengthFor } from "./piece-length.ts";
 import { orderKey } from "./share-layout.ts";
@@ -147,7 +147,7 @@ export class TorrentBuilder {
       return piecesRootFromLayer(layer, this.pieceLength);
     });
     return {
-      info: parseInfo(this.#encodeInfo(roots)),
+      info: parsedInfo(this.#encodeInfo(roots)),
       pieceLayers: layers.map((layer) => (layer.length > HASH_LENGTH ? layer : null)),
     };
   }

@@ -5,6 +5,7 @@
 
 import { type ErrorCode, ShoalError } from "../../engine/errors.ts";
 import { countInWords, plural, sizeInWords } from "./quantities.ts";
+import { visibleName } from "./visible-name.ts";
 
 /** The sentence of a code: the same each time, or made with the error's detail. */
 type Wording = string | ((detail: string) => string);
@@ -113,7 +114,12 @@ function aside(detail: string): string {
 export function errorSentence(code: ErrorCode, detail = ""): string {
   if (!Object.hasOwn(sentences, code)) return errorSentence("connection/worker-failed", code);
   const wording = sentences[code];
-  return typeof wording === "string" ? wording : wording(detail);
+  return typeof wording === "string" ? wording : wording(visibleName(detail));
+}
+
+/** The sentence for a file, such as a .torrent file, that could not be opened. It names the file. */
+export function fileSentence(name: string, error: unknown): string {
+  return `“${visibleName(name)}”: ${sentenceFor(error)}`;
 }
 
 /** The sentence for anything that was thrown. */

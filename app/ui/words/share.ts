@@ -4,6 +4,7 @@ import type { DraftSnapshot, OwnFilesStatus, ShareSnapshot } from "../../bridge/
 import type { Stall } from "../../engine/snapshot.ts";
 import { isAllHere, percentOf, progressPercent } from "../share-progress.ts";
 import { countInWords, plural, sizeInWords } from "./quantities.ts";
+import { visibleName } from "./visible-name.ts";
 
 /** The name of a share, or other words while it is not known. */
 export function shareName(share: ShareSnapshot): string {
@@ -17,7 +18,13 @@ export const nothingThereSentence =
 
 /** The name of what is shared or prepared, and how much there is besides: "fish.jpg and 2 more". */
 export function nameWithOthers({ name, otherEntries }: { name: string; otherEntries: number }): string {
-  return otherEntries === 0 ? name : `${name} and ${countInWords(otherEntries)} more`;
+  const visible = visibleName(name);
+  return otherEntries === 0 ? visible : `${visible} and ${countInWords(otherEntries)} more`;
+}
+
+/** Whose words the note is. */
+export function noteHeading({ fromFiles }: ShareSnapshot): string {
+  return fromFiles ? "Your note" : "Note from the sender";
 }
 
 /** Size and number of files: "2.1 GB in 14 files"; one clause less while unknown. */
@@ -99,6 +106,8 @@ export function phaseWord(share: ShareSnapshot): string {
 const stallSentences: Readonly<Record<Stall, string>> = {
   "webrtc-blocked":
     "WebRTC is blocked in this browser, so nobody can be connected. Allow it in the settings of the browser or of its extensions, or open the link in another browser.",
+  "no-tracker":
+    "No tracker of this torrent can be reached from a browser, so nobody can be found. A BitTorrent client can download it.",
   "tracker-unreachable":
     "The server that introduces people cannot be reached. Check your connection; Shoal keeps trying by itself.",
   "no-peers":

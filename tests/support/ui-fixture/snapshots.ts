@@ -21,6 +21,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     name: "Holiday",
     title: null,
     note: null,
+    aboutHash: null,
     otherEntries: 0,
     rendezvous: null,
     infoHashV1: "cd".repeat(20),
@@ -282,7 +283,17 @@ export const states = {
     saving: [{ id: downloading.id, written: 400 * MB, size: 1542 * MB }],
   }),
   sending: one(sender),
-  needsFiles: one({ ...sender, needsFiles: true, peers: [], upRate: 0 }),
+  needsFiles: one({
+    ...sender,
+    needsFiles: true,
+    ownFiles: { total: 7, readable: 0, missing: { name: "empty.log", reason: "gone" } },
+    peers: [],
+    upRate: 0,
+  }),
+  needsSome: one({
+    ...sender,
+    ownFiles: { total: 7, readable: 5, missing: { name: "2026-07-14 Lighthouse.jpg", reason: "changed" } },
+  }),
   many: one({
     fileCount: manyFiles.length,
     wantedBytes: 60 * MB,
