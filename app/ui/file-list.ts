@@ -84,7 +84,7 @@ export class FileListElement extends LitElement {
   async #fetchRows(from: number, to: number): Promise<Rows<ShareRow> | null> {
     const { search } = this;
     const turned = [...(search === "" ? this.#turned : this.#turnedFound)];
-    const query = { open: this.share.fileCount <= EXPAND_ALL_UP_TO, turned, search, from, to };
+    const query = { open: !this.#isLong, turned, search, from, to };
     const reply = await attempt(this, this.node.call("rows", { id: this.share.id, query }));
     if (reply === null) return null;
     // What was ticked since then is on its way, and the rows are asked for again when it has come.
@@ -106,12 +106,17 @@ export class FileListElement extends LitElement {
         <h2 id="heading">Files</h2>
         <p class="muted small" data-test="files-summary">${this.#summary()}</p>
       </header>
-      ${this.share.fileCount > EXPAND_ALL_UP_TO ? this.#renderSearch() : nothing}
+      ${this.#isLong ? this.#renderSearch() : nothing}
       ${this.#rows.render("Files", {
         key: ({ node }) => node,
         content: (row) => this.#renderRow(row),
       })}
+      <span class="end" tabindex="-1"></span>
     </section>`;
+  }
+
+  get #isLong(): boolean {
+    return this.share.fileCount > EXPAND_ALL_UP_TO;
   }
 
   #summary(): string {
@@ -131,6 +136,7 @@ export class FileListElement extends LitElement {
         .value=${this.search}
         @input=${(event: Event) => this.#setSearch((event.target as HTMLInputElement).value)}
       />
+      <button class="quiet skip" type="button" data-test="skip-files" @click=${this.#skip}>Skip the list</button>
       <p class="muted small" role="status">${this.search === "" ? "" : foundSentence(this.#found)}</p>
     </div>`;
   }
@@ -205,6 +211,11 @@ export class FileListElement extends LitElement {
     this.search = search;
     this.#turnedFound = new Set();
     this.#rows.refresh();
+  }
+
+  /** For who goes by keyboard: a list may have thousands of controls. */
+  #skip(): void {
+    this.renderRoot.querySelector<HTMLElement>(".end")?.focus();
   }
 
   #turn({ node, end, open }: ShareRow): void {
