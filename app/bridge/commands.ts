@@ -86,6 +86,8 @@ export interface Commands {
       fileCount: number;
       /** The name that the person gave; null for none. */
       title: string | null;
+      /** The sender's note; empty for none. A share that was known keeps the note that its link commits to. */
+      note: string;
       /** Random hex of a share that gets a link of its own, though the same content may be shared already. */
       anew: string | null;
       /** The share that the draft made before, which the new one replaces. */
@@ -166,6 +168,14 @@ export interface Commands {
    */
   links: { request: { id: TorrentId }; reply: { share: string; magnet: string; torrent: Uint8Array | null } };
   /**
+   * Gives a share of this device's own files another note of the sender; "" for none. Answers the link that commits to
+   * it. Links that were passed on before commit to the former note, so this is of use only before. Fails with
+   * share/note-too-long.
+   */
+  setNote: { request: { id: TorrentId; note: string }; reply: { link: string } };
+  /** The file list as JSON (engine/content/manifest.ts); null while it is unknown. */
+  manifest: { request: { id: TorrentId }; reply: { manifest: Blob | null } };
+  /**
    * Writes one complete file into a file that the person chose (Chromium's save picker). Snapshots tell the progress.
    */
   saveToHandle: { request: { id: TorrentId; file: number; handle: FileSystemFileHandle }; reply: null };
@@ -207,6 +217,8 @@ export interface ShareRow extends FileRow {
   readonly stored: number;
   /** Files below that are to be downloaded. */
   readonly wanted: number;
+  /** When the file was last changed, as the sender says, in milliseconds since 1970; null for folders and unknown. */
+  readonly modified: number | null;
 }
 
 export interface ShareRows extends FileRows<ShareRow> {

@@ -353,10 +353,17 @@ export class Engine {
   /** The fields of the record by which others find the torrent. */
   naming(
     id: TorrentId,
-  ): Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers" | "servers"> {
-    const { metadata, announcing } = this.#get(id);
+  ): Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers" | "servers" | "aboutHash"> {
+    const { metadata, announcing, about } = this.#get(id);
     const { rendezvous, infoHashV1, infoHashV2 } = metadata;
-    return { rendezvous, infoHashV1, infoHashV2, trackers: announcing.trackers, servers: announcing.servers };
+    return {
+      rendezvous,
+      infoHashV1,
+      infoHashV2,
+      trackers: announcing.trackers,
+      servers: announcing.servers,
+      aboutHash: about.hash,
+    };
   }
 
   /** The torrent itself, for tests and simulations that check its invariants; nothing else may look inside. */

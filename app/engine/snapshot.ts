@@ -66,6 +66,8 @@ export interface TorrentStatus {
   readonly title: string | null;
   /** The note of the sender, unchecked text; null for none, and while it is unknown. */
   readonly note: string | null;
+  /** The commitment of the share link to what the sender tells (content/about.ts), hex; null for none. */
+  readonly aboutHash: string | null;
   /** Files and folders at the top of the torrent besides the one that it is named after. */
   readonly otherEntries: number;
   /** It is for the members of its own trackers (BEP 27): announced to no others, and not passed on from here. */

@@ -23,6 +23,7 @@ import type { TorrentId } from "../engine/host.ts";
 import { DraftStream } from "./draft-stream.ts";
 import { addIntake, type Intake } from "./intake/intake.ts";
 import type { LeftOut } from "./intake/left-out.ts";
+import { Pace } from "./intake/pace.ts";
 import type { NodeClient } from "./node-client.ts";
 
 export type DraftState = "empty" | "gathering" | "hashing" | "ready" | "failed" | "ended";
@@ -45,9 +46,12 @@ export class Draft {
   /** The same in torrent order; null until it is asked for. */
   #sorted: readonly SharedFile[] | null;
   #layout: ShareLayout | null;
+  /** Bytes of the files that were looked at so far: each first look may wait for the disk. */
   #size: number;
+  readonly #sizes: WeakMap<SharedFile, number>;
   #leftOut: readonly LeftOut[];
   #title: string | null;
+  #note: string;
   /** Random hex of a share that gets a link of its own; else null. */
   #anew: string | null;
   #state: DraftState;
@@ -69,8 +73,10 @@ export class Draft {
     this.#sorted = null;
     this.#layout = null;
     this.#size = 0;
+    this.#sizes = new WeakMap();
     this.#leftOut = [];
     this.#title = null;
+    this.#note = "";
     this.#anew = null;
     this.#state = "empty";
     this.#error = null;
@@ -104,7 +110,7 @@ export class Draft {
     return this.#laidOut?.otherEntries ?? 0;
   }
 
-  /** Bytes of all files. */
+  /** Bytes of all files; while they are gathered, of those that were looked at. */
   get size(): number {
     return this.#size;
   }
@@ -112,6 +118,11 @@ export class Draft {
   /** The name that the person gave; null for none. */
   get title(): string | null {
     return this.#title;
+  }
+
+  /** The note for those who open the link; empty for none. */
+  get note(): string {
+    return this.#note;
   }
 
   get state(): DraftState {
@@ -200,6 +211,18 @@ export class Draft {
     this.#tell();
   }
 
+  /**
+   * Writes the note. The link commits to it, so it is to be awaited before the link is copied or shown. A share that was
+   * known keeps the note of its link.
+   * @throws ShoalError share/note-too-long
+   */
+  async setNote(note: string): Promise<void> {
+    if (note === this.#note) return;
+    this.#note = note;
+    this.#tell();
+    if (this.#share?.known === false) await this.#node.call("setNote", { id: this.#share.id, note });
+  }
+
   /** Gives it a link of its own, although the same content is shared already. */
   anew(): void {
     this.#anew = [...crypto.getRandomValues(new Uint8Array(16))]
@@ -273,7 +296,20 @@ export class Draft {
     this.#sorted = null;
     this.#layout = null;
     this.#size = 0;
-    for (const { file } of files.values()) this.#size += file.size;
+    for (const file of files.values()) this.#size += this.#sizes.get(file) ?? 0;
+  }
+
+  /** Looks how large the files are that are new. */
+  async #measure(isStale: () => boolean): Promise<void> {
+    const pace = new Pace();
+    for (const shared of this.#files.values()) {
+      if (this.#sizes.has(shared)) continue;
+      await pace.step();
+      if (isStale()) return;
+      const { size } = shared.file;
+      this.#sizes.set(shared, size);
+      this.#size += size;
+    }
   }
 
   /** Makes the share, unless the draft changes before. */
@@ -285,6 +321,8 @@ export class Draft {
     }
     const isStale = () => revision !== this.#revision;
     const draft = this.id;
+    await this.#measure(isStale);
+    if (isStale()) return;
     const compared = await this.#stream.ask(
       this.#files,
       (fileCount) => this.#node.call("compare", { draft, fileCount }),
@@ -294,12 +332,12 @@ export class Draft {
     this.#differences = compared.differences;
     this.#state = "hashing";
     this.#tell();
-    const title = this.#title;
+    const [title, note] = [this.#title, this.#note];
     const made = await this.#stream.ask(
       this.#files,
       (fileCount) => {
-        const asked = { draft, fileCount, title: this.#title, anew: this.#anew, replaces: this.#own };
-        return this.#node.call("share", asked);
+        const asked = { draft, fileCount, title: this.#title, note: this.#note, anew: this.#anew };
+        return this.#node.call("share", { ...asked, replaces: this.#own });
       },
       isStale,
     );
@@ -310,6 +348,8 @@ export class Draft {
     this.#share = made;
     this.#state = "ready";
     if (this.#title !== title) void this.#tellTitle(made.id);
+    if (this.#note !== note && !made.known)
+      await this.#node.call("setNote", { id: made.id, note: this.#note }).catch(() => {});
     this.#tell();
   }
 

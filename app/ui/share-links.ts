@@ -2,6 +2,7 @@
 
 import { css, html, LitElement, nothing } from "lit";
 import type { ShareSnapshot } from "../bridge/commands.ts";
+import { safeName } from "../bridge/safe-names.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { copyText, downloadBytes } from "./handing-over.ts";
 import { passedOnLink } from "./named-link.ts";
@@ -119,6 +120,9 @@ export class ShareLinksElement extends LitElement {
         <button type="button" data-test="torrent" ?disabled=${this.share.size === null} @click=${this.#saveTorrent}>
           Save .torrent
         </button>
+        <button type="button" data-test="manifest" ?disabled=${this.share.size === null} @click=${this.#saveManifest}>
+          Save file list
+        </button>
       </div>
     </section>`;
   }
@@ -161,6 +165,12 @@ export class ShareLinksElement extends LitElement {
         new NoticeEvent("The .torrent file is not complete yet. Try again when more has arrived.", "error"),
       );
     }
+  }
+
+  async #saveManifest(): Promise<void> {
+    const reply = await attempt(this, this.node.call("manifest", { id: this.share.id }));
+    const name = safeName(`${this.share.name ?? this.share.id}.json`);
+    if (reply?.manifest) downloadBytes(reply.manifest, name, "application/json");
   }
 
   async #shareNatively(): Promise<void> {

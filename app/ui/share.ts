@@ -52,7 +52,9 @@ export class ShareElement extends LitElement {
         : html`<shoal-links .node=${this.node} .share=${share}></shoal-links>`;
     return html`
       <a class="back" href="#">${icon("back")} All shares</a>
-      ${this.#renderHead()} ${share.fromFiles ? links : nothing}
+      ${this.#renderHead()}
+      ${share.note === null ? nothing : html`<shoal-sender-note .share=${share}></shoal-sender-note>`}
+      ${share.fromFiles ? links : nothing}
       <shoal-files .node=${this.node} .share=${share}></shoal-files>
       ${share.fromFiles ? nothing : links} ${share.size === null ? nothing : this.#renderPictures()}
       <shoal-peers class="card" .share=${share}></shoal-peers>

@@ -5,7 +5,9 @@
  */
 
 import type { CommandMessage, CommandName, Commands } from "../bridge/commands.ts";
+import { inSlices } from "../bridge/slices.ts";
 import { MAX_TORRENT_FILE_BYTES } from "../engine/content/constants.ts";
+import { manifestParts } from "../engine/content/manifest.ts";
 import { parsedInfo } from "../engine/content/parsed-info.ts";
 import { parseShareLink } from "../engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile, magnetIn } from "../engine/content/torrent-file.ts";
@@ -54,7 +56,7 @@ const inTurn: ReadonlySet<CommandName> = new Set([
 ]);
 
 /** Commands that only ask. They cause no writes, so that their answers wait for none. */
-const questions: ReadonlySet<CommandName> = new Set(["rows", "files", "links", "blob"]);
+const questions: ReadonlySet<CommandName> = new Set(["rows", "files", "links", "manifest", "blob"]);
 
 type Request<K extends CommandName> = Commands[K]["request"];
 type Reply<K extends CommandName> = Promise<Commands[K]["reply"]>;
@@ -137,11 +139,16 @@ export class CommandTable implements CommandHandlers {
     return null;
   }
 
+  async setNote({ id, note }: Request<"setNote">): Reply<"setNote"> {
+    this.#known(id);
+    return { link: this.#parts.sharing.setNote(id, note) };
+  }
+
   async open({ link, tab }: Request<"open">): Reply<"open"> {
     const { engine, origin } = this.#parts;
     const parsed = parseShareLink(link);
     // All but `peers`: those are addresses of sockets, which a browser does not open.
-    const { infoHashV1, infoHashV2, name, trackers, webSeeds, select, origin: server } = parsed;
+    const { infoHashV1, infoHashV2, name, trackers, webSeeds, select, aboutHash, origin: server } = parsed;
     const record: TorrentRecord = {
       id: torrentId(infoHashV1, infoHashV2),
       rendezvous: null,
@@ -156,7 +163,7 @@ export class CommandTable implements CommandHandlers {
       servers: origin.servers(server),
       webSeeds,
       about: null,
-      aboutHash: null,
+      aboutHash,
       select,
       wanted: null,
       active: false,
@@ -280,6 +287,15 @@ export class CommandTable implements CommandHandlers {
     };
   }
 
+  async manifest({ id }: Request<"manifest">): Reply<"manifest"> {
+    this.#known(id);
+    const { engine } = this.#parts;
+    const info = engine.info(id);
+    if (info === null) return { manifest: null };
+    const isPublic = engine.record(id).rendezvous === null;
+    return { manifest: await inSlices(blobOf(manifestParts(info, engine.about(id), isPublic))) };
+  }
+
   async saveToHandle({ id, file, handle }: Request<"saveToHandle">): Reply<"saveToHandle"> {
     const item = this.#completeItem(id, file);
     await this.#parts.saver.saveToHandle(id, item, handle);
@@ -347,6 +363,16 @@ async function readTorrentFile(file: File): Promise<Uint8Array> {
   } catch (cause) {
     throw new ShoalError("source/gone", file.name, { cause });
   }
+}
+
+/** Puts the parts of a text into a Blob, so that a large text is nowhere whole in memory. */
+function* blobOf(parts: Iterable<string>): Generator<undefined, Blob, undefined> {
+  const blobs: Blob[] = [];
+  for (const part of parts) {
+    blobs.push(new Blob([part]));
+    yield;
+  }
+  return new Blob(blobs, { type: "application/json" });
 }
 
 /** Null until the info dictionary and every piece layer are known. */

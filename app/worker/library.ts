@@ -13,6 +13,7 @@
  * The pieces themselves are left to piece-store.ts, the person's own files to shared-files.ts.
  */
 
+import { type About, readAbout } from "../engine/content/about.ts";
 import { parsedInfo } from "../engine/content/parsed-info.ts";
 import { PieceMap } from "../engine/content/piece-map.ts";
 import type { TorrentInfo } from "../engine/content/torrent-info.ts";
@@ -37,7 +38,8 @@ export class Library {
   readonly #addedAt: Map<TorrentId, number>;
   /** Records of shares that wait for their files, as the person left them. */
   readonly #waiting: Map<TorrentId, TorrentRecord>;
-  readonly #tables: Set<TorrentId>;
+  /** The file tables that were written in this run, each with the about whose times are in it. */
+  readonly #tables: Map<TorrentId, Uint8Array | null>;
   /** Torrents that are not kept. */
   readonly #visits: Set<TorrentId>;
   /** Writes under way. */
@@ -49,7 +51,7 @@ export class Library {
     this.#shared = shared;
     this.#addedAt = new Map();
     this.#waiting = new Map();
-    this.#tables = new Set();
+    this.#tables = new Map();
     this.#visits = new Set();
     this.#writes = new Set();
   }
@@ -110,13 +112,15 @@ export class Library {
     const transaction = this.#db.transaction("torrents", "readwrite", { durability: "strict" });
     await Promise.all([transaction.store.put({ ...record, active, paused, addedAt }), transaction.done]);
     const isForgotten = !this.#addedAt.has(record.id);
-    if (!record.info || isForgotten || this.#tables.has(record.id)) return;
+    if (!record.info || isForgotten || this.#tables.get(record.id) === record.about) return;
     const info = parsedInfo(record.info, record.encoding);
-    this.#tables.add(record.id);
-    await writeFileTable(this.#db, record.id, info).catch((error: unknown) => {
-      this.#tables.delete(record.id);
-      throw error;
-    });
+    this.#tables.set(record.id, record.about);
+    await writeFileTable(this.#db, record.id, info, aboutOf(record, info.files.length)).catch(
+      (error: unknown) => {
+        this.#tables.delete(record.id);
+        throw error;
+      },
+    );
   }
 
   async #delete(torrent: TorrentId, data: boolean): Promise<void> {
@@ -198,4 +202,13 @@ function wantedFiles(
     wanted[file] = some ? (record.wanted?.[file] ?? 1) : 0;
   }
   return wanted;
+}
+
+/** What the sender tells; null when that is unknown or cannot be read. */
+function aboutOf({ about }: TorrentRecord, fileCount: number): About | null {
+  try {
+    return about && readAbout(about, fileCount);
+  } catch {
+    return null;
+  }
 }

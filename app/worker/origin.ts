@@ -17,7 +17,10 @@ import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 
 /** The fields of a record that a share link tells, and whether it may be told. */
 export interface Named
-  extends Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers" | "servers"> {
+  extends Pick<
+    TorrentRecord,
+    "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers" | "servers" | "aboutHash"
+  > {
   readonly membersOnly: boolean;
 }
 
@@ -72,8 +75,13 @@ export class Origin {
    */
   shareLink(named: Named): string {
     if (named.rendezvous !== null || named.membersOnly) return "";
-    const { infoHashV1, infoHashV2 } = named;
-    return formatShareLink(this.#address, { infoHashV1, infoHashV2, trackers: this.#others(named) });
+    const { infoHashV1, infoHashV2, aboutHash } = named;
+    return formatShareLink(this.#address, {
+      infoHashV1,
+      infoHashV2,
+      trackers: this.#others(named),
+      aboutHash,
+    });
   }
 
   /** A link as the fragment of this page's address. `named`: the torrent that it leads to. */

@@ -7,6 +7,7 @@
  */
 
 import type { Commands } from "../bridge/commands.ts";
+import { aboutHashOf, makeAbout } from "../engine/content/about.ts";
 import { orderKey } from "../engine/content/share-layout.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
@@ -80,14 +81,33 @@ export class Sharing {
     if (engine.record(id).paused) engine.setActive(id, true);
   }
 
+  /**
+   * Changes the sender's note of a share, and returns the link that commits to it.
+   * @throws ShoalError share/unknown, share/note-too-long
+   */
+  setNote(id: TorrentId, note: string): string {
+    const { engine, shared, origin } = this.#parts;
+    const source = shared.source(id);
+    if (source === undefined) throw new ShoalError("share/unknown");
+    const files = source.info.files.map((_, at) => source.file(at) ?? { lastModified: Number.NaN });
+    engine.setAbout(id, makeAbout(files, note));
+    return origin.shareLink({ ...engine.naming(id), membersOnly: false });
+  }
+
   async #hashAndAdd(
     draft: Draft,
-    { title, anew }: Pick<Request, "title" | "anew">,
+    { title, note, anew }: Pick<Request, "title" | "note" | "anew">,
     isLatest: () => boolean,
   ): Promise<TorrentId> {
     const { engine, shared } = this.#parts;
     const { info, pieceLayers, files } = await draft.hash(anew, isLatest);
-    const record = newRecord(info, { pieceLayers, trackers: [], webSeeds: [], active: true, title });
+    const about = makeAbout(
+      files.map(({ file }) => file),
+      note,
+    );
+    const aboutHash = about && aboutHashOf(about);
+    const told = { title, about, aboutHash };
+    const record = newRecord(info, { pieceLayers, trackers: [], webSeeds: [], active: true, ...told });
     const found = engine.find(record);
     const id = found ?? record.id;
     // The files come first: once the engine knows that every piece is here, it may read one.

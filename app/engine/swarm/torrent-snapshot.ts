@@ -34,6 +34,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     name: pieces?.info.name ?? torrent.nameHint,
     title: torrent.title ?? titleOf(torrent),
     note: torrent.about.content?.note ?? null,
+    aboutHash: hexOf(torrent.about.hash),
     otherEntries: pieces?.info.otherEntries ?? 0,
     membersOnly: torrent.metadata.isPrivate,
     rendezvous: hexOf(rendezvous),

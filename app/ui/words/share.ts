@@ -22,6 +22,11 @@ export function nameWithOthers({ name, otherEntries }: { name: string; otherEntr
   return otherEntries === 0 ? visible : `${visible} and ${countInWords(otherEntries)} more`;
 }
 
+/** Whose words the note is. */
+export function noteHeading({ fromFiles }: ShareSnapshot): string {
+  return fromFiles ? "Your note" : "Note from the sender";
+}
+
 /** Size and number of files: "2.1 GB in 14 files"; one clause less while unknown. */
 export function contentSentence(share: ShareSnapshot): string {
   if (share.size === null) return "";

@@ -32,7 +32,7 @@ function infoOf({ name, files, singleFile }: StoredTorrent): TorrentInfo {
 async function store(torrent: StoredTorrent): Promise<void> {
   const { id, wanted, missing } = torrent;
   const info = infoOf(torrent);
-  await writeFileTable(database, id, info);
+  await writeFileTable(database, id, info, null);
   await database.put("torrents", {
     id,
     rendezvous: null,

@@ -40,7 +40,7 @@ export class CommandStage {
 
   constructor(db: ShoalDatabase, net = new VirtualNetwork(1)) {
     this.net = net;
-    const { host, engine } = net.add("N");
+    const { host, engine } = net.add("N", undefined, [TRACKER]);
     this.host = host;
     this.engine = engine;
     this.db = db;
@@ -94,7 +94,7 @@ export class CommandStage {
     { draft = "draft", ...changes }: Partial<Commands["share"]["request"]> = {},
   ): Promise<Commands["share"]["reply"]> {
     await this.gather(draft, files);
-    const asked = { title: null, anew: null, replaces: null, ...changes };
+    const asked = { title: null, note: "", anew: null, replaces: null, ...changes };
     return this.run("share", { draft, fileCount: files.length, ...asked });
   }
 
