@@ -30,6 +30,8 @@ export type TorrentPhase =
 export type Stall =
   /** The browser makes no connections. */
   | "webrtc-blocked"
+  /** There is no tracker that a browser could use. */
+  | "no-tracker"
   /** No tracker can be reached. Each is tried again after a pause that grows. */
   | "tracker-unreachable"
   /** A tracker answered, and there are no other peers. */
@@ -64,8 +66,12 @@ export interface TorrentStatus {
   readonly title: string | null;
   /** The note of the sender, unchecked text; null for none, and while it is unknown. */
   readonly note: string | null;
+  /** The commitment of the share link to what the sender tells (content/about.ts), hex; null for none. */
+  readonly aboutHash: string | null;
   /** Files and folders at the top of the torrent besides the one that it is named after. */
   readonly otherEntries: number;
+  /** It is for the members of its own trackers (BEP 27): announced to no others, and not passed on from here. */
+  readonly membersOnly: boolean;
   /** Hex; null for a public share (host.ts, TorrentRecord). */
   readonly rendezvous: string | null;
   /** Hex. */
@@ -102,6 +108,11 @@ export interface TorrentStatus {
   readonly trackers: readonly TrackerSnapshot[];
   /** Addresses of the torrent's trackers that a browser cannot reach. */
   readonly leftOutTrackers: readonly string[];
+  /** Addresses of its web seeds, which are not used yet. */
+  readonly webSeeds: readonly string[];
+  /** Symbolic links that are left out of its files: how many, and the paths of the first few. */
+  readonly linkCount: number;
+  readonly links: readonly (readonly string[])[];
 }
 
 export interface TorrentArrays {

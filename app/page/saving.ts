@@ -13,6 +13,7 @@
 
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import { SafePaths, safeName, zipName } from "../bridge/safe-names.ts";
+import { zipTime } from "../bridge/zip-time.ts";
 import type { TorrentId } from "../engine/host.ts";
 import { DOWNLOAD_GRACE, FILES_PER_QUESTION } from "./constants.ts";
 import type { NodeClient } from "./node-client.ts";
@@ -91,16 +92,17 @@ function isFromFiles(node: Node, id: TorrentId): boolean {
 }
 
 /** All selected files as one zip, for the last way: the browser keeps its Blob, on disk where it is large. */
-async function zipOf(node: Node, { id, fileCount }: ShareSnapshot, name: string): Promise<Blob> {
+async function zipOf(node: Node, { id, fileCount, addedAt }: ShareSnapshot, name: string): Promise<Blob> {
   const { downloadZip } = await import("client-zip");
   const names = new SafePaths();
   async function* inputs() {
     for (let from = 0; from < fileCount; from += FILES_PER_QUESTION) {
       const { files } = await node.call("files", { id, from, to: from + FILES_PER_QUESTION });
-      for (const [at, { path, wanted }] of files.entries()) {
+      for (const [at, { path, wanted, modified }] of files.entries()) {
         if (!wanted) continue;
         const { blob } = await node.call("blob", { id, file: from + at });
-        yield { name: names.add([name, ...path]).join("/"), input: blob, size: blob.size };
+        const lastModified = zipTime(modified, addedAt);
+        yield { name: names.add([name, ...path]).join("/"), input: blob, size: blob.size, lastModified };
       }
     }
   }

@@ -8,10 +8,13 @@
 import { makeZip, predictLength } from "client-zip";
 import { SafePaths, safeName, zipName } from "../bridge/safe-names.ts";
 import type { SaveRequest } from "../bridge/service-worker.ts";
+import { zipTime } from "../bridge/zip-time.ts";
 import { ShoalError } from "../engine/errors.ts";
 import { type FileLocation, readFileLocation, readFileTable } from "../storage/file-table.ts";
+import { StoredPieces } from "../storage/piece-batches.ts";
 import { readRange } from "../storage/read-range.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
+import { withZip64End, zip64EndLength } from "./zip-end.ts";
 
 /** A download's bytes and what the browser is told of them beforehand. */
 export interface Download {
@@ -44,8 +47,15 @@ export async function openDownload(
 }
 
 /** `index`: the file's place in the torrent. */
-function readFile(db: ShoalDatabase, file: FileLocation, index: number, wait: WaitForFile) {
-  return readRange(db, file, 0, file.length, (start, end) => wait(file.torrent, index, start, end));
+function readFile(
+  db: ShoalDatabase,
+  file: FileLocation,
+  index: number,
+  wait: WaitForFile,
+  pieces?: StoredPieces,
+) {
+  const waitHere = (start: number, end: number) => wait(file.torrent, index, start, end);
+  return readRange(db, file, 0, file.length, waitHere, pieces);
 }
 
 /** The selected files, below a folder of the torrent's name. */
@@ -58,15 +68,17 @@ async function openZip(db: ShoalDatabase, torrent: string, wait: WaitForFile): P
   const entries = selected.map(([index, file]) => ({
     name: names.add(table.singleFile ? file.path : [table.name, ...file.path]).join("/"),
     size: file.length,
-    lastModified: addedAt,
+    lastModified: zipTime(file.modified, addedAt),
     file,
     index,
   }));
+  const zip = chunksOf(makeZip(zipInputs(db, entries, wait)) as ReadableStream<Uint8Array<ArrayBuffer>>);
+  const more = zip64EndLength(entries);
   return {
     name: zipName(table.name),
     type: "application/zip",
-    length: Number(predictLength(entries)),
-    bytes: chunksOf(makeZip(zipInputs(db, entries, wait)) as ReadableStream<Uint8Array<ArrayBuffer>>),
+    length: Number(predictLength(entries)) + more,
+    bytes: more === 0 ? zip : withZip64End(zip, entries.length),
   };
 }
 
@@ -76,7 +88,8 @@ function* zipInputs<Entry extends { readonly file: FileLocation; readonly index:
   entries: readonly Entry[],
   wait: WaitForFile,
 ) {
-  for (const entry of entries) yield { ...entry, input: readFile(db, entry.file, entry.index, wait) };
+  const pieces = new StoredPieces(db);
+  for (const entry of entries) yield { ...entry, input: readFile(db, entry.file, entry.index, wait, pieces) };
 }
 
 async function* chunksOf(

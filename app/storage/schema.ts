@@ -22,6 +22,8 @@ export interface FileEntry {
   readonly length: number;
   /** Where it starts in the torrent's byte space, pads counted. */
   readonly offset: number;
+  /** When it was last changed, as the sender says, in milliseconds since 1970; null where that is unknown. */
+  readonly modified: number | null;
 }
 
 /** A row of a file table: some hundred files, and what is needed to find the bytes of one. */
@@ -31,6 +33,8 @@ export interface FilePage {
   readonly fileCount: number;
   /** Bytes. */
   readonly pieceLength: number;
+  /** The times are those that the sender told. They come after the info dictionary, or never. */
+  readonly timed: boolean;
   readonly files: readonly FileEntry[];
 }
 

@@ -118,9 +118,9 @@ export class CurrentShare implements ReactiveController {
   }
 
   /** Opens a .torrent file and goes to its share. */
-  async openTorrentFile(node: NodeClient, bytes: Uint8Array): Promise<void> {
-    const { id } = await node.call("openTorrentFile", { bytes, tab: node.tab });
-    this.#torrent = { id, bytes };
+  async openTorrentFile(node: NodeClient, file: File): Promise<void> {
+    const { id } = await node.call("openTorrentFile", { file, tab: node.tab });
+    this.#torrent = { id, bytes: new Uint8Array(await file.arrayBuffer()) };
     this.goTo(id);
   }
 
@@ -245,7 +245,7 @@ export class CurrentShare implements ReactiveController {
     if (writeEntry(torrent) || torrent === null) return;
     // The browser does not keep so large a note: the share is kept instead, so that a reload loses nothing.
     writeEntry(null);
-    void attempt(this.#host, this.#node!.call("openTorrentFile", { bytes: torrent, tab: null }));
+    void attempt(this.#host, this.#node!.call("openTorrentFile", { file: fileOf(torrent), tab: null }));
   }
 
   /** Has the worker open what the address names; unless `anew`, only if it does not keep it anyway. */
@@ -257,7 +257,7 @@ export class CurrentShare implements ReactiveController {
     const opening =
       torrent === null
         ? node.call("open", { link: location.href, tab: node.tab })
-        : node.call("openTorrentFile", { bytes: torrent, tab: node.tab });
+        : node.call("openTorrentFile", { file: fileOf(torrent), tab: node.tab });
     const reply = await attempt(this.#host, opening);
     if (link !== this.#link) return;
     if (reply === null) this.#link = "";
@@ -271,4 +271,9 @@ export class CurrentShare implements ReactiveController {
     // Without a worker, nobody has it.
     node?.call("leave", { id, tab: node.tab }).catch(() => {});
   }
+}
+
+/** A .torrent file again, from the bytes that the history keeps. */
+function fileOf(torrent: Uint8Array): File {
+  return new File([torrent as Uint8Array<ArrayBuffer>], ".torrent");
 }

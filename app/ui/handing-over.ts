@@ -1,4 +1,4 @@
-/** Handing over gives small things to the person: a text on the clipboard, a few bytes as a download. */
+/** Handing over gives small things to the person: a text on the clipboard, something made here as a download. */
 
 import { DOWNLOAD_GRACE } from "../page/constants.ts";
 
@@ -12,10 +12,20 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Downloads `bytes`, few and made here, as a file. The files of a share go through page/saving.ts. */
-export function downloadBytes(bytes: Uint8Array, name: string, type: string): void {
+/** Hands a link to the system's sheet. False if the person closed it: nothing was passed on. */
+export async function passToSheet(title: string, url: string): Promise<boolean> {
+  try {
+    await navigator.share({ title, url });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Downloads `bytes` that were made here as a file. The files of a share go through page/saving.ts. */
+export function downloadBytes(bytes: Uint8Array | Blob, name: string, type: string): void {
   const anchor = document.createElement("a");
-  anchor.href = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type }));
+  anchor.href = URL.createObjectURL(new Blob([bytes as BlobPart], { type }));
   anchor.download = name;
   anchor.click();
   setTimeout(() => URL.revokeObjectURL(anchor.href), DOWNLOAD_GRACE);

@@ -9,7 +9,7 @@ import { baseStyles, controlStyles } from "./styles.ts";
 export class HomeElement extends LitElement {
   static override properties = {
     snapshot: { attribute: false },
-    dragging: { type: Boolean },
+    hovering: { attribute: false },
     opening: { type: Boolean },
   };
   static override styles = [
@@ -34,8 +34,8 @@ export class HomeElement extends LitElement {
     `,
   ];
   declare snapshot: NodeSnapshot | null;
-  /** Files hover above the page. */
-  declare dragging: boolean;
+  /** What hovers above the page; null for nothing. */
+  declare hovering: "files" | "text" | null;
   /** A link is being opened. */
   declare opening: boolean;
   /** What was pasted into the field, with its line ends; null for nothing. */
@@ -45,13 +45,13 @@ export class HomeElement extends LitElement {
     super();
     this.#pasted = null;
     this.snapshot = null;
-    this.dragging = false;
+    this.hovering = null;
     this.opening = false;
   }
 
   override render() {
     return html`
-      <shoal-drop-area .dragging=${this.dragging}></shoal-drop-area>
+      <shoal-drop-area .hovering=${this.hovering}></shoal-drop-area>
       <form novalidate @submit=${this.#submit}>
         <label for="link">Open a link that you were given</label>
         <input

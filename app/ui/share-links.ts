@@ -2,13 +2,16 @@
 
 import { css, html, LitElement, nothing } from "lit";
 import type { ShareSnapshot } from "../bridge/commands.ts";
+import { safeName } from "../bridge/safe-names.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { copyText, downloadBytes } from "./handing-over.ts";
 import { passedOnLink } from "./named-link.ts";
 import { attempt, NoticeEvent } from "./notices.ts";
 import { preferences } from "./preferences.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
+import { NOT_PASSED_ON } from "./words/remarks.ts";
 import { shareName } from "./words/share.ts";
+import { visibleName } from "./words/visible-name.ts";
 
 export class ShareLinksElement extends LitElement {
   static override properties = { node: { attribute: false }, share: { attribute: false } };
@@ -68,6 +71,13 @@ export class ShareLinksElement extends LitElement {
   }
 
   override render() {
+    const { membersOnly } = this.share;
+    if (membersOnly) {
+      return html`<section class="card" aria-labelledby="heading">
+        <h2 id="heading">Pass it on</h2>
+        <p class="muted" data-test="not-passed-on">${NOT_PASSED_ON}</p>
+      </section>`;
+    }
     const link = this.#link;
     return html`<section class="card" aria-labelledby="heading">
       <h2 id="heading">Pass it on</h2>
@@ -110,6 +120,9 @@ export class ShareLinksElement extends LitElement {
         <button type="button" data-test="torrent" ?disabled=${this.share.size === null} @click=${this.#saveTorrent}>
           Save .torrent
         </button>
+        <button type="button" data-test="manifest" ?disabled=${this.share.size === null} @click=${this.#saveManifest}>
+          Save file list
+        </button>
       </div>
     </section>`;
   }
@@ -146,12 +159,18 @@ export class ShareLinksElement extends LitElement {
     if (links === null) return;
     const { name, id } = this.share;
     if (links.torrent !== null)
-      downloadBytes(links.torrent, `${name ?? id}.torrent`, "application/x-bittorrent");
+      downloadBytes(links.torrent, `${visibleName(name ?? id)}.torrent`, "application/x-bittorrent");
     else {
       this.dispatchEvent(
         new NoticeEvent("The .torrent file is not complete yet. Try again when more has arrived.", "error"),
       );
     }
+  }
+
+  async #saveManifest(): Promise<void> {
+    const reply = await attempt(this, this.node.call("manifest", { id: this.share.id }));
+    const name = safeName(`${this.share.name ?? this.share.id}.json`);
+    if (reply?.manifest) downloadBytes(reply.manifest, name, "application/json");
   }
 
   async #shareNatively(): Promise<void> {

@@ -98,7 +98,7 @@ export const TRACKER_TIMEOUT = 15_000;
 // --- hashing ---
 
 /**
- * Digests of one piece under way at once. Measured with SHARE_READS_AT_ONCE from 1 to 8: one digest at a time is slow
+ * Digests of one piece under way at once. Measured with 1 to 8 reads at once: one digest at a time is slow
  * in Firefox; from 8 digests on, both browsers are within a tenth of their best, SHA-1 included.
  */
 export const DIGESTS_AT_ONCE = 32;
@@ -108,6 +108,9 @@ export const SHARE_READ_LENGTH = 4 * MIB;
 
 /** Reads being hashed at once: one is read while others are digested. */
 export const SHARE_READS_AT_ONCE = 4;
+
+/** Small files of one read that are hashed at once: their digests are made by other threads, and come one by one. */
+export const FILES_AT_ONCE = 8;
 
 /**
  * Bytes of one read of a shared file while its parts are asked for in sequence. Such reads end at multiples of this

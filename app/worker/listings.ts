@@ -75,5 +75,6 @@ function withProgress(row: FileRow, tree: FileTree, content: TorrentContent): Sh
     stored += content.stored[file]!;
     wanted += content.wanted[file]!;
   }
-  return { ...row, stored, wanted };
+  const modified = row.file < 0 ? null : (content.about?.modified(row.file) ?? null);
+  return { ...row, stored, wanted, modified };
 }

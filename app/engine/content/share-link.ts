@@ -4,6 +4,7 @@
  */
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { ShoalError } from "../errors.ts";
+import { ABOUT_HASH_LENGTH } from "./about.ts";
 import { MAX_ADDRESSES, MAX_LINK_NAME_LENGTH, MAX_SELECTED_FILES } from "./constants.ts";
 import { type FoundLink, findLinks, hasTorrentAddress, SHARE_HASH_LENGTH } from "./find-link.ts";
 import { equalBytes, fromBase32, fromBase64url, toBase64url } from "./info-hash.ts";
@@ -21,6 +22,8 @@ export interface ShareLink {
   readonly peers: readonly string[];
   /** Indices of the files to download (BEP 53), pads counted, ascending; null for all. */
   readonly select: readonly number[] | null;
+  /** The link's commitment to an about, 16 bytes (about.ts); null for none. */
+  readonly aboutHash: Uint8Array | null;
 }
 
 /** A parsed link with the server that it points to. */
@@ -79,7 +82,7 @@ export function formatShareLink(base: string, link: Partial<ShareLink>): string 
 /** A link as the fragment of an address, without "#", with all that it asks for. */
 export function formatFragment(link: Partial<ShareLink>): string {
   if (link.infoHashV2 == null) return formatMagnet(link);
-  return [`s-${toBase64url(link.infoHashV2)}`, ...hintParameters(link)].join("&");
+  return [`s-${toBase64url(link.infoHashV2)}`, ...hintParameters("about", link)].join("&");
 }
 
 /** A magnet link (BEP 9, BEP 52, BEP 53). @throws RangeError without any hash */
@@ -88,12 +91,15 @@ export function formatMagnet(link: Partial<ShareLink>): string {
   if (link.infoHashV1 != null) parameters.push(`xt=urn:btih:${bytesToHex(link.infoHashV1)}`);
   if (link.infoHashV2 != null) parameters.push(`xt=urn:btmh:1220${bytesToHex(link.infoHashV2)}`);
   if (parameters.length === 0) throw new RangeError("a magnet link needs a hash");
-  return `magnet:?${[...parameters, ...hintParameters(link)].join("&")}`;
+  return `magnet:?${[...parameters, ...hintParameters("x.about", link)].join("&")}`;
 }
 
-function hintParameters({ name, trackers, webSeeds, peers, select }: Partial<ShareLink>): string[] {
+/** `aboutKey`: in magnet links, names that no BEP gives a meaning begin with "x." (BEP 9). */
+function hintParameters(aboutKey: "about" | "x.about", link: Partial<ShareLink>): string[] {
+  const { name, trackers, webSeeds, peers, select, aboutHash } = link;
   return [
     ...parameter("dn", name),
+    ...parameter(aboutKey, aboutHash && toBase64url(aboutHash)),
     ...(trackers ?? []).flatMap((tracker) => parameter("tr", tracker)),
     ...(webSeeds ?? []).flatMap((webSeed) => parameter("ws", webSeed)),
     ...(peers ?? []).flatMap((peer) => parameter("x.pe", peer)),
@@ -207,7 +213,15 @@ function readHints(all: readonly Parameter[]): Omit<ShareLink, "infoHashV1" | "i
     webSeeds: values(/^ws$/),
     peers: values(/^x\.pe$/),
     select: selections.length === 0 ? null : parseSelection(selections.join(",")),
+    aboutHash: readAboutHash(values(/^(x\.)?about$/)),
   };
+}
+
+/** Null for a commitment that is damaged, and for several: nothing of the sender's is better than something wrong. */
+function readAboutHash(codes: readonly string[]): Uint8Array | null {
+  const [code = "", ...others] = codes;
+  const hash = others.length === 0 ? fromBase64url(code) : null;
+  return hash?.length === ABOUT_HASH_LENGTH ? hash : null;
 }
 
 /** A name without controls, those of direction included, and not longer than names of files are; null for none. */

@@ -34,7 +34,9 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     name: pieces?.info.name ?? torrent.nameHint,
     title: torrent.title ?? titleOf(torrent),
     note: torrent.about.content?.note ?? null,
+    aboutHash: hexOf(torrent.about.hash),
     otherEntries: pieces?.info.otherEntries ?? 0,
+    membersOnly: torrent.metadata.isPrivate,
     rendezvous: hexOf(rendezvous),
     infoHashV1: hexOf(infoHashV1),
     infoHashV2: hexOf(infoHashV2),
@@ -57,7 +59,10 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     eta: phase === "downloading" && downRate > 0 ? (wantedBytes - storedBytes) / downRate : null,
     peers: [...peers, ...torrent.announcing.introductions.dialing.map((dial) => dialSnapshot(dial))],
     trackers,
-    leftOutTrackers: torrent.leftOutTrackers,
+    leftOutTrackers: torrent.announcing.leftOutTrackers,
+    webSeeds: torrent.metadata.hints.webSeeds,
+    linkCount: pieces?.info.linkCount ?? 0,
+    links: pieces?.info.links ?? [],
   };
 }
 

@@ -32,7 +32,7 @@ function infoOf({ name, files, singleFile }: StoredTorrent): TorrentInfo {
 async function store(torrent: StoredTorrent): Promise<void> {
   const { id, wanted, missing } = torrent;
   const info = infoOf(torrent);
-  await writeFileTable(database, id, info);
+  await writeFileTable(database, id, info, null);
   await database.put("torrents", {
     id,
     rendezvous: null,
@@ -47,6 +47,8 @@ async function store(torrent: StoredTorrent): Promise<void> {
     webSeeds: [],
     about: null,
     aboutHash: null,
+    encoding: null,
+    servers: [],
     select: null,
     wanted: wanted ? Uint8Array.from(wanted) : null,
     active: true,

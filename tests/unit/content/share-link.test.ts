@@ -29,6 +29,7 @@ const bare: ShareLink = {
   webSeeds: [],
   peers: [],
   select: null,
+  aboutHash: null,
 };
 
 describe("reading", () => {
@@ -156,6 +157,35 @@ describe("writing", () => {
     expect(formatShareLink("https://h/shoal/", { infoHashV2: v2 })).toBe(`https://h/shoal/#s-${code}`);
   });
 
+  test("a commitment to what the sender tells is a parameter of its own", () => {
+    const aboutHash = Uint8Array.from({ length: 16 }, (_, at) => 251 - at);
+    const told = { infoHashV1: v1, infoHashV2: v2, aboutHash };
+    const commitment = "-_r5-Pf29fTz8vHw7-7t7A";
+    expect(formatShareLink("https://h", told)).toBe(`https://h/#s-${code}&about=${commitment}`);
+    expect(formatMagnet({ ...told, infoHashV2: null })).toBe(
+      `magnet:?xt=urn:btih:${hex1}&x.about=${commitment}`,
+    );
+    // Either name is read in either link.
+    for (const link of [
+      `#s-${code}&x.about=${commitment}`,
+      `magnet:?xt=urn:btih:${hex1}&about=${commitment}`,
+    ])
+      expect(parseShareLink(link).aboutHash).toEqual(aboutHash);
+    expect(parseShareLink(`Look: https://h/#s-${code}&about=${commitment}.`).aboutHash).toEqual(aboutHash);
+  });
+
+  test.each([
+    ["cut short", "about=-_r5-Pf29fTz8vHw7-7t7"],
+    ["too long", "about=-_r5-Pf29fTz8vHw7-7t7AA"],
+    ["of other characters", "about=-_r5-Pf29fTz8vHw7*7t7A"],
+    ["with bits beyond its end", "about=-_r5-Pf29fTz8vHw7-7t7B"],
+    ["empty", "about="],
+    ["one of two", "about=-_r5-Pf29fTz8vHw7-7t7A&about=AAAAAAAAAAAAAAAAAAAAAA"],
+  ])("a damaged commitment counts as none: %s", (_name, parameter) => {
+    const link = parseShareLink(`https://h/#s-${code}&${parameter}&dn=x`);
+    expect(link).toMatchObject({ infoHashV2: v2, aboutHash: null });
+  });
+
   test("v1-only content gets a magnet link as fragment", () => {
     expect(formatShareLink("https://h", { ...link, infoHashV2: null })).toBe(
       `https://h/#magnet:?xt=urn:btih:${hex1}&dn=a%20b.txt&tr=wss%3A%2F%2Ft%2F%3Fx%3D1`,
@@ -181,6 +211,7 @@ const links = fc
     trackers: fc.uniqueArray(texts, { maxLength: 3 }),
     webSeeds: fc.uniqueArray(texts, { maxLength: 3 }),
     peers: fc.uniqueArray(texts, { maxLength: 3 }),
+    aboutHash: fc.option(fc.uint8Array({ minLength: 16, maxLength: 16 })),
     select: fc.option(fc.uniqueArray(fc.nat(1000), { minLength: 1 }).map((all) => all.sort((a, b) => a - b))),
   })
   .filter(({ infoHashV1, infoHashV2 }) => infoHashV1 !== null || infoHashV2 !== null);

@@ -13,6 +13,7 @@ import { sampleContent } from "../../support/sample-content.ts";
 import { sampleBytes } from "../../support/torrents.ts";
 import { TRACKER, VirtualNetwork } from "../../support/virtual-network.ts";
 import { CommandStage } from "./command-stage.ts";
+import { torrentFile } from "./files.ts";
 
 let stage: CommandStage;
 
@@ -29,13 +30,13 @@ describe("sharing files", () => {
     path: ["folder", ...path.split("/")],
     handle: null,
   }));
-  const drop = (job = "1") => stage.run("share", { job, files });
+  const drop = (draft = "1") => stage.share(files, { draft });
 
   let info: TorrentInfo;
 
   beforeEach(async () => {
     const inputs = files.map(({ file, path }) => ({ file, path: path.slice(1) }));
-    info = (await new ShareJob("folder", false, inputs).run()).info;
+    info = (await new ShareJob(inputs, { name: "folder", singleFile: false }).run()).info;
   });
 
   /** Notes at everything that the engine does for a torrent whether its files can be read by then. */
@@ -58,19 +59,19 @@ describe("sharing files", () => {
     expect(stage.engine.snapshot(id)).toMatchObject({ phase: "seeding", name: "folder", complete: true });
     const paths = info.files.map(({ path }) => path.at(-1));
     expect(paths).toEqual(["c.txt", "b.txt", "z.bin"]);
-    expect(stage.shared.source(id)?.files.map(({ name }) => name)).toEqual(paths);
+    expect(paths.map((_, file) => stage.shared.source(id)?.file(file)?.name)).toEqual(paths);
     const kept = (await stage.db.getAll("sources")).flat();
     expect(kept.map(({ name, size }) => `${name} ${size}`)).toEqual([
       "c.txt 60000",
       "b.txt 90000",
       "z.bin 30000",
     ]);
-    expect(await stage.db.get("torrents", id)).toMatchObject({ active: true, trackers: [TRACKER] });
+    expect(await stage.db.get("torrents", id)).toMatchObject({ active: true, trackers: [], servers: [] });
   });
 
   it("of a single file has its name", async () => {
     const loose = { ...files[0]!, path: ["other.bin"] };
-    const { id } = await stage.run("share", { job: "1", files: [loose] });
+    const { id } = await stage.share([loose]);
     expect(stage.engine.snapshot(id)).toMatchObject({ name: "other.bin", singleFile: true, size: 30_000 });
     expect(stage.engine.files(id).map(({ path }) => path)).toEqual([["other.bin"]]);
   });
@@ -88,7 +89,7 @@ describe("sharing files", () => {
     const { id } = await stage.run("open", { link, tab: null });
     expect(id).not.toBe(idOf(info));
     const seen = watchFiles(id);
-    expect(await drop()).toEqual({ id });
+    expect(await drop()).toEqual({ id, known: true, unreadable: [] });
     expect(seen).not.toEqual([]);
     expect(seen).not.toContain(false);
     expect(stage.shared.isOrigin(idOf(info))).toBe(false);
@@ -110,26 +111,33 @@ describe("sharing files", () => {
   it("reads an earlier share of them as before when the engine refuses another", async () => {
     const { id } = await drop();
     const source = stage.shared.source(id);
+    const touched = files.map((each) => ({
+      ...each,
+      file: new File([each.file], each.file.name, { lastModified: 5 }),
+    }));
     vi.spyOn(stage.engine, "addTorrent").mockImplementationOnce(() => {
       throw new ShoalError("torrent/malformed", "odd");
     });
-    await expect(drop()).rejects.toThrow(ShoalError);
+    await expect(stage.share(touched, { draft: "2" })).rejects.toThrow(ShoalError);
     expect(stage.shared.source(id)).toBe(source);
-    await drop();
+    await stage.share(touched, { draft: "2" });
     expect(stage.shared.source(id), "dropped again: read anew").not.toBe(source);
   });
 
-  it("goes on with a share that was paused", async () => {
+  it("goes on with a share that was paused, once it is passed on again", async () => {
     const { id } = await drop();
     await stage.run("pause", { id });
-    expect(await drop()).toEqual({ id });
+    expect(await drop("2")).toEqual({ id, known: true, unreadable: [] });
+    expect(stage.engine.snapshot(id).phase).toBe("paused");
+    await stage.run("passOn", { draft: "2", id });
     expect(stage.engine.snapshot(id).phase).toBe("seeding");
   });
 
   it("adds nothing when it is cancelled", async () => {
-    const sharing = drop("job");
-    await stage.run("cancelShare", { job: "another" });
-    await stage.run("cancelShare", { job: "job" });
+    const sharing = drop("one");
+    await vi.waitFor(() => expect(stage.drafts.snapshots()[0]?.fileCount).toBe(3));
+    await stage.run("discard", { draft: "another", replaces: null });
+    await stage.run("discard", { draft: "one", replaces: null });
     await expect(sharing).rejects.toMatchObject({ code: "share/cancelled" });
     expect(stage.engine.torrents()).toEqual([]);
     expect(stage.shared.isOrigin(idOf(info))).toBe(false);
@@ -169,7 +177,8 @@ describe("opening a link", () => {
       infoHashV2,
       info: null,
       nameHint: "holiday",
-      trackers: [TRACKER, "wss://other.example/announce", "wss://b/"],
+      trackers: ["wss://b/"],
+      servers: ["wss://other.example/announce"],
       webSeeds: ["https://w/"],
       select: null,
       active: false,
@@ -270,7 +279,8 @@ describe("another link to a share that is here", () => {
     const further = { trackers: ["wss://b/", "wss://a/"], webSeeds: ["https://b/"] };
     await stage.run("open", { link: `https://other.example/#${magnet(null, further)}`, tab: null });
     const kept = {
-      trackers: [TRACKER, "wss://a/", "wss://other.example/announce", "wss://b/"],
+      trackers: ["wss://a/", "wss://b/"],
+      servers: ["wss://other.example/announce"],
       webSeeds: ["https://a/", "https://b/"],
     };
     expect(stage.engine.record(id)).toMatchObject(kept);
@@ -289,14 +299,15 @@ describe("another link to a share that is here", () => {
 describe("opening a .torrent file", () => {
   const webSeeds = ["https://seed.example/folder/"];
   const trackers = ["udp://a/", "wss://b/"];
-  const bytes = encodeTorrentFile({ ...content, trackers, webSeeds, encoding: null });
+  const file = torrentFile(encodeTorrentFile({ ...content, trackers, webSeeds, encoding: null }));
 
   it("adds what it says, its web seeds included, which go into links again", async () => {
-    expect(await stage.run("openTorrentFile", { bytes, tab: null })).toEqual({ id });
+    expect(await stage.run("openTorrentFile", { file, tab: null })).toEqual({ id });
     expect(await stage.db.get("torrents", id)).toMatchObject({
       info: content.info.bytes,
       pieceLayers: content.pieceLayers,
-      trackers: [TRACKER, "wss://b/"],
+      trackers: ["wss://b/"],
+      leftOutTrackers: ["udp://a/"],
       webSeeds,
       active: false,
     });
@@ -307,19 +318,19 @@ describe("opening a .torrent file", () => {
 
   it("finds the pieces that are still stored", async () => {
     await writeBatch(stage.db, id, [{ piece: 4, data: content.piece(4) }]);
-    await stage.run("openTorrentFile", { bytes, tab: null });
+    await stage.run("openTorrentFile", { file, tab: null });
     expect(stage.engine.snapshot(id).have).toEqual(Uint8Array.of(0b0000_1000));
   });
 
   it("brings the files of a link that has found nobody, and what the link asks for holds", async () => {
     await stage.run("open", { link: magnet("2"), tab: null });
-    expect(await stage.run("openTorrentFile", { bytes, tab: null })).toEqual({ id });
+    expect(await stage.run("openTorrentFile", { file, tab: null })).toEqual({ id });
     expect(stage.wanted(id)).toBe("-+-");
     expect(await stage.db.get("torrents", id)).toMatchObject({ info: content.info.bytes, webSeeds });
   });
 
   it("refuses what is none", async () => {
-    const refused = stage.run("openTorrentFile", { bytes: Uint8Array.of(1, 2, 3), tab: null });
+    const refused = stage.run("openTorrentFile", { file: torrentFile(Uint8Array.of(1, 2, 3)), tab: null });
     await expect(refused).rejects.toMatchObject({ code: "torrent/malformed" });
     expect(stage.engine.torrents()).toEqual([]);
   });

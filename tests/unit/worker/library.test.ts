@@ -1,8 +1,9 @@
 /** The library over several runs: what one run keeps or forgets, a later run finds or does not find. */
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { aboutHashOf, makeAbout } from "../../../app/engine/content/about.ts";
 import { parseInfo } from "../../../app/engine/content/parse-info.ts";
-import { readFileTable } from "../../../app/storage/file-table.ts";
+import { readFileLocation, readFileTable } from "../../../app/storage/file-table.ts";
 import { writeBatch } from "../../../app/storage/piece-batches.ts";
 import type { ShoalDatabase, SourceEntry } from "../../../app/storage/schema.ts";
 import type { KeptTorrent, Library } from "../../../app/worker/library.ts";
@@ -58,8 +59,15 @@ const keepPieces = (pieces: readonly number[], torrent = id) =>
   );
 
 /** Keeps what a share's files are, as a browser does that gives no handles. */
-const keepSources = (torrent = id) =>
-  shared.keep(torrent, [{ file: new File(["own"], "a.txt"), path: ["a.txt"], handle: null }]);
+const keepSources = async (torrent = id) => {
+  const own = content.info.files.map(({ path, length }) => ({
+    file: new File([new Uint8Array(length)], path.at(-1)!),
+    path,
+    handle: null,
+  }));
+  shared.attach(torrent, content.info, own);
+  await shared.keep(torrent);
+};
 
 const countRows = async () =>
   Object.fromEntries(
@@ -138,6 +146,57 @@ describe("a record", () => {
     broken = false;
     await library.save(record);
     expect((await readFileTable(db, id))?.files).toHaveLength(2);
+  });
+});
+
+describe("the file table", () => {
+  const times = content.info.files.map((_, file) => ({ lastModified: 1_700_000_000_000 + file * 5000 }));
+  const about = makeAbout(times, "x")!;
+  const told = { ...record, about, aboutHash: aboutHashOf(about) };
+  const modified = async () => (await readFileTable(db, id))?.files.map((file) => file.modified);
+
+  it("gets the files' times when the sender's word has come, in this run or a later one", async () => {
+    await library.save(record);
+    expect(await modified()).toEqual([null, null]);
+    await library.save(told);
+    expect(await modified()).toEqual([1_700_000_000_000, 1_700_000_005_000]);
+    const other = content.record("torrent", { id: "other" });
+    await library.save(other);
+    begin(db);
+    await library.save({ ...other, about, aboutHash: told.aboutHash });
+    expect((await readFileLocation(db, "other", 1))?.modified).toBe(1_700_000_005_000);
+  });
+
+  it("is not written again while nothing is new, and loses the times when they are taken back", async () => {
+    await library.save(told);
+    const page = (await db.get("files", [id, 0]))!;
+    const marked = page.files.map((file) => ({ ...file, modified: 1 }));
+    await db.put("files", { ...page, files: marked }, [id, 0]);
+    await library.save({ ...told, paused: true });
+    begin(db);
+    await library.save(told);
+    expect(await modified()).toEqual([1, 1]);
+    await library.save(record);
+    expect(await modified()).toEqual([null, null]);
+  });
+
+  it("has no times where the sender's word cannot be read", async () => {
+    const bad = makeAbout(times.slice(1), "x")!;
+    await library.save({ ...record, about: bad, aboutHash: aboutHashOf(bad) });
+    expect(await modified()).toEqual([null, null]);
+  });
+
+  it("that an older version wrote has no times", async () => {
+    await library.save(record);
+    const page = (await db.get("files", [id, 0]))!;
+    const { timed: _, ...older } = page;
+    const files = page.files.map(({ modified: __, ...file }) => file);
+    await db.put("files", { ...older, files } as never, [id, 0]);
+    expect(await modified()).toEqual([null, null]);
+    expect((await readFileLocation(db, id, 1))?.modified).toBeNull();
+    begin(db);
+    await library.save(told);
+    expect(await modified()).toEqual([1_700_000_000_000, 1_700_000_005_000]);
   });
 });
 
@@ -247,7 +306,7 @@ describe("a share whose files are there", () => {
     const { record: given, have } = await loadOne();
     expect(have).toBe("all");
     expect(given).toMatchObject({ active: true, paused: false });
-    expect(shared.source(id)?.files).toEqual(own);
+    expect(own.map((_, file) => shared.source(id)?.file(file))).toEqual(own);
   });
 });
 
