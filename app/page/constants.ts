@@ -96,7 +96,7 @@ export const ICE_SERVERS_LIFETIME = 30 * 60_000;
 export const SAVE_START_TIMEOUT = 5_000;
 
 /** Files that are asked for with one message when all of them are saved: what many of them take the page is then short. */
-export const FILES_AT_ONCE = 500;
+export const FILES_PER_QUESTION = 500;
 
 /** Milliseconds between two signs of life to a service worker that streams: Firefox stops an idle one after 30 s. */
 export const KEEP_ALIVE_INTERVAL = 5_000;

@@ -15,7 +15,7 @@ import type { ShareSnapshot } from "../bridge/commands.ts";
 import { SafePaths, safeName, zipName } from "../bridge/safe-names.ts";
 import { zipTime } from "../bridge/zip-time.ts";
 import type { TorrentId } from "../engine/host.ts";
-import { DOWNLOAD_GRACE, FILES_AT_ONCE } from "./constants.ts";
+import { DOWNLOAD_GRACE, FILES_PER_QUESTION } from "./constants.ts";
 import type { NodeClient } from "./node-client.ts";
 import { streamSave } from "./saves.ts";
 
@@ -96,8 +96,8 @@ async function zipOf(node: Node, { id, fileCount, addedAt }: ShareSnapshot, name
   const { downloadZip } = await import("client-zip");
   const names = new SafePaths();
   async function* inputs() {
-    for (let from = 0; from < fileCount; from += FILES_AT_ONCE) {
-      const { files } = await node.call("files", { id, from, to: from + FILES_AT_ONCE });
+    for (let from = 0; from < fileCount; from += FILES_PER_QUESTION) {
+      const { files } = await node.call("files", { id, from, to: from + FILES_PER_QUESTION });
       for (const [at, { path, wanted, modified }] of files.entries()) {
         if (!wanted) continue;
         const { blob } = await node.call("blob", { id, file: from + at });

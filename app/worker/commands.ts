@@ -7,7 +7,6 @@
 import type { CommandMessage, CommandName, Commands, SharedFile } from "../bridge/commands.ts";
 import { inSlices } from "../bridge/slices.ts";
 import { aboutHashOf, makeAbout } from "../engine/content/about.ts";
-import { manifestParts } from "../engine/content/manifest.ts";
 import { parseInfo } from "../engine/content/parse-info.ts";
 import { layOutShare } from "../engine/content/share-layout.ts";
 import { formatMagnet, parseShareLink } from "../engine/content/share-link.ts";
@@ -19,6 +18,7 @@ import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
 import type { Library } from "./library.ts";
 import type { Listings } from "./listings.ts";
+import { manifestParts } from "./manifest.ts";
 import { type Origin, torrentId } from "./origin.ts";
 import type { SaveItem, Saver } from "./saver.ts";
 import type { ShareJobs } from "./share-jobs.ts";

@@ -58,7 +58,7 @@ export const MAX_LINK_LENGTH = 64 * 1024;
 export const MAX_ADDRESS_LENGTH = 2048;
 
 /** Characters of a name that a link gives. The longest name of a file on common file systems has 255. */
-export const MAX_NAME_LENGTH = 255;
+export const MAX_LINK_NAME_LENGTH = 255;
 
 /** Line ends within one hash: mails wrap at 72 characters, and quote marks make lines shorter. */
 export const MAX_FOLDS = 4;
@@ -96,6 +96,3 @@ export const MAX_ABOUT_VALUES = 64;
 
 /** Bytes of the longest note of a sender: a page or two of text. */
 export const MAX_NOTE_BYTES = 4096;
-
-/** Files of which a part of a manifest tells: some milliseconds of work. */
-export const MANIFEST_FILES_AT_ONCE = 1000;

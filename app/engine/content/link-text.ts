@@ -3,7 +3,7 @@
  * that are hard to tell from what stands behind them are read: its hash, and its parameters. find-link.ts says where
  * they begin.
  */
-import { MAX_FOLDS, MAX_LINK_LENGTH, MAX_NAME_LENGTH } from "./constants.ts";
+import { MAX_FOLDS, MAX_LINK_LENGTH, MAX_LINK_NAME_LENGTH } from "./constants.ts";
 
 /** Characters that are not seen: soft hyphens, joiners, marks of direction, variation selectors, controls. */
 const invisible = /\p{Default_Ignorable_Code_Point}|(?!\s)\p{Cc}/gu;
@@ -175,7 +175,7 @@ function joinBroken(text: string, at: number, read: string, typed: boolean): Cod
   const broken = matchAt(fold, text, at);
   if (broken !== "")
     return /[&]/.test(text[at + broken.length] ?? "") ? { code: "", end: at + broken.length } : null;
-  const name = read.slice(-MAX_NAME_LENGTH).split("&").at(-1)!;
+  const name = read.slice(-MAX_LINK_NAME_LENGTH).split("&").at(-1)!;
   if (!/^dn=/i.test(name) || /\+|%20/.test(name)) return null;
   const goesOn =
     matchAt(furtherParameter, text, at) !== "" || (typed && matchAt(furtherLink, text, at) === "");

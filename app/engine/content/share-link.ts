@@ -5,7 +5,7 @@
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { ShoalError } from "../errors.ts";
 import { ABOUT_HASH_LENGTH } from "./about.ts";
-import { MAX_ADDRESSES, MAX_NAME_LENGTH, MAX_SELECTED_FILES } from "./constants.ts";
+import { MAX_ADDRESSES, MAX_LINK_NAME_LENGTH, MAX_SELECTED_FILES } from "./constants.ts";
 import { type FoundLink, findLinks, hasTorrentAddress, SHARE_HASH_LENGTH } from "./find-link.ts";
 import { equalBytes, fromBase32, fromBase64url, toBase64url } from "./info-hash.ts";
 
@@ -227,7 +227,8 @@ function readAboutHash(codes: readonly string[]): Uint8Array | null {
 /** A name without controls, those of direction included, and not longer than names of files are; null for none. */
 function plainName(text: string): string | null {
   const visible = text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "");
-  const name = visible.length <= MAX_NAME_LENGTH ? visible : [...visible].slice(0, MAX_NAME_LENGTH).join("");
+  const name =
+    visible.length <= MAX_LINK_NAME_LENGTH ? visible : [...visible].slice(0, MAX_LINK_NAME_LENGTH).join("");
   return name.trim() === "" ? null : name;
 }
 

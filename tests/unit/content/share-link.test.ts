@@ -166,7 +166,10 @@ describe("writing", () => {
       `magnet:?xt=urn:btih:${hex1}&x.about=${commitment}`,
     );
     // Either name is read in either link.
-    for (const link of [`#s-${code}&x.about=${commitment}`, `magnet:?xt=urn:btih:${hex1}&about=${commitment}`])
+    for (const link of [
+      `#s-${code}&x.about=${commitment}`,
+      `magnet:?xt=urn:btih:${hex1}&about=${commitment}`,
+    ])
       expect(parseShareLink(link).aboutHash).toEqual(aboutHash);
     expect(parseShareLink(`Look: https://h/#s-${code}&about=${commitment}.`).aboutHash).toEqual(aboutHash);
   });

@@ -2,14 +2,19 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, it } from "vitest";
 import { makeAbout, readAbout } from "../../../app/engine/content/about.ts";
-import { MANIFEST_FILES_AT_ONCE } from "../../../app/engine/content/constants.ts";
-import { manifestParts } from "../../../app/engine/content/manifest.ts";
+import { MANIFEST_FILES_AT_ONCE } from "../../../app/worker/constants.ts";
+import { manifestParts } from "../../../app/worker/manifest.ts";
 import { type SampleContent, sampleContent } from "../../support/sample-content.ts";
 
 const sea = sampleContent("hybrid", { "fish.jpg": 68_000, "empty.txt": 0, "sand/grain.txt": 2000 }, 65_536);
 
-const textOf = (...[{ info }, about = null, hasHashes = true]: [SampleContent, Parameters<typeof manifestParts>[1]?, boolean?]) =>
-  [...manifestParts(info, about, hasHashes)].join("");
+const textOf = (
+  ...[{ info }, about = null, hasHashes = true]: [
+    SampleContent,
+    Parameters<typeof manifestParts>[1]?,
+    boolean?,
+  ]
+) => [...manifestParts(info, about, hasHashes)].join("");
 
 describe("a manifest", () => {
   it("has one line a file, in this form", () => {
@@ -39,19 +44,26 @@ describe("a manifest", () => {
   it.each(["v1", "v2"] as const)("of a %s torrent says null for what it has not", (version) => {
     const { info } = sampleContent(version, { a: 100_000 }, 65_536);
     const manifest = JSON.parse([...manifestParts(info, null, true)].join(""));
-    expect([manifest.infoHashV1 !== null, manifest.infoHashV2 !== null, manifest.files[0].piecesRoot !== null]).toEqual(
-      version === "v1" ? [true, false, false] : [false, true, true],
-    );
+    expect([
+      manifest.infoHashV1 !== null,
+      manifest.infoHashV2 !== null,
+      manifest.files[0].piecesRoot !== null,
+    ]).toEqual(version === "v1" ? [true, false, false] : [false, true, true]);
   });
 
   it.each([0, -1, 1])("of many files is whole, with parts of a bounded size (%i)", (more) => {
     const count = 2 * MANIFEST_FILES_AT_ONCE + more;
-    const names = Array.from({ length: count }, (_, at) => [`${String(at).padStart(5, "0")} "\u202e\\.txt`, 0] as const);
+    const names = Array.from(
+      { length: count },
+      (_, at) => [`${String(at).padStart(5, "0")} "\u202e.txt`, 0] as const,
+    );
     const content = sampleContent("v2", { ...Object.fromEntries(names), last: 20_000 }, 16_384);
     const times = content.info.files.map((_, file) => ({ lastModified: file * 1000 }));
     const about = readAbout(makeAbout(times, "")!, times.length);
     const parts = [...manifestParts(content.info, about, true)];
-    expect(Math.max(...parts.map((part) => part.split("\n").length))).toBeLessThanOrEqual(MANIFEST_FILES_AT_ONCE + 1);
+    expect(Math.max(...parts.map((part) => part.split("\n").length))).toBeLessThanOrEqual(
+      MANIFEST_FILES_AT_ONCE + 1,
+    );
     const manifest = JSON.parse(parts.join(""));
     expect(manifest.files).toEqual(
       content.info.files.map(({ path, length, offset, piecesRoot }, file) => ({
