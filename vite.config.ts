@@ -84,7 +84,7 @@ export default defineConfig({
         rollupFormat: "iife",
         target,
         globPatterns: ["**/*.{js,css,html,svg,png}"],
-        globIgnores: ["screenshots/**"],
+        globIgnores: ["screenshots/**", "og.png"],
       },
       integration: {
         // Its URL is /service-worker.js: at the top, so that its scope is the whole app.

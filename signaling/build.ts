@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 import fastify, { type FastifyInstance, LogController } from "fastify";
-import { serveAppFiles } from "./app-files.ts";
+import { answerUnknownPath, readablePath, serveAppFiles } from "./app-files.ts";
 import { TrustedProxies } from "./client-address.ts";
 import type { IceServer } from "./config.ts";
 import {
@@ -21,6 +21,8 @@ import { type MakeSwarms, Tracker } from "./tracker.ts";
 export interface BuildOptions {
   /** Where the built app lies. Left out: only the tracker and the API are served. */
   readonly appDirectory?: string;
+  /** `https://host`, as people reach the server; null where it is not configured. */
+  readonly publicUrl?: string | null;
   readonly iceServers?: readonly IceServer[];
   /** CIDR ranges; see config.ts. */
   readonly trustedProxies?: readonly string[];
@@ -44,10 +46,11 @@ export async function build({
   trustedProxies = [],
   limits = {},
   logLevel = "silent",
+  publicUrl = null,
   makeSwarms,
 }: BuildOptions = {}): Promise<FastifyInstance> {
   const app = fastify({
-    // Addresses and paths are nobody's business: requests are not logged.
+    // Addresses and paths are nobody's business, and a path may be a share's link: requests are not logged.
     logger: { level: logLevel },
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
@@ -55,6 +58,7 @@ export async function build({
     requestTimeout: HTTP_REQUEST_TIMEOUT,
     http: { headersTimeout: HTTP_HEADERS_TIMEOUT },
     forceCloseConnections: true,
+    rewriteUrl: ({ url = "/" }) => readablePath(url),
   });
 
   const tracker = new Tracker({
@@ -68,9 +72,9 @@ export async function build({
   app.addHook("preClose", () => tracker.close());
 
   await addSecurityHeaders(app);
-  app.setNotFoundHandler((_request, reply) => reply.code(404).type("text/plain").send("Not found\n"));
   app.get("/healthz", (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
   app.get("/api/ice", (_request, reply) => reply.header("cache-control", "no-store").send({ iceServers }));
-  if (appDirectory !== undefined) await serveAppFiles(app, resolve(appDirectory));
+  const page = appDirectory === undefined ? null : await serveAppFiles(app, resolve(appDirectory), publicUrl);
+  app.setNotFoundHandler((request, reply) => answerUnknownPath(page, request, reply));
   return app;
 }

@@ -28,6 +28,8 @@ export interface Config {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** `https://host`, as people reach the server; null: as each request says. */
+  readonly publicUrl: string | null;
   readonly logLevel: Static<typeof LogLevel>;
   readonly iceServers: readonly IceServer[];
   /** CIDR ranges whose `X-Forwarded-…` headers are believed. */
@@ -61,6 +63,11 @@ export function readConfig(environment: Environment): Config {
       expected: "a host name or an IP address, such as 127.0.0.1, 0.0.0.0 or ::",
     }),
     port: wholeNumber("PORT", 8080, 0, 65_535),
+    publicUrl: read(environment, "SHOAL_PUBLIC_URL", null, {
+      schema: Type.Union([Type.Null(), Type.String({ pattern: "^https?://[A-Za-z0-9.-]+(:[0-9]+)?$" })]),
+      parse: (text) => text.replace(/\/$/, ""),
+      expected: "the address at which people reach this server, such as https://shoal.example.org",
+    }),
     logLevel: read(environment, "SHOAL_LOG_LEVEL", "warn", {
       schema: LogLevel,
       parse: (text) => text,

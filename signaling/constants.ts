@@ -103,6 +103,9 @@ export const HTTP_BODY_LIMIT = 1024;
 /** Milliseconds that clients get to take their leave when the server stops; then sockets are cut. */
 export const CLOSE_TIMEOUT = 1_000;
 
+/** Addresses of the server for which its page is kept, with its compressed forms: about 10 KB each. */
+export const MAX_PAGE_HOSTS = 32;
+
 /** Seconds for which browsers remember to come back over TLS only: half a year. */
 export const HSTS_MAX_AGE = 15_552_000;
 

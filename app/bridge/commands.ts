@@ -18,23 +18,125 @@ export interface SharedFile {
   readonly handle: FileSystemFileHandle | null;
 }
 
+/** Paths of files, whole. There may be very many, so only the first of them are named. */
+export interface NamedPaths {
+  readonly count: number;
+  /** MAX_NAMED_PATHS at most. */
+  readonly first: readonly (readonly string[])[];
+}
+
+/** How the files of a draft differ from those of a share of this device, by paths and sizes. */
+export interface ShareDifference {
+  readonly id: TorrentId;
+  /** Files of the share that are in the draft. */
+  readonly same: number;
+  /** Files of the share that cannot be read now and are not in the draft. */
+  readonly missing: NamedPaths;
+  /** Files of the share that have another size in the draft. */
+  readonly changed: NamedPaths;
+  /** Files of the draft that are not in the share. */
+  readonly extra: NamedPaths;
+}
+
+/** What became of files that were given to a share again. */
+export interface FilesGiven {
+  /** Files that the share can be read from again. */
+  readonly taken: NamedPaths;
+  /** Files of the share that still cannot be read: they were not given. */
+  readonly missing: NamedPaths;
+  /** Files whose content is not what was shared. They are not taken. */
+  readonly changed: NamedPaths;
+  /** Files that are not in the share. */
+  readonly extra: NamedPaths;
+}
+
+/** Why an own file of a share cannot be read. */
+export type MissingReason =
+  /** It is not where it was, or the browser refuses it. */
+  | "gone"
+  /** Its content is not what was shared. */
+  | "changed"
+  /** This browser keeps no way to it, or asks the person first: it is to be given again after a start. */
+  | "not-given";
+
+export interface MissingFile {
+  /** Its index in the torrent. */
+  readonly file: number;
+  /** As in the torrent: without the share's name. */
+  readonly path: readonly string[];
+  readonly reason: MissingReason;
+}
+
 /** Each command, with what it takes and what it answers. */
 export interface Commands {
-  /** Hashes and shares files. Answers when hashing is done; `job` names it in snapshots until then. */
+  /**
+   * Brings files of a draft: what a person is about to share (page/draft.ts). They come in batches. With `begin`, the
+   * worker forgets the files that it had of the draft. A file with the path of an earlier one takes its place.
+   */
+  gather: { request: { draft: string; begin: boolean; files: readonly SharedFile[] }; reply: null };
+  /** Takes files out of a draft, by their whole paths. */
+  takeOut: { request: { draft: string; paths: readonly (readonly string[])[] }; reply: null };
+  /**
+   * Hashes a draft and shares it. Fails with share/unknown-draft when this worker does not hold all of its `fileCount`
+   * files, as when it took over from another one. Fails with share/cancelled when the draft changes before it is done.
+   */
   share: {
-    request: { job: string; files: readonly SharedFile[] };
-    reply: { id: TorrentId };
+    request: {
+      draft: string;
+      fileCount: number;
+      /** The name that the person gave; null for none. */
+      title: string | null;
+      /** The sender's note; empty for none. A share that was known keeps the note that its link commits to. */
+      note: string;
+      /** Random hex of a share that gets a link of its own, though the same content may be shared already. */
+      anew: string | null;
+      /** The share that the draft made before, which the new one replaces. */
+      replaces: TorrentId | null;
+    };
+    reply: {
+      id: TorrentId;
+      /** The same content was a share of this device before. */
+      known: boolean;
+      /** Whole paths of the files that could not be read. They are not in the share. */
+      unreadable: readonly (readonly string[])[];
+    };
   };
-  /** Stops hashing; the `share` command then fails with share/cancelled. */
-  cancelShare: { request: { job: string }; reply: null };
+  /** Ends a draft, and removes the share that it made: nobody was told of it. */
+  discard: { request: { draft: string; replaces: TorrentId | null }; reply: null };
+  /** Ends a draft, whose share stays. */
+  passOn: { request: { draft: string; id: TorrentId }; reply: null };
+  /**
+   * Compares a draft with the shares whose own files cannot all be read: those that it has files of, the most first.
+   * Fails as `share` when the worker does not hold the whole draft.
+   */
+  compare: {
+    request: { draft: string; fileCount: number };
+    reply: { differences: readonly ShareDifference[] };
+  };
+  /**
+   * Gives a share its own files again, from a draft. A file is found by its path, else by its name and size. If its
+   * time is another than when it was shared, its content is checked first. The share goes on with the files that it
+   * has. Fails as `share` when the worker does not hold the whole draft.
+   */
+  giveFiles: { request: { id: TorrentId; draft: string; fileCount: number }; reply: FilesGiven };
+  /** Own files of a share that cannot be read now: the first of them, in the torrent's order, and how many there are. */
+  missingFiles: {
+    request: { id: TorrentId };
+    reply: { count: number; first: readonly MissingFile[] };
+  };
+  /** Gives a share a name for people; null for the torrent's own. */
+  rename: { request: { id: TorrentId; title: string | null }; reply: null };
   /**
    * Opens the share link or magnet in a text. A torrent that is already here is answered, not added twice. With a
    * `tab`, a new torrent is a visit (worker/visits.ts): it is here for as long as tabs show it, unless it is started.
    * `fragment`: the link as the fragment of an address, with all that it asks for.
    */
   open: { request: { link: string; tab: string | null }; reply: { id: TorrentId; fragment: string } };
-  /** Opens the bytes of a .torrent file. `tab`: as in `open`. */
-  openTorrentFile: { request: { bytes: Uint8Array; tab: string | null }; reply: { id: TorrentId } };
+  /**
+   * Opens a .torrent file. The file itself travels, not its bytes, because every tab gets what is posted on the bus.
+   * `tab`: as in `open`.
+   */
+  openTorrentFile: { request: { file: File; tab: string | null }; reply: { id: TorrentId } };
   /** A tab shows a torrent no more. If it was only visited, and nobody else shows it, it leaves. */
   leave: { request: { id: TorrentId; tab: string }; reply: null };
   /** Starts or resumes the download of what is selected, and sharing. */
@@ -62,7 +164,7 @@ export interface Commands {
   };
   /**
    * Share link, magnet and .torrent of a torrent; the .torrent is null until metadata and layers are known. A private
-   * share has no magnet (empty) and no .torrent.
+   * share has no magnet (empty) and no .torrent, and a members-only torrent has none of the three.
    */
   links: { request: { id: TorrentId }; reply: { share: string; magnet: string; torrent: Uint8Array | null } };
   /**
@@ -127,17 +229,21 @@ export interface ShareRows extends FileRows<ShareRow> {
   readonly wanted: number;
 }
 
-/** Files that are being hashed for a new share. */
-export interface HashingSnapshot {
-  readonly job: string;
-  readonly name: string;
+/** What a person is about to share, or gives to a share again, as far as the worker has it. */
+export interface DraftSnapshot {
+  readonly draft: string;
   /** As in the status of the share that it becomes. */
+  readonly name: string;
   readonly otherEntries: number;
+  readonly fileCount: number;
   /** Bytes. */
-  readonly hashed: number;
   readonly size: number;
+  /** Bytes hashed so far. */
+  readonly hashed: number;
   /** Bytes a second, smoothed. */
   readonly rate: number;
+  /** The share that it has become; null while it is being hashed or nothing is asked of it. */
+  readonly id: TorrentId | null;
 }
 
 /** A save under way. */
@@ -153,6 +259,14 @@ export interface RateSamples {
   readonly up: Float32Array;
 }
 
+/** How many of a share's own files can be read. */
+export interface OwnFilesStatus {
+  readonly total: number;
+  readonly readable: number;
+  /** One that cannot be read; null when all can. The command `missingFiles` tells them all. */
+  readonly missing: { readonly name: string; readonly reason: MissingReason } | null;
+}
+
 /** The status of a share: everything but its arrays and its rates. */
 export interface ShareStatus extends TorrentStatus {
   /** Milliseconds since 1970. */
@@ -161,9 +275,11 @@ export interface ShareStatus extends TorrentStatus {
   readonly kept: boolean;
   /** This device is the origin: pieces are read from the person's own files, not from storage. */
   readonly fromFiles: boolean;
-  /** Some of the own files cannot be read any more. The share goes on when they are dropped again. */
+  /** The person's own files; null for a share that is not from files. */
+  readonly ownFiles: OwnFilesStatus | null;
+  /** None of the own files can be read, so sharing has stopped. It goes on with each file that is given again. */
   readonly needsFiles: boolean;
-  /** The share link without a name; empty for a private share. */
+  /** The share link without a name; empty for a private share and for a members-only torrent. */
   readonly link: string;
   /** How each peer is reached, by link: relayed if the candidate of either end is a relay, else direct. */
   readonly routes: Readonly<Record<number, "direct" | "relayed" | "unknown">>;
@@ -177,7 +293,7 @@ export interface ShareSnapshot extends ShareStatus, TorrentArrays {
 /** Everything a tab shows. */
 export interface NodeSnapshot {
   readonly shares: readonly ShareSnapshot[];
-  readonly hashing: readonly HashingSnapshot[];
+  readonly drafts: readonly DraftSnapshot[];
   readonly saving: readonly SavingSnapshot[];
   /** Bytes; null where the browser does not tell. */
   readonly storage: { readonly used: number; readonly quota: number; readonly persisted: boolean } | null;

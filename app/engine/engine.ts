@@ -59,7 +59,8 @@ export class Engine {
    * `peerId`: 20 bytes, new for each run. `secret`: 32 random bytes, new for each run; the keys for trackers are made
    * from it. `version`: shown to other clients. `connections`: how many the host bears; it is never asked for more.
    * `cacheBytes`: bytes of pieces kept in memory for uploads, where the default is too much. `policy`: how to play a
-   * swarm, for simulations that compare.
+   * swarm, for simulations that compare. `commonTrackers`: those that every torrent uses beside its own, unless it is
+   * members-only; none unless given.
    */
   constructor(
     host: Host,
@@ -70,6 +71,7 @@ export class Engine {
       connections: ConnectionLimits;
       cacheBytes?: number;
       policy?: ComparisonPolicy;
+      commonTrackers?: readonly string[];
     },
   ) {
     this.#host = host;
@@ -94,6 +96,8 @@ export class Engine {
       uplink: new Uplink(host.now()),
       connections: this.#connections,
       connectionBudget: new ConnectionBudget(options.connections, this.#connections),
+      commonTrackers: options.commonTrackers ?? [],
+      handleInfoKnown: (id) => this.#joinTwin(id),
       tracker: (url) => {
         let tracker = this.#trackers.get(url);
         if (tracker === undefined) {
@@ -110,16 +114,21 @@ export class Engine {
   /**
    * Adds a torrent, which goes online at once unless it is paused. If the torrent is already here, it takes from the
    * record what it lacks: trackers, web seeds, selected files and the info dictionary. It starts if the record is
-   * active, and becomes a seed if the record has an info dictionary and `have` is "all". Throws ShoalError when the
-   * info dictionary of a new torrent is damaged.
+   * active, and becomes a seed if the record has an info dictionary and `have` is "all". A members-only torrent takes
+   * trackers only from a record with its info dictionary, so from a .torrent file: anybody could make a link that names
+   * another tracker. But one that has no tracker takes a link's. Throws ShoalError when the info dictionary of a new
+   * torrent is damaged.
    */
   addTorrent({ record, have }: AddTorrent): TorrentId {
     const id = this.find(record);
     if (id !== null) {
       const known = this.#get(id);
       known.metadata.hints.add(record);
+      const { announcing, metadata } = known;
+      if (!metadata.isPrivate || record.info !== null || announcing.trackers.length === 0)
+        announcing.addTrackers(record);
+      metadata.learnEncoding(record.encoding);
       known.addAbout(record);
-      known.announcing.addTrackers(record.trackers);
       if (record.info !== null && have === "all") known.becomeSeed(record.pieceLayers, record.info);
       else if (record.info !== null && known.pieces === null) known.acceptInfo(record.info);
       if (record.active && !known.active) this.setActive(id, true);
@@ -151,6 +160,25 @@ export class Engine {
     return null;
   }
 
+  /**
+   * A torrent knows all its info-hashes now. Another torrent that was opened by one of them, and knows no info dictionary,
+   * is the same one: this one takes its trackers, hints and wishes, and the other goes. That happens when somebody opens
+   * the v1 link and the v2 link of one hybrid torrent before its info dictionary is here.
+   */
+  #joinTwin(id: TorrentId): void {
+    const { metadata, announcing } = this.#get(id);
+    if (metadata.rendezvous !== null) return;
+    const isSame = (twin: Torrent) =>
+      twin.id !== id && twin.pieces === null && twin.metadata.names().some((name) => metadata.isNamed(name));
+    const twin = [...this.#torrents.values()].find(isSame);
+    if (twin === undefined) return;
+    if (!metadata.isPrivate || announcing.trackers.length === 0) announcing.addTrackers(takeRecord(twin));
+    metadata.hints.add(twin.metadata.hints);
+    const wasActive = twin.active;
+    this.#remove(twin, false);
+    if (wasActive) this.#start(this.#get(id), true);
+  }
+
   /** Gives info-hashes to a share that had only a rendezvous. Its info dictionary can then be fetched from peers. */
   learnHashes(id: TorrentId, infoHashV1: Uint8Array | null, infoHashV2: Uint8Array | null): void {
     const torrent = this.#get(id);
@@ -162,14 +190,17 @@ export class Engine {
 
   /** Starts, resumes (also after an error) or pauses a torrent. A paused torrent leaves its swarm. */
   setActive(id: TorrentId, active: boolean): void {
-    const torrent = this.#get(id);
+    this.#start(this.#get(id), active);
+    this.#end();
+  }
+
+  #start(torrent: Torrent, active: boolean): void {
     torrent.active ||= active;
     torrent.paused = !active;
     if (active) torrent.error = null;
     torrent.setOnline(active);
     torrent.handleFreed();
     torrent.save();
-    this.#end();
   }
 
   /**
@@ -179,6 +210,15 @@ export class Engine {
   select(id: TorrentId, wanted: ArrayLike<boolean | number>): void {
     const torrent = this.#get(id);
     torrent.select(wanted);
+    this.#end();
+  }
+
+  /**
+   * Files of a torrent, by their indices, can be read by the host now, because the person gave them again. Their pieces
+   * count as stored, and the files as wanted. Does nothing while the info dictionary is unknown.
+   */
+  handleFilesFound(id: TorrentId, files: Iterable<number>): void {
+    this.#get(id).handleFilesFound(new Set(files));
     this.#end();
   }
 
@@ -200,13 +240,17 @@ export class Engine {
 
   /** Forgets a torrent. `data`: its stored pieces are deleted, too. */
   removeTorrent(id: TorrentId, data: boolean): void {
-    const torrent = this.#get(id);
+    this.#remove(this.#get(id), data);
+    this.#end();
+  }
+
+  #remove(torrent: Torrent, data: boolean): void {
+    const { id } = torrent;
     torrent.stop();
     this.#torrents.delete(id);
     this.#node.touched.delete(torrent);
     this.#node.cache.forget(id);
     this.#host.deleteTorrent(id, data);
-    this.#end();
   }
 
   /**
@@ -304,6 +348,22 @@ export class Engine {
 
   record(id: TorrentId): TorrentRecord {
     return takeRecord(this.#get(id));
+  }
+
+  /** The fields of the record by which others find the torrent. */
+  naming(
+    id: TorrentId,
+  ): Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers" | "servers" | "aboutHash"> {
+    const { metadata, announcing, about } = this.#get(id);
+    const { rendezvous, infoHashV1, infoHashV2 } = metadata;
+    return {
+      rendezvous,
+      infoHashV1,
+      infoHashV2,
+      trackers: announcing.trackers,
+      servers: announcing.servers,
+      aboutHash: about.hash,
+    };
   }
 
   /** The torrent itself, for tests and simulations that check its invariants; nothing else may look inside. */

@@ -60,6 +60,8 @@ export type ErrorCode =
 
   // Sharing, saving
   | "share/cancelled"
+  /** The worker does not hold all files of a draft. The page sends them again, and tells nobody. */
+  | "share/unknown-draft"
   /** Detail: the limit that was given. */
   | "share/bad-limit"
   | "share/unknown"

@@ -46,14 +46,19 @@ export interface TorrentRecord {
   readonly infoHashV2: Uint8Array | null;
   /** The info dictionary, bencoded; null while it is unknown. */
   readonly info: Uint8Array | null;
+  /** The encoding of names in it that are not UTF-8 (content/name-encoding.ts), as a .torrent file said; or null. */
+  readonly encoding: string | null;
   /** Piece layers by file (engine/content/torrent-info.ts); null while incomplete. */
   readonly pieceLayers: readonly (Uint8Array | null)[] | null;
   /** The name in the share link (`dn`), which is shown until the info dictionary is known. */
   readonly nameHint: string | null;
   /** The name that a person gave to the share; null for none. It is no part of the info dictionary. */
   readonly title: string | null;
+  /** Trackers that links and .torrent files name for it, and that a browser can reach. */
   readonly trackers: readonly string[];
-  /** Addresses of the torrent's trackers that a browser cannot reach. They are only told to the person. */
+  /** Trackers of the servers that its links point to. A members-only torrent does not use them. */
+  readonly servers: readonly string[];
+  /** Trackers that links and .torrent files name, and that a browser cannot reach. They are told to the person. */
   readonly leftOutTrackers: readonly string[];
   /** HTTP addresses of the content, as share links and .torrent files name them. BEP 19. */
   readonly webSeeds: readonly string[];

@@ -50,6 +50,8 @@ export type LinkEnd =
   /** Its handshake names another peer than the introduced one. */
   | "wrong-peer-id"
   | "torrent-removed"
+  /** The torrent is members-only, and this peer was not met through one of its own trackers. */
+  | "members-only"
   | "protocol-error"
   | "bad-piece"
   | "unrequested-data"

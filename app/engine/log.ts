@@ -1,7 +1,8 @@
 /**
  * A log entry is a code with data; each code has a level and an area. The user interface makes a sentence of an entry
  * (ui/words/log.ts). The data must be fit for anybody to see: it holds no addresses of peers, no info-hashes and no
- * names of files. Texts of strangers and of the browser are cut short, and hashes in them are left out.
+ * names of files. Texts of strangers and of the browser are cut short. Hashes in them are left out, and trackers'
+ * addresses but for the host, because the rest may hold a key.
  */
 
 import type { ErrorCode } from "./errors.ts";
@@ -44,6 +45,8 @@ export interface LogData {
   /** `reason`: the wrong field. */
   "about-unreadable": { readonly reason: string };
   "share-stopped": { readonly error: ErrorCode };
+  /** It turned out to be members-only. */
+  "share-members-only": NoData;
   /** Some stored files cannot be read any more. */
   "share-unreadable": { readonly error: ErrorCode };
 
@@ -95,6 +98,7 @@ const kinds: Readonly<Record<LogCode, readonly [level: LogLevel, area: LogArea]>
   "piece-failed": ["warn", "peer"],
   "about-unreadable": ["warn", "engine"],
   "share-stopped": ["error", "engine"],
+  "share-members-only": ["info", "engine"],
   "share-unreadable": ["error", "storage"],
   "link-mending": ["info", "connection"],
   "link-given-up": ["debug", "connection"],
@@ -137,9 +141,11 @@ export type LogEntry = {
 /** Characters that are kept of a text in an entry: a sentence or two. */
 const MAX_TEXT = 200;
 
-/** A text without hashes, cut short. Strangers write as much as they like, and may quote an info-hash. */
+/** A text without hashes and without what follows a tracker's host, cut short. Strangers write as much as they like, and may quote an info-hash. */
 function presentable(text: string): string {
-  const told = text.replace(/[0-9a-f]{40,}/gi, "…");
+  const told = text
+    .replace(/\b((?:wss?|udp):\/\/)(?:[^\s/?#@]*@)?([^\s/?#]*)\S*/gi, "$1$2")
+    .replace(/[0-9a-f]{40,}/gi, "…");
   return told.length <= MAX_TEXT ? told : `${told.slice(0, MAX_TEXT)}…`;
 }
 

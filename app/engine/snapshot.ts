@@ -30,6 +30,8 @@ export type TorrentPhase =
 export type Stall =
   /** The browser makes no connections. */
   | "webrtc-blocked"
+  /** There is no tracker that a browser could use. */
+  | "no-tracker"
   /** No tracker can be reached. Each is tried again after a pause that grows. */
   | "tracker-unreachable"
   /** A tracker answered, and there are no other peers. */
@@ -60,7 +62,7 @@ export interface TorrentStatus {
   readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
   /** The torrent's name; before the info dictionary is known, the name in the share link (`dn`) or null. */
   readonly name: string | null;
-  /** The name that a person gave to it; null for none. */
+  /** The name that a person gave to it, here or at the sender, who put it into the link; null for none. */
   readonly title: string | null;
   /** The note of the sender, unchecked text; null for none, and while it is unknown. */
   readonly note: string | null;
@@ -68,6 +70,8 @@ export interface TorrentStatus {
   readonly aboutHash: string | null;
   /** Files and folders at the top of the torrent besides the one that it is named after. */
   readonly otherEntries: number;
+  /** It is for the members of its own trackers (BEP 27): announced to no others, and not passed on from here. */
+  readonly membersOnly: boolean;
   /** Hex; null for a public share (host.ts, TorrentRecord). */
   readonly rendezvous: string | null;
   /** Hex. */
@@ -104,6 +108,11 @@ export interface TorrentStatus {
   readonly trackers: readonly TrackerSnapshot[];
   /** Addresses of the torrent's trackers that a browser cannot reach. */
   readonly leftOutTrackers: readonly string[];
+  /** Addresses of its web seeds, which are not used yet. */
+  readonly webSeeds: readonly string[];
+  /** Symbolic links that are left out of its files: how many, and the paths of the first few. */
+  readonly linkCount: number;
+  readonly links: readonly (readonly string[])[];
 }
 
 export interface TorrentArrays {

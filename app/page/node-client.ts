@@ -12,6 +12,7 @@ import type { CommandName, Commands, NodeSnapshot } from "../bridge/commands.ts"
 import type { NodeUpdate } from "../bridge/updates.ts";
 import { type ErrorCode, ShoalError } from "../engine/errors.ts";
 import { SnapshotAssembler } from "./snapshot-assembler.ts";
+import { newTabId } from "./tab.ts";
 
 export type NodeState =
   /** No worker has answered yet. */
@@ -29,6 +30,8 @@ export interface NodeFault {
 }
 
 export class NodeClient {
+  /** The tab's id. */
+  readonly tab: string;
   readonly #bus: TabBus;
   readonly #listeners: Set<() => void>;
   /** For the updates of the worker that leads now. */
@@ -39,6 +42,7 @@ export class NodeClient {
   #ownEpoch: string | null;
 
   constructor() {
+    this.tab = newTabId();
     this.#listeners = new Set();
     this.#assembler = new SnapshotAssembler();
     this.#snapshot = null;

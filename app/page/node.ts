@@ -6,6 +6,7 @@ import { Leader } from "./leader.ts";
 import { log } from "./log.ts";
 import { NodeClient } from "./node-client.ts";
 import { activateWaitingUpdate, registerServiceWorker } from "./service-worker.ts";
+import { holdTabLock } from "./tab.ts";
 import { startWindowDuties } from "./window-duties.ts";
 
 /** Opens the node. To be called once, when the page starts. A hindrance is told as the client's `fault`. */
@@ -17,6 +18,9 @@ export async function openNode(): Promise<NodeClient> {
     return node;
   }
   await activateWaitingUpdate().catch((error) => log("update-failed", { error: String(error) }));
+  // Before the worker hears of this tab: it waits for the lock, to know when the tab is gone.
+  // Where locks are refused, the leader tells it.
+  await holdTabLock(node.tab).catch(() => {});
   new Leader(node).start();
   void registerServiceWorker();
   return node;

@@ -14,10 +14,14 @@ function isSending(share: ShareSnapshot): boolean {
   return share.phase === "seeding" && share.peers.some((peer) => peer.peerInterested && peer.progress < 1);
 }
 
+function isHashing({ drafts }: NodeSnapshot): boolean {
+  return drafts.some(({ id }) => id === null);
+}
+
 /** Whether bytes move, or are being worked on. */
 export function isTransferring(snapshot: NodeSnapshot): boolean {
   return (
-    snapshot.hashing.length > 0 ||
+    isHashing(snapshot) ||
     snapshot.saving.length > 0 ||
     snapshot.shares.some((share) => share.phase === "downloading" || isSending(share))
   );
@@ -29,7 +33,7 @@ export function isTransferring(snapshot: NodeSnapshot): boolean {
  */
 export function wouldInterrupt(snapshot: NodeSnapshot, state: NodeState): boolean {
   if (state !== "leading") return false;
-  if (snapshot.hashing.length > 0 || snapshot.saving.length > 0) return true;
+  if (isHashing(snapshot) || snapshot.saving.length > 0) return true;
   return snapshot.shares.some((share) => share.fromFiles && isSending(share));
 }
 

@@ -20,6 +20,8 @@ type LaterField =
   | "select"
   // Since version 3.
   | "title"
+  | "encoding"
+  | "servers"
   | "leftOutTrackers"
   | "about"
   | "aboutHash";
@@ -30,6 +32,8 @@ const later: Pick<TorrentRecord, LaterField> = {
   webSeeds: [],
   select: null,
   title: null,
+  encoding: null,
+  servers: [],
   leftOutTrackers: [],
   about: null,
   aboutHash: null,
@@ -46,6 +50,8 @@ const fields: Readonly<Record<keyof TorrentRecord, (value: unknown) => boolean>>
   nameHint: (value) => value === null || typeof value === "string",
   title: (value) => value === null || typeof value === "string",
   trackers: isTexts,
+  encoding: (value) => value === null || typeof value === "string",
+  servers: isTexts,
   leftOutTrackers: isTexts,
   webSeeds: isTexts,
   about: (value) => isBytes(value),
@@ -57,10 +63,19 @@ const fields: Readonly<Record<keyof TorrentRecord, (value: unknown) => boolean>>
   addedAt: (value) => typeof value === "number" && Number.isFinite(value),
 };
 
+/**
+ * A row with its servers. Until version 3 they stood among the trackers, and the tracker of the page itself stood first.
+ */
+function withServers(row: object): object {
+  const { trackers } = row as Partial<TorrentRecord>;
+  if ("servers" in row || !Array.isArray(trackers)) return row;
+  return { ...row, servers: trackers.slice(0, 1), trackers: trackers.slice(1) };
+}
+
 /** The row as a record. Throws ShoalError storage/damaged when it is none. */
 export function readTorrentRow(row: unknown): TorrentRecord {
   if (typeof row !== "object" || row === null) throw new ShoalError("storage/damaged", "record");
-  const record = { ...later, ...row } as TorrentRecord;
+  const record = { ...later, ...withServers(row) } as TorrentRecord;
   for (const [name, isRight] of Object.entries(fields))
     if (!isRight(record[name as keyof TorrentRecord])) throw new ShoalError("storage/damaged", name);
   if (record.rendezvous === null && record.infoHashV1 === null && record.infoHashV2 === null)

@@ -42,6 +42,14 @@ export const appStyles = css`
     border-radius: var(--radius-small);
     background: var(--danger-soft);
   }
+  .gathering {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0.5rem 1rem;
+    font-variant-numeric: tabular-nums;
+  }
   /* A wait that is over in a moment is not worth a flash. */
   .later {
     animation: appear 0.2s 0.3s both;
@@ -62,38 +70,5 @@ export const appStyles = css`
     font-size: 1.75rem;
     font-weight: 650;
     pointer-events: none;
-  }
-  .notice {
-    position: fixed;
-    inset-inline: 0;
-    bottom: max(1rem, env(safe-area-inset-bottom));
-    z-index: 3;
-    display: flex;
-    align-items: center;
-    width: fit-content;
-    max-width: min(38rem, calc(100% - 2rem));
-    margin: 0 auto;
-    padding: 0.75rem 1.25rem;
-    border-radius: var(--radius);
-    background: var(--text);
-    color: var(--bg);
-    box-shadow: 0 8px 30px rgb(0 0 0 / 0.25);
-    overflow-wrap: anywhere;
-  }
-  .notice.none {
-    padding: 0;
-    box-shadow: none;
-  }
-  .notice.error {
-    padding-right: 0.375rem;
-    border: 1px solid var(--danger);
-    background: var(--surface);
-    color: var(--text);
-  }
-  .notice button {
-    flex: none;
-    margin-left: 0.5rem;
-    padding: 0.75rem;
-    color: inherit;
   }
 `;

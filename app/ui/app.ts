@@ -1,93 +1,106 @@
 /**
- * `<shoal-app>` is the window's frame. It shows the screen that the address asks for, takes files and links that are
- * dropped, picked or pasted anywhere on the page, and shows notices. home.ts and share.ts draw the screens. Commands
- * are left to the node.
+ * `<shoal-app>` is the window's frame. It shows the screen that the address asks for, decides what becomes of what is
+ * dropped, picked or pasted anywhere on the page, and shows notices. Files become a draft, whose review comes first.
+ * home.ts, review.ts and share.ts draw the screens. Commands are left to the node.
  */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import type { NodeSnapshot } from "../bridge/commands.ts";
-import { intakeDrop } from "../page/intake/drop.ts";
+import type { FilesGiven, NodeSnapshot, ShareSnapshot } from "../bridge/commands.ts";
+import { ShoalError } from "../engine/errors.ts";
+import type { TorrentId } from "../engine/host.ts";
+import type { Draft } from "../page/draft.ts";
+import { giveFiles } from "../page/draft-stream.ts";
 import { type Intake, torrentFilesOf } from "../page/intake/intake.ts";
-import type { IntakeOptions, IntakeProgress } from "../page/intake/pace.ts";
-import { intakePaste } from "../page/intake/paste.ts";
+import type { IntakeProgress } from "../page/intake/pace.ts";
 import { intakeFiles } from "../page/intake/pick.ts";
-import { transferredText } from "../page/intake/transferred-text.ts";
 import type { NodeClient } from "../page/node-client.ts";
+import { RemovedShares } from "../page/removed-shares.ts";
 import { appStyles } from "./app-styles.ts";
-import { DONE_FOR } from "./constants.ts";
 import { CurrentShare } from "./current-share.ts";
-import { icon, mark } from "./mark.ts";
-import { attempt, NoticeEvent } from "./notices.ts";
-import { FilesPickedEvent, OpenLinkEvent } from "./requests.ts";
+import { Drafts } from "./drafts.ts";
+import { type Gather, Incoming, type IncomingText } from "./incoming.ts";
+import { mark } from "./mark.ts";
+import type { Notice, NoticeElement } from "./notice-bar.ts";
+import { attempt, type NoticeAction, NoticeEvent } from "./notices.ts";
+import { openTorrents } from "./open-torrents.ts";
+import { preferences } from "./preferences.ts";
+import {
+  DraftEvent,
+  FilesPickedEvent,
+  OpenLinkEvent,
+  RemovingEvent,
+  ShareExtraEvent,
+  type WayOfPassing,
+  WriteTextEvent,
+} from "./requests.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
+import { againSentence, discardedSentence, draftName } from "./words/draft.ts";
 import { errorSentence } from "./words/errors.ts";
-import { gatheringInWords, leftOutInWords, pastedImageName } from "./words/intake.ts";
-import { documentTitle, shareName } from "./words/share.ts";
+import { gatheringInWords } from "./words/intake.ts";
+import { documentTitle } from "./words/share.ts";
+import { openedSentence, sendInsteadLabel } from "./words/torrents.ts";
 
-interface Notice {
-  readonly sentence: string;
-  readonly severity: "error" | "done";
+/** What was given to a share again, and what came of it. */
+interface Giving {
+  readonly id: TorrentId;
+  readonly given: FilesGiven;
+  readonly intake: Intake;
 }
 
 export class AppElement extends LitElement {
   static override properties = {
     node: { attribute: false },
-    dragging: { state: true },
     gathering: { state: true },
     opening: { state: true },
-    notice: { state: true },
+    giving: { state: true },
   };
   static override styles = [baseStyles, controlStyles, progressStyles, appStyles];
   /** Null until the page has opened it. */
   declare node: NodeClient | null;
-  declare dragging: boolean;
-  /** How far dropped folders are walked; null when none are. */
-  declare gathering: IntakeProgress | null;
+  /** How far what came in is looked through; null when nothing is. */
+  declare gathering: { readonly progress: IntakeProgress; readonly cancel: () => void } | null;
   declare opening: boolean;
-  declare notice: Notice | null;
+  declare giving: Giving | null;
   readonly #current: CurrentShare;
+  readonly #drafts: Drafts;
+  readonly #incoming: Incoming;
   #unsubscribe: () => void;
-  #noticeTimer: number;
-  /** Elements that a drag has entered and not left. */
-  #dragDepth: number;
   #shownScreen: string;
 
   constructor() {
     super();
     this.node = null;
-    this.dragging = false;
     this.gathering = null;
     this.opening = false;
-    this.notice = null;
-    this.#current = new CurrentShare(this);
+    this.giving = null;
+    this.#current = new CurrentShare(this, preferences, new RemovedShares(() => localStorage));
+    this.#drafts = new Drafts(this);
+    this.#incoming = new Incoming(this, {
+      files: (gather) => void this.#take(gather),
+      text: (text) => void this.#openText(text),
+    });
     this.#unsubscribe = () => {};
-    this.#noticeTimer = 0;
-    this.#dragDepth = 0;
     this.#shownScreen = "";
-    this.addEventListener(NoticeEvent.type, (event) => this.#show(event as NoticeEvent));
+    this.addEventListener(NoticeEvent.type, (event) => this.#notice?.show(event as NoticeEvent));
     this.addEventListener(FilesPickedEvent.type, (event) => {
       const { files } = event as FilesPickedEvent;
       void this.#take((options) => intakeFiles(files, options));
     });
-    this.addEventListener(OpenLinkEvent.type, (event) => void this.#openText((event as OpenLinkEvent).text));
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    window.addEventListener("dragenter", this.#handleDragEnter);
-    window.addEventListener("dragleave", this.#handleDragLeave);
-    window.addEventListener("dragover", this.#handleDragOver);
-    window.addEventListener("drop", this.#handleDrop);
-    window.addEventListener("paste", this.#handlePaste);
+    this.addEventListener(OpenLinkEvent.type, (event) => {
+      const { text } = event as OpenLinkEvent;
+      void this.#openText({ text, whole: text });
+    });
+    this.addEventListener(RemovingEvent.type, (event) => this.#current.removing((event as RemovingEvent).id));
+    this.addEventListener(WriteTextEvent.type, () => void this.#askForText("", false));
+    this.addEventListener(DraftEvent.type, (event) => void this.#choose(event as DraftEvent));
+    this.addEventListener(ShareExtraEvent.type, () => {
+      if (this.giving !== null) this.share(this.giving.intake);
+      this.giving = null;
+    });
   }
 
   override disconnectedCallback(): void {
-    window.removeEventListener("dragenter", this.#handleDragEnter);
-    window.removeEventListener("dragleave", this.#handleDragLeave);
-    window.removeEventListener("dragover", this.#handleDragOver);
-    window.removeEventListener("drop", this.#handleDrop);
-    window.removeEventListener("paste", this.#handlePaste);
     this.#unsubscribe();
     super.disconnectedCallback();
   }
@@ -106,78 +119,83 @@ export class AppElement extends LitElement {
     const snapshot = this.node?.snapshot ?? null;
     const fault = this.node?.fault ?? null;
     const width = this.#current.screen === "share" ? "" : "narrow";
+    const reviewed = this.#reviewed;
+    const told = snapshot?.drafts.filter(({ draft }) => draft !== reviewed?.id) ?? [];
     return html`
       <header class=${width}>
-        <a class="brand" href="#" aria-label="Shoal, home">${mark(40)}<span>Shoal</span></a>
+        <a class="brand" href="#" aria-label="Shoal, home" @click=${this.#leaveReview}>${mark(40)}<span>Shoal</span></a>
       </header>
-      <main class=${width} data-screen=${this.#current.screen}>
+      <main class=${width} data-screen=${reviewed === null ? this.#current.screen : "review"}>
         ${
           fault === null
             ? nothing
             : html`<p class="fault" role="alert" data-test="fault">${errorSentence(fault.code, fault.detail)}</p>`
         }
-        ${
-          this.gathering === null
-            ? nothing
-            : html`<p class="card later" role="status" data-test="gathering">${gatheringInWords(this.gathering)}</p>`
-        }
-        <shoal-hashing .node=${this.node} .jobs=${snapshot?.hashing ?? []}></shoal-hashing>
-        ${this.#renderScreen(snapshot)}
+        ${this.#renderGathering()}
+        <shoal-drafts
+          .node=${this.node}
+          .own=${this.#drafts.all.filter((draft) => draft !== reviewed)}
+          .told=${told}
+        ></shoal-drafts>
+        ${this.#renderScreen(snapshot, reviewed)}
       </main>
-      ${this.dragging && this.#current.screen !== "home" ? this.#renderDropCover() : nothing}
-      ${this.#renderNotice()}
+      ${this.#incoming.hovering !== null && (reviewed !== null || this.#current.screen !== "home") ? this.#renderDropCover() : nothing}
+      <shoal-notice></shoal-notice>
     `;
   }
 
-  #renderScreen(snapshot: NodeSnapshot | null): TemplateResult {
+  #renderGathering(): TemplateResult | typeof nothing {
+    if (this.gathering === null) return nothing;
+    const { progress, cancel } = this.gathering;
+    return html`<div class="card gathering later">
+      <p role="status" data-test="gathering">${gatheringInWords(progress)}</p>
+      <button type="button" data-test="cancel-gathering" @click=${cancel}>Cancel</button>
+    </div>`;
+  }
+
+  #renderScreen(snapshot: NodeSnapshot | null, reviewed: Draft | null): TemplateResult {
     const { screen, share } = this.#current;
+    if (reviewed !== null) {
+      const shares = snapshot?.shares ?? [];
+      return html`${keyed(reviewed.id, html`<shoal-review .draft=${reviewed} .shares=${shares}></shoal-review>`)}`;
+    }
     if (share !== null) {
       const saving = snapshot?.saving.find(({ id }) => id === share.id) ?? null;
+      const given = this.giving?.id === share.id ? this.giving.given : null;
       // Another share has another screen: what an element keeps of one (its files) is not shown of the next.
       return html`${keyed(
         share.id,
-        html`<shoal-share .node=${this.node} .share=${share} .saving=${saving}></shoal-share>`,
+        html`<shoal-share .node=${this.node} .share=${share} .saving=${saving} .given=${given}></shoal-share>`,
       )}`;
+    }
+    if (screen === "removed") {
+      return html`<shoal-removed @open-again=${() => this.#current.openAgain()}></shoal-removed>`;
     }
     if (screen === "opening") {
       return html`<section class="card later"><h1 tabindex="-1" data-test="opening">Opening the link…</h1></section>`;
     }
     // With a fault, a list without shares says nothing of what is kept.
     const isUnknown = this.node?.fault != null && snapshot?.shares.length === 0;
-    return html`<shoal-home .snapshot=${isUnknown ? null : snapshot} .dragging=${this.dragging} .opening=${this.opening}></shoal-home>`;
+    return html`<shoal-home
+      .snapshot=${isUnknown ? null : snapshot}
+      .hovering=${this.#incoming.hovering}
+      .opening=${this.opening}
+    ></shoal-home>`;
   }
 
   #renderDropCover(): TemplateResult {
-    const again = this.#current.share?.needsFiles === true;
-    return html`<div class="cover" aria-hidden="true">
-      <p>${again ? "Let go to go on sharing" : "Let go to share"}</p>
-    </div>`;
-  }
-
-  #renderNotice(): TemplateResult {
-    const { notice } = this;
-    const text = (severity: Notice["severity"]) =>
-      notice?.severity === severity ? html`<span data-test=${severity}>${notice.sentence}</span>` : nothing;
-    return html`<div class="notice ${notice?.severity ?? "none"}" data-test="notice">
-      <div role="alert">${text("error")}</div>
-      <div role="status">${text("done")}</div>
-      <button
-        class="quiet"
-        type="button"
-        aria-label="Dismiss"
-        data-test="dismiss"
-        ?hidden=${notice?.severity !== "error"}
-        @click=${this.#dismiss}
-      >
-        ${icon("close")}
-      </button>
-    </div>`;
+    const isText = this.#incoming.hovering === "text";
+    const adds = this.#reviewed !== null ? "Let go to add" : "Let go to share";
+    const words = this.#waiting !== null ? "Let go to go on sharing" : adds;
+    return html`<div class="cover" aria-hidden="true"><p>${isText ? "Let go to open or share" : words}</p></div>`;
   }
 
   override updated(): void {
     const { share, screen } = this.#current;
-    document.title = documentTitle(share, this.node?.snapshot?.hashing[0] ?? null);
-    const shown = `${screen} ${share?.id ?? ""}`;
+    const preparing = this.node?.snapshot?.drafts.find(({ id }) => id === null) ?? null;
+    document.title = documentTitle(share, preparing);
+    if (share !== null) void this.#drafts.handleShown(share.id);
+    const shown = `${screen} ${share?.id ?? this.#reviewed?.id ?? ""}`;
     if (shown === this.#shownScreen) return;
     const first = this.#shownScreen === "";
     this.#shownScreen = shown;
@@ -186,7 +204,9 @@ export class AppElement extends LitElement {
 
   /** Focuses the heading of a new screen, where keyboards and screen readers begin. */
   async #focusHeading(): Promise<void> {
-    const element = this.renderRoot.querySelector<LitElement>("shoal-share, shoal-home");
+    const element = this.renderRoot.querySelector<LitElement>(
+      "shoal-share, shoal-review, shoal-home, shoal-removed",
+    );
     await element?.updateComplete;
     const area = element?.renderRoot.querySelector<LitElement>("shoal-drop-area");
     await area?.updateComplete;
@@ -195,104 +215,178 @@ export class AppElement extends LitElement {
     window.scrollTo(0, 0);
   }
 
-  #show(notice: Notice): void {
-    window.clearTimeout(this.#noticeTimer);
-    this.notice = { sentence: notice.sentence, severity: notice.severity };
-    if (notice.severity === "done") this.#noticeTimer = window.setTimeout(this.#dismiss, DONE_FOR);
+  /** The draft whose review is shown; or null. */
+  get #reviewed(): Draft | null {
+    return this.#current.screen === "home" ? this.#drafts.reviewed : null;
   }
 
-  #dismiss = (): void => {
-    this.notice = null;
-  };
+  /** The share that is shown, if some of its own files cannot be read; or null. */
+  get #waiting(): ShareSnapshot | null {
+    const { share } = this.#current;
+    return share?.ownFiles?.missing == null ? null : share;
+  }
 
-  /** Shares what was dropped or picked, or opens it when it is .torrent files. */
-  async #take(gather: (options: IntakeOptions) => Promise<Intake>): Promise<void> {
+  #say(sentence: string, severity: Notice["severity"] = "done", action: NoticeAction | null = null): void {
+    this.#notice?.show({ sentence, severity, action });
+  }
+
+  get #notice(): NoticeElement | null {
+    return this.renderRoot.querySelector<NoticeElement>("shoal-notice");
+  }
+
+  /** Looks through what was dropped, picked or pasted. What becomes of it depends on where that was. */
+  async #take(gather: Gather): Promise<void> {
+    this.#notice?.dismiss();
+    const reviewed = this.#reviewed;
+    const waiting = this.#waiting;
+    const intake = await this.#gather(gather);
     const { node } = this;
-    if (node === null) return;
-    this.#dismiss();
-    const progress = (gathering: IntakeProgress) => {
-      this.gathering = gathering;
+    if (intake === null || node === null) return;
+    if (node.state === "failed" && node.fault !== null) {
+      this.#say(errorSentence(node.fault.code, node.fault.detail), "error");
+      return;
+    }
+    if (reviewed !== null && reviewed.state !== "ended") {
+      this.#add(reviewed, intake);
+      return;
+    }
+    const isOwn = waiting !== null && intake.files.some(({ path }) => path.at(-1) === waiting.name);
+    const torrents = isOwn ? [] : torrentFilesOf(intake);
+    if (torrents.length > 0) await this.#openTorrents(node, intake);
+    else if (waiting !== null) await this.#give(node, waiting.id, intake);
+    else this.share(intake);
+  }
+
+  async #gather(gather: Gather): Promise<Intake | null> {
+    const stop = new AbortController();
+    const cancel = () => stop.abort();
+    const progress = (told: IntakeProgress) => {
+      this.gathering = { progress: told, cancel };
     };
     progress({ found: 0, opened: 0 });
-    const intake = await attempt(this, gather({ progress }));
+    const intake = await attempt(this, gather({ progress, signal: stop.signal }));
     this.gathering = null;
-    if (intake === null) return;
-    const torrents = torrentFilesOf(intake);
-    for (const { file } of torrents) {
-      const open = async () =>
-        node.call("openTorrentFile", { bytes: new Uint8Array(await file.arrayBuffer()) });
-      this.#goTo(await attempt(this, open()));
-    }
-    if (torrents.length > 0) return;
-    if (this.#current.share?.needsFiles !== true) this.#current.goHome();
-    const where = this.#current.share?.id;
-    const reply = await attempt(this, node.call("share", { job: crypto.randomUUID(), files: intake.files }));
-    if (reply === null) return;
-    const told = node.snapshot?.shares.find(({ id }) => id === reply.id);
-    const isShown = this.#current.share?.id === where;
-    if (isShown) this.#goTo(reply);
-    const sentences = [
-      ...(!isShown && told ? [`“${shareName(told)}” is shared now.`] : []),
-      ...(intake.leftOut.length > 0 ? [leftOutInWords(intake.leftOut)] : []),
-    ];
-    if (sentences.length > 0) this.#show({ sentence: sentences.join(" "), severity: "done" });
+    return intake;
   }
 
-  async #openText(text: string): Promise<void> {
-    if (this.node === null) return;
-    this.#dismiss();
+  #add(draft: Draft, intake: Intake): void {
+    const { again } = draft.add(intake);
+    if (again > 0) this.#say(againSentence(again, intake.files.length - again));
+  }
+
+  /** Begins a draft, and shows its review. */
+  share(intake: Intake): Draft | null {
+    if (this.node === null) return null;
+    const draft = this.#drafts.begin(this.node);
+    draft.add(intake);
+    this.#review(draft);
+    return draft;
+  }
+
+  #review(draft: Draft): void {
+    this.#current.goHome();
+    this.#drafts.review(draft);
+  }
+
+  #leaveReview = (): void => {
+    const { reviewed } = this.#drafts;
+    if (reviewed?.state === "empty") void reviewed.discard();
+    this.#drafts.leave();
+  };
+
+  async #give(node: NodeClient, id: TorrentId, intake: Intake): Promise<void> {
+    const given = await attempt(this, giveFiles(node, id, intake));
+    if (given !== null) this.giving = { id, given, intake };
+  }
+
+  async #openTorrents(node: NodeClient, intake: Intake): Promise<void> {
+    const goTo = (file: File) => this.#current.openTorrentFile(node, file);
+    const { opened, added, bad } = await openTorrents(node, intake.files, goTo);
+    if (opened > 0 && intake.files.length > 1) this.#current.goHome();
+    const act = () => {
+      for (const id of added) void attempt(this, node.call("remove", { id, data: false }));
+      this.share(intake);
+    };
+    const action = { label: sendInsteadLabel(intake.files.length), act };
+    this.#say(openedSentence(opened, bad), bad.length > 0 ? "error" : "done", action);
+  }
+
+  /** Opens the link that is in a text. A text without any is offered to be shared itself. */
+  async #openText({ text, whole }: IncomingText): Promise<void> {
+    const { node } = this;
+    if (node === null) return;
+    this.#notice?.dismiss();
     this.opening = true;
-    this.#goTo(await attempt(this, this.node.call("open", { link: text })));
+    try {
+      const { id, fragment } = await node.call("open", { link: text, tab: node.tab });
+      this.#current.goTo(id, fragment);
+    } catch (error) {
+      if (error instanceof ShoalError && error.code === "link/not-a-link")
+        await this.#askForText(whole, true);
+      else await attempt(this, Promise.reject(error));
+    }
     this.opening = false;
   }
 
-  #goTo(reply: { id: string } | null): void {
-    if (reply !== null) this.#current.goTo(reply.id);
+  async #askForText(text: string, isNoLink: boolean): Promise<void> {
+    const { TextDialogElement } = await import("./text-dialog.ts");
+    const dialog = new TextDialogElement();
+    dialog.text = text;
+    dialog.isNoLink = isNoLink;
+    this.renderRoot.append(dialog);
   }
 
-  #handleDragEnter = (event: DragEvent): void => {
-    if (!carriesFiles(event)) return;
-    this.#dragDepth += 1;
-    this.dragging = true;
-  };
-
-  #handleDragLeave = (event: DragEvent): void => {
-    if (!carriesFiles(event)) return;
-    this.#dragDepth = Math.max(0, this.#dragDepth - 1);
-    this.dragging = this.#dragDepth > 0;
-  };
-
-  #handleDragOver = (event: DragEvent): void => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    event.dataTransfer!.dropEffect = "copy";
-  };
-
-  #handleDrop = (event: DragEvent): void => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    this.#dragDepth = 0;
-    this.dragging = false;
-    // Within the event: the browser empties its data afterwards.
-    void this.#take((options) => intakeDrop(event.dataTransfer!, options));
-  };
-
-  #handlePaste = (event: ClipboardEvent): void => {
-    const data = event.clipboardData;
-    if (data === null || this.node === null) return;
-    const nameImage = (extension: string) => pastedImageName(new Date(), extension);
-    const pasted = intakePaste(data, { nameImage });
-    if (pasted !== null) {
-      event.preventDefault();
-      void this.#take(() => pasted);
-      return;
+  async #choose({ draft, choice }: DraftEvent): Promise<void> {
+    switch (choice.kind) {
+      case "review":
+        this.#review(draft);
+        break;
+      case "leave":
+        this.#leaveReview();
+        break;
+      case "discard":
+        this.#discard(draft);
+        break;
+      case "give": {
+        const intake = { files: draft.files, leftOut: draft.leftOut };
+        this.#current.goTo(choice.id);
+        const given = await attempt(this, draft.giveTo(choice.id));
+        if (given !== null) this.giving = { id: choice.id, given, intake };
+        break;
+      }
+      case "pass-on":
+        await this.#passOn(draft, choice);
     }
-    if (event.composedPath()[0] instanceof HTMLInputElement) return;
-    const text = transferredText(data);
-    if (text !== null) void this.#openText(text);
-  };
-}
+  }
 
-function carriesFiles(event: DragEvent): boolean {
-  return event.dataTransfer?.types.includes("Files") ?? false;
+  /** Nothing is asked, as it is undone in one press. */
+  #discard(draft: Draft): void {
+    const { files, leftOut, title } = draft;
+    void attempt(this, draft.discard());
+    this.#drafts.leave();
+    if (files.length === 0) return;
+    const act = () => this.share({ files, leftOut })?.rename(title);
+    this.#say(discardedSentence(draftName(draft)), "done", { label: "Undo", act });
+  }
+
+  /** The draft ends, and its share is shown under its link. */
+  async #passOn(draft: Draft, passing: WayOfPassing): Promise<void> {
+    const id = draft.share;
+    if (id === null) return;
+    if (passing.way === "qr") await this.#showQr(passing.link, passing.name);
+    const isCopied = passing.way !== "copy" || (await passing.copied);
+    await attempt(this, draft.passOn());
+    this.#current.goTo(id);
+    if (!isCopied)
+      this.#say("This browser does not let Shoal copy. Select the link and copy it by hand.", "error");
+    else if (passing.way === "copy") this.#say("Link copied.");
+  }
+
+  async #showQr(link: string, name: string): Promise<void> {
+    const { QrDialogElement } = await import("./qr-dialog.ts");
+    const dialog = new QrDialogElement();
+    dialog.link = link;
+    dialog.name = name;
+    this.renderRoot.append(dialog);
+  }
 }

@@ -17,3 +17,18 @@ export const PIECE_ROWS = 12;
 
 /** Milliseconds that "Copied" and the like stay on a button or notice before it goes back. */
 export const DONE_FOR = 2500;
+
+/** Entries of a list of exceptions (what is left out, what is missing) that are shown at first: it stays short. */
+export const LEFT_OUT_AT_FIRST = 5;
+
+/** Characters of a share's name as a person types it: two lines of a phone's screen, and little in a link. */
+export const MAX_TITLE_LENGTH = 120;
+
+/**
+ * Characters of a pasted text that can be edited before it is shared: as long as a book's chapter. A field with much
+ * more holds the page up at each key.
+ */
+export const MAX_EDITED_TEXT = 100_000;
+
+/** Characters of the name in a link: as much as a line shows. A link that is passed on stays readable. */
+export const MAX_LINK_NAME = 80;

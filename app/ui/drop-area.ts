@@ -5,11 +5,11 @@
 
 import { css, html, LitElement } from "lit";
 import { mark } from "./mark.ts";
-import { FilesPickedEvent } from "./requests.ts";
+import { FilesPickedEvent, WriteTextEvent } from "./requests.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
 
 export class DropAreaElement extends LitElement {
-  static override properties = { dragging: { type: Boolean } };
+  static override properties = { hovering: { attribute: false } };
   static override styles = [
     baseStyles,
     controlStyles,
@@ -56,17 +56,19 @@ export class DropAreaElement extends LitElement {
       }
     `,
   ];
-  declare dragging: boolean;
+  /** What hovers above the page; null for nothing. */
+  declare hovering: "files" | "text" | null;
 
   constructor() {
     super();
-    this.dragging = false;
+    this.hovering = null;
   }
 
   override render() {
-    return html`<div class="area ${this.dragging ? "dragging" : ""}" data-test="drop-area">
+    const invitation = this.hovering === "text" ? "Let go to open or share" : "Let go to share";
+    return html`<div class="area ${this.hovering === null ? "" : "dragging"}" data-test="drop-area">
       <div class="mark">${mark(84)}</div>
-      <h1 tabindex="-1">${this.dragging ? "Let go to share" : "Drop files to share"}</h1>
+      <h1 tabindex="-1">${this.hovering === null ? "Drop files to share" : invitation}</h1>
       <p class="explanation">
         They go straight from your browser to whoever opens the link. Nothing is uploaded to a server.
       </p>
@@ -77,6 +79,7 @@ export class DropAreaElement extends LitElement {
         <button type="button" data-test="choose-folder" @click=${() => this.#open("#folder")}>
           Choose a folder
         </button>
+        <button type="button" data-test="write-text" @click=${this.#write}>Write a note</button>
       </div>
       <input id="files" type="file" multiple hidden data-test="file-input" aria-label="Files to share" @change=${this.#picked} />
       <input id="folder" type="file" webkitdirectory hidden data-test="folder-input" aria-label="Folder to share" @change=${this.#picked} />
@@ -85,6 +88,10 @@ export class DropAreaElement extends LitElement {
 
   #open(selector: string): void {
     this.renderRoot.querySelector<HTMLInputElement>(selector)?.click();
+  }
+
+  #write(): void {
+    this.dispatchEvent(new WriteTextEvent());
   }
 
   #picked(event: Event): void {

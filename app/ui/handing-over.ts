@@ -12,6 +12,16 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
+/** Hands a link to the system's sheet. False if the person closed it: nothing was passed on. */
+export async function passToSheet(title: string, url: string): Promise<boolean> {
+  try {
+    await navigator.share({ title, url });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Downloads `bytes` that were made here as a file. The files of a share go through page/saving.ts. */
 export function downloadBytes(bytes: Uint8Array | Blob, name: string, type: string): void {
   const anchor = document.createElement("a");

@@ -2,13 +2,14 @@
 
 import { css, html, LitElement } from "lit";
 import type { NodeSnapshot } from "../bridge/commands.ts";
+import { type PastedText, pastedText, pasteLines } from "./pasted-text.ts";
 import { OpenLinkEvent } from "./requests.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
 
 export class HomeElement extends LitElement {
   static override properties = {
     snapshot: { attribute: false },
-    dragging: { type: Boolean },
+    hovering: { attribute: false },
     opening: { type: Boolean },
   };
   static override styles = [
@@ -33,21 +34,24 @@ export class HomeElement extends LitElement {
     `,
   ];
   declare snapshot: NodeSnapshot | null;
-  /** Files hover above the page. */
-  declare dragging: boolean;
+  /** What hovers above the page; null for nothing. */
+  declare hovering: "files" | "text" | null;
   /** A link is being opened. */
   declare opening: boolean;
+  /** What was pasted into the field, with its line ends; null for nothing. */
+  #pasted: PastedText | null;
 
   constructor() {
     super();
+    this.#pasted = null;
     this.snapshot = null;
-    this.dragging = false;
+    this.hovering = null;
     this.opening = false;
   }
 
   override render() {
     return html`
-      <shoal-drop-area .dragging=${this.dragging}></shoal-drop-area>
+      <shoal-drop-area .hovering=${this.hovering}></shoal-drop-area>
       <form novalidate @submit=${this.#submit}>
         <label for="link">Open a link that you were given</label>
         <input
@@ -60,6 +64,7 @@ export class HomeElement extends LitElement {
           spellcheck="false"
           placeholder="Link or magnet"
           data-test="link-field"
+          @paste=${this.#paste}
         />
         <button type="submit" data-test="open" ?disabled=${this.opening}>
           ${this.opening ? "Opening…" : "Open"}
@@ -76,8 +81,12 @@ export class HomeElement extends LitElement {
   #submit(event: SubmitEvent): void {
     event.preventDefault();
     const field = this.renderRoot.querySelector<HTMLInputElement>("#link")!;
-    const text = field.value.trim();
+    const text = pastedText(field, this.#pasted).trim();
     if (text === "") field.focus();
     else this.dispatchEvent(new OpenLinkEvent(text));
+  }
+
+  #paste(event: ClipboardEvent): void {
+    this.#pasted = pasteLines(event, this.#pasted) ?? this.#pasted;
   }
 }

@@ -3,6 +3,12 @@
 import { ShoalError } from "../engine/errors.ts";
 import { sentenceFor } from "./words/errors.ts";
 
+/** One thing to do about what a notice tells. Such a notice stays until it is dismissed. */
+export interface NoticeAction {
+  readonly label: string;
+  readonly act: () => void;
+}
+
 /** Whether the person stopped it. Then no notice is needed. */
 export function isCancellation(error: unknown): boolean {
   return error instanceof ShoalError && (error.code === "share/cancelled" || error.code === "save/cancelled");
@@ -13,11 +19,13 @@ export class NoticeEvent extends Event {
   static readonly type = "shoal-notice";
   readonly sentence: string;
   readonly severity: "error" | "done";
+  readonly action: NoticeAction | null;
 
-  constructor(sentence: string, severity: "error" | "done") {
+  constructor(sentence: string, severity: "error" | "done", action: NoticeAction | null = null) {
     super(NoticeEvent.type, { bubbles: true, composed: true });
     this.sentence = sentence;
     this.severity = severity;
+    this.action = action;
   }
 }
 

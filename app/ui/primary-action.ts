@@ -9,7 +9,9 @@ export type PrimaryAction = "download" | "pause" | "resume" | "save" | "copy" | 
 export function primaryAction(share: ShareSnapshot): PrimaryAction | null {
   if (share.needsFiles) return "choose-files";
   if (share.phase === "failed") return "resume";
-  if (share.fromFiles) return share.phase === "paused" ? "resume" : "copy";
+  if (share.fromFiles && share.phase === "paused") return "resume";
+  // A members-only share has no link to pass on.
+  if (share.fromFiles) return share.link === "" ? null : "copy";
   switch (share.phase) {
     case "metadata":
       return null;

@@ -9,6 +9,7 @@ import type { ShareSnapshot } from "../bridge/commands.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { dialogStyles } from "./dialog-styles.ts";
 import { attempt } from "./notices.ts";
+import { RemovingEvent } from "./requests.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
 import { sizeInWords } from "./words/quantities.ts";
 import { shareName } from "./words/share.ts";
@@ -72,6 +73,7 @@ export class RemoveDialogElement extends LitElement {
     // A notice is sent from the parent: this element is gone once its dialog is closed.
     const place = this.parentNode ?? this;
     this.#close();
+    place.dispatchEvent(new RemovingEvent(this.share.id));
     await attempt(place, this.node.call("remove", { id: this.share.id, data }));
   }
 }

@@ -5,9 +5,13 @@ import type { ShareSnapshot } from "../bridge/commands.ts";
 import { safeName } from "../bridge/safe-names.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { copyText, downloadBytes } from "./handing-over.ts";
+import { passedOnLink } from "./named-link.ts";
 import { attempt, NoticeEvent } from "./notices.ts";
+import { preferences } from "./preferences.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
+import { NOT_PASSED_ON } from "./words/remarks.ts";
 import { shareName } from "./words/share.ts";
+import { visibleName } from "./words/visible-name.ts";
 
 export class ShareLinksElement extends LitElement {
   static override properties = { node: { attribute: false }, share: { attribute: false } };
@@ -24,9 +28,16 @@ export class ShareLinksElement extends LitElement {
         grid-template-columns: minmax(0, 1fr) auto;
         gap: 0.625rem;
       }
-      input {
+      input[readonly] {
         width: 100%;
         text-overflow: ellipsis;
+      }
+      label {
+        display: flex;
+        align-items: center;
+        gap: 0.625rem;
+        justify-self: start;
+        min-height: 2.75rem;
       }
       @media (max-width: 34rem) {
         .row button {
@@ -37,9 +48,37 @@ export class ShareLinksElement extends LitElement {
   ];
   declare node: NodeClient;
   declare share: ShareSnapshot;
+  #unsubscribe: () => void;
+
+  constructor() {
+    super();
+    this.#unsubscribe = () => {};
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unsubscribe = preferences.subscribe(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    this.#unsubscribe();
+    super.disconnectedCallback();
+  }
+
+  /** The link as it is passed on, by every way. */
+  get #link(): string {
+    return passedOnLink(this.share, preferences.nameInLinks);
+  }
 
   override render() {
-    const { link } = this.share;
+    const { membersOnly } = this.share;
+    if (membersOnly) {
+      return html`<section class="card" aria-labelledby="heading">
+        <h2 id="heading">Pass it on</h2>
+        <p class="muted" data-test="not-passed-on">${NOT_PASSED_ON}</p>
+      </section>`;
+    }
+    const link = this.#link;
     return html`<section class="card" aria-labelledby="heading">
       <h2 id="heading">Pass it on</h2>
       ${
@@ -55,7 +94,16 @@ export class ShareLinksElement extends LitElement {
                 @focus=${(event: FocusEvent) => (event.target as HTMLInputElement).select()}
               />
               <button type="button" data-test="copy" @click=${this.copy}>Copy</button>
-            </div>`
+            </div>
+            <label>
+              <input
+                type="checkbox"
+                data-test="name-in-link"
+                .checked=${preferences.nameInLinks}
+                @change=${this.#switchName}
+              />
+              Name in the link
+            </label>`
       }
       <div class="row">
         ${
@@ -81,13 +129,17 @@ export class ShareLinksElement extends LitElement {
 
   /** Copies the share link and says so. */
   async copy(): Promise<void> {
-    await this.#copyAndSay(this.share.link, "Link copied.");
+    await this.#copyAndSay(this.#link, "Link copied.");
+  }
+
+  #switchName(event: Event): void {
+    preferences.nameInLinks = (event.target as HTMLInputElement).checked;
   }
 
   async #copyAndSay(text: string, done: string): Promise<void> {
     if (await copyText(text)) this.dispatchEvent(new NoticeEvent(done, "done"));
     else {
-      this.renderRoot.querySelector<HTMLInputElement>("input")?.focus();
+      this.renderRoot.querySelector<HTMLInputElement>("input[readonly]")?.focus();
       this.dispatchEvent(
         new NoticeEvent(
           "This browser does not let Shoal copy. Select the link and copy it by hand.",
@@ -107,7 +159,7 @@ export class ShareLinksElement extends LitElement {
     if (links === null) return;
     const { name, id } = this.share;
     if (links.torrent !== null)
-      downloadBytes(links.torrent, `${name ?? id}.torrent`, "application/x-bittorrent");
+      downloadBytes(links.torrent, `${visibleName(name ?? id)}.torrent`, "application/x-bittorrent");
     else {
       this.dispatchEvent(
         new NoticeEvent("The .torrent file is not complete yet. Try again when more has arrived.", "error"),
@@ -123,13 +175,13 @@ export class ShareLinksElement extends LitElement {
 
   async #shareNatively(): Promise<void> {
     // Rejected when the person closes the sheet: nothing to tell.
-    await navigator.share({ title: shareName(this.share), url: this.share.link }).catch(() => undefined);
+    await navigator.share({ title: shareName(this.share), url: this.#link }).catch(() => undefined);
   }
 
   async #showQr(): Promise<void> {
     const { QrDialogElement } = await import("./qr-dialog.ts");
     const dialog = new QrDialogElement();
-    dialog.link = this.share.link;
+    dialog.link = this.#link;
     dialog.name = shareName(this.share);
     this.renderRoot.append(dialog);
   }

@@ -1,10 +1,11 @@
-/** `<shoal-share-list>` lists the shares kept on this device, newest first, each with what it is doing. */
+/** `<shoal-share-list>` lists the shares kept on this device, newest first, each with what it is doing. Visits are not. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { ShareSnapshot } from "../bridge/commands.ts";
-import { shareFragment } from "./destination.ts";
 import { icon } from "./mark.ts";
+import { namedFragment } from "./named-link.ts";
+import { preferences } from "./preferences.ts";
 import { progressBar } from "./progress-bar.ts";
 import { isAllHere, progressPercent } from "./share-progress.ts";
 import { baseStyles, progressStyles } from "./styles.ts";
@@ -74,7 +75,7 @@ export class ShareListElement extends LitElement {
   }
 
   override render() {
-    const shares = [...this.shares].sort((a, b) => b.addedAt - a.addedAt);
+    const shares = this.shares.filter(({ kept }) => kept).sort((a, b) => b.addedAt - a.addedAt);
     return html`<section aria-labelledby="heading">
       <h2 id="heading">On this device</h2>
       <div class="card">
@@ -95,10 +96,10 @@ export class ShareListElement extends LitElement {
 function renderShare(share: ShareSnapshot): TemplateResult {
   const name = shareName(share);
   const moving = share.phase === "downloading";
-  const attention = share.needsFiles || share.phase === "failed";
+  const attention = share.ownFiles?.missing != null || share.phase === "failed";
   const rate = moving ? share.downRate : share.phase === "seeding" ? share.upRate : 0;
   return html`<li data-test="share" data-id=${share.id}>
-    <a href=${shareFragment(share)}>
+    <a href=${namedFragment(share, preferences.nameInLinks)}>
       <span class="name">${name}</span>
       <span class="chevron">${icon("chevron")}</span>
       <span class="muted small numbers">

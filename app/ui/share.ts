@@ -5,14 +5,14 @@
  */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import type { SavingSnapshot, ShareSnapshot } from "../bridge/commands.ts";
+import type { FilesGiven, SavingSnapshot, ShareSnapshot } from "../bridge/commands.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { canSaveToFolder, saveAll, saveToFolder } from "../page/saving.ts";
 import { icon } from "./mark.ts";
+import type { MissingFilesElement } from "./missing-files.ts";
 import { attempt } from "./notices.ts";
 import { type PrimaryAction, primaryAction, secondaryAction } from "./primary-action.ts";
 import { progressBar } from "./progress-bar.ts";
-import { FilesPickedEvent } from "./requests.ts";
 import type { ShareLinksElement } from "./share-links.ts";
 import { percentOf, progressPercent } from "./share-progress.ts";
 import { shareStyles } from "./share-styles.ts";
@@ -20,6 +20,7 @@ import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
 import { actionLabel } from "./words/action.ts";
 import { errorSentence } from "./words/errors.ts";
 import { progressSentence, savingSentence } from "./words/progress.ts";
+import { remarkSentences } from "./words/remarks.ts";
 import { contentSentence, phaseSentence, shareName, stallSentence } from "./words/share.ts";
 
 export class ShareElement extends LitElement {
@@ -27,16 +28,20 @@ export class ShareElement extends LitElement {
     node: { attribute: false },
     share: { attribute: false },
     saving: { attribute: false },
+    given: { attribute: false },
   };
   static override styles = [baseStyles, controlStyles, progressStyles, shareStyles];
   declare node: NodeClient;
   declare share: ShareSnapshot;
   /** A save of this share under way, or null. */
   declare saving: SavingSnapshot | null;
+  /** What became of own files that were given to it again; null for none. */
+  declare given: FilesGiven | null;
 
   constructor() {
     super();
     this.saving = null;
+    this.given = null;
   }
 
   override render() {
@@ -75,14 +80,17 @@ export class ShareElement extends LitElement {
         ${progress === "" ? nothing : html`<p class="muted numbers" data-test="progress-words">${progress}</p>`}
         <div role="status">${stall === null ? nothing : html`<p class="stall" data-test="stall">${stall}</p>`}</div>
       </div>
+      ${remarkSentences(share).map((remark) => html`<p class="muted small" data-test="remark">${remark}</p>`)}
       ${
-        share.error === null
+        // Which own files cannot be read stands in the sentence above.
+        share.error === null || (share.ownFiles?.missing != null && share.error.code.startsWith("source/"))
           ? nothing
           : html`<p class="error" role="alert" data-test="error">
               ${errorSentence(share.error.code, share.error.detail)}
             </p>`
       }
-      ${share.needsFiles ? this.#renderNeedsFiles() : nothing} ${this.#renderActions()} ${this.#renderSaving()}
+      <shoal-missing-files .node=${this.node} .share=${share} .given=${this.given}></shoal-missing-files>
+      ${this.#renderActions()} ${this.#renderSaving()}
     </section>`;
   }
 
@@ -93,27 +101,10 @@ export class ShareElement extends LitElement {
     return progressBar(percent, "Download progress", "progress");
   }
 
-  #renderNeedsFiles(): TemplateResult {
-    const input = (hook: string, several: boolean, folder: boolean) =>
-      html`<input
-        type="file"
-        hidden
-        aria-label=${folder ? "The same folder again" : "The same files again"}
-        data-test=${hook}
-        ?multiple=${several}
-        ?webkitdirectory=${folder}
-        @change=${this.#pickedAgain}
-      />`;
-    return html`<p class="stall" data-test="needs-files">
-        Drop the same files here again to go on sharing under the same link. They are checked, not copied.
-      </p>
-      ${input("again-input", !this.share.singleFile, false)}
-      ${this.share.singleFile ? nothing : input("again-folder-input", false, true)}`;
-  }
-
   #renderActions(): TemplateResult | typeof nothing {
     const primary = primaryAction(this.share);
     const secondary = secondaryAction(this.share);
+    const missesFiles = this.share.ownFiles?.missing != null;
     if (primary === null && secondary === null) return nothing;
     const several = this.share.fileCount > 1;
     return html`<div class="row actions">
@@ -124,10 +115,13 @@ export class ShareElement extends LitElement {
           : nothing
       }
       ${
-        primary === "choose-files" && !this.share.singleFile
-          ? this.#renderSecondary("choose-folder", "Choose the folder again", () =>
-              this.#pick("again-folder-input"),
-            )
+        missesFiles && primary !== "choose-files"
+          ? this.#renderSecondary("choose-files", "Choose the missing files", () => this.#chooseAgain(false))
+          : nothing
+      }
+      ${
+        missesFiles && !this.share.singleFile
+          ? this.#renderSecondary("choose-folder", "Choose the folder again", () => this.#chooseAgain(true))
           : nothing
       }
       ${
@@ -202,13 +196,13 @@ export class ShareElement extends LitElement {
         void this.renderRoot.querySelector<ShareLinksElement>("shoal-links")?.copy();
         break;
       case "choose-files":
-        this.#pick("again-input");
+        this.#chooseAgain(false);
         break;
     }
   }
 
-  #pick(input: string): void {
-    this.renderRoot.querySelector<HTMLInputElement>(`[data-test="${input}"]`)?.click();
+  #chooseAgain(folder: boolean): void {
+    this.renderRoot.querySelector<MissingFilesElement>("shoal-missing-files")?.choose(folder);
   }
 
   #saveToFolder(): void {
@@ -217,13 +211,6 @@ export class ShareElement extends LitElement {
 
   #cancelSaving(): void {
     void attempt(this, this.node.call("cancelSave", { id: this.share.id }));
-  }
-
-  #pickedAgain(event: Event): void {
-    const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])];
-    input.value = "";
-    if (files.length > 0) this.dispatchEvent(new FilesPickedEvent(files));
   }
 
   async #askToRemove(): Promise<void> {

@@ -1,28 +1,28 @@
 /**
  * The command table carries out the commands of tabs (bridge/commands.ts), one method for each. It keeps nothing
- * itself: the engine, the library and the share jobs do. A command that fails throws a ShoalError, which the tab
+ * itself: the engine, the library and the drafts do. A command that fails throws a ShoalError, which the tab
  * shows.
  */
 
-import type { CommandMessage, CommandName, Commands, SharedFile } from "../bridge/commands.ts";
+import type { CommandMessage, CommandName, Commands } from "../bridge/commands.ts";
 import { inSlices } from "../bridge/slices.ts";
-import { aboutHashOf, makeAbout } from "../engine/content/about.ts";
-import { parseInfo } from "../engine/content/parse-info.ts";
-import { layOutShare } from "../engine/content/share-layout.ts";
-import { formatMagnet, parseShareLink } from "../engine/content/share-link.ts";
-import { decodeTorrentFile, encodeTorrentFile } from "../engine/content/torrent-file.ts";
-import type { TorrentInfo } from "../engine/content/torrent-info.ts";
+import { MAX_TORRENT_FILE_BYTES } from "../engine/content/constants.ts";
+import { parsedInfo } from "../engine/content/parsed-info.ts";
+import { parseShareLink } from "../engine/content/share-link.ts";
+import { decodeTorrentFile, encodeTorrentFile, magnetIn } from "../engine/content/torrent-file.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
+import type { Drafts } from "./drafts.ts";
+import type { Giving } from "./giving.ts";
 import type { Library } from "./library.ts";
 import type { Listings } from "./listings.ts";
 import { manifestParts } from "./manifest.ts";
+import { newRecord } from "./new-record.ts";
 import { type Origin, torrentId } from "./origin.ts";
 import type { SaveItem, Saver } from "./saver.ts";
-import type { ShareJobs } from "./share-jobs.ts";
-import type { SharedFiles } from "./shared-files.ts";
+import type { Sharing } from "./sharing.ts";
 import type { StorageBudget } from "./storage-budget.ts";
 import { Visits } from "./visits.ts";
 
@@ -31,8 +31,9 @@ export interface CommandParts {
   readonly origin: Origin;
   readonly library: Library;
   readonly listings: Listings;
-  readonly shared: SharedFiles;
-  readonly jobs: ShareJobs;
+  readonly drafts: Drafts;
+  readonly sharing: Sharing;
+  readonly giving: Giving;
   readonly saver: Saver;
   readonly reader: ContentReader;
   readonly budget: StorageBudget;
@@ -92,45 +93,55 @@ export class CommandTable implements CommandHandlers {
     return replying;
   }
 
-  async share({ job, files }: Request<"share">): Reply<"share"> {
-    const { engine, jobs, shared, origin } = this.#parts;
-    const { name, singleFile, depth } = layOutShare(files);
-    const inputs = files.map(({ file, path }) => ({ file, path: path.slice(depth) }));
-    const { info, pieceLayers, order } = await jobs.run(job, name, singleFile, inputs);
-    const trackers = origin.trackers([]);
-    const ordered = order.map((index): SharedFile => files[index]!);
-    const about = makeAbout(
-      ordered.map(({ file }) => file),
-      "",
-    );
-    const aboutHash = about && aboutHashOf(about);
-    const record = newRecord(info, { pieceLayers, trackers, webSeeds: [], active: true, about, aboutHash });
-    const id = engine.find(record) ?? record.id;
-    // The files come first: once the engine knows that every piece is here, it may read one.
-    const sources = ordered.map(({ file }) => file);
-    const detach = shared.attach(id, info, sources);
-    try {
-      engine.addTorrent({ record, have: "all" });
-    } catch (error) {
-      detach();
-      throw error;
-    }
-    engine.setActive(id, true);
-    await shared.keep(id, ordered);
-    return { id };
+  async gather({ draft, begin, files }: Request<"gather">): Reply<"gather"> {
+    const opened = this.#parts.drafts.open(draft);
+    if (begin) opened.clear();
+    opened.gather(files);
+    return null;
+  }
+
+  async takeOut({ draft, paths }: Request<"takeOut">): Reply<"takeOut"> {
+    this.#parts.drafts.get(draft)?.takeOut(paths);
+    return null;
+  }
+
+  async share(request: Request<"share">): Reply<"share"> {
+    return this.#parts.sharing.share(request);
+  }
+
+  async discard({ draft, replaces }: Request<"discard">): Reply<"discard"> {
+    this.#parts.sharing.discard(draft, replaces);
+    return null;
+  }
+
+  async passOn({ draft, id }: Request<"passOn">): Reply<"passOn"> {
+    this.#parts.sharing.passOn(draft, id);
+    return null;
+  }
+
+  async compare({ draft, fileCount }: Request<"compare">): Reply<"compare"> {
+    const { drafts, giving } = this.#parts;
+    return { differences: giving.compare(drafts.whole(draft, fileCount)) };
+  }
+
+  async giveFiles({ id, draft, fileCount }: Request<"giveFiles">): Reply<"giveFiles"> {
+    const { drafts, giving } = this.#parts;
+    return giving.give(id, drafts.whole(draft, fileCount));
+  }
+
+  async missingFiles({ id }: Request<"missingFiles">): Reply<"missingFiles"> {
+    return this.#parts.giving.missingFiles(id);
+  }
+
+  async rename({ id, title }: Request<"rename">): Reply<"rename"> {
+    this.#known(id);
+    this.#parts.engine.rename(id, title);
+    return null;
   }
 
   async setNote({ id, note }: Request<"setNote">): Reply<"setNote"> {
-    const { engine, shared, origin } = this.#parts;
-    const source = shared.source(id);
-    if (source === undefined || !engine.torrents().includes(id)) throw new ShoalError("share/unknown");
-    engine.setAbout(id, makeAbout(source.files, note));
-    return { link: origin.shareLink(engine.record(id)) };
-  }
-
-  async cancelShare({ job }: Request<"cancelShare">): Reply<"cancelShare"> {
-    this.#parts.jobs.cancel(job);
-    return null;
+    this.#known(id);
+    return { link: this.#parts.sharing.setNote(id, note) };
   }
 
   async open({ link, tab }: Request<"open">): Reply<"open"> {
@@ -147,8 +158,9 @@ export class CommandTable implements CommandHandlers {
       pieceLayers: null,
       nameHint: name,
       title: null,
-      trackers: origin.trackers(trackers, server),
-      leftOutTrackers: [],
+      encoding: null,
+      ...origin.sort(trackers),
+      servers: origin.servers(server),
       webSeeds,
       about: null,
       aboutHash,
@@ -160,13 +172,22 @@ export class CommandTable implements CommandHandlers {
     };
     this.#arrive(record, tab);
     const id = engine.addTorrent({ record, have: "none" });
-    return { id, fragment: origin.fragment(parsed, record.trackers) };
+    return {
+      id,
+      fragment: origin.fragment(parsed, { ...record, membersOnly: engine.status(id).membersOnly }),
+    };
   }
 
-  async openTorrentFile({ bytes, tab }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
+  async openTorrentFile({ file, tab }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
     const { engine, library, origin } = this.#parts;
+    const bytes = await readTorrentFile(file);
+    const magnet = magnetIn(bytes);
+    if (magnet !== null) {
+      const { id } = await this.open({ link: magnet, tab });
+      return { id };
+    }
     const { info, trackers, ...rest } = decodeTorrentFile(bytes);
-    const record = newRecord(info, { ...rest, trackers: origin.trackers(trackers), active: false });
+    const record = newRecord(info, { ...rest, ...origin.sort(trackers), active: false });
     const have = await library.storedPieces(record.id, info.pieceCount);
     // What is stored of it is found again, so it was here before.
     this.#arrive(record, have === "none" ? tab : null);
@@ -256,14 +277,13 @@ export class CommandTable implements CommandHandlers {
     this.#known(id);
     const { engine, origin } = this.#parts;
     const record = engine.record(id);
-    const { name } = engine.status(id);
+    const { name, membersOnly } = engine.status(id);
     // A magnet and a .torrent name the content, to trackers and to all who read them.
-    const isPublic = record.rendezvous === null;
+    const isPublic = record.rendezvous === null && !membersOnly;
     return {
-      share: origin.shareLink(record),
-      // The magnet is of all files: which of them to download is each person's own choice.
-      magnet: isPublic ? formatMagnet({ ...record, name, select: null }) : "",
-      torrent: isPublic ? torrentFile(record) : null,
+      share: origin.shareLink({ ...record, membersOnly }),
+      magnet: origin.magnet(record, membersOnly, name),
+      torrent: isPublic ? torrentFile({ ...record, trackers: origin.allTrackers(record) }) : null,
     };
   }
 
@@ -335,15 +355,14 @@ export class CommandTable implements CommandHandlers {
   }
 }
 
-function newRecord(
-  info: TorrentInfo,
-  rest: Pick<TorrentRecord, "pieceLayers" | "trackers" | "webSeeds" | "active"> & Partial<TorrentRecord>,
-): TorrentRecord {
-  const { infoHashV1, infoHashV2, bytes, name } = info;
-  const id = torrentId(infoHashV1, infoHashV2);
-  const known = { id, rendezvous: null, infoHashV1, infoHashV2, info: bytes, nameHint: name };
-  const nothingTold = { title: null, leftOutTrackers: [], about: null, aboutHash: null };
-  return { ...known, ...nothingTold, ...rest, select: null, wanted: null, paused: false, addedAt: 0 };
+/** The bytes of a .torrent file. One that is too large is not read. @throws ShoalError torrent/too-large, source/gone */
+async function readTorrentFile(file: File): Promise<Uint8Array> {
+  if (file.size > MAX_TORRENT_FILE_BYTES) throw new ShoalError("torrent/too-large", String(file.size));
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (cause) {
+    throw new ShoalError("source/gone", file.name, { cause });
+  }
 }
 
 /** Puts the parts of a text into a Blob, so that a large text is nowhere whole in memory. */
@@ -360,7 +379,7 @@ function* blobOf(parts: Iterable<string>): Generator<undefined, Blob, undefined>
 function torrentFile(record: TorrentRecord): Uint8Array | null {
   if (!record.info) return null;
   try {
-    return encodeTorrentFile({ ...record, info: parseInfo(record.info) });
+    return encodeTorrentFile({ ...record, info: parsedInfo(record.info, record.encoding) });
   } catch (error) {
     if (error instanceof ShoalError && error.code === "torrent/incomplete") return null;
     throw error;

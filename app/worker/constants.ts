@@ -98,7 +98,7 @@ export const TRACKER_TIMEOUT = 15_000;
 // --- hashing ---
 
 /**
- * Digests of one piece under way at once. Measured with SHARE_READS_AT_ONCE from 1 to 8: one digest at a time is slow
+ * Digests of one piece under way at once. Measured with 1 to 8 reads at once: one digest at a time is slow
  * in Firefox; from 8 digests on, both browsers are within a tenth of their best, SHA-1 included.
  */
 export const DIGESTS_AT_ONCE = 32;
@@ -106,8 +106,12 @@ export const DIGESTS_AT_ONCE = 32;
 /** Bytes of one read of a file that is being hashed or saved. Each read costs a message to the browser's process. */
 export const SHARE_READ_LENGTH = 4 * MIB;
 
-/** Reads being hashed at once: one is read while others are digested. */
-export const SHARE_READS_AT_ONCE = 4;
+/**
+ * Reads being hashed at once, and bytes in them: some are read while others are digested. Four reads of large files are
+ * enough. Small files wait for the browser's process most of the time, so more of them are read.
+ */
+export const SHARE_RUNS_AT_ONCE = 32;
+export const SHARE_BYTES_AT_ONCE = 4 * SHARE_READ_LENGTH;
 
 /**
  * Bytes of one read of a shared file while its parts are asked for in sequence. Such reads end at multiples of this

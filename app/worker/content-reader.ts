@@ -1,6 +1,6 @@
 /**
  * A content reader gives the bytes of a complete file. It reads the person's own file if the share was made from
- * files and all of them can be read (shared-files.ts). Otherwise, it reads the stored pieces. It reads in bounded
+ * files and the file can be read (shared-files.ts). Otherwise, it reads the stored pieces. It reads in bounded
  * parts.
  */
 
@@ -45,8 +45,8 @@ export class ContentReader {
     return own ?? fileBlob(this.#db, await this.#locate(torrent, file));
   }
 
-  #ownFile(torrent: TorrentId, file: number): File | undefined {
-    return this.#shared.needsFiles(torrent) ? undefined : this.#shared.source(torrent)?.files[file];
+  #ownFile(torrent: TorrentId, file: number): File | null {
+    return this.#shared.source(torrent)?.file(file) ?? null;
   }
 
   async #locate(torrent: TorrentId, file: number): Promise<FileLocation> {

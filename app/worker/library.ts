@@ -1,28 +1,27 @@
 /**
  * The library keeps what a node needs to know of its torrents after a restart. While the node runs, it writes each
  * torrent's record, and its file table once the info dictionary is known. At a start, it gives each record back, with
- * the pieces that are there. It looks for the person's own files first:
+ * the pieces that are there: the stored ones, and those of the person's own files that can be read.
  *
- * | found in the database | pieces that are there | the torrent |
- * | --- | --- | --- |
- * | own files, and all can be read | all | goes on |
- * | own files, but some cannot be read; no stored pieces | none | waits for its files |
- * | else | the stored ones | goes on |
+ * A torrent that was shared from own files must not download what the person has. So files that cannot be read now count
+ * as not wanted, unless pieces of them are stored: then the person had chosen to download them. A torrent of which
+ * nothing is there waits for its files: it is given to the engine as paused. Its record stays as the person left it, so
+ * that the share goes on when its files are there again.
  *
  * A visit (visits.ts) is not written until it is started or kept.
- *
- * A torrent that waits for its files is given to the engine as paused, because it must not download what the person
- * has. Its record stays as the person left it, so that the share goes on when its files are there again.
  *
  * The pieces themselves are left to piece-store.ts, the person's own files to shared-files.ts.
  */
 
 import { type About, readAbout } from "../engine/content/about.ts";
-import { parseInfo } from "../engine/content/parse-info.ts";
+import { parsedInfo } from "../engine/content/parsed-info.ts";
+import { PieceMap } from "../engine/content/piece-map.ts";
+import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import { writeFileTable } from "../storage/file-table.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
 import { readTorrentRow } from "../storage/torrent-row.ts";
+import type { FileSource } from "./file-source.ts";
 import type { PieceStore } from "./piece-store.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
@@ -60,6 +59,11 @@ export class Library {
   /** Milliseconds since 1970. */
   addedAt(torrent: TorrentId): number {
     return this.#addedAt.get(torrent) ?? 0;
+  }
+
+  /** Whether a share waits for its files: nothing of it can be read. */
+  isWaiting(torrent: TorrentId): boolean {
+    return this.#waiting.has(torrent);
   }
 
   /** Resolves when all writes begun so far have ended, in success or failure. */
@@ -109,7 +113,7 @@ export class Library {
     await Promise.all([transaction.store.put({ ...record, active, paused, addedAt }), transaction.done]);
     const isForgotten = !this.#addedAt.has(record.id);
     if (!record.info || isForgotten || this.#tables.get(record.id) === record.about) return;
-    const info = parseInfo(record.info);
+    const info = parsedInfo(record.info, record.encoding);
     this.#tables.set(record.id, record.about);
     await writeFileTable(this.#db, record.id, info, aboutOf(record, info.files.length)).catch(
       (error: unknown) => {
@@ -164,14 +168,40 @@ export class Library {
   async #load(record: TorrentRecord): Promise<KeptTorrent> {
     this.#addedAt.set(record.id, record.addedAt);
     if (!record.info) return { record, have: "none" };
-    const info = parseInfo(record.info);
-    if (await this.#shared.restore(record.id, info)) return { record, have: "all" };
-    const have = await this.storedPieces(record.id, info.pieceCount);
-    if (have !== "none" || !this.#shared.isOrigin(record.id)) return { record, have };
-    // A share of files that cannot be read now must not start to download what the person has.
-    this.#waiting.set(record.id, record);
-    return { record: { ...record, active: false, paused: true }, have };
+    const info = parsedInfo(record.info, record.encoding);
+    const source = await this.#shared.restore(record.id, info);
+    if (source?.missing.size === 0) return { record: { ...record, wanted: null }, have: "all" };
+    const stored = await this.storedPieces(record.id, info.pieceCount);
+    if (source === undefined) return { record, have: stored };
+    const wanted = wantedFiles(record, info, source, stored);
+    if (source.hasNothing && stored === "none") {
+      this.#waiting.set(record.id, record);
+      return { record: { ...record, wanted, active: false, paused: true }, have: stored };
+    }
+    const have = source.readablePieces();
+    if (stored !== "none") for (const [at, bits] of stored.entries()) have[at]! |= bits;
+    return { record: { ...record, wanted }, have };
   }
+}
+
+/** The wanted files of a torrent whose own files cannot all be read. */
+function wantedFiles(
+  record: TorrentRecord,
+  info: TorrentInfo,
+  source: FileSource,
+  stored: "none" | Uint8Array,
+): Uint8Array {
+  const map = new PieceMap(info);
+  const isStored = (piece: number) =>
+    stored !== "none" && (stored[piece >> 3]! & (0x80 >> (piece & 7))) !== 0;
+  const wanted = new Uint8Array(info.files.length).fill(1);
+  for (const file of source.missing.keys()) {
+    const { first, end } = map.piecesOf(file);
+    let some = false;
+    for (let piece = first; piece < end && !some; piece++) some = isStored(piece);
+    wanted[file] = some ? (record.wanted?.[file] ?? 1) : 0;
+  }
+  return wanted;
 }
 
 /** What the sender tells; null when that is unknown or cannot be read. */

@@ -7,7 +7,6 @@
  * latest fault in its publisher, which tells the tabs.
  */
 
-import { hexToBytes } from "@noble/hashes/utils.js";
 import { version } from "../../package.json";
 import { WorkerBus } from "../bridge/bus.ts";
 import type { CommandMessage, ShareStatus } from "../bridge/commands.ts";
@@ -24,7 +23,9 @@ import { asDamage } from "../storage/torrent-row.ts";
 import { CommandTable } from "./commands.ts";
 import { PEER_ID_PREFIX, TICK_INTERVAL } from "./constants.ts";
 import { ContentReader } from "./content-reader.ts";
+import { Drafts } from "./drafts.ts";
 import { EngineHost } from "./engine-host.ts";
+import { Giving } from "./giving.ts";
 import { Library } from "./library.ts";
 import { LinkTable } from "./link-table.ts";
 import { Listings } from "./listings.ts";
@@ -35,8 +36,8 @@ import { PieceWaits } from "./piece-waits.ts";
 import { type NodeStatus, Publisher } from "./publisher.ts";
 import type { PostToPage } from "./relay-transport.ts";
 import { Saver } from "./saver.ts";
-import { ShareJobs } from "./share-jobs.ts";
 import { SharedFiles } from "./shared-files.ts";
+import { Sharing } from "./sharing.ts";
 import { StorageBudget } from "./storage-budget.ts";
 import { TrackerSockets } from "./tracker-sockets.ts";
 
@@ -60,7 +61,7 @@ export class Node {
   readonly #post: PostToPage;
   readonly #log: Log;
   readonly #origin: Origin;
-  readonly #jobs: ShareJobs;
+  readonly #drafts: Drafts;
   readonly #budget: StorageBudget;
   readonly #bus: WorkerBus;
   readonly #publisher: Publisher;
@@ -74,7 +75,7 @@ export class Node {
     this.#post = post;
     this.#log = new Log(start.epoch);
     this.#origin = new Origin(start.origin, start.tracker);
-    this.#jobs = new ShareJobs();
+    this.#drafts = new Drafts();
     this.#budget = new StorageBudget();
     this.#running = null;
     this.#damaged = new Set();
@@ -187,26 +188,27 @@ export class Node {
       secret: crypto.getRandomValues(new Uint8Array(32)),
       version,
       connections: this.#start.connections,
+      commonTrackers: [this.#origin.tracker],
     });
     const failed = (id: TorrentId, error: unknown) => this.#handleDamage(id, asDamage(error));
     for (const { record, have } of await library.load(failed)) {
       try {
-        engine.addTorrent({ record: { ...record, trackers: this.#origin.trackers(record.trackers) }, have });
+        // What a page reaches depends on its own address.
+        const sorted = this.#origin.sort([...record.trackers, ...record.leftOutTrackers]);
+        engine.addTorrent({ record: { ...record, ...sorted }, have });
       } catch (error) {
         failed(record.id, error);
       }
     }
     const reader = new ContentReader(db, shared);
     const saver = new Saver(reader);
+    const drafts = this.#drafts;
+    const origin = this.#origin;
+    const giving = new Giving({ engine, library, shared });
+    const sharing = new Sharing({ engine, origin, shared, saver, drafts, giving });
     const commands = new CommandTable({
-      engine,
-      library,
+      ...{ engine, library, saver, reader, origin, drafts, sharing, giving },
       listings: new Listings(engine),
-      shared,
-      saver,
-      reader,
-      origin: this.#origin,
-      jobs: this.#jobs,
       budget: this.#budget,
       awaitTabEnd: (tab) => navigator.locks.request(tabLock(tab), () => {}),
     });
@@ -222,7 +224,7 @@ export class Node {
     this.#budget.refresh();
     return {
       shares: running.engine.torrents().map((id) => this.#share(running, id)),
-      hashing: this.#jobs.snapshots(),
+      drafts: this.#drafts.snapshots(),
       saving: running.saver.snapshots(),
       storage: this.#budget.use,
     };
@@ -235,21 +237,12 @@ export class Node {
       addedAt: library.addedAt(id),
       kept: library.isKept(id),
       fromFiles: shared.isOrigin(id),
+      ownFiles: shared.status(id),
       needsFiles: shared.needsFiles(id),
-      link: this.#origin.shareLink({
-        rendezvous: bytesOf(status.rendezvous),
-        infoHashV1: bytesOf(status.infoHashV1),
-        infoHashV2: bytesOf(status.infoHashV2),
-        trackers: status.trackers.map(({ url }) => url),
-        aboutHash: bytesOf(status.aboutHash),
-      }),
+      link: this.#origin.shareLink({ ...engine.naming(id), membersOnly: status.membersOnly }),
       routes: Object.fromEntries(status.peers.map(({ link }) => [link, links.route(link)])),
     };
   }
-}
-
-function bytesOf(hex: string | null): Uint8Array | null {
-  return hex === null ? null : hexToBytes(hex);
 }
 
 /** BEP 20: client and version, then 12 random bytes; new at each start. */

@@ -1,63 +1,109 @@
 /**
  * The origin is the server that this page came from. The share links that are made here begin with its address, and
- * its tracker is added to every torrent.
+ * its tracker is used by every torrent that is not members-only (`Engine`'s common trackers). What is passed on names it
+ * only where it does not follow from the address. A members-only torrent is not passed on at all: its trackers' addresses
+ * hold the person's own key.
  */
 
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { formatFragment, formatShareLink, type ShareLink } from "../engine/content/share-link.ts";
+import {
+  formatFragment,
+  formatMagnet,
+  formatShareLink,
+  type ShareLink,
+} from "../engine/content/share-link.ts";
+import { trackerHost } from "../engine/discovery/tracker-name.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 
-/** The fields of a record that a share link tells. */
-type Named = Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers" | "aboutHash">;
+/** The fields of a record that a share link tells, and whether it may be told. */
+export interface Named
+  extends Pick<
+    TorrentRecord,
+    "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers" | "servers" | "aboutHash"
+  > {
+  readonly membersOnly: boolean;
+}
+
+/** Hosts whose connections never leave the device, so that a page with TLS may reach them without. */
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
 
 export class Origin {
   readonly #address: string;
-  readonly #tracker: string;
+  /** The address of the tracker of this page's server. */
+  readonly tracker: string;
 
   /** @param address `https://host` @param tracker `wss://host/announce` */
   constructor(address: string, tracker: string) {
     this.#address = address;
-    this.#tracker = tracker;
+    this.tracker = tracker;
   }
 
   /**
-   * The trackers of a torrent: this page's, the tracker of `server`, and those of `named` that a browser can reach
-   * (ws: and wss:). `server`: the address that a link begins with, `https://host`; null if it has none.
+   * Sorts the trackers that a link or a .torrent file names: a page reaches those of wss:, and those of ws: if it has no
+   * TLS itself. The others are left out.
    */
-  trackers(named: readonly string[], server: string | null = null): string[] {
-    const reachable = named.filter((url) => /^wss?:\/\//i.test(url));
-    return [...new Set([this.#tracker, ...this.#trackerOf(server), ...reachable])];
+  sort(named: readonly string[]): Pick<TorrentRecord, "trackers" | "leftOutTrackers"> {
+    const each = [...new Set(named)];
+    return {
+      trackers: each.filter((url) => this.#reaches(url)),
+      leftOutTrackers: each.filter((url) => !this.#reaches(url)),
+    };
+  }
+
+  #reaches(url: string): boolean {
+    if (!URL.canParse(url)) return false;
+    if (/^wss:\/\//i.test(url)) return true;
+    return /^ws:\/\//i.test(url) && (!this.#address.startsWith("https:") || LOOPBACK.test(trackerHost(url)));
   }
 
   /**
-   * The tracker of the Shoal server at an address. None if the server has no TLS and our page has: browsers refuse
-   * that.
+   * The tracker of the Shoal server at an address, `https://host`. None if it is ours, which goes without saying, or if
+   * that server has no TLS and our page has: browsers refuse that.
    */
-  #trackerOf(server: string | null): string[] {
+  servers(server: string | null): string[] {
     if (server === null || !URL.canParse(server)) return [];
     const { protocol, host } = new URL(server);
     const isSecure = protocol === "https:";
     if (!isSecure && this.#address.startsWith("https:")) return [];
-    return [`${isSecure ? "wss:" : "ws:"}//${host}/announce`];
+    const tracker = `${isSecure ? "wss:" : "ws:"}//${host}/announce`;
+    return tracker === this.tracker ? [] : [tracker];
   }
 
   /**
    * The link that people pass on. It leaves out the page's own tracker, which follows from its address. Empty for a
-   * share with a rendezvous: such a link holds a key that the record does not hold.
+   * members-only torrent, and for a share with a rendezvous: such a link holds a key that the record does not hold.
    */
-  shareLink({ rendezvous, infoHashV1, infoHashV2, trackers, aboutHash }: Named): string {
-    if (rendezvous !== null) return "";
-    const others = this.#others(trackers);
-    return formatShareLink(this.#address, { infoHashV1, infoHashV2, trackers: others, aboutHash });
+  shareLink(named: Named): string {
+    if (named.rendezvous !== null || named.membersOnly) return "";
+    const { infoHashV1, infoHashV2, aboutHash } = named;
+    return formatShareLink(this.#address, {
+      infoHashV1,
+      infoHashV2,
+      trackers: this.#others(named),
+      aboutHash,
+    });
   }
 
-  /** A link as the fragment of this page's address. `trackers`: those of the torrent. */
-  fragment(link: ShareLink, trackers: readonly string[]): string {
-    return formatFragment({ ...link, trackers: this.#others(trackers), peers: [] });
+  /** A link as the fragment of this page's address. `named`: the torrent that it leads to. */
+  fragment(link: ShareLink, named: Pick<Named, "trackers" | "servers" | "membersOnly">): string {
+    const trackers = named.membersOnly ? [] : this.#others(named);
+    return formatFragment({ ...link, trackers, peers: [] });
   }
 
-  #others(trackers: readonly string[]): string[] {
-    return trackers.filter((url) => url !== this.#tracker);
+  /** The magnet link for other clients; empty where `shareLink` is. */
+  magnet(record: TorrentRecord, membersOnly: boolean, name: string | null): string {
+    if (record.rendezvous !== null || membersOnly) return "";
+    // The magnet is of all files: which of them to download is each person's own choice.
+    return formatMagnet({ ...record, name, select: null, trackers: this.allTrackers(record) });
+  }
+
+  /** All trackers of a torrent, for clients that do not have this page's, and that may reach what a browser cannot. */
+  allTrackers({ trackers, servers, leftOutTrackers }: TorrentRecord): string[] {
+    return [...new Set([this.tracker, ...servers, ...trackers, ...leftOutTrackers])];
+  }
+
+  #others({ servers, trackers }: Pick<Named, "trackers" | "servers">): string[] {
+    return [...new Set([...servers, ...trackers])].filter((url) => url !== this.tracker);
   }
 }
 

@@ -5,7 +5,7 @@
  *
  * | what changed since the latest update | told |
  * | --- | --- |
- * | what the node is doing: a share's phase, error or peers, files being hashed or saved | at this look |
+ * | what the node is doing: a share's phase, error or peers, drafts that became shares, files being saved | at this look |
  * | only numbers | NUMBERS_INTERVAL after the latest update, because each update redraws the page |
  * | nothing | not at all |
  *
@@ -46,7 +46,7 @@ export interface StatusSource {
 /** An update of the node without the updates of its shares. */
 type ToldNode = Omit<NodeUpdate, "updates">;
 
-const NOTHING: NodeStatus = { shares: [], hashing: [], saving: [], storage: null };
+const NOTHING: NodeStatus = { shares: [], drafts: [], saving: [], storage: null };
 
 export class Publisher {
   readonly #broadcast: (update: NodeUpdate) => void;
@@ -172,17 +172,17 @@ export class Publisher {
   /** The doings of the node: its status without progress and rates. */
   #doingsOf(status: NodeStatus | null): unknown {
     if (status === null) return null;
-    const { shares, hashing, saving } = status;
-    const doings = shares.map(({ id, phase, stall, error, filesVersion, needsFiles, peers, routes }) => [
+    const { shares, drafts, saving } = status;
+    const doings = shares.map(({ id, phase, stall, error, filesVersion, ownFiles, peers, routes }) => [
       id,
       phase,
       stall,
       error?.code,
       filesVersion,
-      needsFiles,
+      ownFiles,
       peers.map(({ state }) => state),
       routes,
     ]);
-    return [doings, hashing.map(({ job }) => job), saving.map(({ id }) => id), this.#fault];
+    return [doings, drafts.map(({ draft, id }) => [draft, id]), saving.map(({ id }) => id), this.#fault];
   }
 }

@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: Shoal beside the bare data channel and WebTorrent, all in one run and in turns, so that what else
  * the machine does falls on all of them; ratios say more than rates. What each part measures is told in its own
- * file: pair.ts, hash.ts, swarm.ts, big.ts, networks.ts. Results go to standard output, as tables or one JSON object; progress to
+ * file: pair.ts, hash.ts, swarm.ts, files.ts, big.ts, networks.ts. Results go to standard output, as tables or one JSON object; progress to
  * standard error.
  */
 import { cpus } from "node:os";
 import { benchBig } from "./big.ts";
+import { benchFiles } from "./files.ts";
 import { benchHash } from "./hash.ts";
 import { benchNetworks } from "./networks.ts";
 import { type Options, readOptions } from "./options.ts";
@@ -18,7 +19,7 @@ function say(line: string): void {
   console.error(line);
 }
 
-async function bench({ only, rounds, size, big, networks }: Options): Promise<Results> {
+async function bench({ only, rounds, size, files, big, networks }: Options): Promise<Results> {
   if (networks !== null) return { networks: await benchNetworks(networks, say) };
   const stage = await Stage.open();
   const bytes = size * 2 ** 20;
@@ -28,6 +29,7 @@ async function bench({ only, rounds, size, big, networks }: Options): Promise<Re
     if (only.includes("pair")) results.pair = await benchPair(stage, bytes, rounds, say);
     if (only.includes("hash")) results.hash = await benchHash(stage, bytes, rounds, say);
     if (only.includes("swarm")) results.swarm = await benchSwarm(stage, bytes, rounds, say);
+    if (only.includes("files")) results.files = await benchFiles(stage, files, say);
   } finally {
     await stage.close();
   }

@@ -65,5 +65,9 @@ export const IDLE_PINGS = 15;
 export const HOME_LEECHERS = 3;
 export const HOME_SWARM_SIZE = 24;
 
+/** Files of the folder of many, and bytes of each: what they hold costs little beside that they are many. */
+export const DEFAULT_FILES = 10_000;
+export const FILE_BYTES = 1_000;
+
 /** Milliseconds that a transfer may take. */
 export const PATIENCE = 30 * 60_000;

@@ -35,7 +35,11 @@ async function hashWithShoal(page: Page, path: string): Promise<number> {
       const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
       const shared = [{ file: files![0]!, path: [name], handle: null }];
       const startedAt = performance.now();
-      await node.call("share", { job: name, files: shared });
+      const draft = crypto.randomUUID();
+      await node.call("gather", { draft, begin: true, files: shared });
+      const asked = { draft, fileCount: 1, title: null, anew: null, replaces: null };
+      const { id } = await node.call("share", asked);
+      await node.call("passOn", { draft, id });
       return performance.now() - startedAt;
     },
     input as ElementHandle<HTMLInputElement>,

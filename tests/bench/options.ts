@@ -1,11 +1,13 @@
 /** The benchmark's command line. */
 import { parseArgs } from "node:util";
 import type { BrowserKind } from "../support/browsers.ts";
-import { DEFAULT_ROUNDS, DEFAULT_SIZE } from "./constants.ts";
+import { DEFAULT_FILES, DEFAULT_ROUNDS, DEFAULT_SIZE } from "./constants.ts";
 import { contestants } from "./networks/transfer.ts";
 import { type NetworkOptions, networkNames } from "./networks.ts";
 
-export const parts = ["pair", "hash", "swarm"] as const;
+export const parts = ["pair", "hash", "swarm", "files"] as const;
+/** The parts that are measured unless others are named. Many files take as long as all of these. */
+const usualParts = ["pair", "hash", "swarm"];
 const browserKinds: readonly BrowserKind[] = ["chromium", "firefox"];
 export type Part = (typeof parts)[number];
 
@@ -15,6 +17,8 @@ export interface Options {
   /** MiB transferred in a round. */
   size: number;
   only: readonly Part[];
+  /** Files of the part `files`. */
+  files: number;
   /** MB of the big file, which is then all that is measured; null for the other parts. */
   big: number | null;
   /** The networks, which are then all that is measured; null for the other parts. */
@@ -22,12 +26,13 @@ export interface Options {
 }
 
 export const usage = `Usage: npm run bench -- [--only pair|hash|swarm] [--rounds N] [--size MIB] [--json]
+       npm run bench -- --only files [--files N] [--json]
        npm run bench -- --big MB [--json]
        npm run bench -- --networks [--profile ${networkNames.join("|")}]
                         [--program ${contestants.join("|")}] [--rounds N] [--json]
                         [--sender chromium|firefox] [--receiver chromium|firefox]
                         [--slower N]   lines with a N-th of their rate, for a computer that carries no more
-Of pair, hash and swarm, of profiles and of programs several may be named: --only pair,hash`;
+Of pair, hash, swarm and files, of profiles and of programs several may be named: --only pair,hash`;
 
 /** @throws Error with the usage when an option is unknown or its value no good */
 export function readOptions(words: string[]): Options {
@@ -39,7 +44,8 @@ export function readOptions(words: string[]): Options {
         rounds: { type: "string", default: String(DEFAULT_ROUNDS) },
         size: { type: "string", default: String(DEFAULT_SIZE) },
         big: { type: "string" },
-        only: { type: "string", multiple: true, default: [...parts] },
+        only: { type: "string", multiple: true, default: usualParts },
+        files: { type: "string", default: String(DEFAULT_FILES) },
         networks: { type: "boolean", default: false },
         profile: { type: "string", multiple: true, default: [...networkNames] },
         sender: { type: "string", default: "chromium" },
@@ -54,6 +60,7 @@ export function readOptions(words: string[]): Options {
       rounds,
       size: wholeNumber("--size", values.size),
       only: listOf("--only", values.only, parts),
+      files: wholeNumber("--files", values.files),
       big: values.big === undefined ? null : wholeNumber("--big", values.big),
       networks: values.networks
         ? {

@@ -1,5 +1,6 @@
 /** The benchmark's results as tables for a person. Rates are medians in MB/s (10⁶ bytes). */
 import { type BigResult, formatBig } from "./big.ts";
+import { type FilesResult, formatFiles } from "./files.ts";
 import type { HashResult } from "./hash.ts";
 import { formatNetworks } from "./networks/report.ts";
 import type { NetworksResult } from "./networks.ts";
@@ -11,6 +12,7 @@ export interface Results {
   pair?: PairResult;
   hash?: HashResult;
   swarm?: SwarmResult;
+  files?: FilesResult;
   big?: BigResult;
   /** A sentence where the machine does not allow them. */
   networks?: NetworksResult | string;
@@ -109,11 +111,12 @@ function swarmTable(swarm: SwarmResult): string {
   ]);
 }
 
-export function formatResults({ pair, hash, swarm, big, networks }: Results): string {
+export function formatResults({ pair, hash, swarm, files, big, networks }: Results): string {
   const tables = [
     pair && pairTable(pair),
     hash && hashTable(hash),
     swarm && swarmTable(swarm),
+    files && formatFiles(files),
     big && formatBig(big),
     networks && formatNetworks(networks),
   ];

@@ -88,6 +88,8 @@ export class Content {
       webSeeds: [],
       about: null,
       aboutHash: null,
+      encoding: null,
+      servers: [],
       select: null,
       wanted: null,
       active: true,

@@ -68,6 +68,8 @@ export function measureIdle(): IdleFigures {
       webSeeds: [],
       about: null,
       aboutHash: null,
+      encoding: null,
+      servers: [],
       select: null,
       wanted: null,
       active: true,

@@ -56,6 +56,8 @@ export class SampleContent {
       webSeeds: [],
       about: null,
       aboutHash: null,
+      encoding: null,
+      servers: [],
       select: null,
       wanted: null,
       active: true,

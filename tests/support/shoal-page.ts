@@ -87,10 +87,10 @@ export class ShoalPage {
     return this.shareLink();
   }
 
-  async shareFolder(path: string): Promise<string> {
+  async shareFolder(path: string, timeout?: number): Promise<string> {
     const input = (await this.find("folder-input")) as unknown as ElementHandle<HTMLInputElement>;
     await chooseFolder(this.browser, input, path);
-    return this.shareLink();
+    return this.shareLink(timeout);
   }
 
   /** Gives a share that has lost its file the same one again. */

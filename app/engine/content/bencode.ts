@@ -310,9 +310,16 @@ class Writer {
 /** Arguments of one call of fromCharCode at most. JavaScript engines limit them. */
 const CHUNK = 4096;
 
+/** Bytes of a key up to which it is made byte by byte, which is several times as fast for keys of few. */
+const SHORT_KEY = 64;
+
 /** The byte string (characters 0–255) of some bytes, as a key of a dictionary. */
 export function keyFromBytes(bytes: Uint8Array): string {
   let key = "";
+  if (bytes.length <= SHORT_KEY) {
+    for (let i = 0; i < bytes.length; i++) key += String.fromCharCode(bytes[i]!);
+    return key;
+  }
   for (let start = 0; start < bytes.length; start += CHUNK) {
     key += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
   }

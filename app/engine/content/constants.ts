@@ -30,8 +30,8 @@ export const MAX_PATH_DEPTH = 90;
  */
 export const MAX_PATH_NAMES = 2_000_000;
 
-/** Characters of one name. The common file systems take 255 bytes or UTF-16 units; the longest elsewhere is 1,020. */
-export const MAX_NAME_LENGTH = 1024;
+/** Characters of one name in a path. The common file systems take 255 bytes or UTF-16 units; the longest elsewhere is 1,020. */
+export const MAX_COMPONENT_LENGTH = 1024;
 
 /** Symbolic links that are named of those that are left out. The rest is counted. */
 export const MAX_NAMED_LINKS = 5;

@@ -6,13 +6,13 @@
  * | --- | --- |
  * | `R1/beta`, `dir\a.txt`, a name with NUL | `R1_beta`, `dir_a.txt`: such a character becomes `_` |
  * | an empty name, `.` or `..` | `_` |
- * | a name longer than MAX_NAME_LENGTH | cut, the end of its extension kept |
+ * | a name longer than MAX_COMPONENT_LENGTH | cut, the end of its extension kept |
  * | more than MAX_PATH_DEPTH names | the first folders and the file's name |
  * | a path that is there already, as a file or as a folder | `a (2).txt`; folders keep their names |
  *
  * What only some systems dislike is left as it is: worker/safe-names.ts changes it where files are saved.
  */
-import { MAX_NAME_LENGTH, MAX_PATH_DEPTH } from "./constants.ts";
+import { MAX_COMPONENT_LENGTH, MAX_PATH_DEPTH } from "./constants.ts";
 
 /** Whether a name says where a file is instead of naming it, or says nothing. */
 export function isNoName(name: string): boolean {
@@ -24,13 +24,13 @@ export function mendName(name: string): string {
   if (isNoName(name)) return "_";
   // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is one of the characters that end or split a name
   const mended = name.replace(/[/\\\u0000]/g, "_");
-  return mended.length <= MAX_NAME_LENGTH ? mended : cut(mended);
+  return mended.length <= MAX_COMPONENT_LENGTH ? mended : cut(mended);
 }
 
 /** Cuts a name that is too long before its extension, never within a character. */
 function cut(name: string): string {
   const extension = /\.[^.]{1,16}$/.exec(name)?.[0] ?? "";
-  const stem = name.slice(0, MAX_NAME_LENGTH - extension.length);
+  const stem = name.slice(0, MAX_COMPONENT_LENGTH - extension.length);
   return stem.replace(/[\ud800-\udbff]$/, "") + extension;
 }
 

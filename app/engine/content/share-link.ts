@@ -116,7 +116,7 @@ function parameter(key: string, value: string | null | undefined): string[] {
  * behind the last word.
  */
 function encodeValue(value: string): string {
-  return encodeURIComponent(value).replace(/[!'()*~]|[._]+$/g, (characters) =>
+  return encodeURIComponent(value.replace(/\p{Cs}/gu, "")).replace(/[!'()*~]|[._]+$/g, (characters) =>
     [...characters].map((each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`).join(""),
   );
 }
@@ -226,7 +226,7 @@ function readAboutHash(codes: readonly string[]): Uint8Array | null {
 
 /** A name without controls, those of direction included, and not longer than names of files are; null for none. */
 function plainName(text: string): string | null {
-  const visible = text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "");
+  const visible = text.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "");
   const name =
     visible.length <= MAX_LINK_NAME_LENGTH ? visible : [...visible].slice(0, MAX_LINK_NAME_LENGTH).join("");
   return name.trim() === "" ? null : name;

@@ -11,11 +11,11 @@ import { LEAF_LENGTH, MAX_INFO_BYTES, MAX_PIECE_LENGTH, MAX_PIECES } from "./con
 import { encodeFileList, paddingAfter } from "./file-list.ts";
 import { encodeFileTree } from "./file-tree.ts";
 import { HASH_LENGTH, pieceRootFromLeaves, piecesRootFromLayer } from "./merkle.ts";
-import { parseInfo } from "./parse-info.ts";
+import { parsedInfo } from "./parsed-info.ts";
 import { findClash, isSafeName, isSafePath, showPath } from "./path-name.ts";
 import { pieceLengthFor } from "./piece-length.ts";
+import { orderKey } from "./share-layout.ts";
 import { countOtherEntries, type PieceLayers, type TorrentInfo } from "./torrent-info.ts";
-import { encodeUtf8 } from "./utf8.ts";
 
 /** Bytes of a SHA-1 hash. */
 const SHA1_LENGTH = 20;
@@ -34,6 +34,11 @@ export interface BuildOptions {
   readonly singleFile: boolean;
   /** Bytes, a power of two of at least 16 KiB. Unless given, it follows from the size (piece-length.ts). */
   readonly pieceLength?: number;
+  /**
+   * Text that makes the info-hashes other ones than those of the same content: `x_cross_seed`, as mktorrent and others
+   * write it.
+   */
+  readonly crossSeed?: string | null | undefined;
 }
 
 /** The bytes to read and hash for one piece. */
@@ -121,8 +126,13 @@ export class TorrentBuilder {
       throw new RangeError(`${leaves.length} bytes of leaf hashes for ${length} bytes of data`);
     }
     const shape = { pieceLength: this.pieceLength, fileLength: this.#files[file]!.length };
+    this.setHashes(index, sha1, pieceRootFromLeaves(leaves, shape));
+  }
+
+  /** The same with the root that follows from the leaves, 32 bytes. */
+  setHashes(index: number, sha1: Uint8Array, root: Uint8Array): void {
     this.#sha1.set(sha1, index * SHA1_LENGTH);
-    this.#roots.set(pieceRootFromLeaves(leaves, shape), index * HASH_LENGTH);
+    this.#roots.set(root, index * HASH_LENGTH);
     this.#done[index] = 1;
   }
 
@@ -137,13 +147,13 @@ export class TorrentBuilder {
       return piecesRootFromLayer(layer, this.pieceLength);
     });
     return {
-      info: parseInfo(this.#encodeInfo(roots)),
+      info: parsedInfo(this.#encodeInfo(roots)),
       pieceLayers: layers.map((layer) => (layer.length > HASH_LENGTH ? layer : null)),
     };
   }
 
   #encodeInfo(roots: readonly (Uint8Array | null)[]): Uint8Array {
-    const { name, singleFile } = this.#options;
+    const { name, singleFile, crossSeed } = this.#options;
     return encodeBencode({
       "file tree": encodeFileTree(this.#files.map((file, i) => ({ ...file, piecesRoot: roots[i]! }))),
       files: singleFile ? undefined : encodeFileList(this.#files, this.pieceLength),
@@ -152,6 +162,7 @@ export class TorrentBuilder {
       name,
       "piece length": this.pieceLength,
       pieces: this.#sha1,
+      x_cross_seed: crossSeed ?? undefined,
     });
   }
 
@@ -189,21 +200,7 @@ function checkNames(files: readonly SourceFile[], { name, singleFile }: BuildOpt
 
 /** Indices of the files in the order of a file tree: sorted bytewise by path component. */
 function torrentOrder(files: readonly SourceFile[]): number[] {
-  const paths = files.map((file) => file.path.map((name) => encodeUtf8(name)));
-  return files.map((_, i) => i).sort((a, b) => comparePaths(paths[a]!, paths[b]!));
-}
-
-function comparePaths(a: readonly Uint8Array[], b: readonly Uint8Array[]): number {
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    const difference = compareBytes(a[i]!, b[i]!);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
-}
-
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    if (a[i] !== b[i]) return a[i]! - b[i]!;
-  }
-  return a.length - b.length;
+  const keys = files.map(({ path }) => orderKey(path));
+  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  return files.map((_, i) => i).sort((a, b) => compare(keys[a]!, keys[b]!));
 }

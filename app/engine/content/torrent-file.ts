@@ -15,7 +15,7 @@ import { MAX_ADDRESSES, MAX_TORRENT_FILE_BYTES } from "./constants.ts";
 import { equalBytes } from "./info-hash.ts";
 import { HASH_LENGTH, piecesRootFromLayer } from "./merkle.ts";
 import { namedEncoding } from "./name-encoding.ts";
-import { parseInfo } from "./parse-info.ts";
+import { parsedInfo } from "./parsed-info.ts";
 import type { PieceLayers, TorrentInfo } from "./torrent-info.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
@@ -46,7 +46,7 @@ export function decodeTorrentFile(bytes: Uint8Array): TorrentFileContent {
   const infoBytes = entries.get("info")?.bytes;
   if (infoBytes === undefined) throw new ShoalError("torrent/malformed", "info");
   const encoding = namedEncoding({ get: (key) => entries.get(key)?.value });
-  const info = parseInfo(infoBytes.slice(), encoding);
+  const info = parsedInfo(infoBytes.slice(), encoding);
   const announce = [entries.get("announce-list")?.value, entries.get("announce")?.value];
   return {
     info,

@@ -37,6 +37,8 @@ export interface Dial {
   readonly peerId: BinaryString;
   /** The info-hash under which the two peers meet. */
   readonly infoHash: BinaryString;
+  /** The id of the introducer. */
+  readonly introducer: string;
   /** The offer that we answer; null when the offer is ours. */
   readonly answers: RemoteOffer | null;
   /** Whether our answer was sent; false when the offer is ours. */
@@ -82,6 +84,11 @@ export interface IntroductionContext {
    */
   makeRoom(newcomer: "peer" | "offer", links: number): boolean;
   isBanned(peerId: BinaryString): boolean;
+  /**
+   * Whether the torrent may meet peers through an introducer. A members-only torrent meets them through its own trackers
+   * only.
+   */
+  accepts(introducer: Introducer): boolean;
   /** Introductions add the paths. Each stays until its connection ends. */
   readonly paths: SignalPaths;
 }
@@ -153,7 +160,7 @@ export class Introductions {
   handleRemoteOffer(introducer: Introducer, remote: Introduction & { readonly sdp: string }): void {
     const { host, ownId, id } = this.#context;
     const { peerId, infoHash } = remote;
-    if (peerId === ownId) return;
+    if (peerId === ownId || !this.#context.accepts(introducer)) return;
     const answering = this.#dialWith(peerId, false);
     // The same offer may come from several trackers, and for both info-hashes. That replaces nothing.
     const isAnother = answering?.answers?.offerId !== remote.offerId;
@@ -165,7 +172,16 @@ export class Introductions {
     const link = this.#context.newLink("dial");
     const answers = { introducer, offerId: remote.offerId };
     const since = host.now();
-    this.#dials.set(link, { link, initiator: false, peerId, infoHash, answers, isAnswered: false, since });
+    this.#dials.set(link, {
+      link,
+      initiator: false,
+      peerId,
+      infoHash,
+      introducer: introducer.id,
+      answers,
+      isAnswered: false,
+      since,
+    });
     const trickle = this.#openPath(link, introducer, remote);
     host.createAnswer(link, remote.sdp, { shoal: isShoal(peerId), trickle }, id);
   }
@@ -203,7 +219,7 @@ export class Introductions {
     const { host, ownId } = this.#context;
     const { peerId } = remote;
     const offer = this.#offers.get(remote.offerId);
-    if (offer === undefined || peerId === ownId) return;
+    if (offer === undefined || peerId === ownId || !this.#context.accepts(introducer)) return;
     const { link, madeAt } = offer;
     const answering = this.#dialWith(peerId, false);
     if (answering !== undefined && ownId < peerId) this.#close(answering.link, "duplicate");
@@ -213,9 +229,16 @@ export class Introductions {
     this.#context.dropDoubtful(peerId);
     if (!this.#mayDial(peerId)) return;
     this.#offers.delete(offer.id);
-    const { infoHash } = remote;
-    const made = { link, initiator: true, peerId, infoHash, answers: null, isAnswered: false, since: madeAt };
-    this.#dials.set(link, made);
+    this.#dials.set(link, {
+      link,
+      initiator: true,
+      peerId,
+      infoHash: remote.infoHash,
+      introducer: introducer.id,
+      answers: null,
+      isAnswered: false,
+      since: madeAt,
+    });
     this.#context.handleMet(link);
     const trickle = this.#openPath(link, introducer, remote);
     host.acceptAnswer(link, remote.sdp, { shoal: isShoal(peerId), trickle });
@@ -280,6 +303,12 @@ export class Introductions {
   /** Closes the offers that wait, because their candidates are of another network than our present one. */
   dropOffers(): void {
     for (const offer of [...this.#offers.values()]) this.#close(offer.link, "not-needed");
+  }
+
+  /** Closes the dials with peers that were met through an introducer that is not kept. */
+  dropMetThrough(isKept: (introducer: string) => boolean): void {
+    for (const { link, introducer } of [...this.#dials.values()])
+      if (!isKept(introducer)) this.#close(link, "members-only");
   }
 
   /** Closes all offers and dials, the oldest first. */

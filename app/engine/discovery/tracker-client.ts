@@ -47,6 +47,7 @@ import {
   ID_LENGTH,
   type SignalRequest,
 } from "./tracker-messages.ts";
+import { trackerHost, withoutAddress } from "./tracker-name.ts";
 
 export class TrackerClient implements Introducer {
   readonly url: string;
@@ -67,7 +68,7 @@ export class TrackerClient implements Introducer {
   /** `secret`: the node's. A different key for each tracker is made from it. */
   constructor(host: Host, url: string, ownId: BinaryString, secret: Uint8Array) {
     this.url = url;
-    this.#name = /^\w+:\/\/(?:[^/?#@]*@)?([^/?#]*)/.exec(url)?.[1] ?? "";
+    this.#name = trackerHost(url);
     this.#host = host;
     this.#ownId = ownId;
     this.#key = bytesToBinaryString(hmac(sha256, secret, encodeUtf8(url)).subarray(0, ID_LENGTH));
@@ -182,17 +183,18 @@ export class TrackerClient implements Introducer {
     const swarm = message.infoHash === null ? undefined : this.#swarms.get(message.infoHash);
     switch (message.kind) {
       case "failure":
-      case "warning":
+      case "warning": {
+        const reason = withoutAddress(message.reason, this.url);
         this.#host.log(message.kind === "failure" ? "tracker-refused" : "tracker-warned", {
           tracker: this.#name,
-          reason: message.reason,
+          reason,
         });
-        for (const each of swarm === undefined ? this.#swarms.values() : [swarm])
-          each.failure = message.reason;
+        for (const each of swarm === undefined ? this.#swarms.values() : [swarm]) each.failure = reason;
         // A refusal may pass soon, as when the tracker still takes an old socket of ours for alive.
         if (message.kind === "failure" && swarm !== undefined)
           swarm.nextAt = Math.min(swarm.nextAt, this.#soon(swarm));
         return;
+      }
       case "announce":
         this.#passesSignals = message.signals;
         if (swarm !== undefined) this.#handleReply(swarm, message);
@@ -207,7 +209,10 @@ export class TrackerClient implements Introducer {
         swarm?.torrent.handleRemoteSignal(this, message);
         return;
       case "undelivered":
-        this.#host.log("tracker-undelivered", { tracker: this.#name, reason: message.reason });
+        this.#host.log("tracker-undelivered", {
+          tracker: this.#name,
+          reason: withoutAddress(message.reason, this.url),
+        });
         if (message.offerId !== null) swarm?.torrent.introductions.handleUndelivered(this, message.offerId);
     }
   }

@@ -12,6 +12,10 @@
  * | a tracker knows more peers than before | the next pause is the shortest |
  * | the network changes | the next pause is the shortest, and waiting offers are dropped |
  *
+ * Every torrent is announced to the trackers that all torrents of the node have in common, to those of the servers that
+ * its links point to, and to those that its links and .torrent files name. A members-only torrent (BEP 27) is announced
+ * only to the last kind, its own trackers, and meets peers through no other introducer.
+ *
  * A download wants 20 links (LINKS_WANTED), and a seed wants one. Neither wants more than there are other peers.
  * Messages over links are left to peer-protocol.ts.
  */
@@ -22,16 +26,20 @@ import { Redials } from "../discovery/redials.ts";
 import { SignalPaths } from "../discovery/signal-paths.ts";
 import type { TrackerClient } from "../discovery/tracker-client.ts";
 import { type BinaryString, bytesToBinaryString } from "../discovery/tracker-messages.ts";
-import type { Host, TorrentId } from "../host.ts";
+import type { Host, TorrentId, TorrentRecord } from "../host.ts";
 import type { LinkEnd, LinkId } from "../link.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
 import { ConnectFailures } from "./connect-failures.ts";
 import { LINKS_WANTED } from "./constants.ts";
+import type { NodeContext } from "./node-context.ts";
 import type { Newcomer } from "./peers/connection-budget.ts";
 import type { Links } from "./peers/links.ts";
 import type { Peer } from "./peers/peer.ts";
 import type { Pieces } from "./pieces/pieces.ts";
 import type { TorrentMetadata } from "./torrent-metadata.ts";
+
+/** The addresses of a torrent's trackers, by kind (host.ts). */
+export type TrackerAddresses = Pick<TorrentRecord, "trackers" | "servers" | "leftOutTrackers">;
 
 /** The part of the torrent that announcing needs. */
 export interface AnnounceContext {
@@ -39,8 +47,9 @@ export interface AnnounceContext {
   readonly id: TorrentId;
   readonly ownId: BinaryString;
   readonly peers: ReadonlyMap<LinkId, Peer>;
-  readonly links: Pick<Links, "isLinked" | "isBanned" | "dropDoubtful">;
-  readonly metadata: Pick<TorrentMetadata, "names">;
+  readonly links: Pick<Links, "isLinked" | "isBanned" | "dropDoubtful" | "close">;
+  readonly metadata: Pick<TorrentMetadata, "names" | "isPrivate">;
+  readonly node: Pick<NodeContext, "commonTrackers">;
   readonly pieces: Pieces | null;
   /** Bytes verified and stored in this run. */
   readonly downloaded: number;
@@ -57,7 +66,8 @@ export class Announcing {
   readonly host: Host;
   readonly id: TorrentId;
   readonly ownId: BinaryString;
-  #trackers: readonly string[];
+  /** Addresses by kind, as the record has them. */
+  #addresses: TrackerAddresses;
   readonly paths: SignalPaths;
   readonly connectFailures: ConnectFailures;
   readonly introductions: Introductions;
@@ -67,12 +77,12 @@ export class Announcing {
   /** Bytes sent to peers whose links have ended. */
   #uploadedBefore: number;
 
-  constructor(torrent: AnnounceContext, trackers: readonly string[]) {
+  constructor(torrent: AnnounceContext, { trackers, servers, leftOutTrackers }: TrackerAddresses) {
     this.#torrent = torrent;
     this.host = torrent.host;
     this.id = torrent.id;
     this.ownId = torrent.ownId;
-    this.#trackers = trackers;
+    this.#addresses = { trackers, servers, leftOutTrackers };
     this.#online = false;
     this.#uploadedBefore = 0;
     this.paths = new SignalPaths();
@@ -82,13 +92,48 @@ export class Announcing {
   }
 
   get trackers(): readonly string[] {
-    return this.#trackers;
+    return this.#addresses.trackers;
+  }
+
+  get servers(): readonly string[] {
+    return this.#addresses.servers;
+  }
+
+  get leftOutTrackers(): readonly string[] {
+    return this.#addresses.leftOutTrackers;
+  }
+
+  /** The trackers in use. Those of a members-only torrent are its own alone. */
+  get #used(): readonly string[] {
+    const { trackers, servers } = this.#addresses;
+    if (this.#torrent.metadata.isPrivate) return trackers;
+    return [...new Set([...this.#torrent.node.commonTrackers, ...servers, ...trackers])];
   }
 
   /** Adds trackers and announces to them. */
-  addTrackers(urls: readonly string[]): void {
-    this.#trackers = [...new Set([...this.#trackers, ...urls])];
+  addTrackers(more: TrackerAddresses): void {
+    const { trackers, servers, leftOutTrackers } = this.#addresses;
+    this.#addresses = {
+      trackers: [...new Set([...trackers, ...more.trackers])],
+      servers: [...new Set([...servers, ...more.servers])],
+      leftOutTrackers: [...new Set([...leftOutTrackers, ...more.leftOutTrackers])],
+    };
     this.announce();
+  }
+
+  /**
+   * The torrent turned out to be members-only. It leaves the trackers that are not its own, and the peers that it met
+   * through others. Its offers are closed, because others may hold them.
+   */
+  handlePrivate(): void {
+    const { trackers, servers } = this.#addresses;
+    for (const url of [...this.#torrent.node.commonTrackers, ...servers])
+      if (!trackers.includes(url)) this.#torrent.tracker(url).remove(this);
+    const isOwn = (introducer: string) => trackers.includes(introducer);
+    this.introductions.dropOffers();
+    this.introductions.dropMetThrough(isOwn);
+    for (const peer of [...this.#torrent.peers.values()])
+      if (!isOwn(peer.introducer)) this.#torrent.links.close(peer, "members-only");
   }
 
   /** Whether the torrent takes part in its swarm. */
@@ -105,14 +150,14 @@ export class Announcing {
   /** Announces `stopped`, and closes offers and connections being made. */
   goOffline(): void {
     this.#online = false;
-    for (const url of this.trackers) this.#torrent.tracker(url).remove(this);
+    for (const url of this.#used) this.#torrent.tracker(url).remove(this);
     this.introductions.stop();
   }
 
   /** Announces every name that is known by now. */
   announce(): void {
     if (!this.#online) return;
-    for (const url of this.trackers) {
+    for (const url of this.#used) {
       for (const name of this.#torrent.metadata.names()) {
         this.#torrent.tracker(url).add(bytesToBinaryString(name), this);
       }
@@ -139,7 +184,7 @@ export class Announcing {
 
   #redial(): void {
     const at = this.#redials.plan();
-    for (const url of this.trackers) this.#torrent.tracker(url).redial(this, at);
+    for (const url of this.#used) this.#torrent.tracker(url).redial(this, at);
   }
 
   handleNewcomers(): void {
@@ -153,7 +198,7 @@ export class Announcing {
   }
 
   snapshot(now: number): TrackerSnapshot[] {
-    return this.trackers.map((url) => this.#torrent.tracker(url).snapshot(this, now));
+    return this.#used.map((url) => this.#torrent.tracker(url).snapshot(this, now));
   }
 
   // --- signals between the ends of a connection ---
@@ -224,6 +269,10 @@ export class Announcing {
 
   handleLinkGone(link: LinkId): void {
     this.#torrent.handleLinkGone(link);
+  }
+
+  accepts(introducer: Introducer): boolean {
+    return !this.#torrent.metadata.isPrivate || this.trackers.includes(introducer.id);
   }
 
   dropDoubtful(peerId: string): void {

@@ -1,7 +1,7 @@
 /** The node context is all that the torrents of a node share. The engine makes it, and each torrent gets it. */
 import type { ConnectionTable } from "../connection-table.ts";
 import type { TrackerClient } from "../discovery/tracker-client.ts";
-import type { Host } from "../host.ts";
+import type { Host, TorrentId } from "../host.ts";
 import type { HostRequests } from "../host-requests.ts";
 import type { RateLimits } from "./flow/rate-limit.ts";
 import type { UnstoredBudget } from "./flow/unstored-budget.ts";
@@ -33,6 +33,10 @@ export interface NodeContext {
   readonly policy: ComparisonPolicy;
   /** The torrents that the current input has touched. Each is finished when the input ends. */
   readonly touched: Set<Finishable>;
+  /** The trackers that every torrent uses beside its own, unless it is members-only. */
+  readonly commonTrackers: readonly string[];
+  /** A torrent knows its info dictionary, and with it all its info-hashes. */
+  handleInfoKnown(id: TorrentId): void;
   /** The client of a tracker, which is made when first asked for. */
   tracker(url: string): TrackerClient;
 }

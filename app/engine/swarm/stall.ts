@@ -4,13 +4,13 @@
  * lists.
  *
  * - A torrent that fetches pieces or its info dictionary, with no peer connected: `webrtc-blocked`, `not-trusted`,
- *   `tracker-unreachable` if no connection is being made, `no-route` or `no-connection`, `reconnecting`,
- *   `connecting`, `no-peers`.
+ *   `no-tracker` or `tracker-unreachable` if no connection is being made, `no-route` or `no-connection`,
+ *   `reconnecting`, `connecting`, `no-peers`.
  * - The same, with peers connected: `storage-slow`, `no-source`, `choked`, `waiting-for-data`. While the info
  *   dictionary is unknown, only the last one counts.
- * - A seed with no peer connected: `webrtc-blocked`, `not-trusted`, `tracker-unreachable`, `no-route` or
- *   `no-connection`.
- * - A seed with peers connected: `webrtc-blocked`, `tracker-unreachable`.
+ * - A seed with no peer connected: `webrtc-blocked`, `not-trusted`, `no-tracker` or `tracker-unreachable`, `no-route`
+ *   or `no-connection`.
+ * - A seed with peers connected: `webrtc-blocked`, `no-tracker`, `tracker-unreachable`.
  *
  * Example: a download has no peer, its only tracker is unreachable, and two attempts to connect have failed. The
  * stall is `tracker-unreachable`, because without a tracker there are no further attempts.
@@ -38,8 +38,11 @@ export function stallOf(torrent: Torrent, situation: Situation): Stall | null {
   return whyNothingIsSent(torrent, phase);
 }
 
-const isUnreachable = (trackers: readonly TrackerSnapshot[]) =>
-  trackers.every(({ state }) => state === "waiting");
+/** Why no tracker brings peers; null while one may. */
+function whyNoTracker(trackers: readonly TrackerSnapshot[]): Stall | null {
+  if (trackers.length === 0) return "no-tracker";
+  return trackers.every(({ state }) => state === "waiting") ? "tracker-unreachable" : null;
+}
 
 /** Whether trackers count peers besides us. */
 const isSomebodyThere = (trackers: readonly TrackerSnapshot[]) =>
@@ -54,7 +57,8 @@ function whyNobodyComes(
   const { trouble } = announcing.connectFailures;
   if (trouble === "webrtc-blocked") return trouble;
   if (trouble === "not-trusted" && !isConnected) return trouble;
-  if (isUnreachable(trackers)) return "tracker-unreachable";
+  const noTracker = whyNoTracker(trackers);
+  if (noTracker !== null) return noTracker;
   return !isConnected && isSomebodyThere(trackers) ? trouble : null;
 }
 
@@ -63,7 +67,8 @@ function whyNotConnected({ announcing, peers }: Torrent, { trackers, now }: Situ
   const isConnecting = peers.size > 0 || introductions.dialing.length > 0;
   if (connectFailures.trouble === "webrtc-blocked" || connectFailures.trouble === "not-trusted")
     return connectFailures.trouble;
-  if (!isConnecting && isUnreachable(trackers)) return "tracker-unreachable";
+  const noTracker = whyNoTracker(trackers);
+  if (!isConnecting && noTracker !== null) return noTracker;
   // Between two attempts, too: the peers that are there will be tried again.
   if (isConnecting || isSomebodyThere(trackers)) {
     if (connectFailures.trouble !== null) return connectFailures.trouble;

@@ -15,7 +15,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { HashExchange } from "../content/hash-exchange.ts";
 import { equalBytes, truncatedV2 } from "../content/info-hash.ts";
 import { LinkHints } from "../content/link-hints.ts";
-import { parseInfo } from "../content/parse-info.ts";
+import { parsedInfo } from "../content/parsed-info.ts";
 import { PieceHashes } from "../content/piece-hashes.ts";
 import { PieceMap } from "../content/piece-map.ts";
 import type { PieceLayers } from "../content/torrent-info.ts";
@@ -30,6 +30,7 @@ export class TorrentMetadata {
   readonly #random: () => number;
   #infoHashV1: Uint8Array | null;
   #infoHashV2: Uint8Array | null;
+  #encoding: string | null;
   #bytes: Uint8Array | null;
   #pieces: Pieces | null;
   #hashExchange: HashExchange | null;
@@ -41,6 +42,7 @@ export class TorrentMetadata {
     this.#random = random;
     this.#infoHashV1 = record.infoHashV1;
     this.#infoHashV2 = record.infoHashV2;
+    this.#encoding = record.encoding;
     this.#bytes = null;
     this.#pieces = null;
     this.#hashExchange = null;
@@ -60,6 +62,21 @@ export class TorrentMetadata {
   /** The info dictionary, bencoded; null while unknown. So are `pieces` and `hashExchange`. */
   get bytes(): Uint8Array | null {
     return this.#bytes;
+  }
+
+  /** The encoding of names that are not UTF-8, as a .torrent file said; null when none did. */
+  get encoding(): string | null {
+    return this.#encoding;
+  }
+
+  /** Takes an encoding, for the info dictionary to come. */
+  learnEncoding(encoding: string | null): void {
+    if (this.#bytes === null) this.#encoding ??= encoding;
+  }
+
+  /** Whether the torrent is members-only (BEP 27). Nobody knows while the info dictionary is unknown. */
+  get isPrivate(): boolean {
+    return this.#pieces?.info.isPrivate ?? false;
   }
 
   get pieces(): Pieces | null {
@@ -124,7 +141,7 @@ export class TorrentMetadata {
     wanted: Uint8Array | null,
     have: "all" | "none" | Uint8Array,
   ): void {
-    const info = parseInfo(bytes);
+    const info = parsedInfo(bytes, this.#encoding);
     const hashes = new PieceHashes(info, layers);
     const selection = this.hints.takeSelection(info);
     this.#bytes = bytes;

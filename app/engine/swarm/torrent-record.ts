@@ -10,8 +10,11 @@ export interface RecordContext {
   readonly pieces: Pieces | null;
   readonly nameHint: string | null;
   readonly title: string | null;
-  readonly announcing: { readonly trackers: readonly string[] };
-  readonly leftOutTrackers: readonly string[];
+  readonly announcing: {
+    readonly trackers: readonly string[];
+    readonly servers: readonly string[];
+    readonly leftOutTrackers: readonly string[];
+  };
   readonly about: { readonly bytes: Uint8Array | null; readonly hash: Uint8Array | null };
   readonly active: boolean;
   readonly paused: boolean;
@@ -25,11 +28,13 @@ export function takeRecord(torrent: RecordContext): TorrentRecord {
     infoHashV1: torrent.metadata.infoHashV1,
     infoHashV2: torrent.metadata.infoHashV2,
     info: torrent.metadata.bytes,
+    encoding: torrent.metadata.encoding,
     pieceLayers: torrent.pieces?.hashes.layers() ?? null,
     nameHint: torrent.nameHint,
     title: torrent.title,
     trackers: torrent.announcing.trackers,
-    leftOutTrackers: torrent.leftOutTrackers,
+    servers: torrent.announcing.servers,
+    leftOutTrackers: torrent.announcing.leftOutTrackers,
     webSeeds: torrent.metadata.hints.webSeeds,
     about: torrent.about.bytes,
     aboutHash: torrent.about.hash,

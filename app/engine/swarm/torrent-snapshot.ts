@@ -32,10 +32,11 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     stall: stallOf(torrent, { phase, trackers, downRate, now }),
     error: torrent.error,
     name: pieces?.info.name ?? torrent.nameHint,
-    title: torrent.title,
+    title: torrent.title ?? titleOf(torrent),
     note: torrent.about.content?.note ?? null,
     aboutHash: hexOf(torrent.about.hash),
     otherEntries: pieces?.info.otherEntries ?? 0,
+    membersOnly: torrent.metadata.isPrivate,
     rendezvous: hexOf(rendezvous),
     infoHashV1: hexOf(infoHashV1),
     infoHashV2: hexOf(infoHashV2),
@@ -58,8 +59,24 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     eta: phase === "downloading" && downRate > 0 ? (wantedBytes - storedBytes) / downRate : null,
     peers: [...peers, ...torrent.announcing.introductions.dialing.map((dial) => dialSnapshot(dial))],
     trackers,
-    leftOutTrackers: torrent.leftOutTrackers,
+    leftOutTrackers: torrent.announcing.leftOutTrackers,
+    webSeeds: torrent.metadata.hints.webSeeds,
+    linkCount: pieces?.info.linkCount ?? 0,
+    links: pieces?.info.links ?? [],
   };
+}
+
+/**
+ * The name in the share link, if the sender gave the share one of its own: neither the name in the info dictionary, nor
+ * that name cut short, nor that name with what stands beside it.
+ */
+function titleOf({ nameHint, pieces }: Torrent): string | null {
+  if (nameHint === null || pieces === null) return null;
+  const { name, otherEntries } = pieces.info;
+  const plain = name.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "");
+  const isCut = nameHint.endsWith("…") && plain.startsWith(nameHint.slice(0, -1));
+  const isOfSeveral = otherEntries > 0 && nameHint.startsWith(plain);
+  return nameHint === name || nameHint === plain || isCut || isOfSeveral ? null : nameHint;
 }
 
 function hexOf(bytes: Uint8Array | null): string | null {

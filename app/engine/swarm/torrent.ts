@@ -82,7 +82,6 @@ export class Torrent implements ConnectionHolder {
   readonly metadata: TorrentMetadata;
   readonly nameHint: string | null;
   title: string | null;
-  readonly leftOutTrackers: readonly string[];
   readonly about: TorrentAbout;
   readonly addedAt: number;
   /** The person asked for the content, or shares it. A pause does not change that. */
@@ -111,7 +110,6 @@ export class Torrent implements ConnectionHolder {
     this.metadata = new TorrentMetadata(record, have, () => node.host.random());
     this.nameHint = record.nameHint;
     this.title = record.title;
-    this.leftOutTrackers = record.leftOutTrackers;
     this.about = new TorrentAbout(this, record);
     this.addedAt = record.addedAt;
     this.active = record.active;
@@ -120,7 +118,7 @@ export class Torrent implements ConnectionHolder {
     this.downloaded = 0;
     this.links = new Links(this);
     this.lanes = new Lanes(this);
-    this.announcing = new Announcing(this, record.trackers);
+    this.announcing = new Announcing(this, record);
     this.reader = new PieceReader(this);
     this.downloads = new Downloads(this);
     this.uploads = new Uploads(this);
@@ -298,11 +296,18 @@ export class Torrent implements ConnectionHolder {
       this.fail(error.code, error.detail);
       return true;
     }
+    if (this.metadata.isPrivate) this.#handlePrivate();
     this.layerRequests.begin();
     this.protocol.handlePiecesKnown();
     this.announcing.announce();
+    this.node.handleInfoKnown(this.id);
     this.save();
     return true;
+  }
+
+  #handlePrivate(): void {
+    this.host.log("share-members-only", {});
+    this.announcing.handlePrivate();
   }
 
   /** Takes an about. False when the link commits to another. */
@@ -365,6 +370,20 @@ export class Torrent implements ConnectionHolder {
     for (const piece of pieces.handleComplete(this.peers.values()))
       tellHave(this.peers.values(), piece, this.host);
     this.error = null;
+    this.save();
+  }
+
+  /** Files whose pieces were lost or never here can be read now, because the person gave them again. */
+  handleFilesFound(files: ReadonlySet<number>): void {
+    const { pieces } = this;
+    if (pieces === null) return;
+    this.reader.handleMoved();
+    const fresh = pieces.handleFilesFound(files, this.peers.values());
+    this.#verifier.forget(new Set(fresh));
+    for (const piece of fresh) tellHave(this.peers.values(), piece, this.host);
+    if (this.error?.code === "source/changed" || this.error?.code === "source/gone") this.error = null;
+    if (this.active && !this.paused && this.error === null) this.setOnline(true);
+    this.downloads.handleFreed();
     this.save();
   }
 

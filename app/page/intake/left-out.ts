@@ -1,8 +1,14 @@
 /**
- * What an intake leaves out of a share is named, so that nothing is lost without a word. Browsers hide some things from
- * every page, and those cannot be named: symbolic links below a folder (both browsers), pipes and files whose names
- * are not in UTF-8 (Firefox), and, in a folder that was picked rather than dropped, empty folders and whatever has such
- * a name. Chromium shows a pipe as an empty file.
+ * What an intake leaves out of a share is named, so that nothing is lost without a word. Some things browsers hide from
+ * every page, so they cannot be named:
+ *
+ * | in a folder | Chromium, dropped | Chromium, picked | Firefox, dropped | Firefox, picked |
+ * | --- | --- | --- | --- | --- |
+ * | symbolic links | hidden | hidden | hidden | hidden |
+ * | files whose names are no UTF-8 | without a name | hidden | hidden | files, with U+FFFD in their names |
+ * | folders of such names | without a name | hidden | with U+FFFD, and not to be listed | their files |
+ * | empty folders | listed | hidden | listed | hidden |
+ * | pipes | empty files | empty files | hidden | hidden |
  */
 
 import type { SharedFile } from "../../bridge/commands.ts";

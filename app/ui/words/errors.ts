@@ -5,6 +5,7 @@
 
 import { type ErrorCode, ShoalError } from "../../engine/errors.ts";
 import { countInWords, plural, sizeInWords } from "./quantities.ts";
+import { visibleName } from "./visible-name.ts";
 
 /** The sentence of a code: the same each time, or made with the error's detail. */
 type Wording = string | ((detail: string) => string);
@@ -68,7 +69,7 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
   "storage/too-large": (bytes) =>
     `This share needs ${sizeInWords(Number(bytes))} more than this browser gives Shoal. Select fewer files or free some space.`,
   "source/changed": (name) =>
-    `“${name}” has changed on this device since it was shared, so it is no longer sent. Drop it again to share the new version.`,
+    `“${name}” has changed on this device since it was shared, so it is no longer sent. Drop it here again as it was, or share the new version on its own.`,
   "source/gone": (name) =>
     `“${name}” can no longer be read on this device. Drop it again to go on sharing it.`,
   "source/unreadable": (name) =>
@@ -76,6 +77,7 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
 
   // Sharing, saving
   "share/cancelled": "Preparing the share was cancelled. Nothing was kept.",
+  "share/unknown-draft": "What you chose is no longer at hand here. Choose it again.",
   "share/bad-limit": (given) => `${given} is no limit. Give a number of bytes a second above 0, or none.`,
   "share/note-too-long": (bytes) =>
     `The note is too long${aside(sizeInWords(Number(bytes)))}. Make it shorter, or share it as a file.`,
@@ -112,7 +114,12 @@ function aside(detail: string): string {
 export function errorSentence(code: ErrorCode, detail = ""): string {
   if (!Object.hasOwn(sentences, code)) return errorSentence("connection/worker-failed", code);
   const wording = sentences[code];
-  return typeof wording === "string" ? wording : wording(detail);
+  return typeof wording === "string" ? wording : wording(visibleName(detail));
+}
+
+/** The sentence for a file, such as a .torrent file, that could not be opened. It names the file. */
+export function fileSentence(name: string, error: unknown): string {
+  return `“${visibleName(name)}”: ${sentenceFor(error)}`;
 }
 
 /** The sentence for anything that was thrown. */

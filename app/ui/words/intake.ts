@@ -1,8 +1,7 @@
-/** The words of an intake: how far it is, what it leaves out, and the names of what has none of its own. Pure. */
+/** The words of an intake: how far it is, and the names of what has none of its own. Pure. */
 
-import type { LeftOut } from "../../page/intake/left-out.ts";
 import type { IntakeProgress } from "../../page/intake/pace.ts";
-import { countInWords, joinClauses, plural } from "./quantities.ts";
+import { countInWords, plural } from "./quantities.ts";
 
 /** How far dropped or picked folders are walked: first names are found, then files are opened. */
 export function gatheringInWords({ found, opened }: IntakeProgress): string {
@@ -10,22 +9,6 @@ export function gatheringInWords({ found, opened }: IntakeProgress): string {
   if (found === 0) return doing;
   if (opened === 0) return `${doing} ${plural(found, "file")}`;
   return `${doing} ${countInWords(opened)} of ${plural(found, "file")}`;
-}
-
-/** What is left out, counted by its reason. */
-export function leftOutInWords(leftOut: readonly LeftOut[]): string {
-  const count = (reason: LeftOut["reason"], one: string, many?: string) => {
-    const { length } = leftOut.filter((left) => left.reason === reason);
-    return length === 0 ? "" : plural(length, one, many);
-  };
-  const clauses = joinClauses([
-    count("system", "system file"),
-    count("unreadable", "entry that cannot be read", "entries that cannot be read"),
-    count("name", "entry whose name cannot be read", "entries whose names cannot be read"),
-    count("too-deep", "entry in too many folders", "entries in too many folders"),
-    count("empty-folder", "empty folder"),
-  ]);
-  return `Left out: ${clauses}.`;
 }
 
 /** The name of an image from the clipboard: "Pasted image 2026-11-29 10.22.31.png". */

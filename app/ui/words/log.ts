@@ -23,6 +23,7 @@ const ends: Readonly<Record<LinkEnd | "given-up", string>> = {
   "not-trusted": "somebody else was to take the other side's place",
   "wrong-peer-id": "another peer answered than was introduced",
   "torrent-removed": "its share was removed",
+  "members-only": "its share is members-only, and this peer was not met through its own trackers",
   "protocol-error": "the other side broke the protocol",
   "bad-piece": "the other side sent bad data",
   "unrequested-data": "the other side sent what nobody had asked for",
@@ -57,6 +58,8 @@ const texts: { readonly [Code in LogCode]: (data: LogData[Code]) => string } = {
   "about-unreadable": ({ reason }) =>
     `What the sender tells of a share cannot be read, so its files have no times and no note (${reason}).`,
   "share-stopped": ({ error }) => `A share was stopped by an error (${error}).`,
+  "share-members-only": () =>
+    "A share turned out to be members-only: trackers that are not its own were left, and the peers from there.",
   "share-unreadable": ({ error }) => `Some files of a share can no longer be read (${error}).`,
   "link-mending": ({ link }) => `Another path is looked for, for connection ${link}.`,
   "link-given-up": ({ link, reason }) => `${connection(link)} is given up: ${ends[reason]}.`,

@@ -1,10 +1,9 @@
 /**
- * The words of progress say how far a download, a preparation or a save is, how fast it goes and how long it takes.
- * Pure.
+ * The words of progress say how far a download or a save is, how fast it goes and how long it takes. Pure.
  */
 
-import type { HashingSnapshot, SavingSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
-import { connectedPeers, percentOf, progressPercent } from "../share-progress.ts";
+import type { SavingSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
+import { connectedPeers, progressPercent } from "../share-progress.ts";
 import { countInWords, joinClauses, rateInWords, sizeInWords, timeLeftInWords } from "./quantities.ts";
 
 /** How much is here, how fast it comes and how long it takes: "34 % · 12 MB of 35 MB · 3 MB/s · about …". */
@@ -29,17 +28,6 @@ export function progressSentence(share: ShareSnapshot): string {
 
 function people(count: number): string {
   return count === 1 ? "1\u00a0person is" : `${countInWords(count)}\u00a0people are`;
-}
-
-/** How far files are prepared for sharing, how fast and how long it takes. */
-export function hashingSentence(job: HashingSnapshot): string {
-  const left = job.rate > 0 ? (job.size - job.hashed) / job.rate : null;
-  return joinClauses([
-    `${percentOf(job.hashed, job.size)}\u00a0%`,
-    `${sizeInWords(job.hashed)} of ${sizeInWords(job.size)}`,
-    job.rate < 1 ? "" : rateInWords(job.rate),
-    timeLeftInWords(left),
-  ]);
 }
 
 /** How much of a save is written. */

@@ -1,18 +1,25 @@
 /** The words of a share say its name, what it is doing, why nothing moves and what to do about it. Pure. */
 
-import type { HashingSnapshot, ShareSnapshot } from "../../bridge/commands.ts";
+import type { DraftSnapshot, OwnFilesStatus, ShareSnapshot } from "../../bridge/commands.ts";
 import type { Stall } from "../../engine/snapshot.ts";
 import { isAllHere, percentOf, progressPercent } from "../share-progress.ts";
 import { countInWords, plural, sizeInWords } from "./quantities.ts";
+import { visibleName } from "./visible-name.ts";
 
 /** The name of a share, or other words while it is not known. */
 export function shareName(share: ShareSnapshot): string {
+  if (share.title !== null) return share.title;
   return share.name === null ? "Shared with you" : nameWithOthers({ ...share, name: share.name });
 }
 
+/** Told where an address leads to nothing. */
+export const nothingThereSentence =
+  "There is nothing at this address, so this is the first page. If a link led you here, ask the sender to copy it again.";
+
 /** The name of what is shared or prepared, and how much there is besides: "fish.jpg and 2 more". */
 export function nameWithOthers({ name, otherEntries }: { name: string; otherEntries: number }): string {
-  return otherEntries === 0 ? name : `${name} and ${countInWords(otherEntries)} more`;
+  const visible = visibleName(name);
+  return otherEntries === 0 ? visible : `${visible} and ${countInWords(otherEntries)} more`;
 }
 
 /** Whose words the note is. */
@@ -30,6 +37,7 @@ export function contentSentence(share: ShareSnapshot): string {
 /** One short sentence on what is going on, without numbers: it is read aloud whenever it changes. */
 export function phaseSentence(share: ShareSnapshot): string {
   if (share.needsFiles) return "Sharing has stopped: this browser can no longer read the files.";
+  if (share.phase === "seeding" && share.ownFiles?.missing) return partSentence(share.ownFiles);
   switch (share.phase) {
     case "metadata":
       return "Looking for someone who has it…";
@@ -51,6 +59,29 @@ export function phaseSentence(share: ShareSnapshot): string {
   }
 }
 
+/** What goes out where some own files cannot be read, and which: "Sharing 2 of 3 files. “b.txt” has changed: …". */
+function partSentence({ total, readable, missing }: OwnFilesStatus): string {
+  const others = total - readable - 1;
+  const name = `“${missing!.name}”`;
+  const what = {
+    changed: `${name} has changed`,
+    gone: `${name} can no longer be read`,
+    "not-given": `${name} cannot be read without you`,
+  }[missing!.reason];
+  const rest =
+    others === 0
+      ? ": give it again."
+      : `, and ${plural(others, "more file is", "more files are")} missing: give them again.`;
+  return `Sharing ${countInWords(readable)} of ${plural(total, "file")}. ${what}${rest}`;
+}
+
+/** What to do about own files that cannot be read. */
+export function missingFilesAdvice({ needsFiles }: ShareSnapshot): string {
+  return needsFiles
+    ? "Drop the same files here again to go on sharing under the same link. They are checked, not copied."
+    : "Drop them here again as they were, and they go out under the same link. They are checked, not copied.";
+}
+
 /** The state of a share in a word or two, for the list of shares. */
 export function phaseWord(share: ShareSnapshot): string {
   if (share.needsFiles) return "Needs its files";
@@ -62,6 +93,8 @@ export function phaseWord(share: ShareSnapshot): string {
     case "downloading":
       return share.stall === null ? "Downloading" : "Waiting";
     case "seeding":
+      if (share.ownFiles?.missing)
+        return `Sharing ${countInWords(share.ownFiles.readable)} of ${plural(share.ownFiles.total, "file")}`;
       return share.fromFiles ? "Sharing" : "Complete, sharing";
     case "paused":
       return isAllHere(share) ? "Complete, paused" : "Paused";
@@ -73,6 +106,8 @@ export function phaseWord(share: ShareSnapshot): string {
 const stallSentences: Readonly<Record<Stall, string>> = {
   "webrtc-blocked":
     "WebRTC is blocked in this browser, so nobody can be connected. Allow it in the settings of the browser or of its extensions, or open the link in another browser.",
+  "no-tracker":
+    "No tracker of this torrent can be reached from a browser, so nobody can be found. A BitTorrent client can download it.",
   "tracker-unreachable":
     "The server that introduces people cannot be reached. Check your connection; Shoal keeps trying by itself.",
   "no-peers":
@@ -104,7 +139,7 @@ export function stallSentence(share: ShareSnapshot): string | null {
 }
 
 /** The window's title: progress first, so that it shows in a narrow tab. */
-export function documentTitle(share: ShareSnapshot | null, hashing: HashingSnapshot | null): string {
+export function documentTitle(share: ShareSnapshot | null, hashing: DraftSnapshot | null): string {
   if (share !== null) {
     const name = shareName(share);
     return share.phase === "downloading"

@@ -2,6 +2,7 @@
 
 import type { TrackerSnapshot } from "../../engine/snapshot.ts";
 import { countInWords, joinClauses, plural } from "./quantities.ts";
+import { visibleName } from "./visible-name.ts";
 
 /** A tracker's state and, when it cannot be reached, when it is tried again. */
 export function trackerSentence(tracker: TrackerSnapshot): string {
@@ -30,11 +31,12 @@ function retryClause(seconds: number | null): string {
   return `, trying again in ${plural(Math.round(seconds / 60), "minute")}`;
 }
 
-/** A tracker's host, which is what a person knows it by. */
+/**
+ * A tracker's host, which is what a person knows it by. The rest of its address may hold a key, and is never shown, even
+ * of an address that is none.
+ */
 export function trackerName(url: string): string {
-  try {
-    return new URL(url).host;
-  } catch {
-    return url;
-  }
+  const host = URL.canParse(url) ? new URL(url).host : "";
+  const [, written = ""] = /^\w+:\/\/(?:[^/?#@]*@)?([^/?#]*)/.exec(url) ?? [];
+  return visibleName(host || written || "an address that is none");
 }

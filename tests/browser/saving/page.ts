@@ -47,6 +47,8 @@ async function store(torrent: StoredTorrent): Promise<void> {
     webSeeds: [],
     about: null,
     aboutHash: null,
+    encoding: null,
+    servers: [],
     select: null,
     wanted: wanted ? Uint8Array.from(wanted) : null,
     active: true,

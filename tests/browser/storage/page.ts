@@ -189,15 +189,20 @@ const storageTest = {
     const handle = await root.getFileHandle("own.txt", { create: true });
     await writeFile(handle, "as it was shared");
     const file = await handle.getFile();
-    const { info } = await new ShareJob("own.txt", true, [{ file, path: ["own.txt"] }]).run();
-    await new SharedFiles(db).keep("own", [{ file, path: ["own.txt"], handle }]);
+    const job = new ShareJob([{ file, path: ["own.txt"] }], { name: "own.txt", singleFile: true });
+    const { info } = await job.run();
+    const shared = new SharedFiles(db);
+    shared.attach("own", info, [{ file, path: ["own.txt"], handle }]);
+    await shared.keep("own");
     if (change === "written") await writeFile(handle, "as it is now, longer");
     if (change === "removed") await root.removeEntry("own.txt");
 
     const restarted = new SharedFiles(db);
     const found = await restarted.restore("own", info);
-    if (!found) return restarted.needsFiles("own") ? "needs files" : "not shared";
-    return decoder.decode(await restarted.source("own")!.readPiece(0));
+    if (!found) return "not shared";
+    return restarted.needsFiles("own")
+      ? `needs files: ${restarted.status("own")?.missing?.reason}`
+      : decoder.decode(await found.readPiece(0));
   },
 
   /** Saves a stored torrent below a folder, and says what the folder then holds. */

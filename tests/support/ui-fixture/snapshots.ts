@@ -51,6 +51,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     addedAt: 0,
     kept: true,
     fromFiles: false,
+    ownFiles: null,
     needsFiles: false,
     link: "https://shoal.example/#s-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
     routes: {},
@@ -188,7 +189,7 @@ const manyFiles: readonly TorrentFileSnapshot[] = Array.from({ length: 10_000 },
 
 const node = (changes: Partial<NodeSnapshot> = {}): NodeSnapshot => ({
   shares: [],
-  hashing: [],
+  drafts: [],
   saving: [],
   storage: null,
   fault: null,
@@ -221,13 +222,15 @@ const unknown: Partial<ShareSnapshot> = {
   eta: null,
 };
 
-const hashing = {
-  job: "1",
+const draft = {
+  draft: "1",
   name: "Summer by the sea",
   otherEntries: 0,
+  fileCount: 120,
   hashed: 512 * MB,
   size: 1590 * MB,
   rate: 240 * MB,
+  id: null,
 };
 
 /** What the node tells, by the name of a state. */
@@ -242,7 +245,7 @@ export const states = {
       aShare({ ...unknown, id: "5", addedAt: 1 }),
     ],
   }),
-  hashing: node({ hashing: [hashing] }),
+  hashing: node({ drafts: [draft] }),
   metadata: one({ ...unknown, stall: "no-peers" }),
   unreachable: one({
     ...unknown,
@@ -280,7 +283,17 @@ export const states = {
     saving: [{ id: downloading.id, written: 400 * MB, size: 1542 * MB }],
   }),
   sending: one(sender),
-  needsFiles: one({ ...sender, needsFiles: true, peers: [], upRate: 0 }),
+  needsFiles: one({
+    ...sender,
+    needsFiles: true,
+    ownFiles: { total: 7, readable: 0, missing: { name: "empty.log", reason: "gone" } },
+    peers: [],
+    upRate: 0,
+  }),
+  needsSome: one({
+    ...sender,
+    ownFiles: { total: 7, readable: 5, missing: { name: "2026-07-14 Lighthouse.jpg", reason: "changed" } },
+  }),
   many: one({
     fileCount: manyFiles.length,
     wantedBytes: 60 * MB,

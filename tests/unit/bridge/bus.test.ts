@@ -4,7 +4,7 @@ import type { CommandMessage } from "../../../app/bridge/commands.ts";
 import type { NodeUpdate } from "../../../app/bridge/updates.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
 
-const EMPTY: NodeUpdate = { latest: [], updates: [], hashing: [], saving: [], storage: null, fault: null };
+const EMPTY: NodeUpdate = { latest: [], updates: [], drafts: [], saving: [], storage: null, fault: null };
 
 const open: { close(): void }[] = [];
 

@@ -224,11 +224,11 @@ describe("what is refused", () => {
     expect(() => parse(info)).toThrow(expect.objectContaining({ code }));
   });
 
-  test("more than 10 MB", () => {
-    expect(() => parseInfo(new Uint8Array(10_000_001))).toThrow(
+  test("more than 16 MB", () => {
+    expect(() => parseInfo(new Uint8Array(16_000_001))).toThrow(
       expect.objectContaining({ code: "torrent/too-large" }),
     );
-    const large = encodeBencode({ ...single, filler: new Uint8Array(9_999_000) });
+    const large = encodeBencode({ ...single, filler: new Uint8Array(15_999_000) });
     expect(parseInfo(large).files).toHaveLength(1);
   });
 

@@ -17,7 +17,13 @@ const vocabulary: Arrow[] = [{ to: "app/engine/errors.ts" }, { to: "app/engine/l
 /** What each room may import besides itself and packages. */
 const arrows: Record<string, Arrow[]> = {
   "app/ui": [{ to: "app/page" }, { to: "app/bridge" }, { to: "app/engine", typesOnly: true }, ...vocabulary],
-  "app/page": [{ to: "app/bridge" }, { to: "app/engine", typesOnly: true }, ...vocabulary],
+  "app/page": [
+    { to: "app/bridge" },
+    { to: "app/engine", typesOnly: true },
+    // One function says which name a share gets, in the window and in the worker.
+    { to: "app/engine/content/share-layout.ts" },
+    ...vocabulary,
+  ],
   "app/worker": [{ to: "app/bridge" }, { to: "app/storage" }, { to: "app/engine" }],
   "app/service-worker": [
     { to: "app/bridge" },

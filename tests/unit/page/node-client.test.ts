@@ -31,7 +31,7 @@ const whole = (number: number): ShareUpdate => ({
 });
 
 function told(number: number, ...updates: ShareUpdate[]): NodeUpdate {
-  return { latest: [{ id: "a", number }], updates, hashing: [], saving: [], storage: null, fault: null };
+  return { latest: [{ id: "a", number }], updates, drafts: [], saving: [], storage: null, fault: null };
 }
 
 /** A worker that tells the same whole share whenever it is asked. */

@@ -33,7 +33,7 @@ function told(latest: string, ...updates: ShareUpdate[]): NodeUpdate {
   return {
     latest: shares.map(([id, number]) => ({ id, number: Number(number) })),
     updates,
-    hashing: [],
+    drafts: [],
     saving: [],
     storage: null,
     fault: null,
@@ -55,7 +55,7 @@ describe("snapshots", () => {
     const saving = [{ id: "a", written: 1, size: 2 }];
     expect(new SnapshotAssembler().add({ ...told(""), fault, saving })).toEqual({
       shares: [],
-      hashing: [],
+      drafts: [],
       saving,
       storage: null,
       fault,

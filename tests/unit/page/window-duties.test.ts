@@ -10,7 +10,7 @@ function node(shares: object[], rest: Partial<NodeSnapshot> = {}): NodeSnapshot 
   const whole = shares.map((share) => ({ phase: "seeding", peers: [], fromFiles: false, ...share }));
   return {
     shares: whole as unknown as ShareSnapshot[],
-    hashing: [],
+    drafts: [],
     saving: [],
     storage: null,
     fault: null,
@@ -18,7 +18,9 @@ function node(shares: object[], rest: Partial<NodeSnapshot> = {}): NodeSnapshot 
   };
 }
 
-const hashing = [{ job: "1", name: "a", otherEntries: 0, hashed: 1, size: 2, rate: 1 }];
+const draft = { draft: "1", name: "a", otherEntries: 0, fileCount: 1, hashed: 1, size: 2, rate: 1 };
+const hashing = [{ ...draft, id: null }];
+const ready = [{ ...draft, id: "ab" }];
 const saving = [{ id: "ab", written: 1, size: 2 }];
 
 describe("the screen stays on", () => {
@@ -29,7 +31,8 @@ describe("the screen stays on", () => {
     ["a complete share being downloaded by somebody", node([{ peers: [seed, leech] }]), true],
     ["a download", node([{ phase: "downloading" }]), true],
     ["a paused download", node([{ phase: "paused" }]), false],
-    ["hashing", node([], { hashing }), true],
+    ["hashing", node([], { drafts: hashing }), true],
+    ["a draft that is ready", node([], { drafts: ready }), false],
     ["saving", node([], { saving }), true],
   ])("%s", (_, snapshot, on) => {
     expect(isTransferring(snapshot)).toBe(on);
@@ -44,7 +47,8 @@ describe("closing the tab is asked about", () => {
     ["own files that nobody downloads", node([{ fromFiles: true, peers: [seed] }]), "leading", false],
     ["stored pieces that somebody downloads", node([{ peers: [leech] }]), "leading", false],
     ["a download, which resumes", node([{ phase: "downloading" }]), "leading", false],
-    ["hashing", node([], { hashing }), "leading", true],
+    ["hashing", node([], { drafts: hashing }), "leading", true],
+    ["a draft that is ready", node([], { drafts: ready }), "leading", false],
     ["saving", node([], { saving }), "leading", true],
   ] as const)("%s", (_, snapshot, state, asked) => {
     expect(wouldInterrupt(snapshot, state)).toBe(asked);

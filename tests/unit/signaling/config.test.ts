@@ -6,6 +6,7 @@ test("an empty environment gives the defaults", () => {
   expect(readConfig({ PORT: "", HOME: "/root" })).toEqual({
     host: "127.0.0.1",
     port: 8080,
+    publicUrl: null,
     logLevel: "warn",
     iceServers: [{ urls: ["stun:stun.l.google.com:19302", "stun:global.stun.twilio.com:3478"] }],
     trustedProxies: [],
@@ -18,6 +19,7 @@ test("every variable is read", () => {
   const config = readConfig({
     HOST: "::",
     PORT: "0",
+    SHOAL_PUBLIC_URL: "https://shoal.example.org:8443/",
     SHOAL_LOG_LEVEL: "info",
     SHOAL_ICE_SERVERS: JSON.stringify(turn),
     SHOAL_TRUSTED_PROXIES: "10.0.0.0/8, ::1",
@@ -32,6 +34,7 @@ test("every variable is read", () => {
   expect(config).toEqual({
     host: "::",
     port: 0,
+    publicUrl: "https://shoal.example.org:8443",
     logLevel: "info",
     iceServers: turn,
     trustedProxies: ["10.0.0.0/8", "::1"],
@@ -55,6 +58,8 @@ test.each([
   ["PORT", "80.5"],
   ["PORT", "-1"],
   ["HOST", "http://example.org"],
+  ["SHOAL_PUBLIC_URL", "shoal.example.org"],
+  ["SHOAL_PUBLIC_URL", "https://shoal.example.org/app/"],
   ["SHOAL_LOG_LEVEL", "loud"],
   ["SHOAL_ICE_SERVERS", "stun:stun.example.org"],
   ["SHOAL_ICE_SERVERS", '{"urls":"stun:stun.example.org"}'],

@@ -4,22 +4,24 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type BuildOptions, build } from "../../../signaling/build.ts";
+import { MAX_PAGE_HOSTS } from "../../../signaling/constants.ts";
 
 const page = `<!doctype html><title>Shoal</title>${"<p>page</p>".repeat(100)}`;
 const script = `${"console.log('app');".repeat(100)}`;
 
 /** A server of a small made-up app. */
-async function startApp(options: BuildOptions = {}): Promise<FastifyInstance> {
+async function startApp(options: BuildOptions = {}, html = page): Promise<FastifyInstance> {
   const appDirectory = await mkdtemp(join(tmpdir(), "shoal-app-"));
   const write = async (path: string, content: string | Uint8Array) => {
     await mkdir(dirname(join(appDirectory, path)), { recursive: true });
     await writeFile(join(appDirectory, path), content);
   };
-  await write("index.html", page);
-  await write("index.html.br", brotliCompressSync(page));
-  await write("index.html.gz", gzipSync(page));
+  await write("index.html", html);
+  await write("index.html.br", brotliCompressSync(html));
+  await write("index.html.gz", gzipSync(html));
+  await write("og.png", "a picture");
   await write("assets/app-3f2a91bc.js", script);
   await write("assets/app-3f2a91bc.js.br", brotliCompressSync(script));
   await write("service-worker.js", "self.skipWaiting();");
@@ -99,6 +101,113 @@ describe("the app's files", () => {
     expect(response.headers["content-type"]).toMatch(/^text\/plain/);
   });
 
+  const hash = "AbCdEfGhIjKlMnOpQr_t-vWxYz0123456789AbCdEfE";
+  const person = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+  const sharePaths = [
+    `/%23s-${hash}`,
+    `/%23s-${hash}/`,
+    `/%23s-${hash}&dn=film.mkv`,
+    `/%23s-${hash}?utm_source=chat`,
+    `/%2523s-${hash}`,
+    `/%23k-${hash}`,
+    `/s-${hash}`,
+    `/share/s-${hash}`,
+    `/index.html%23s-${hash}`,
+    `/%23s-${hash}%`,
+    `/%23magnet:?xt=urn:btih:${"0".repeat(40)}&dn=film.mkv`,
+    `/magnet:?xt=urn:btih:${"0".repeat(40)}`,
+    `/magnet%3A%3Fxt%3Durn%3Abtih%3A${"0".repeat(40)}`,
+  ];
+
+  test.each(sharePaths)("%s brings a person the page, which opens the share", async (url) => {
+    const app = await startApp();
+    const [got, headed, packed, other] = await Promise.all([
+      app.inject({ url, headers: person }),
+      app.inject({ url, method: "HEAD", headers: person }),
+      app.inject({ url, headers: { ...person, "accept-encoding": "br" } }),
+      app.inject(url),
+    ]);
+    expect([got.statusCode, got.body]).toEqual([200, page]);
+    expect(got.headers).toMatchObject({
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-cache",
+      vary: expect.stringMatching(/accept(?!-).*accept-encoding|accept-encoding.*accept(?!-)/i),
+      "content-security-policy": expect.stringContaining("default-src 'none'"),
+      "referrer-policy": "no-referrer",
+    });
+    expect([headed.statusCode, headed.body]).toEqual([200, ""]);
+    expect(brotliDecompressSync(packed.rawPayload).toString()).toBe(page);
+    expect([other.statusCode, other.body]).toEqual([404, "Not found\n"]);
+    const again = await app.inject({
+      url,
+      headers: { ...person, "if-none-match": String(got.headers.etag) },
+    });
+    expect([again.statusCode, again.body]).toEqual([304, ""]);
+  });
+
+  test.each([
+    "/nothing",
+    "/share/",
+    "/settings?a=b",
+    "//etc/passwd",
+    "/%E0%A4",
+    "/%",
+    "/a/b/c",
+    "/index.html/",
+    "/ü",
+  ])("%s brings a person the page, which says that nothing is there", async (url) => {
+    const app = await startApp();
+    const { headers } = await app.inject("/");
+    for (const more of [{}, { "if-none-match": String(headers.etag) }, { range: "bytes=0-3" }]) {
+      const got = await app.inject({ url, headers: { ...person, ...more } });
+      expect([got.statusCode, got.body, got.headers["cache-control"]]).toEqual([404, page, "no-cache"]);
+    }
+  });
+
+  test.each([
+    "/robots.txt",
+    "/favicon.ico",
+    "/assets/gone-3f2a91bc.js",
+    "/assets/",
+    "/api/nothing",
+    "/announce",
+  ])("%s is a plain 404 for a person, too", async (url) => {
+    const app = await startApp();
+    const got = await app.inject({ url, headers: person });
+    expect([got.statusCode, got.body]).toEqual([404, "Not found\n"]);
+  });
+
+  test("only reading brings the page", async () => {
+    const app = await startApp();
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS"] as const)
+      expect((await app.inject({ method, url: sharePaths[0], headers: person })).body).toBe("Not found\n");
+  });
+
+  test("nothing that was asked for is ever logged", async () => {
+    const lines: string[] = [];
+    const write = vi.spyOn(process.stdout, "write").mockImplementation((line) => {
+      lines.push(String(line));
+      return true;
+    });
+    onTestFinished(() => write.mockRestore());
+    const app = await startApp({ logLevel: "trace" });
+    app.get("/s-broken", () => {
+      throw new Error("a fault of the server");
+    });
+    for (const url of [...sharePaths, "/nothing", "/%", "/s-broken"]) {
+      await app.inject({ url, headers: person });
+      await app.inject({
+        method: "POST",
+        url,
+        headers: { "content-type": "application/json" },
+        payload: "{",
+      });
+    }
+    app.log.info("the log works");
+    expect(lines.join("")).toContain("the log works");
+    expect(lines.filter((line) => /s-|magnet|nothing|%2/.test(line))).toEqual([]);
+  });
+
   test("without an app there is only the API", async () => {
     const app = await build();
     expect((await app.inject("/")).statusCode).toBe(404);
@@ -113,6 +222,66 @@ describe("the app's files", () => {
           .statusCode,
       ).toBe(404);
     }
+  });
+});
+
+describe("what chats show of a link", () => {
+  const picture = /<meta property="og:image" content="([^"]*)">/;
+  const html = '<!doctype html><meta property="og:image" content="/og.png">';
+  const pictureFor = async (options: BuildOptions, headers: Record<string, string>) => {
+    const app = await startApp(options, html);
+    return picture.exec((await app.inject({ url: "/", headers })).body)?.[1];
+  };
+
+  test("its picture has a whole address: the configured one, or the one that was asked for", async () => {
+    const publicUrl = "https://shoal.example";
+    expect(await pictureFor({ publicUrl }, { host: "10.0.0.7:8080" })).toBe(`${publicUrl}/og.png`);
+    expect(await pictureFor({}, { host: "Other.example:8443" })).toBe("http://other.example:8443/og.png");
+    expect(await pictureFor({}, { host: "[2001:db8::1]:80" })).toBe("http://[2001:db8::1]:80/og.png");
+    const forwarded = { host: "a.example", "x-forwarded-proto": "https", "x-forwarded-host": "b.example" };
+    expect(await pictureFor({}, forwarded)).toBe("http://a.example/og.png");
+    expect(await pictureFor({ trustedProxies: ["127.0.0.1"] }, forwarded)).toBe("https://b.example/og.png");
+  });
+
+  test.each(['a"><script>', "a b", "a/b", "a@b", "x".repeat(300), "a:123456", "[::1"])(
+    "what was asked for as %j is no part of the page",
+    async (host) => {
+      expect(await pictureFor({}, { host })).toBe("/og.png");
+    },
+  );
+
+  test("pages for many hosts are each its own, with a mark of its own, however many there are", async () => {
+    const app = await startApp({}, html);
+    const marks = new Set<unknown>();
+    for (let at = 0; at < 3 * MAX_PAGE_HOSTS; at++) {
+      const { body, headers } = await app.inject({ url: "/", headers: { host: `h${at}.example` } });
+      expect(picture.exec(body)?.[1]).toBe(`http://h${at}.example/og.png`);
+      marks.add(headers.etag);
+    }
+    expect(marks.size).toBe(3 * MAX_PAGE_HOSTS);
+  });
+
+  test("it is the same for every link, and its picture may be shown by other sites", async () => {
+    const app = await startApp({}, html);
+    const headers = { accept: "text/html", host: "shoal.example" };
+    const pages = await Promise.all(["/", "/s-a", "/%23s-b&dn=c"].map((url) => app.inject({ url, headers })));
+    expect(new Set(pages.map(({ body }) => body)).size).toBe(1);
+    const shown = await app.inject("/og.png");
+    expect([shown.statusCode, shown.headers["cross-origin-resource-policy"]]).toEqual([200, "cross-origin"]);
+    expect((await app.inject("/")).headers["cross-origin-resource-policy"]).toBe("same-origin");
+  });
+
+  test.each([
+    ["br, gzip", "br"],
+    ["gzip;q=1.0, br;q=0", "gzip"],
+    ["GZIP", "gzip"],
+    ["br;q=0.000,gzip;q=0", undefined],
+    ["deflate", undefined],
+    ["*", undefined],
+  ])("a browser that takes %j gets %s", async (accepted, encoding) => {
+    const app = await startApp();
+    const { headers } = await app.inject({ url: "/", headers: { "accept-encoding": accepted } });
+    expect(headers["content-encoding"]).toBe(encoding);
   });
 });
 

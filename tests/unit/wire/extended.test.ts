@@ -126,7 +126,7 @@ describe("extension handshake", () => {
   it.each([
     ["kinds that are wrong", "d1:mi1e13:metadata_size3:abc4:reqqle1:vi3ee"],
     ["numbers below their least", "d8:sh_blocki-1e13:metadata_sizei0e4:reqqi0ee"],
-    ["metadata beyond what is accepted", "d13:metadata_sizei10000001ee"],
+    ["metadata beyond what is accepted", "d13:metadata_sizei16000001ee"],
     ["an about with a hash alone", "d13:sh_about_hash16:aaaaaaaaaaaaaaaae"],
     ["an about with a size alone", "d13:sh_about_sizei9ee"],
     ["an about with a short hash", "d13:sh_about_hash15:aaaaaaaaaaaaaaa13:sh_about_sizei9ee"],

@@ -2,19 +2,21 @@
  * A command stage runs a node's commands without a browser: its engine is in a virtual network, and its database in
  * memory. The saver, the reader and the storage budget only note what they are asked.
  */
-import type { CommandName, Commands } from "../../../app/bridge/commands.ts";
+import type { CommandName, Commands, SharedFile } from "../../../app/bridge/commands.ts";
 import type { Engine } from "../../../app/engine/engine.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
 import type { TorrentId } from "../../../app/engine/host.ts";
 import type { ShoalDatabase } from "../../../app/storage/schema.ts";
 import { type CommandParts, CommandTable } from "../../../app/worker/commands.ts";
+import { Drafts } from "../../../app/worker/drafts.ts";
+import { Giving } from "../../../app/worker/giving.ts";
 import { Library } from "../../../app/worker/library.ts";
 import { Listings } from "../../../app/worker/listings.ts";
 import { Origin } from "../../../app/worker/origin.ts";
 import { PieceStore } from "../../../app/worker/piece-store.ts";
-import type { SaveItem } from "../../../app/worker/saver.ts";
-import { ShareJobs } from "../../../app/worker/share-jobs.ts";
+import type { SaveItem, Saver } from "../../../app/worker/saver.ts";
 import { SharedFiles } from "../../../app/worker/shared-files.ts";
+import { Sharing } from "../../../app/worker/sharing.ts";
 import type { VirtualHost } from "../../support/virtual-host.ts";
 import { TRACKER, VirtualNetwork } from "../../support/virtual-network.ts";
 
@@ -25,6 +27,7 @@ export class CommandStage {
   readonly db: ShoalDatabase;
   readonly shared: SharedFiles;
   readonly library: Library;
+  readonly drafts: Drafts;
   /** The requests to the saver and the reader: "save 0 a.txt", "cancel"; see `item`. */
   readonly asked: string[];
   /** The bytes that the storage budget was asked to have room for. */
@@ -44,6 +47,7 @@ export class CommandStage {
     this.shared = new SharedFiles(db);
     const pieces = new PieceStore(db, () => engine);
     this.library = new Library(db, pieces, this.shared);
+    this.drafts = new Drafts();
     this.asked = [];
     this.needed = [];
     this.room = Infinity;
@@ -56,8 +60,12 @@ export class CommandStage {
     };
     const { library, shared } = this;
     const origin = new Origin("https://shoal.example", TRACKER);
+    const noting = this.#noting();
+    const giving = new Giving({ engine, library, shared });
+    const saver = noting.saver as unknown as Saver;
+    const sharing = new Sharing({ engine, origin, shared, saver, drafts: this.drafts, giving });
     const listings = new Listings(engine);
-    const parts = { engine, origin, library, listings, shared, jobs: new ShareJobs(), ...this.#noting() };
+    const parts = { engine, origin, library, listings, drafts: this.drafts, sharing, giving, ...noting };
     const awaitTabEnd = (tab: string) => new Promise<void>((resolve) => this.endTab.set(tab, resolve));
     this.#commands = new CommandTable({ ...parts, awaitTabEnd } as unknown as CommandParts);
   }
@@ -73,6 +81,21 @@ export class CommandStage {
   run<K extends CommandName>(name: K, request: Commands[K]["request"]): Promise<Commands[K]["reply"]> {
     const message = { to: "worker", call: "1", epoch: "", name, request };
     return this.#commands.run(message as never) as Promise<Commands[K]["reply"]>;
+  }
+
+  /** Brings files of a draft, in place of those that it had. */
+  async gather(draft: string, files: readonly SharedFile[]): Promise<void> {
+    await this.run("gather", { draft, begin: true, files });
+  }
+
+  /** Shares the files as a draft; `changes` of what is asked. */
+  async share(
+    files: readonly SharedFile[],
+    { draft = "draft", ...changes }: Partial<Commands["share"]["request"]> = {},
+  ): Promise<Commands["share"]["reply"]> {
+    await this.gather(draft, files);
+    const asked = { title: null, anew: null, replaces: null, ...changes };
+    return this.run("share", { draft, fileCount: files.length, ...asked });
   }
 
   /** Waits, in virtual time, until a torrent's files are known. */

@@ -29,13 +29,13 @@ describe("sharing files", () => {
     path: ["folder", ...path.split("/")],
     handle: null,
   }));
-  const drop = (job = "1") => stage.run("share", { job, files });
+  const drop = (draft = "1") => stage.share(files, { draft });
 
   let info: TorrentInfo;
 
   beforeEach(async () => {
     const inputs = files.map(({ file, path }) => ({ file, path: path.slice(1) }));
-    info = (await new ShareJob("folder", false, inputs).run()).info;
+    info = (await new ShareJob(inputs, { name: "folder", singleFile: false }).run()).info;
   });
 
   /** Notes at everything that the engine does for a torrent whether its files can be read by then. */
@@ -58,7 +58,7 @@ describe("sharing files", () => {
     expect(stage.engine.snapshot(id)).toMatchObject({ phase: "seeding", name: "folder", complete: true });
     const paths = info.files.map(({ path }) => path.at(-1));
     expect(paths).toEqual(["c.txt", "b.txt", "z.bin"]);
-    expect(stage.shared.source(id)?.files.map(({ name }) => name)).toEqual(paths);
+    expect(paths.map((_, file) => stage.shared.source(id)?.file(file)?.name)).toEqual(paths);
     const kept = (await stage.db.getAll("sources")).flat();
     expect(kept.map(({ name, size }) => `${name} ${size}`)).toEqual([
       "c.txt 60000",
@@ -70,7 +70,7 @@ describe("sharing files", () => {
 
   it("of a single file has its name", async () => {
     const loose = { ...files[0]!, path: ["other.bin"] };
-    const { id } = await stage.run("share", { job: "1", files: [loose] });
+    const { id } = await stage.share([loose]);
     expect(stage.engine.snapshot(id)).toMatchObject({ name: "other.bin", singleFile: true, size: 30_000 });
     expect(stage.engine.files(id).map(({ path }) => path)).toEqual([["other.bin"]]);
   });
@@ -88,7 +88,7 @@ describe("sharing files", () => {
     const { id } = await stage.run("open", { link, tab: null });
     expect(id).not.toBe(idOf(info));
     const seen = watchFiles(id);
-    expect(await drop()).toEqual({ id });
+    expect(await drop()).toEqual({ id, known: true, unreadable: [] });
     expect(seen).not.toEqual([]);
     expect(seen).not.toContain(false);
     expect(stage.shared.isOrigin(idOf(info))).toBe(false);
@@ -110,26 +110,33 @@ describe("sharing files", () => {
   it("reads an earlier share of them as before when the engine refuses another", async () => {
     const { id } = await drop();
     const source = stage.shared.source(id);
+    const touched = files.map((each) => ({
+      ...each,
+      file: new File([each.file], each.file.name, { lastModified: 5 }),
+    }));
     vi.spyOn(stage.engine, "addTorrent").mockImplementationOnce(() => {
       throw new ShoalError("torrent/malformed", "odd");
     });
-    await expect(drop()).rejects.toThrow(ShoalError);
+    await expect(stage.share(touched, { draft: "2" })).rejects.toThrow(ShoalError);
     expect(stage.shared.source(id)).toBe(source);
-    await drop();
+    await stage.share(touched, { draft: "2" });
     expect(stage.shared.source(id), "dropped again: read anew").not.toBe(source);
   });
 
-  it("goes on with a share that was paused", async () => {
+  it("goes on with a share that was paused, once it is passed on again", async () => {
     const { id } = await drop();
     await stage.run("pause", { id });
-    expect(await drop()).toEqual({ id });
+    expect(await drop("2")).toEqual({ id, known: true, unreadable: [] });
+    expect(stage.engine.snapshot(id).phase).toBe("paused");
+    await stage.run("passOn", { draft: "2", id });
     expect(stage.engine.snapshot(id).phase).toBe("seeding");
   });
 
   it("adds nothing when it is cancelled", async () => {
-    const sharing = drop("job");
-    await stage.run("cancelShare", { job: "another" });
-    await stage.run("cancelShare", { job: "job" });
+    const sharing = drop("one");
+    await vi.waitFor(() => expect(stage.drafts.snapshots()[0]?.fileCount).toBe(3));
+    await stage.run("discard", { draft: "another", replaces: null });
+    await stage.run("discard", { draft: "one", replaces: null });
     await expect(sharing).rejects.toMatchObject({ code: "share/cancelled" });
     expect(stage.engine.torrents()).toEqual([]);
     expect(stage.shared.isOrigin(idOf(info))).toBe(false);

@@ -10,7 +10,7 @@ import { CommandStage } from "./command-stage.ts";
 const content = sampleContent("hybrid", { "a.bin": 65_536, "b.bin": 5 }, 16_384);
 const { infoHashV1, infoHashV2 } = content.info;
 const link = formatMagnet({ infoHashV1, infoHashV2 });
-const bytes = encodeTorrentFile({ ...content, trackers: [], webSeeds: [] });
+const bytes = encodeTorrentFile({ ...content, trackers: [], webSeeds: [], encoding: null });
 
 let stage: CommandStage;
 
@@ -40,7 +40,12 @@ describe("a link that a tab opens", () => {
   it("goes when its tab is closed, and all that this tab had open with it", async () => {
     await visit("A");
     await stage.run("openTorrentFile", {
-      bytes: encodeTorrentFile({ ...sampleContent("v2", { c: 7 }, 16_384), trackers: [], webSeeds: [] }),
+      bytes: encodeTorrentFile({
+        ...sampleContent("v2", { c: 7 }, 16_384),
+        trackers: [],
+        webSeeds: [],
+        encoding: null,
+      }),
       tab: "A",
     });
     expect(torrents()).toHaveLength(2);

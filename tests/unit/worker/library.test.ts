@@ -59,8 +59,15 @@ const keepPieces = (pieces: readonly number[], torrent = id) =>
   );
 
 /** Keeps what a share's files are, as a browser does that gives no handles. */
-const keepSources = (torrent = id) =>
-  shared.keep(torrent, [{ file: new File(["own"], "a.txt"), path: ["a.txt"], handle: null }]);
+const keepSources = async (torrent = id) => {
+  const own = content.info.files.map(({ path, length }) => ({
+    file: new File([new Uint8Array(length)], path.at(-1)!),
+    path,
+    handle: null,
+  }));
+  shared.attach(torrent, content.info, own);
+  await shared.keep(torrent);
+};
 
 const countRows = async () =>
   Object.fromEntries(
@@ -299,7 +306,7 @@ describe("a share whose files are there", () => {
     const { record: given, have } = await loadOne();
     expect(have).toBe("all");
     expect(given).toMatchObject({ active: true, paused: false });
-    expect(shared.source(id)?.files).toEqual(own);
+    expect(own.map((_, file) => shared.source(id)?.file(file))).toEqual(own);
   });
 });
 

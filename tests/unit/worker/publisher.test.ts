@@ -28,7 +28,7 @@ beforeEach(() => {
     {
       status: () => ({
         shares,
-        hashing: [],
+        drafts: [],
         saving: saving.map((id) => ({ id, written, size: 9 })),
         storage: null,
       }),

@@ -32,7 +32,7 @@ describe("ShareJob", () => {
       "large.bin": 9 * 1024 * KIB,
     });
     const inputs = await inputsOf(tree);
-    const job = new ShareJob("folder", false, inputs);
+    const job = new ShareJob(inputs, { name: "folder", singleFile: false });
     const { info, order } = await job.run();
 
     expect(info.files.map(({ path }) => path.join("/"))).toEqual([
@@ -60,8 +60,8 @@ describe("ShareJob", () => {
   it("gives the same description for the same files, in whatever order they were dropped", async () => {
     tree = await makeTree({ one: 100 * KIB, two: 70 * KIB, three: 1 });
     const inputs = await inputsOf(tree);
-    const first = await new ShareJob("folder", false, inputs).run();
-    const second = await new ShareJob("folder", false, [...inputs].reverse()).run();
+    const first = await new ShareJob(inputs, { name: "folder", singleFile: false }).run();
+    const second = await new ShareJob([...inputs].reverse(), { name: "folder", singleFile: false }).run();
     expect(second.info.infoHashV2).toEqual(first.info.infoHashV2);
     expect(second.info.infoHashV1).toEqual(first.info.infoHashV1);
   });
@@ -69,13 +69,13 @@ describe("ShareJob", () => {
   it("tells beforehand how much is shared besides what gave it the name", async () => {
     tree = await makeTree({ one: 1, "two/a": 1, "two/b": 1 });
     const inputs = await inputsOf(tree);
-    expect(new ShareJob("one", false, inputs).otherEntries).toBe(1);
-    expect(new ShareJob("folder", false, inputs).otherEntries).toBe(0);
+    expect(new ShareJob(inputs, { name: "one", singleFile: false }).otherEntries).toBe(1);
+    expect(new ShareJob(inputs, { name: "folder", singleFile: false }).otherEntries).toBe(0);
   });
 
   it("stops when it is cancelled", async () => {
     tree = await makeTree({ large: 32 * 1024 * KIB });
-    const job = new ShareJob("folder", false, await inputsOf(tree));
+    const job = new ShareJob(await inputsOf(tree), { name: "folder", singleFile: false });
     const run = job.run();
     job.cancel();
     await expect(run).rejects.toMatchObject({ code: "share/cancelled" });
@@ -86,7 +86,7 @@ describe("ShareJob", () => {
     tree = await makeTree({ steady: 10 * KIB, shrinking: 200 * KIB });
     const inputs = await inputsOf(tree);
     await writeFile(tree.files.get("shrinking")!.path, "short now");
-    await expect(new ShareJob("folder", false, inputs).run()).rejects.toMatchObject({
+    await expect(new ShareJob(inputs, { name: "folder", singleFile: false }).run()).rejects.toMatchObject({
       code: "source/changed",
       detail: "shrinking",
     });
@@ -96,7 +96,7 @@ describe("ShareJob", () => {
     tree = await makeTree({ steady: 10 * KIB, vanishing: 200 * KIB });
     const inputs = await inputsOf(tree);
     await rm(tree.files.get("vanishing")!.path);
-    await expect(new ShareJob("folder", false, inputs).run()).rejects.toMatchObject({
+    await expect(new ShareJob(inputs, { name: "folder", singleFile: false }).run()).rejects.toMatchObject({
       code: expect.stringMatching(/^source\//),
       detail: "vanishing",
     });
@@ -104,7 +104,7 @@ describe("ShareJob", () => {
 
   it("refuses a share without files at once", async () => {
     tree = await makeTree({});
-    expect(() => new ShareJob("folder", false, [])).toThrowError(
+    expect(() => new ShareJob([], { name: "folder", singleFile: false })).toThrowError(
       expect.objectContaining({ code: "torrent/empty" }),
     );
   });

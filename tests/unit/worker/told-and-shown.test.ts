@@ -67,9 +67,10 @@ class Model {
   }
 
   #status() {
-    const hashing = [{ job: "j", name: "n", hashed: this.hashed, size: 9, rate: 0, otherEntries: 0 }];
+    const progress = { hashed: this.hashed, size: 9, rate: 0 };
+    const drafts = [{ draft: "j", name: "n", otherEntries: 0, fileCount: 1, id: null, ...progress }];
     const shares = [...this.shares.values()].map(({ status }) => structuredClone(status));
-    return { shares, hashing, saving: [], storage: null };
+    return { shares, drafts, saving: [], storage: null };
   }
 
   #handleUpdate(update: NodeUpdate): void {
@@ -91,7 +92,7 @@ class Model {
   check(told: NodeSnapshot): void {
     const shares = told.shares.map(({ rates, ...share }) => share);
     expect(shares).toEqual([...this.shares.values()].map(({ status, arrays }) => ({ ...status, ...arrays })));
-    expect(told.hashing).toEqual(this.#status().hashing);
+    expect(told.drafts).toEqual(this.#status().drafts);
   }
 }
 

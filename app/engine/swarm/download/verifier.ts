@@ -99,6 +99,11 @@ export class Verifier {
     for (const partial of this.#underWay) this.#release(partial);
   }
 
+  /** These pieces are here by other means. */
+  forget(pieces: ReadonlySet<number>): void {
+    for (const partial of this.#underWay) if (pieces.has(partial.piece)) this.#release(partial);
+  }
+
   #release(partial: PartialPiece): void {
     if (this.#underWay.delete(partial)) this.#torrent.budget.remove(partial.length);
   }

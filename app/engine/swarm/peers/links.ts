@@ -78,6 +78,7 @@ export class Links {
         initiator: dial.initiator,
         id: dial.peerId,
         introducedBy: binaryStringToBytes(dial.infoHash),
+        introducer: dial.introducer,
         maxMessageLength: info.maxMessageLength,
         firstWindow: this.#torrent.policy.firstWindow,
       },

@@ -40,6 +40,7 @@ export interface PeerOptions {
   readonly initiator: boolean;
   readonly id: string;
   readonly introducedBy: Uint8Array;
+  readonly introducer: string;
   readonly maxMessageLength: number;
   /** Bytes that may be under way at first (comparison-policy.ts). */
   readonly firstWindow: number;
@@ -53,6 +54,8 @@ export class Peer implements PieceHolder, Carrier {
   readonly id: string;
   /** The info-hash under which the tracker introduced us, 20 bytes. */
   readonly introducedBy: Uint8Array;
+  /** The id of the introducer (discovery/introducer.ts). */
+  readonly introducer: string;
   readonly openedAt: number;
   /** Bytes of one channel message, at most. */
   readonly maxMessageLength: number;
@@ -98,6 +101,7 @@ export class Peer implements PieceHolder, Carrier {
     this.initiator = options.initiator;
     this.id = options.id;
     this.introducedBy = options.introducedBy;
+    this.introducer = options.introducer;
     this.openedAt = now;
     this.maxMessageLength = options.maxMessageLength;
     this.reader = new MessageReader({ maxMessage: MAX_FOREIGN_MESSAGE, maxBitfield: MAX_UNKNOWN_BITFIELD });

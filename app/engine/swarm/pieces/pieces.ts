@@ -11,6 +11,7 @@
  * | verified: writing | `received` | `handleStored` → stored; `handleNotStored` → open |
  * | stored | `have` | `loseFilesOf` → lost |
  * | lost: its file cannot be read | – | `select` → open; until then the file is not wanted |
+ * | any, by other means | – | `handleComplete`, `handleFilesFound` → stored |
  *
  * A piece is *missing* while it is wanted and not stored. The counts are stored bytes per file, missing pieces,
  * rarity, free blocks, and the missing pieces that each peer has. The picker chooses the pieces to begin, the
@@ -346,6 +347,36 @@ export class Pieces {
     }
     this.select(new Uint8Array(this.info.files.length).fill(1), peers);
     return fresh;
+  }
+
+  /**
+   * These files are here by other means, as when the person gives own files again, and are wanted. A piece that holds
+   * bytes of other files too stays as it is. Returns the pieces that are new.
+   */
+  handleFilesFound(files: ReadonlySet<number>, peers: Iterable<PieceHolder>): number[] {
+    const wanted = this.#wantedFiles.slice();
+    const fresh: number[] = [];
+    for (const file of files) {
+      wanted[file] = 1;
+      const { first, end } = this.map.piecesOf(file);
+      for (let piece = first; piece < end; piece++) {
+        if (this.have.has(piece) || !this.map.ranges(piece).every((range) => files.has(range.file))) continue;
+        this.#forgetProgress(piece);
+        this.have.add(piece);
+        this.#countFileBytes(piece, 1);
+        fresh.push(piece);
+      }
+    }
+    this.select(wanted, peers);
+    return fresh;
+  }
+
+  #forgetProgress(piece: number): void {
+    const partial = this.partials.get(piece);
+    if (partial !== undefined) this.withFreeBlocks.delete(partial);
+    this.partials.delete(piece);
+    this.received.delete(piece);
+    this.alone.delete(piece);
   }
 
   #countFileBytes(piece: number, sign: 1 | -1): void {

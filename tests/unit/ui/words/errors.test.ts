@@ -38,6 +38,7 @@ const details: Readonly<Record<ErrorCode, readonly [detail: string, shown: strin
   "source/gone": ["fish.bin", "“fish.bin” can no longer be read"],
   "source/unreadable": ["fish.bin", "“fish.bin” cannot be read on this device"],
   "share/cancelled": null,
+  "share/unknown-draft": null,
   "share/bad-limit": ["-1", "-1 is no limit"],
   "share/note-too-long": ["5000", "too long (5 KB)"],
   "share/unknown": null,

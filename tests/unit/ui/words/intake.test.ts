@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import type { LeftOut, LeftOutReason } from "../../../../app/page/intake/left-out.ts";
-import { gatheringInWords, leftOutInWords, pastedImageName } from "../../../../app/ui/words/intake.ts";
+import { gatheringInWords, pastedImageName } from "../../../../app/ui/words/intake.ts";
 
 /** Plain spaces read better in a test. */
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
@@ -12,19 +11,6 @@ it.each([
   [10_000, 3400, "Looking through what you dropped… 3,400 of 10,000 files"],
 ])("%d found, %d opened: %s", (found, opened, words) => {
   expect(plain(gatheringInWords({ found, opened }))).toBe(words);
-});
-
-it.each<[LeftOutReason[], string]>([
-  [["system"], "Left out: 1 system file."],
-  [["system", "system", "empty-folder"], "Left out: 2 system files · 1 empty folder."],
-  [
-    ["unreadable", "name", "name"],
-    "Left out: 1 entry that cannot be read · 2 entries whose names cannot be read.",
-  ],
-  [["too-deep"], "Left out: 1 entry in too many folders."],
-])("%j left out", (reasons, words) => {
-  const leftOut = reasons.map((reason): LeftOut => ({ path: ["a"], reason, file: null }));
-  expect(plain(leftOutInWords(leftOut))).toBe(words);
 });
 
 it("an image from the clipboard is named after its time", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hashingSentence, progressSentence } from "../../../../app/ui/words/progress.ts";
+import { progressSentence } from "../../../../app/ui/words/progress.ts";
 import { aPeer, aShare } from "../../../support/ui-fixture/snapshots.ts";
 
 const plain = (text: string | null) => text?.replaceAll("\u00a0", " ") ?? null;
@@ -29,10 +29,5 @@ describe("progress", () => {
 
   it("is not told before the size is known", () => {
     expect(progressSentence(aShare({ phase: "metadata", size: null, wantedBytes: 0 }))).toBe("");
-  });
-
-  it("of hashing tells how much, how fast, how long", () => {
-    const job = { job: "1", name: "x", otherEntries: 0, hashed: 250e6, size: 1000e6, rate: 25e6 };
-    expect(plain(hashingSentence(job))).toBe("25 % · 250 MB of 1 GB · 25 MB/s · about 30 seconds left");
   });
 });

@@ -108,8 +108,9 @@ describe("the window's title", () => {
   });
 
   it("tells of hashing on the home screen", () => {
-    expect(
-      plain(documentTitle(null, { job: "1", name: "Photos", otherEntries: 1, hashed: 1, size: 4, rate: 0 })),
-    ).toBe("25 % · Photos and 1 more · Shoal");
+    const draft = { draft: "1", name: "Photos", otherEntries: 1, fileCount: 2, id: null };
+    expect(plain(documentTitle(null, { ...draft, hashed: 1, size: 4, rate: 0 }))).toBe(
+      "25 % · Photos and 1 more · Shoal",
+    );
   });
 });

@@ -1,0 +1,129 @@
+/**
+ * A draft stream keeps the worker's copy of a draft equal to the tab's list of files. Only what changed is sent. When
+ * another tab's worker takes over, everything is sent again, as that worker has nothing of the draft.
+ *
+ * Files go in batches with a turn of the event loop between them, so that neither this page nor the worker nor any other
+ * tab is held up by one message: posting a File costs 30 to 50 µs, and receiving a handle up to 280 µs.
+ */
+
+import type { FilesGiven, SharedFile } from "../bridge/commands.ts";
+import { orderKey } from "../engine/content/share-layout.ts";
+import { ShoalError } from "../engine/errors.ts";
+import type { TorrentId } from "../engine/host.ts";
+import { FILES_PER_BATCH, PATHS_PER_BATCH } from "./constants.ts";
+import type { NodeClient } from "./node-client.ts";
+
+export class DraftStream {
+  readonly #node: NodeClient;
+  readonly #draft: string;
+  /** What the worker of that epoch holds, by the keys of the list. Null: nothing is known of it. */
+  #held: Map<string, SharedFile>;
+  #epoch: string | null;
+
+  constructor(node: NodeClient, draft: string) {
+    this.#node = node;
+    this.#draft = draft;
+    this.#held = new Map();
+    this.#epoch = null;
+  }
+
+  /** The worker holds nothing of the draft any more. */
+  forget(): void {
+    this.#held.clear();
+    this.#epoch = null;
+  }
+
+  /**
+   * Asks something of the worker that needs the whole draft; `fileCount` says how many files that are. If the worker does
+   * not hold them all, they are sent again. Null when the list changed before that (`isStale`).
+   * @throws ShoalError as the command failed
+   */
+  ask<Reply>(
+    files: ReadonlyMap<string, SharedFile>,
+    call: (fileCount: number) => Promise<Reply>,
+  ): Promise<Reply>;
+  ask<Reply>(
+    files: ReadonlyMap<string, SharedFile>,
+    call: (fileCount: number) => Promise<Reply>,
+    isStale: () => boolean,
+  ): Promise<Reply | null>;
+  async ask<Reply>(
+    files: ReadonlyMap<string, SharedFile>,
+    call: (fileCount: number) => Promise<Reply>,
+    isStale = () => false,
+  ): Promise<Reply | null> {
+    for (;;) {
+      await this.#bring(files, isStale);
+      if (isStale()) return null;
+      try {
+        return await call(files.size);
+      } catch (error) {
+        if (!(error instanceof ShoalError) || error.code !== "share/unknown-draft") throw error;
+        this.forget();
+      }
+    }
+  }
+
+  /** Sends what the worker lacks and takes out what it has too much, as long as the list is not stale. */
+  async #bring(files: ReadonlyMap<string, SharedFile>, isStale: () => boolean): Promise<void> {
+    const begin = this.#epoch === null || this.#epoch !== this.#node.epoch;
+    if (begin) {
+      this.forget();
+      await this.#node.call("gather", { draft: this.#draft, begin: true, files: [] });
+      this.#epoch = this.#node.epoch;
+    }
+    const gone = [...this.#held].flatMap(([key, { path }]) => (files.has(key) ? [] : [[key, path] as const]));
+    const fresh = [...files].filter(([key, file]) => this.#held.get(key) !== file);
+    const calls: Promise<unknown>[] = [];
+    for (let at = 0; at < gone.length && !isStale(); at += PATHS_PER_BATCH) {
+      const batch = gone.slice(at, at + PATHS_PER_BATCH);
+      for (const [key] of batch) this.#held.delete(key);
+      calls.push(this.#node.call("takeOut", { draft: this.#draft, paths: batch.map(([, path]) => path) }));
+      await nextTurn();
+    }
+    for (let at = 0; at < fresh.length && !isStale(); at += FILES_PER_BATCH) {
+      const batch = fresh.slice(at, at + FILES_PER_BATCH);
+      for (const [key, file] of batch) this.#held.set(key, file);
+      calls.push(
+        this.#node.call("gather", {
+          draft: this.#draft,
+          begin: false,
+          files: batch.map(([, file]) => file),
+        }),
+      );
+      await nextTurn();
+    }
+    await Promise.all(calls);
+  }
+}
+
+/**
+ * Gives a share its own files again.
+ * @throws ShoalError as the command failed
+ */
+export async function giveFiles(
+  node: NodeClient,
+  id: TorrentId,
+  { files }: { readonly files: readonly SharedFile[] },
+): Promise<FilesGiven> {
+  const draft = crypto.randomUUID();
+  const keyed = new Map(files.map((file) => [orderKey(file.path), file]));
+  const call = (fileCount: number) => node.call("giveFiles", { id, draft, fileCount });
+  try {
+    return await new DraftStream(node, draft).ask(keyed, call);
+  } finally {
+    await node.call("discard", { draft, replaces: null });
+  }
+}
+
+/** Waits until other tasks had their turn. By a message: a timer would wait 4 ms or more. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

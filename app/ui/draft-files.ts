@@ -1,0 +1,244 @@
+/**
+ * `<shoal-draft-files>` shows the files of a draft as a tree, with Take out on each file and folder, and the buttons by
+ * which more are added. Only the rows that are looked at are drawn (row-window.ts).
+ */
+
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { SharedFile } from "../bridge/commands.ts";
+import { type FileRow, RowMaker } from "../bridge/file-rows.ts";
+import { FileTree } from "../bridge/file-tree.ts";
+import type { Draft } from "../page/draft.ts";
+import { EXPAND_ALL_UP_TO } from "./constants.ts";
+import { fileListStyles } from "./file-list-styles.ts";
+import { icon } from "./mark.ts";
+import { NoticeEvent } from "./notices.ts";
+import { FilesPickedEvent } from "./requests.ts";
+import { type Rows, RowWindow } from "./row-window.ts";
+import { styled } from "./styled.ts";
+import { baseStyles, controlStyles } from "./styles.ts";
+import { pathBelow, topFolderOf } from "./top-folder.ts";
+import { takenOutSentence } from "./words/draft.ts";
+import { foundSentence } from "./words/files.ts";
+import { plural, sizeInWords } from "./words/quantities.ts";
+
+/** The tree of one list of files. */
+interface Listing {
+  readonly files: readonly SharedFile[];
+  readonly tree: FileTree;
+  readonly maker: RowMaker;
+}
+
+export class DraftFilesElement extends LitElement {
+  static override properties = {
+    draft: { attribute: false },
+    files: { attribute: false },
+    search: { state: true },
+  };
+  static override styles = [
+    baseStyles,
+    controlStyles,
+    fileListStyles,
+    css`
+      .line {
+        grid-template-columns: minmax(0, 1fr) auto auto;
+      }
+      .label {
+        grid-column: 1;
+      }
+      .amount {
+        grid-column: 2;
+      }
+      .take-out {
+        grid-column: 3;
+        padding-inline: 0.75rem;
+      }
+      header {
+        gap: 0.625rem 1rem;
+      }
+      header .row {
+        gap: 0.5rem;
+      }
+      @media (max-width: 34rem) {
+        .line {
+          grid-template-columns: minmax(0, 1fr) auto;
+        }
+        .amount {
+          grid-column: 1;
+        }
+        .take-out {
+          grid-column: 2;
+          grid-row: 1 / span 2;
+        }
+        header .row {
+          width: 100%;
+        }
+        header button {
+          flex: 1 1 auto;
+        }
+      }
+    `,
+  ];
+  declare draft: Draft;
+  /** Those of the draft. Replaced, never changed. */
+  declare files: readonly SharedFile[];
+  declare search: string;
+  readonly #rows: RowWindow<FileRow>;
+  #listing: Promise<Listing> | null;
+  /** Folders that were opened or closed by hand, by path. */
+  #turned: Set<string>;
+  #turnedFound: Set<string>;
+  #found: number;
+  /** The place of the row whose file was taken out, as screen readers count; null for none. */
+  #focusAt: number | null;
+
+  constructor() {
+    super();
+    this.files = [];
+    this.search = "";
+    this.#rows = new RowWindow(this, (from, to) => this.#fetchRows(from, to));
+    this.#listing = null;
+    this.#turned = new Set();
+    this.#turnedFound = new Set();
+    this.#found = 0;
+    this.#focusAt = null;
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("files")) return;
+    this.#listing = list(this.files);
+    this.#rows.refresh();
+  }
+
+  async #fetchRows(from: number, to: number): Promise<Rows<FileRow> | null> {
+    if (this.#listing === null) return null;
+    const { tree, maker } = await this.#listing;
+    const { search } = this;
+    const turned = nodesOf(tree, search === "" ? this.#turned : this.#turnedFound);
+    const open = tree.fileCount <= EXPAND_ALL_UP_TO;
+    const { total, rows, found } = await maker.rows({ open, turned, search, from, to });
+    this.#found = found;
+    return { total, rows };
+  }
+
+  override render() {
+    return html`<section class="card" aria-labelledby="heading">
+      <header>
+        <h2 id="heading">Files</h2>
+        <div class="row">
+          <button type="button" data-test="add-files" @click=${() => this.#pick("#files")}>Add files</button>
+          <button type="button" data-test="add-folder" @click=${() => this.#pick("#folder")}>Add a folder</button>
+        </div>
+      </header>
+      <input id="files" type="file" multiple hidden data-test="add-file-input" aria-label="Files to add" @change=${this.#picked} />
+      <input id="folder" type="file" webkitdirectory hidden data-test="add-folder-input" aria-label="Folder to add" @change=${this.#picked} />
+      ${this.files.length > EXPAND_ALL_UP_TO ? this.#renderSearch() : nothing}
+      ${this.#rows.render("Files", { key: ({ path }) => path, content: (row) => this.#renderRow(row) })}
+    </section>`;
+  }
+
+  #renderSearch(): TemplateResult {
+    return html`<div class="search">
+      <input
+        type="search"
+        aria-label="Find a file"
+        placeholder="Find a file"
+        autocomplete="off"
+        spellcheck="false"
+        data-test="find-file"
+        .value=${this.search}
+        @input=${(event: Event) => this.#setSearch((event.target as HTMLInputElement).value)}
+      />
+      <p class="muted small" role="status">${this.search === "" ? "" : foundSentence(this.#found)}</p>
+    </div>`;
+  }
+
+  #renderRow(row: FileRow): TemplateResult {
+    const isFolder = row.file < 0;
+    const size = sizeInWords(row.length);
+    return html`<div
+      class="line"
+      data-test=${isFolder ? "folder" : "file"}
+      data-path=${row.path}
+      ${styled({ "--depth": String(row.depth) })}
+    >
+      ${
+        isFolder
+          ? html`<button class="label quiet" type="button" aria-expanded=${String(row.open)} @click=${() => this.#turn(row)}>
+              <span class="chevron">${icon("chevron")}</span><span class="name">${row.name}</span>
+            </button>`
+          : html`<span class="label"><span class="icon">${icon("file")}</span><span class="name">${row.name}</span></span>`
+      }
+      <span class="amount muted small numbers">${isFolder ? `${plural(row.fileCount, "file")}, ${size}` : size}</span>
+      ${
+        row.fileCount === this.files.length
+          ? nothing
+          : html`<button class="quiet take-out" type="button" data-test="take-out" @click=${(event: Event) => this.#takeOut(row, event)}>
+              Take out<span class="visually-hidden"> ${row.path}</span>
+            </button>`
+      }
+    </div>`;
+  }
+
+  /** The button that was pressed goes with its row. The next row's takes the focus, or the last one's. */
+  override updated(): void {
+    const { total } = this.#rows;
+    if (this.#focusAt === null || total === null || this.renderRoot.querySelector(":focus") !== null) return;
+    const row = this.renderRoot.querySelector(`[aria-posinset="${Math.min(this.#focusAt, total)}"]`);
+    const button = row?.querySelector<HTMLElement>(".take-out, button");
+    this.#focusAt = null;
+    (button ?? this.renderRoot.querySelector<HTMLElement>("[data-test=add-files]"))?.focus();
+  }
+
+  async #takeOut(row: FileRow, event: Event): Promise<void> {
+    const item = (event.target as Element).closest("[aria-posinset]");
+    if (this.#listing === null) return;
+    const { files, tree } = await this.#listing;
+    // The rows may be of an earlier list for a moment.
+    if (files !== this.files || tree.path(row.node) !== row.path) return;
+    const gone = [...tree.filesBelow(row.node)].map((file) => files[file]!);
+    this.#focusAt = Number(item?.getAttribute("aria-posinset"));
+    this.draft.takeOut(gone.map(({ path }) => path));
+    const undo = () => this.draft.add({ files: gone, leftOut: [] });
+    const sentence = takenOutSentence(gone.length, row.name);
+    this.dispatchEvent(new NoticeEvent(sentence, "done", { label: "Undo", act: undo }));
+  }
+
+  #setSearch(search: string): void {
+    this.search = search;
+    this.#turnedFound = new Set();
+    this.#rows.refresh();
+  }
+
+  #turn({ path, open }: FileRow): void {
+    const turned = this.search === "" ? this.#turned : this.#turnedFound;
+    if (!turned.delete(path)) turned.add(path);
+    this.#rows.change((row) => (row.path === path ? { ...row, open: !open } : row));
+    this.#rows.refresh();
+  }
+
+  #pick(selector: string): void {
+    this.renderRoot.querySelector<HTMLInputElement>(selector)?.click();
+  }
+
+  #picked(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    // Emptied, so that picking the same files again is a change again.
+    input.value = "";
+    if (files.length > 0) this.dispatchEvent(new FilesPickedEvent(files));
+  }
+}
+
+/** The tree of the files as the share will have them: without the name of the one folder that they are all in. */
+async function list(files: readonly SharedFile[]): Promise<Listing> {
+  const top = topFolderOf(files);
+  const listed = files.map((each) => ({ path: pathBelow(each, top), length: each.file.size }));
+  const tree = await FileTree.build(listed);
+  return { files, tree, maker: new RowMaker(tree) };
+}
+
+/** The nodes of the folders with these paths, as many as are there. */
+function nodesOf(tree: FileTree, paths: ReadonlySet<string>): number[] {
+  if (paths.size === 0) return [];
+  return Array.from(tree.files.keys()).filter((node) => tree.isFolder(node) && paths.has(tree.path(node)));
+}
