@@ -2,7 +2,7 @@
  * A draft stream keeps the worker's copy of a draft equal to the tab's list of files. Only what changed is sent. When
  * another tab's worker takes over, everything is sent again, as that worker has nothing of the draft.
  *
- * Files go in batches with a turn of the event loop between them, so that neither this page nor the worker nor any other
+ * Files go in batches, and the page has its turn between them, so that neither this page nor the worker nor any other
  * tab is held up by one message: posting a File costs 30 to 50 µs, and receiving a handle up to 280 µs.
  */
 
@@ -11,6 +11,7 @@ import { orderKey } from "../engine/content/share-layout.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import { FILES_PER_BATCH, PATHS_PER_BATCH } from "./constants.ts";
+import { Pace } from "./intake/pace.ts";
 import type { NodeClient } from "./node-client.ts";
 
 export class DraftStream {
@@ -75,13 +76,16 @@ export class DraftStream {
     const gone = [...this.#held].flatMap(([key, { path }]) => (files.has(key) ? [] : [[key, path] as const]));
     const fresh = [...files].filter(([key, file]) => this.#held.get(key) !== file);
     const calls: Promise<unknown>[] = [];
+    const pace = new Pace();
     for (let at = 0; at < gone.length && !isStale(); at += PATHS_PER_BATCH) {
+      await pace.step();
       const batch = gone.slice(at, at + PATHS_PER_BATCH);
       for (const [key] of batch) this.#held.delete(key);
       calls.push(this.#node.call("takeOut", { draft: this.#draft, paths: batch.map(([, path]) => path) }));
-      await nextTurn();
     }
     for (let at = 0; at < fresh.length && !isStale(); at += FILES_PER_BATCH) {
+      await pace.step();
+      if (isStale()) break;
       const batch = fresh.slice(at, at + FILES_PER_BATCH);
       for (const [key, file] of batch) this.#held.set(key, file);
       calls.push(
@@ -91,7 +95,6 @@ export class DraftStream {
           files: batch.map(([, file]) => file),
         }),
       );
-      await nextTurn();
     }
     await Promise.all(calls);
   }
@@ -114,16 +117,4 @@ export async function giveFiles(
   } finally {
     await node.call("discard", { draft, replaces: null });
   }
-}
-
-/** Waits until other tasks had their turn. By a message: a timer would wait 4 ms or more. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

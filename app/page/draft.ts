@@ -23,6 +23,7 @@ import type { TorrentId } from "../engine/host.ts";
 import { DraftStream } from "./draft-stream.ts";
 import { addIntake, type Intake } from "./intake/intake.ts";
 import type { LeftOut } from "./intake/left-out.ts";
+import { Pace } from "./intake/pace.ts";
 import type { NodeClient } from "./node-client.ts";
 
 export type DraftState = "empty" | "gathering" | "hashing" | "ready" | "failed" | "ended";
@@ -45,7 +46,9 @@ export class Draft {
   /** The same in torrent order; null until it is asked for. */
   #sorted: readonly SharedFile[] | null;
   #layout: ShareLayout | null;
+  /** Bytes of the files that were looked at so far: each first look may wait for the disk. */
   #size: number;
+  readonly #sizes: WeakMap<SharedFile, number>;
   #leftOut: readonly LeftOut[];
   #title: string | null;
   #note: string;
@@ -70,6 +73,7 @@ export class Draft {
     this.#sorted = null;
     this.#layout = null;
     this.#size = 0;
+    this.#sizes = new WeakMap();
     this.#leftOut = [];
     this.#title = null;
     this.#note = "";
@@ -106,7 +110,7 @@ export class Draft {
     return this.#laidOut?.otherEntries ?? 0;
   }
 
-  /** Bytes of all files. */
+  /** Bytes of all files; while they are gathered, of those that were looked at. */
   get size(): number {
     return this.#size;
   }
@@ -281,7 +285,20 @@ export class Draft {
     this.#sorted = null;
     this.#layout = null;
     this.#size = 0;
-    for (const { file } of files.values()) this.#size += file.size;
+    for (const file of files.values()) this.#size += this.#sizes.get(file) ?? 0;
+  }
+
+  /** Looks how large the files are that are new. */
+  async #measure(isStale: () => boolean): Promise<void> {
+    const pace = new Pace();
+    for (const shared of this.#files.values()) {
+      if (this.#sizes.has(shared)) continue;
+      await pace.step();
+      if (isStale()) return;
+      const { size } = shared.file;
+      this.#sizes.set(shared, size);
+      this.#size += size;
+    }
   }
 
   /** Makes the share, unless the draft changes before. */
@@ -293,6 +310,8 @@ export class Draft {
     }
     const isStale = () => revision !== this.#revision;
     const draft = this.id;
+    await this.#measure(isStale);
+    if (isStale()) return;
     const compared = await this.#stream.ask(
       this.#files,
       (fileCount) => this.#node.call("compare", { draft, fileCount }),

@@ -11,8 +11,10 @@ import type { SaveRequest } from "../bridge/service-worker.ts";
 import { zipTime } from "../bridge/zip-time.ts";
 import { ShoalError } from "../engine/errors.ts";
 import { type FileLocation, readFileLocation, readFileTable } from "../storage/file-table.ts";
+import { StoredPieces } from "../storage/piece-batches.ts";
 import { readRange } from "../storage/read-range.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
+import { withZip64End, zip64EndLength } from "./zip-end.ts";
 
 /** A download's bytes and what the browser is told of them beforehand. */
 export interface Download {
@@ -45,8 +47,15 @@ export async function openDownload(
 }
 
 /** `index`: the file's place in the torrent. */
-function readFile(db: ShoalDatabase, file: FileLocation, index: number, wait: WaitForFile) {
-  return readRange(db, file, 0, file.length, (start, end) => wait(file.torrent, index, start, end));
+function readFile(
+  db: ShoalDatabase,
+  file: FileLocation,
+  index: number,
+  wait: WaitForFile,
+  pieces?: StoredPieces,
+) {
+  const waitHere = (start: number, end: number) => wait(file.torrent, index, start, end);
+  return readRange(db, file, 0, file.length, waitHere, pieces);
 }
 
 /** The selected files, below a folder of the torrent's name. */
@@ -63,11 +72,13 @@ async function openZip(db: ShoalDatabase, torrent: string, wait: WaitForFile): P
     file,
     index,
   }));
+  const zip = chunksOf(makeZip(zipInputs(db, entries, wait)) as ReadableStream<Uint8Array<ArrayBuffer>>);
+  const more = zip64EndLength(entries);
   return {
     name: zipName(table.name),
     type: "application/zip",
-    length: Number(predictLength(entries)),
-    bytes: chunksOf(makeZip(zipInputs(db, entries, wait)) as ReadableStream<Uint8Array<ArrayBuffer>>),
+    length: Number(predictLength(entries)) + more,
+    bytes: more === 0 ? zip : withZip64End(zip, entries.length),
   };
 }
 
@@ -77,7 +88,8 @@ function* zipInputs<Entry extends { readonly file: FileLocation; readonly index:
   entries: readonly Entry[],
   wait: WaitForFile,
 ) {
-  for (const entry of entries) yield { ...entry, input: readFile(db, entry.file, entry.index, wait) };
+  const pieces = new StoredPieces(db);
+  for (const entry of entries) yield { ...entry, input: readFile(db, entry.file, entry.index, wait, pieces) };
 }
 
 async function* chunksOf(

@@ -67,7 +67,31 @@ export async function readFileLocation(
   torrent: TorrentId,
   file: number,
 ): Promise<FileLocation | undefined> {
-  const page = await db.get("files", [torrent, Math.floor(file / FILES_PER_PAGE)]);
+  return new FileLocations(db, torrent).find(file);
+}
+
+/** Finds files of one torrent that are asked for in their order: a row of its table is read once for all its files. */
+export class FileLocations {
+  readonly #db: ShoalDatabase;
+  readonly #torrent: TorrentId;
+  #row: { readonly index: number; readonly page: Promise<FilePage | undefined> } | null;
+
+  constructor(db: ShoalDatabase, torrent: TorrentId) {
+    this.#db = db;
+    this.#torrent = torrent;
+    this.#row = null;
+  }
+
+  /** One file by its place in the torrent; undefined when the torrent or the file is not known. */
+  async find(file: number): Promise<FileLocation | undefined> {
+    const index = Math.floor(file / FILES_PER_PAGE);
+    if (this.#row?.index !== index)
+      this.#row = { index, page: this.#db.get("files", [this.#torrent, index]) };
+    return locationOf(await this.#row.page, this.#torrent, file);
+  }
+}
+
+function locationOf(page: FilePage | undefined, torrent: TorrentId, file: number): FileLocation | undefined {
   const entry = page?.files[file % FILES_PER_PAGE];
   return page && entry && located(torrent, page, entry);
 }

@@ -49,7 +49,7 @@ export function pieceSpans(
 /**
  * The file's bytes from `start` up to `end`, in parts of at most MAX_PART_LENGTH. The caller may keep a part, but not
  * transfer it: its buffer may be shared with the next part. `wait`: waits for pieces that are still to come; without
- * it, they are missing.
+ * it, they are missing. `pieces`: the same ones for files that are read one after the other, as they often lie together.
  * @throws ShoalError save/incomplete when a piece is not stored, storage/lost or storage/failed when one cannot be
  * read, and as waiting failed
  */
@@ -59,8 +59,8 @@ export async function* readRange(
   start = 0,
   end = file.length,
   wait?: WaitForBytes,
+  pieces = new StoredPieces(db),
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const pieces = new StoredPieces(db);
   const spans = pieceSpans(file, start, end);
   let ahead = spans[0] && readSpan(pieces, file, spans[0], wait);
   for (let index = 0; index < spans.length; index++) {

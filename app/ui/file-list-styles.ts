@@ -114,6 +114,15 @@ export const fileListStyles = css`
     gap: 0.25rem 1rem;
     padding: 0 clamp(1rem, 0.6rem + 1.6vw, 1.5rem) 0.625rem;
   }
+  .skip:not(:focus) {
+    position: absolute;
+    width: 1px;
+    min-height: 0;
+    height: 1px;
+    padding: 0;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
   .search input {
     flex: 1 1 14rem;
     max-width: 26rem;

@@ -20,6 +20,7 @@ import { baseStyles, controlStyles } from "./styles.ts";
 import { foundSentence, modifiedSentence, selectionSentence } from "./words/files.ts";
 import { plural, sizeInWords } from "./words/quantities.ts";
 import { contentSentence } from "./words/share.ts";
+import { visibleName } from "./words/visible-name.ts";
 
 /** A folder or file that was ticked or unticked, which the node has not answered yet. */
 interface Tick {
@@ -84,7 +85,7 @@ export class FileListElement extends LitElement {
   async #fetchRows(from: number, to: number): Promise<Rows<ShareRow> | null> {
     const { search } = this;
     const turned = [...(search === "" ? this.#turned : this.#turnedFound)];
-    const query = { open: this.share.fileCount <= EXPAND_ALL_UP_TO, turned, search, from, to };
+    const query = { open: !this.#isLong, turned, search, from, to };
     const reply = await attempt(this, this.node.call("rows", { id: this.share.id, query }));
     if (reply === null) return null;
     // What was ticked since then is on its way, and the rows are asked for again when it has come.
@@ -106,12 +107,17 @@ export class FileListElement extends LitElement {
         <h2 id="heading">Files</h2>
         <p class="muted small" data-test="files-summary">${this.#summary()}</p>
       </header>
-      ${this.share.fileCount > EXPAND_ALL_UP_TO ? this.#renderSearch() : nothing}
+      ${this.#isLong ? this.#renderSearch() : nothing}
       ${this.#rows.render("Files", {
         key: ({ node }) => node,
         content: (row) => this.#renderRow(row),
       })}
+      <span class="end" tabindex="-1"></span>
     </section>`;
+  }
+
+  get #isLong(): boolean {
+    return this.share.fileCount > EXPAND_ALL_UP_TO;
   }
 
   #summary(): string {
@@ -131,6 +137,7 @@ export class FileListElement extends LitElement {
         .value=${this.search}
         @input=${(event: Event) => this.#setSearch((event.target as HTMLInputElement).value)}
       />
+      <button class="quiet skip" type="button" data-test="skip-files" @click=${this.#skip}>Skip the list</button>
       <p class="muted small" role="status">${this.search === "" ? "" : foundSentence(this.#found)}</p>
     </div>`;
   }
@@ -155,15 +162,15 @@ export class FileListElement extends LitElement {
               @click=${() => this.#turn(row)}
             >
               <span class="chevron">${icon("chevron")}</span>
-              <span class="name">${row.name}</span>
+              <span class="name">${visibleName(row.name)}</span>
             </button>`
-          : html`<span class="label" title=${modifiedSentence(row.modified)}><span class="icon">${icon("file")}</span><span class="name">${row.name}</span></span>`
+          : html`<span class="label" title=${modifiedSentence(row.modified)}><span class="icon">${icon("file")}</span><span class="name">${visibleName(row.name)}</span></span>`
       }
       <span class="amount muted small numbers">${this.#amount(row, stored, complete)}</span>
       ${
         complete && !this.share.fromFiles
           ? html`<button class="quiet save" type="button" data-test="save-file" @click=${() => this.#save(row)}>
-              Save<span class="visually-hidden"> ${row.path}</span>
+              Save<span class="visually-hidden"> ${visibleName(row.path)}</span>
             </button>`
           : html`<span class="save"></span>`
       }
@@ -181,7 +188,7 @@ export class FileListElement extends LitElement {
   #renderCheckbox(row: ShareRow): TemplateResult | typeof nothing {
     if (this.share.fromFiles || this.share.fileCount === 1) return nothing;
     return html`<label class="check">
-      <span class="visually-hidden">Download ${row.path}</span>
+      <span class="visually-hidden">Download ${visibleName(row.path)}</span>
       <input
         type="checkbox"
         .checked=${row.wanted > 0 && row.wanted === row.fileCount}
@@ -205,6 +212,11 @@ export class FileListElement extends LitElement {
     this.search = search;
     this.#turnedFound = new Set();
     this.#rows.refresh();
+  }
+
+  /** For who goes by keyboard: a list may have thousands of controls. */
+  #skip(): void {
+    this.renderRoot.querySelector<HTMLElement>(".end")?.focus();
   }
 
   #turn({ node, end, open }: ShareRow): void {

@@ -106,12 +106,11 @@ export const DIGESTS_AT_ONCE = 32;
 /** Bytes of one read of a file that is being hashed or saved. Each read costs a message to the browser's process. */
 export const SHARE_READ_LENGTH = 4 * MIB;
 
-/**
- * Reads being hashed at once, and bytes in them: some are read while others are digested. Four reads of large files are
- * enough. Small files wait for the browser's process most of the time, so more of them are read.
- */
-export const SHARE_RUNS_AT_ONCE = 32;
-export const SHARE_BYTES_AT_ONCE = 4 * SHARE_READ_LENGTH;
+/** Reads being hashed at once: one is read while others are digested. */
+export const SHARE_READS_AT_ONCE = 4;
+
+/** Small files of one read that are hashed at once: their digests are made by other threads, and come one by one. */
+export const FILES_AT_ONCE = 8;
 
 /**
  * Bytes of one read of a shared file while its parts are asked for in sequence. Such reads end at multiples of this

@@ -73,7 +73,9 @@ export class ExtentReader {
 export async function readSlice(file: File, offset: number, length: number): Promise<Uint8Array> {
   let buffer: ArrayBuffer;
   try {
-    buffer = await file.slice(offset, offset + length).arrayBuffer();
+    // Making a slice stops the worker as long as a read does.
+    const isWhole = offset === 0 && length === file.size;
+    buffer = await (isWhole ? file : file.slice(offset, offset + length)).arrayBuffer();
   } catch (cause) {
     // Chromium's word for a file that was written to. A missing one is NotFoundError there, AbortError in Firefox.
     const changed = cause instanceof Error && cause.name === "NotReadableError";
@@ -81,4 +83,14 @@ export async function readSlice(file: File, offset: number, length: number): Pro
   }
   if (buffer.byteLength !== length) throw new ShoalError("source/changed", file.name);
   return new Uint8Array(buffer);
+}
+
+/**
+ * The bytes of several whole files, one after the other, by one read: a read of each would stop the worker as often.
+ * Null when one of them cannot be read; `readSlice` tells which.
+ */
+export async function readTogether(files: readonly File[]): Promise<Uint8Array | null> {
+  const length = files.reduce((sum, { size }) => sum + size, 0);
+  const buffer = await new Blob([...files]).arrayBuffer().catch(() => null);
+  return buffer?.byteLength === length ? new Uint8Array(buffer) : null;
 }

@@ -21,12 +21,26 @@ export async function hashLeaves(data: Uint8Array): Promise<Uint8Array> {
   return leaves;
 }
 
+/** A buffer for data and padding, of the length that was last needed. All behind `used` is zero. */
+let scratch = new Uint8Array(0);
+let used = 0;
+
 /** SHA-1 of `data` followed by `padding` zero bytes, 20 bytes. BEP 3. */
 export async function hashSha1(data: Uint8Array, padding: number): Promise<Uint8Array> {
   if (padding === 0) return new Uint8Array(await digest("SHA-1", data));
-  const padded = new Uint8Array(data.length + padding);
-  padded.set(data);
-  return new Uint8Array(await digest("SHA-1", padded));
+  return new Uint8Array(await digest("SHA-1", padded(data, padding)));
+}
+
+/** The next call writes over the result: WebCrypto takes its copy within the call. */
+function padded(data: Uint8Array, padding: number): Uint8Array {
+  if (scratch.length !== data.length + padding) {
+    scratch = new Uint8Array(data.length + padding);
+    used = 0;
+  }
+  if (used > data.length) scratch.fill(0, data.length, used);
+  scratch.set(data);
+  used = data.length;
+  return scratch;
 }
 
 function digest(algorithm: "SHA-1" | "SHA-256", data: Uint8Array): Promise<ArrayBuffer> {

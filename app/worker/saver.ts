@@ -9,7 +9,7 @@ import { SafePaths } from "../bridge/safe-names.ts";
 import { inSlices } from "../bridge/slices.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
-import type { ContentReader } from "./content-reader.ts";
+import type { ContentReader, StoredFiles } from "./content-reader.ts";
 
 /** One file to save. */
 export interface SaveItem {
@@ -23,6 +23,7 @@ export interface SaveItem {
 
 interface Save {
   readonly id: TorrentId;
+  readonly stored: StoredFiles;
   readonly size: number;
   written: number;
   cancelled: boolean;
@@ -77,7 +78,7 @@ export class Saver {
 
   async #run(id: TorrentId, items: readonly SaveItem[], work: (save: Save) => Promise<void>): Promise<void> {
     const size = items.reduce((sum, { length }) => sum + length, 0);
-    const save: Save = { id, size, written: 0, cancelled: false };
+    const save: Save = { id, stored: this.#reader.begin(id), size, written: 0, cancelled: false };
     this.#saves.add(save);
     try {
       await work(save);
@@ -96,7 +97,7 @@ export class Saver {
   async #write(save: Save, file: number, handle: FileSystemFileHandle): Promise<void> {
     const writable = await handle.createWritable();
     try {
-      for await (const part of this.#reader.read(save.id, file)) {
+      for await (const part of this.#reader.read(save.id, file, save.stored)) {
         throwIfCancelled(save);
         await writable.write(part);
         save.written += part.length;

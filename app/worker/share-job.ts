@@ -1,9 +1,9 @@
 /**
  * A share job hashes the person's files for a new share. It takes the pieces in runs: consecutive pieces of one file,
- * up to SHARE_READ_LENGTH bytes or a single longer piece. Several runs are under way at once, so that some are read while
- * others are hashed: SHARE_RUNS_AT_ONCE, as long as they have SHARE_BYTES_AT_ONCE together. Memory therefore stays
- * bounded, however much is shared. Examples: with pieces of 1 MiB, a run has 4 pieces, and 4 runs hold 16 MiB. Of small
- * files, each is a run.
+ * up to SHARE_READ_LENGTH bytes or a single longer piece. Runs that are whole small files are read together, as many as
+ * fit into that length. SHARE_READS_AT_ONCE reads are under way at once, so that one is read while others are hashed.
+ * Memory therefore stays bounded, however much is shared. Example: with pieces of 1 MiB, a run has 4 pieces, and 4 runs
+ * hold 16 MiB.
  *
  * What is hashed is kept with each file (file-hashes.ts), and what was kept before is not read again. A file that cannot
  * be read does not keep the others from being hashed; the job then fails, and `unreadable` tells all such files.
@@ -15,8 +15,8 @@ import { pieceRootFromLeaves } from "../engine/content/merkle.ts";
 import { TorrentBuilder } from "../engine/content/torrent-builder.ts";
 import type { PieceLayers, TorrentInfo } from "../engine/content/torrent-info.ts";
 import { ShoalError } from "../engine/errors.ts";
-import { SHARE_BYTES_AT_ONCE, SHARE_READ_LENGTH, SHARE_RUNS_AT_ONCE } from "./constants.ts";
-import { readSlice } from "./extent-reader.ts";
+import { FILES_AT_ONCE, SHARE_READ_LENGTH, SHARE_READS_AT_ONCE } from "./constants.ts";
+import { readSlice, readTogether } from "./extent-reader.ts";
 import { FileHashes } from "./file-hashes.ts";
 import { hashLeaves, hashSha1 } from "./hasher.ts";
 
@@ -61,12 +61,6 @@ export class ShareJob {
   readonly #builder: TorrentBuilder;
   #hashed: number;
   #cancelled: boolean;
-  #runs: number;
-  #bytes: number;
-  /** A run has ended: there may be room for another. */
-  #handleFreed: () => void;
-  #fault: unknown;
-
   /** @throws ShoalError when the names or sizes cannot be shared (TorrentBuilder) */
   constructor(files: readonly ShareInput[], { name, singleFile, crossSeed }: ShareOptions) {
     const sources = files.map(({ file, path }) => ({ path, length: file.size }));
@@ -76,10 +70,6 @@ export class ShareJob {
     this.unreadable = new Map();
     this.#hashed = 0;
     this.#cancelled = false;
-    this.#runs = 0;
-    this.#bytes = 0;
-    this.#handleFreed = () => {};
-    this.#fault = null;
     const { pieceLength } = this.#builder;
     for (const [file, { file: source }] of this.#files.entries())
       this.#hashes[file]!.prepare(source.size, pieceLength, files.length > 1);
@@ -103,7 +93,6 @@ export class ShareJob {
   /** Makes `run` fail with share/cancelled soon. */
   cancel(): void {
     this.#cancelled = true;
-    this.#handleFreed();
   }
 
   /**
@@ -111,37 +100,39 @@ export class ShareJob {
    * @throws ShoalError share/cancelled; source/changed or source/gone, naming the first file that could not be read
    */
   async run(): Promise<HashedShare> {
-    for (const run of this.#remainingRuns()) {
-      await this.#room(run.length);
-      if (this.#isEnding) break;
-      if (!this.#isUnreadable(run.file)) void this.#take(run);
+    const reads = this.#reads();
+    const lanes = Array.from({ length: SHARE_READS_AT_ONCE }, () => this.#hashReads(reads));
+    try {
+      await Promise.all(lanes);
+    } catch (error) {
+      this.#cancelled = true;
+      await Promise.allSettled(lanes);
+      throw error;
     }
-    while (this.#runs > 0) await this.#freed();
-    if (this.#fault !== null) throw this.#fault;
-    if (this.#cancelled) throw new ShoalError("share/cancelled");
     const [failed] = this.unreadable.values();
     if (failed) throw failed;
     return { ...this.#builder.finish(), order: this.#builder.order };
   }
 
-  get #isEnding(): boolean {
-    return this.#cancelled || this.#fault !== null;
-  }
-
-  #isUnreadable(file: number): boolean {
-    return this.unreadable.has(this.#builder.order[file]!);
-  }
-
-  #freed(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#handleFreed = resolve;
-    });
-  }
-
-  async #room(length: number): Promise<void> {
-    const isFull = () =>
-      this.#runs >= SHARE_RUNS_AT_ONCE || (this.#runs > 0 && this.#bytes + length > SHARE_BYTES_AT_ONCE);
-    while (isFull() && !this.#isEnding) await this.#freed();
+  /** What is still to be read. Each of the concurrent calls of `#hashReads` takes the next. */
+  *#reads(): Generator<readonly Run[], void, undefined> {
+    let together: Run[] = [];
+    let length = 0;
+    for (const run of this.#remainingRuns()) {
+      const isWhole = run.length === this.#files[run.file]!.file.size;
+      if (together.length > 0 && (!isWhole || length + run.length > SHARE_READ_LENGTH)) {
+        yield together;
+        together = [];
+        length = 0;
+      }
+      if (isWhole && run.length < SHARE_READ_LENGTH) {
+        together.push(run);
+        length += run.length;
+      } else {
+        yield [run];
+      }
+    }
+    if (together.length > 0) yield together;
   }
 
   /** All pieces in order that are still to be hashed, as runs. Those that were hashed before are given to the builder. */
@@ -172,35 +163,58 @@ export class ShareJob {
     this.#hashed += this.#builder.piece(piece).length;
   }
 
-  async #take(run: Run): Promise<void> {
-    this.#runs++;
-    this.#bytes += run.length;
-    try {
-      await this.#hashRun(run);
-    } catch (error) {
-      if (!(error instanceof ShoalError)) this.#fault = error;
-      else this.unreadable.set(this.#builder.order[run.file]!, error);
+  async #hashReads(reads: Generator<readonly Run[], void, undefined>): Promise<void> {
+    for (const runs of reads) {
+      this.#throwIfCancelled();
+      const read =
+        runs.length > 1 ? await readTogether(runs.map(({ file }) => this.#files[file]!.file)) : null;
+      let offset = 0;
+      const hashing = runs.map((run) => {
+        const data = read?.subarray(offset, offset + run.length);
+        offset += run.length;
+        return () => this.#hashRun(run, data);
+      });
+      await inLanes(hashing, FILES_AT_ONCE);
     }
-    this.#runs--;
-    this.#bytes -= run.length;
-    this.#handleFreed();
   }
 
-  async #hashRun(run: Run): Promise<void> {
+  /** `data`: the bytes of the run, where they were read already. */
+  async #hashRun(run: Run, data?: Uint8Array): Promise<void> {
+    if (this.unreadable.has(this.#builder.order[run.file]!)) return;
     const { file } = this.#files[run.file]!;
-    const data = await readSlice(file, run.offset, run.length);
+    let bytes: Uint8Array;
+    try {
+      bytes = data ?? (await readSlice(file, run.offset, run.length));
+    } catch (error) {
+      if (!(error instanceof ShoalError)) throw error;
+      this.unreadable.set(this.#builder.order[run.file]!, error);
+      return;
+    }
     const hashes = this.#hashes[run.file]!;
     const { pieceLength } = this.#builder;
     for (let piece = run.firstPiece; piece < run.endPiece; piece++) {
-      if (this.#isEnding) return;
+      this.#throwIfCancelled();
       const { offset, length, padding } = this.#builder.piece(piece);
-      const bytes = data.subarray(offset - run.offset, offset - run.offset + length);
-      const [sha1, leaves] = await Promise.all([hashSha1(bytes, padding), hashLeaves(bytes)]);
+      const part = bytes.subarray(offset - run.offset, offset - run.offset + length);
+      const [sha1, leaves] = await Promise.all([hashSha1(part, padding), hashLeaves(part)]);
       // By now the hashes may be those of another job.
-      if (this.#cancelled) return;
+      this.#throwIfCancelled();
       const at = offset / pieceLength;
       hashes.set(at, sha1, pieceRootFromLeaves(leaves, { pieceLength, fileLength: file.size }));
       this.#give(piece, hashes, at);
     }
   }
+
+  #throwIfCancelled(): void {
+    if (this.#cancelled) throw new ShoalError("share/cancelled");
+  }
+}
+
+/** Does all pieces of work, some of them at the same time. */
+async function inLanes(work: readonly (() => Promise<void>)[], atOnce: number): Promise<void> {
+  let next = 0;
+  const runLane = async () => {
+    for (let piece = work[next++]; piece; piece = work[next++]) await piece();
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, work.length) }, runLane));
 }

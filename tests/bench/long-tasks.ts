@@ -55,18 +55,38 @@ export async function longestTaskEfforts(page: Page, run: () => Promise<unknown>
   await page.tracing.start({ categories: ["toplevel"] });
   await run();
   const trace = await page.tracing.stop();
-  const { traceEvents } = JSON.parse(new TextDecoder().decode(trace)) as { traceEvents: TraceEvent[] };
+  if (trace === undefined) throw new Error("there is no trace");
   const thread = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
-  const tasks = traceEvents.filter(({ ph, tdur }) => ph === "X" && tdur !== undefined);
+  /** The kind of each thread, and its longest task. */
+  const kinds = new Map<string, string>();
+  const longest = new Map<string, number>();
+  for (const event of eventsOf(trace)) {
+    const of = thread(event);
+    if (event.ph === "M" && event.name === "thread_name") kinds.set(of, event.args?.name ?? "");
+    else if (event.ph === "X" && event.tdur !== undefined)
+      longest.set(of, Math.max(longest.get(of) ?? 0, event.tdur));
+  }
   const longestOf = (kind: string) => {
-    const threads = new Set(
-      traceEvents
-        .filter(({ ph, name, args }) => ph === "M" && name === "thread_name" && args?.name === kind)
-        .map(thread),
-    );
-    const efforts = tasks.filter((event) => threads.has(thread(event))).map(({ tdur }) => tdur!);
+    const efforts = [...longest].filter(([of]) => kinds.get(of) === kind).map(([, effort]) => effort);
     if (efforts.length === 0) throw new Error(`the trace holds no task of ${kind}`);
-    return efforts.reduce((longest, effort) => Math.max(longest, effort)) / 1000;
+    return Math.max(...efforts) / 1000;
   };
   return { page: longestOf("CrRendererMain"), worker: longestOf("DedicatedWorker thread") };
+}
+
+/** The events of a trace, each of which has a line of its own: as one text, a long trace is too long. */
+function* eventsOf(trace: Uint8Array): Generator<TraceEvent, void, undefined> {
+  const bytes = Buffer.from(trace.buffer, trace.byteOffset, trace.byteLength);
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf("\n", start);
+    const end = newline < 0 ? bytes.length : newline;
+    const line = bytes.toString("utf8", start, end).replace(/,$/, "");
+    start = end + 1;
+    if (!line.includes('"tdur"') && !line.includes('"thread_name"')) continue;
+    try {
+      yield JSON.parse(line) as TraceEvent;
+    } catch {
+      // The last line closes the list as well.
+    }
+  }
 }

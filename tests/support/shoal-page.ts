@@ -109,8 +109,15 @@ export class ShoalPage {
     await this.click("open");
   }
 
-  /** The link that the share's screen shows. */
+  /**
+   * The link that the share's screen shows. If what was picked is still under review, Show link ends that as soon as it
+   * is prepared.
+   */
   async shareLink(timeout = 120_000): Promise<string> {
+    const either = ':is([data-test="share-link"], [data-test="show-link"]:not(:disabled))';
+    const found = await this.page.waitForSelector(`>>> ${either}`, { timeout });
+    if ((await found!.evaluate((element) => (element as HTMLElement).dataset.test)) === "show-link")
+      await this.click("show-link");
     const field = await this.find("share-link", timeout);
     return waitFor(() => field.evaluate((input) => (input as HTMLInputElement).value), {
       describe: "the share link",
@@ -137,8 +144,9 @@ export class ShoalPage {
   /** The share that the tab shows; on other screens, the first one. */
   async share(): Promise<ShareSnapshot | undefined> {
     const shares = (await this.snapshot())?.shares ?? [];
-    const { hash } = new URL(this.page.url());
-    return shares.find(({ link }) => hash !== "" && link.endsWith(hash)) ?? shares[0];
+    // What follows the content's own hash, such as a name, is not the same everywhere.
+    const [hash = ""] = new URL(this.page.url()).hash.split("&");
+    return shares.find(({ link }) => hash !== "" && link.includes(hash)) ?? shares[0];
   }
 
   /** Waits until the share answers to `condition`. */

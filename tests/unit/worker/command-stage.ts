@@ -40,7 +40,7 @@ export class CommandStage {
 
   constructor(db: ShoalDatabase, net = new VirtualNetwork(1)) {
     this.net = net;
-    const { host, engine } = net.add("N");
+    const { host, engine } = net.add("N", undefined, [TRACKER]);
     this.host = host;
     this.engine = engine;
     this.db = db;

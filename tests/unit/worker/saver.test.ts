@@ -23,6 +23,8 @@ class Content {
     return this as unknown as ContentReader;
   }
 
+  begin(): void {}
+
   async *read(torrent: string, file: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     for (const [part, text] of this.files[file]!.split("|").entries()) {
       await this.before(`${torrent} ${file} ${part}`);
