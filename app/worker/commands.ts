@@ -7,7 +7,6 @@
 import type { CommandMessage, CommandName, Commands } from "../bridge/commands.ts";
 import { inSlices } from "../bridge/slices.ts";
 import { MAX_TORRENT_FILE_BYTES } from "../engine/content/constants.ts";
-import { manifestParts } from "../engine/content/manifest.ts";
 import { parsedInfo } from "../engine/content/parsed-info.ts";
 import { parseShareLink } from "../engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile, magnetIn } from "../engine/content/torrent-file.ts";
@@ -19,6 +18,7 @@ import type { Drafts } from "./drafts.ts";
 import type { Giving } from "./giving.ts";
 import type { Library } from "./library.ts";
 import type { Listings } from "./listings.ts";
+import { manifestParts } from "./manifest.ts";
 import { newRecord } from "./new-record.ts";
 import { type Origin, torrentId } from "./origin.ts";
 import type { SaveItem, Saver } from "./saver.ts";
