@@ -172,7 +172,9 @@ export class Engine {
       twin.id !== id && twin.pieces === null && twin.metadata.names().some((name) => metadata.isNamed(name));
     const twin = [...this.#torrents.values()].find(isSame);
     if (twin === undefined) return;
-    if (!metadata.isPrivate || announcing.trackers.length === 0) announcing.addTrackers(takeRecord(twin));
+    const record = takeRecord(twin);
+    if (!metadata.isPrivate || announcing.trackers.length === 0) announcing.addTrackers(record);
+    this.#get(id).addAbout(record);
     metadata.hints.add(twin.metadata.hints);
     const wasActive = twin.active;
     this.#remove(twin, false);
