@@ -16,7 +16,7 @@ export interface BadTorrent {
 export function openedSentence(opened: number, bad: readonly BadTorrent[]): string {
   const clauses: string[] = [];
   if (opened > 0) clauses.push(`${plural(opened, "torrent")} ${opened === 1 ? "was" : "were"} opened.`);
-  if (opened === 0 && bad.length === 1) return bad[0]!.sentence;
+  if (opened === 0 && bad.length === 1) return `“${visibleName(bad[0]!.name)}”: ${bad[0]!.sentence}`;
   for (const { name, sentence } of bad.slice(0, BAD_SAID))
     clauses.push(`“${visibleName(name)}” was not: ${sentence}`);
   const others = bad.length - BAD_SAID;
