@@ -27,12 +27,12 @@ import { endInput } from "./end-input.ts";
 import { RateLimit, type RateLimits } from "./flow/rate-limit.ts";
 import type { UnstoredBudget } from "./flow/unstored-budget.ts";
 import type { Uplink } from "./flow/uplink.ts";
-import { ABOUT_PACE, METADATA_PACE } from "./hashes/constants.ts";
 import { HashServer } from "./hashes/hash-server.ts";
 import { LayerRequests } from "./hashes/layer-requests.ts";
-import { PartExchange, type PartSubject } from "./hashes/part-exchange.ts";
+import { PartExchange } from "./hashes/part-exchange.ts";
 import { Lanes } from "./lanes/lanes.ts";
 import type { NodeContext } from "./node-context.ts";
+import { aboutSubject, metadataSubject } from "./part-subjects.ts";
 import { PeerProtocol } from "./peer-protocol.ts";
 import type { ComparisonPolicy } from "./peers/comparison-policy.ts";
 import type { ConnectionHolder, Newcomer } from "./peers/connection-budget.ts";
@@ -264,14 +264,11 @@ export class Torrent implements ConnectionHolder {
   }
 
   closeUseless(now: number): boolean {
-    const peer = this.links.useless(now);
-    if (peer !== undefined) this.links.close(peer, "useless");
-    return peer !== undefined;
+    return this.links.closeUseless(now);
   }
 
   leastMoving(now: number): { readonly rate: number; close(): void } | null {
-    const found = this.links.leastMoving(now);
-    return found && { rate: found.rate, close: () => this.links.close(found.peer, "useless") };
+    return this.links.leastMoving(now);
   }
 
   dropOldestOffer(): boolean {
@@ -296,18 +293,13 @@ export class Torrent implements ConnectionHolder {
       this.fail(error.code, error.detail);
       return true;
     }
-    if (this.metadata.isPrivate) this.#handlePrivate();
+    if (this.metadata.isPrivate) this.announcing.handlePrivate();
     this.layerRequests.begin();
     this.protocol.handlePiecesKnown();
     this.announcing.announce();
     this.node.handleInfoKnown(this.id);
     this.save();
     return true;
-  }
-
-  #handlePrivate(): void {
-    this.host.log("share-members-only", {});
-    this.announcing.handlePrivate();
   }
 
   /** Takes an about. False when the link commits to another. */
@@ -494,26 +486,4 @@ export class Torrent implements ConnectionHolder {
     this.#verifier.stop();
     this.node.requests.forget(this.id);
   }
-}
-
-function metadataSubject(torrent: Torrent): PartSubject {
-  return {
-    pace: METADATA_PACE,
-    bytes: () => torrent.metadata.bytes,
-    isWanted: () => torrent.metadata.bytes === null && torrent.metadata.isVerifiable,
-    sizeAt: ({ said }) => said.metadataSize,
-    extensionId: ({ said }) => said.extensionIds.utMetadata,
-    accept: (bytes) => torrent.acceptInfo(bytes),
-  };
-}
-
-function aboutSubject(torrent: Torrent): PartSubject {
-  return {
-    pace: ABOUT_PACE,
-    bytes: () => torrent.about.bytes,
-    isWanted: () => torrent.about.isWanted,
-    sizeAt: ({ said }) => (torrent.about.isAt(said.about) ? said.about!.size : null),
-    extensionId: ({ said }) => said.extensionIds.about,
-    accept: (bytes) => torrent.acceptAbout(bytes),
-  };
 }

@@ -6,6 +6,7 @@ import { percentOf } from "../share-progress.ts";
 import { errorSentence } from "./errors.ts";
 import { joinClauses, plural, rateInWords, sizeInWords, timeLeftInWords } from "./quantities.ts";
 import { nameWithOthers } from "./share.ts";
+import { visibleName } from "./visible-name.ts";
 
 /** What the words are about: a draft, or one that a test draws. */
 export type ToldDraft = Pick<
@@ -64,7 +65,9 @@ export function draftProgress({ hashed, size, rate }: DraftSnapshot): string {
 
 /** That files were taken out: the one by its name. */
 export function takenOutSentence(count: number, name: string): string {
-  return count === 1 ? `“${name}” is taken out.` : `${plural(count, "file")} in “${name}” are taken out.`;
+  return count === 1
+    ? `“${visibleName(name)}” is taken out.`
+    : `${plural(count, "file")} in “${visibleName(name)}” are taken out.`;
 }
 
 /** That added files were there already. */
@@ -75,5 +78,5 @@ export function againSentence(again: number, added: number): string {
 }
 
 export function discardedSentence(name: string): string {
-  return `“${name}” is not shared.`;
+  return `“${visibleName(name)}” is not shared.`;
 }
