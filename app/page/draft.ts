@@ -189,7 +189,9 @@ export class Draft {
     const found = this.#leftOut.flatMap((entry) => (wanted.has(entry) ? (entry.file ?? []) : []));
     const files = await Promise.all(found.map(reopen));
     this.#leftOut = this.#leftOut.filter((entry) => !wanted.has(entry) || entry.file === null);
-    this.add({ files, leftOut: [] });
+    // Their paths are those that they had in the draft from the first.
+    if (files.length > 0) this.#change([...this.#files, ...files.map(keyed)]);
+    else this.#tell();
   }
 
   /** Gives it a name for people; null or only spaces for the torrent's own. */
