@@ -20,6 +20,7 @@ import { baseStyles, controlStyles } from "./styles.ts";
 import { foundSentence, modifiedSentence, selectionSentence } from "./words/files.ts";
 import { plural, sizeInWords } from "./words/quantities.ts";
 import { contentSentence } from "./words/share.ts";
+import { visibleName } from "./words/visible-name.ts";
 
 /** A folder or file that was ticked or unticked, which the node has not answered yet. */
 interface Tick {
@@ -161,15 +162,15 @@ export class FileListElement extends LitElement {
               @click=${() => this.#turn(row)}
             >
               <span class="chevron">${icon("chevron")}</span>
-              <span class="name">${row.name}</span>
+              <span class="name">${visibleName(row.name)}</span>
             </button>`
-          : html`<span class="label" title=${modifiedSentence(row.modified)}><span class="icon">${icon("file")}</span><span class="name">${row.name}</span></span>`
+          : html`<span class="label" title=${modifiedSentence(row.modified)}><span class="icon">${icon("file")}</span><span class="name">${visibleName(row.name)}</span></span>`
       }
       <span class="amount muted small numbers">${this.#amount(row, stored, complete)}</span>
       ${
         complete && !this.share.fromFiles
           ? html`<button class="quiet save" type="button" data-test="save-file" @click=${() => this.#save(row)}>
-              Save<span class="visually-hidden"> ${row.path}</span>
+              Save<span class="visually-hidden"> ${visibleName(row.path)}</span>
             </button>`
           : html`<span class="save"></span>`
       }
@@ -187,7 +188,7 @@ export class FileListElement extends LitElement {
   #renderCheckbox(row: ShareRow): TemplateResult | typeof nothing {
     if (this.share.fromFiles || this.share.fileCount === 1) return nothing;
     return html`<label class="check">
-      <span class="visually-hidden">Download ${row.path}</span>
+      <span class="visually-hidden">Download ${visibleName(row.path)}</span>
       <input
         type="checkbox"
         .checked=${row.wanted > 0 && row.wanted === row.fileCount}

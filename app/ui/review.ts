@@ -5,7 +5,6 @@
  */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { live } from "lit/directives/live.js";
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import type { Draft } from "../page/draft.ts";
 import { MAX_TITLE_LENGTH } from "./constants.ts";
@@ -33,7 +32,8 @@ export class ReviewElement extends LitElement {
   declare draft: Draft;
   /** The shares of this device. */
   declare shares: readonly ShareSnapshot[];
-  declare renaming: boolean;
+  /** What the name was when the person began to change it; null while nobody does. */
+  declare renaming: string | null;
   /** The person said that it is something new, whatever it looks like. */
   declare isNew: boolean;
   #unsubscribe: () => void;
@@ -41,7 +41,7 @@ export class ReviewElement extends LitElement {
   constructor() {
     super();
     this.shares = [];
-    this.renaming = false;
+    this.renaming = null;
     this.isNew = false;
     this.#unsubscribe = () => {};
   }
@@ -75,7 +75,7 @@ export class ReviewElement extends LitElement {
   #renderHead(): TemplateResult {
     const { draft } = this;
     return html`<section class="card head" data-test="review" data-state=${draft.state}>
-      ${this.renaming ? this.#renderRename() : this.#renderName()} ${this.#renderState()} ${this.#renderActions()}
+      ${this.renaming === null ? this.#renderName() : this.#renderRename()} ${this.#renderState()} ${this.#renderActions()}
     </section>`;
   }
 
@@ -103,7 +103,7 @@ export class ReviewElement extends LitElement {
         autocomplete="off"
         maxlength=${MAX_TITLE_LENGTH}
         data-test="title-field"
-        .value=${live(this.draft.title ?? this.draft.name)}
+        .value=${this.renaming}
       />
       <button type="submit" data-test="save-title">Save</button>
       <button class="quiet" type="button" @click=${this.#keepName}>Cancel</button>
@@ -116,7 +116,7 @@ export class ReviewElement extends LitElement {
     const preparing = preparingSentence(draft);
     return html`<div class="now">
       <p class="state ${state}" role=${state === "failed" ? "alert" : "status"} data-test="draft-state">
-        ${draftSentence(draft)}
+        ${draftSentence(draft, this.#link !== "")}
       </p>
       ${
         preparing === ""
@@ -232,7 +232,7 @@ export class ReviewElement extends LitElement {
   }
 
   async #rename(): Promise<void> {
-    this.renaming = true;
+    this.renaming = this.draft.title ?? this.draft.name;
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLInputElement>(".rename input")?.select();
   }
@@ -249,7 +249,7 @@ export class ReviewElement extends LitElement {
   }
 
   async #keepName(): Promise<void> {
-    this.renaming = false;
+    this.renaming = null;
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>("[data-test=rename]")?.focus();
   }

@@ -7,7 +7,6 @@
 import type { CommandMessage, CommandName, Commands } from "../bridge/commands.ts";
 import { inSlices } from "../bridge/slices.ts";
 import { MAX_TORRENT_FILE_BYTES } from "../engine/content/constants.ts";
-import { manifestParts } from "../engine/content/manifest.ts";
 import { parsedInfo } from "../engine/content/parsed-info.ts";
 import { parseShareLink } from "../engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile, magnetIn } from "../engine/content/torrent-file.ts";
@@ -15,14 +14,13 @@ import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
-import type { Drafts } from "./drafts.ts";
-import type { Giving } from "./giving.ts";
 import type { Library } from "./library.ts";
 import type { Listings } from "./listings.ts";
+import { manifestParts } from "./manifest.ts";
 import { newRecord } from "./new-record.ts";
 import { type Origin, torrentId } from "./origin.ts";
 import type { SaveItem, Saver } from "./saver.ts";
-import type { Sharing } from "./sharing.ts";
+import type { Sending } from "./sending.ts";
 import type { StorageBudget } from "./storage-budget.ts";
 import { Visits } from "./visits.ts";
 
@@ -31,9 +29,8 @@ export interface CommandParts {
   readonly origin: Origin;
   readonly library: Library;
   readonly listings: Listings;
-  readonly drafts: Drafts;
-  readonly sharing: Sharing;
-  readonly giving: Giving;
+  /** Loads it at the first call. */
+  readonly sending: () => Promise<Sending>;
   readonly saver: Saver;
   readonly reader: ContentReader;
   readonly budget: StorageBudget;
@@ -94,43 +91,49 @@ export class CommandTable implements CommandHandlers {
   }
 
   async gather({ draft, begin, files }: Request<"gather">): Reply<"gather"> {
-    const opened = this.#parts.drafts.open(draft);
+    const { drafts } = await this.#parts.sending();
+    const opened = drafts.open(draft);
     if (begin) opened.clear();
     opened.gather(files);
     return null;
   }
 
   async takeOut({ draft, paths }: Request<"takeOut">): Reply<"takeOut"> {
-    this.#parts.drafts.get(draft)?.takeOut(paths);
+    const { drafts } = await this.#parts.sending();
+    drafts.get(draft)?.takeOut(paths);
     return null;
   }
 
   async share(request: Request<"share">): Reply<"share"> {
-    return this.#parts.sharing.share(request);
+    const { sharing } = await this.#parts.sending();
+    return sharing.share(request);
   }
 
   async discard({ draft, replaces }: Request<"discard">): Reply<"discard"> {
-    this.#parts.sharing.discard(draft, replaces);
+    const { sharing } = await this.#parts.sending();
+    sharing.discard(draft, replaces);
     return null;
   }
 
   async passOn({ draft, id }: Request<"passOn">): Reply<"passOn"> {
-    this.#parts.sharing.passOn(draft, id);
+    const { sharing } = await this.#parts.sending();
+    sharing.passOn(draft, id);
     return null;
   }
 
   async compare({ draft, fileCount }: Request<"compare">): Reply<"compare"> {
-    const { drafts, giving } = this.#parts;
+    const { drafts, giving } = await this.#parts.sending();
     return { differences: giving.compare(drafts.whole(draft, fileCount)) };
   }
 
   async giveFiles({ id, draft, fileCount }: Request<"giveFiles">): Reply<"giveFiles"> {
-    const { drafts, giving } = this.#parts;
+    const { drafts, giving } = await this.#parts.sending();
     return giving.give(id, drafts.whole(draft, fileCount));
   }
 
   async missingFiles({ id }: Request<"missingFiles">): Reply<"missingFiles"> {
-    return this.#parts.giving.missingFiles(id);
+    const { giving } = await this.#parts.sending();
+    return giving.missingFiles(id);
   }
 
   async rename({ id, title }: Request<"rename">): Reply<"rename"> {
@@ -141,7 +144,8 @@ export class CommandTable implements CommandHandlers {
 
   async setNote({ id, note }: Request<"setNote">): Reply<"setNote"> {
     this.#known(id);
-    return { link: this.#parts.sharing.setNote(id, note) };
+    const { sharing } = await this.#parts.sending();
+    return { link: sharing.setNote(id, note) };
   }
 
   async open({ link, tab }: Request<"open">): Reply<"open"> {

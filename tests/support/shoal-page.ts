@@ -100,6 +100,25 @@ export class ShoalPage {
     await this.waitForShare(({ needsFiles }) => !needsFiles, { describe: "the file again" });
   }
 
+  /** Pastes a text into the field on the home screen, as the browser does, and presses Open. */
+  async pasteLink(text: string): Promise<void> {
+    const field = await this.find("link-field");
+    await field.evaluate((element, pasted) => {
+      const input = element as HTMLInputElement;
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", pasted);
+      const paste = new ClipboardEvent("paste", {
+        clipboardData,
+        bubbles: true,
+        composed: true,
+        cancelable: true,
+      });
+      input.select();
+      if (input.dispatchEvent(paste)) input.value = pasted;
+    }, text);
+    await this.click("open");
+  }
+
   /** Types a link into the field on the home screen and presses Open. */
   async openLink(link: string): Promise<void> {
     const field = await this.find("link-field");
@@ -109,8 +128,15 @@ export class ShoalPage {
     await this.click("open");
   }
 
-  /** The link that the share's screen shows. */
+  /**
+   * The link that the share's screen shows. If what was picked is still under review, Show link ends that as soon as it
+   * is prepared.
+   */
   async shareLink(timeout = 120_000): Promise<string> {
+    const either = ':is([data-test="share-link"], [data-test="show-link"]:not(:disabled))';
+    const found = await this.page.waitForSelector(`>>> ${either}`, { timeout });
+    if ((await found!.evaluate((element) => (element as HTMLElement).dataset.test)) === "show-link")
+      await this.click("show-link");
     const field = await this.find("share-link", timeout);
     return waitFor(() => field.evaluate((input) => (input as HTMLInputElement).value), {
       describe: "the share link",
@@ -137,8 +163,9 @@ export class ShoalPage {
   /** The share that the tab shows; on other screens, the first one. */
   async share(): Promise<ShareSnapshot | undefined> {
     const shares = (await this.snapshot())?.shares ?? [];
-    const { hash } = new URL(this.page.url());
-    return shares.find(({ link }) => hash !== "" && link.endsWith(hash)) ?? shares[0];
+    // What follows the content's own hash, such as a name, is not the same everywhere.
+    const [hash = ""] = new URL(this.page.url()).hash.split("&");
+    return shares.find(({ link }) => hash !== "" && link.includes(hash)) ?? shares[0];
   }
 
   /** Waits until the share answers to `condition`. */

@@ -71,7 +71,12 @@ export class VirtualNetwork implements PortNetwork {
     this.#trackersUp = true;
   }
 
-  add(name: string, connections: ConnectionLimits = CONNECTION_LIMITS.desktop): VirtualNode {
+  /** `commonTrackers`: as the engine takes them. */
+  add(
+    name: string,
+    connections: ConnectionLimits = CONNECTION_LIMITS.desktop,
+    commonTrackers: readonly string[] = [],
+  ): VirtualNode {
     const number = this.nodes.length;
     const random = this.#random.child(number);
     const host = new VirtualHost(this.clock, () => random.next());
@@ -79,7 +84,7 @@ export class VirtualNetwork implements PortNetwork {
     host.network = port;
     this.#ports.push(port);
     const peerId = Uint8Array.from(`-SH0100-${name}`.padEnd(20, "_"), (each) => each.charCodeAt(0));
-    const node = new VirtualNode(name, port, host, host.makeEngine(peerId, { connections }));
+    const node = new VirtualNode(name, port, host, host.makeEngine(peerId, { connections, commonTrackers }));
     this.nodes.push(node);
     host.tick();
     return node;

@@ -20,10 +20,14 @@ export function withoutAddress(text: string, url: string): string {
   const host = trackerHost(url);
   const start = url.indexOf(host) + host.length;
   const account = /^\w+:\/\/([^/?#@]*)@/.exec(url)?.[1] ?? "";
-  const parts = `${account}/${url.slice(start)}`.split(/[/?&=#:;]+/).flatMap((part) => [part, decoded(part)]);
+  // The names of a query's values are no secrets.
+  const rest = url.slice(start).replace(/[?&;][^=&;]*=/g, "&");
+  const parts = `${account}/${rest}`.split(/[/?&#:;]+/).flatMap((part) => [part, decoded(part)]);
   const secrets = parts.filter((part) => part.length >= SECRET_LENGTH && part !== "announce");
   // The longest first, because one may hold another.
-  return secrets.sort((a, b) => b.length - a.length).reduce((rest, part) => rest.replaceAll(part, "…"), told);
+  return secrets
+    .sort((a, b) => b.length - a.length)
+    .reduce((hidden, part) => hidden.replaceAll(part, "…"), told);
 }
 
 function decoded(part: string): string {

@@ -1,4 +1,8 @@
-/** Files of a file input or a folder input. Both tell all files at once, and of each its path below what was picked. */
+/**
+ * Files of a file input or a folder input. Both tell all files at once, and of each its path below what was picked. For a
+ * folder, Chromium makes them in one task before the page hears of it: about 0.1 ms of processor time each. A dropped
+ * folder has no such task.
+ */
 
 import type { SharedFile } from "../../bridge/commands.ts";
 import { MAX_PATH_DEPTH, NAMES_AT_ONCE } from "../constants.ts";

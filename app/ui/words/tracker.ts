@@ -6,7 +6,7 @@ import { visibleName } from "./visible-name.ts";
 
 /** A tracker's state and, when it cannot be reached, when it is tried again. */
 export function trackerSentence(tracker: TrackerSnapshot): string {
-  const failure = tracker.failure === null ? "" : `it refused: ${tracker.failure}`;
+  const failure = tracker.failure === null ? "" : `it refused: ${visibleName(tracker.failure)}`;
   switch (tracker.state) {
     case "connecting":
       return joinClauses(["Connecting…", failure]);

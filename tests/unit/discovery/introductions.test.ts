@@ -55,6 +55,7 @@ function node(name: string) {
       asked.push(newcomer);
       return links < MOST;
     },
+    accepts: () => true,
     dropDoubtful: (peerId) => {
       if (doubtful.has(peerId)) linked.delete(peerId);
     },

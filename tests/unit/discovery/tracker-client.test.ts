@@ -51,6 +51,7 @@ function world(seed = 1, url = URL) {
       handleMet: () => {},
       handleLinkGone: () => {},
       makeRoom: () => true,
+      accepts: () => true,
       dropDoubtful: () => {},
       isLinked: () => false,
       linkCount: 0,

@@ -38,6 +38,7 @@ export function makePeer(
       initiator: false,
       id: name,
       introducedBy: new Uint8Array(20),
+      introducer: "wss://tracker.example/",
       maxMessageLength: BULK_MESSAGE_LENGTH,
       firstWindow: DEFAULT_POLICY.firstWindow,
     },

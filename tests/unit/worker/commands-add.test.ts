@@ -13,6 +13,7 @@ import { sampleContent } from "../../support/sample-content.ts";
 import { sampleBytes } from "../../support/torrents.ts";
 import { TRACKER, VirtualNetwork } from "../../support/virtual-network.ts";
 import { CommandStage } from "./command-stage.ts";
+import { torrentFile } from "./files.ts";
 
 let stage: CommandStage;
 
@@ -65,7 +66,7 @@ describe("sharing files", () => {
       "b.txt 90000",
       "z.bin 30000",
     ]);
-    expect(await stage.db.get("torrents", id)).toMatchObject({ active: true, trackers: [TRACKER] });
+    expect(await stage.db.get("torrents", id)).toMatchObject({ active: true, trackers: [], servers: [] });
   });
 
   it("of a single file has its name", async () => {
@@ -176,7 +177,8 @@ describe("opening a link", () => {
       infoHashV2,
       info: null,
       nameHint: "holiday",
-      trackers: [TRACKER, "wss://other.example/announce", "wss://b/"],
+      trackers: ["wss://b/"],
+      servers: ["wss://other.example/announce"],
       webSeeds: ["https://w/"],
       select: null,
       active: false,
@@ -277,7 +279,8 @@ describe("another link to a share that is here", () => {
     const further = { trackers: ["wss://b/", "wss://a/"], webSeeds: ["https://b/"] };
     await stage.run("open", { link: `https://other.example/#${magnet(null, further)}`, tab: null });
     const kept = {
-      trackers: [TRACKER, "wss://a/", "wss://other.example/announce", "wss://b/"],
+      trackers: ["wss://a/", "wss://b/"],
+      servers: ["wss://other.example/announce"],
       webSeeds: ["https://a/", "https://b/"],
     };
     expect(stage.engine.record(id)).toMatchObject(kept);
@@ -296,14 +299,15 @@ describe("another link to a share that is here", () => {
 describe("opening a .torrent file", () => {
   const webSeeds = ["https://seed.example/folder/"];
   const trackers = ["udp://a/", "wss://b/"];
-  const bytes = encodeTorrentFile({ ...content, trackers, webSeeds, encoding: null });
+  const file = torrentFile(encodeTorrentFile({ ...content, trackers, webSeeds, encoding: null }));
 
   it("adds what it says, its web seeds included, which go into links again", async () => {
-    expect(await stage.run("openTorrentFile", { bytes, tab: null })).toEqual({ id });
+    expect(await stage.run("openTorrentFile", { file, tab: null })).toEqual({ id });
     expect(await stage.db.get("torrents", id)).toMatchObject({
       info: content.info.bytes,
       pieceLayers: content.pieceLayers,
-      trackers: [TRACKER, "wss://b/"],
+      trackers: ["wss://b/"],
+      leftOutTrackers: ["udp://a/"],
       webSeeds,
       active: false,
     });
@@ -314,19 +318,19 @@ describe("opening a .torrent file", () => {
 
   it("finds the pieces that are still stored", async () => {
     await writeBatch(stage.db, id, [{ piece: 4, data: content.piece(4) }]);
-    await stage.run("openTorrentFile", { bytes, tab: null });
+    await stage.run("openTorrentFile", { file, tab: null });
     expect(stage.engine.snapshot(id).have).toEqual(Uint8Array.of(0b0000_1000));
   });
 
   it("brings the files of a link that has found nobody, and what the link asks for holds", async () => {
     await stage.run("open", { link: magnet("2"), tab: null });
-    expect(await stage.run("openTorrentFile", { bytes, tab: null })).toEqual({ id });
+    expect(await stage.run("openTorrentFile", { file, tab: null })).toEqual({ id });
     expect(stage.wanted(id)).toBe("-+-");
     expect(await stage.db.get("torrents", id)).toMatchObject({ info: content.info.bytes, webSeeds });
   });
 
   it("refuses what is none", async () => {
-    const refused = stage.run("openTorrentFile", { bytes: Uint8Array.of(1, 2, 3), tab: null });
+    const refused = stage.run("openTorrentFile", { file: torrentFile(Uint8Array.of(1, 2, 3)), tab: null });
     await expect(refused).rejects.toMatchObject({ code: "torrent/malformed" });
     expect(stage.engine.torrents()).toEqual([]);
   });

@@ -6,11 +6,12 @@ import { writeBatch } from "../../../app/storage/piece-batches.ts";
 import { openMemoryDatabase } from "../../support/memory-database.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 import { CommandStage } from "./command-stage.ts";
+import { torrentFile } from "./files.ts";
 
 const content = sampleContent("hybrid", { "a.bin": 65_536, "b.bin": 5 }, 16_384);
 const { infoHashV1, infoHashV2 } = content.info;
 const link = formatMagnet({ infoHashV1, infoHashV2 });
-const bytes = encodeTorrentFile({ ...content, trackers: [], webSeeds: [], encoding: null });
+const file = torrentFile(encodeTorrentFile({ ...content, trackers: [], webSeeds: [], encoding: null }));
 
 let stage: CommandStage;
 
@@ -39,13 +40,9 @@ describe("a link that a tab opens", () => {
 
   it("goes when its tab is closed, and all that this tab had open with it", async () => {
     await visit("A");
+    const other = sampleContent("v2", { c: 7 }, 16_384);
     await stage.run("openTorrentFile", {
-      bytes: encodeTorrentFile({
-        ...sampleContent("v2", { c: 7 }, 16_384),
-        trackers: [],
-        webSeeds: [],
-        encoding: null,
-      }),
+      file: torrentFile(encodeTorrentFile({ ...other, trackers: [], webSeeds: [], encoding: null })),
       tab: "A",
     });
     expect(torrents()).toHaveLength(2);
@@ -123,7 +120,7 @@ describe("a link that a tab opens", () => {
 
 describe("a .torrent file that a tab opens", () => {
   it("goes with its tab", async () => {
-    const { id } = await stage.run("openTorrentFile", { bytes, tab: "A" });
+    const { id } = await stage.run("openTorrentFile", { file, tab: "A" });
     expect([torrents(), await rows()]).toEqual([[id], []]);
     await stage.run("leave", { id, tab: "A" });
     expect(torrents()).toEqual([]);
@@ -132,7 +129,7 @@ describe("a .torrent file that a tab opens", () => {
   it("is kept where a part of it is stored", async () => {
     const { id } = content.record("torrent");
     await writeBatch(stage.db, id, [{ piece: 0, data: content.piece(0) }]);
-    await stage.run("openTorrentFile", { bytes, tab: "A" });
+    await stage.run("openTorrentFile", { file, tab: "A" });
     await stage.run("leave", { id, tab: "A" });
     expect(torrents()).toEqual([id]);
     expect(await rows()).toEqual([id]);

@@ -86,7 +86,9 @@ describe("a database of before", () => {
       const rows = golden.rows.torrents!.map(({ value }) => value as TorrentRecord);
       expect(kept.map((each) => each.record)).toMatchObject(
         rows.map(({ id, trackers, addedAt, rendezvous = null, webSeeds = [], select = null }) => ({
-          ...{ id, trackers, webSeeds, select, addedAt },
+          ...{ id, webSeeds, select, addedAt },
+          // Before version 3, the first was the page's own.
+          trackers: name === "version-3.json" ? trackers : trackers.slice(1),
           rendezvous: rendezvous === null ? null : new Uint8Array(20).fill(3),
         })),
       );

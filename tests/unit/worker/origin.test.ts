@@ -23,43 +23,75 @@ describe("the tracker of the server that a link points to", () => {
     ["no server", "#s-", []],
   ])("%s", (_, start, further) => {
     const { origin } = parseShareLink(`${start}${"A".repeat(43)}`);
-    expect(secure.trackers([], origin)).toEqual([OWN, ...further]);
+    expect(secure.servers(origin)).toEqual(further);
   });
 
   it("is asked without TLS by a page without, and with it where the link has it", () => {
-    expect(plain.trackers([], "http://10.0.0.7:8080")).toEqual([
-      "ws://localhost:8080/announce",
-      "ws://10.0.0.7:8080/announce",
-    ]);
-    expect(plain.trackers([], "https://other.example")[1]).toBe("wss://other.example/announce");
+    expect(plain.servers("http://10.0.0.7:8080")).toEqual(["ws://10.0.0.7:8080/announce"]);
+    expect(plain.servers("https://other.example")).toEqual(["wss://other.example/announce"]);
+    expect(plain.servers("http://localhost:8080"), "our own").toEqual([]);
   });
 });
 
-describe("trackers", () => {
-  it("are ours, the link's server's and those named that a browser can reach, each once", () => {
-    const named = [
-      "udp://a/",
-      "wss://b/",
-      "http://c/announce",
-      "WS://d/",
+describe("trackers that are named", () => {
+  const named = [
+    "udp://a.example:6969",
+    "wss://b.example/",
+    "http://c.example/announce",
+    "https://d.example/announce?passkey=x",
+    "WS://e.example/",
+    "ws://localhost:8000/announce",
+    "ws://127.0.0.1/",
+    "ws://[::1]:8000/",
+    "wss://b.example/",
+    "wss://%",
+    "what?",
+    OWN,
+  ];
+  const local = ["ws://localhost:8000/announce", "ws://127.0.0.1/", "ws://[::1]:8000/"];
+
+  it("are sorted into those that a page with TLS reaches, and others", () => {
+    const { trackers, leftOutTrackers } = secure.sort(named);
+    expect(trackers).toEqual(["wss://b.example/", ...local, OWN]);
+    expect(new Set([...trackers, ...leftOutTrackers])).toEqual(new Set(named));
+    expect(trackers.length + leftOutTrackers.length, "each once").toBe(11);
+  });
+
+  it("may have no TLS for a page that has none", () => {
+    expect(plain.sort(named).trackers).toEqual(["wss://b.example/", "WS://e.example/", ...local, OWN]);
+  });
+});
+
+describe("what is passed on", () => {
+  const sample = sampleContent("hybrid", { "a.bin": 1 });
+  const record = sample.record("torrent", {
+    trackers: ["wss://b.example/key", OWN],
+    servers: ["wss://other.example/announce", OWN],
+    leftOutTrackers: ["udp://a.example:6969"],
+  });
+
+  it("names all trackers that a browser reaches but ours, which goes without saying", () => {
+    const link = parseShareLink(secure.shareLink({ ...record, membersOnly: false }));
+    expect(link).toMatchObject({ infoHashV2, origin: "https://own.example" });
+    expect(link.trackers).toEqual(["wss://other.example/announce", "wss://b.example/key"]);
+  });
+
+  it("names ours, and those that a browser does not reach, for other clients", () => {
+    const { trackers } = parseShareLink(secure.magnet(record, false, null));
+    expect(trackers).toEqual([
       OWN,
       "wss://other.example/announce",
-    ];
-    expect(secure.trackers(named, "https://other.example")).toEqual([
-      OWN,
-      "wss://other.example/announce",
-      "wss://b/",
-      "WS://d/",
+      "wss://b.example/key",
+      "udp://a.example:6969",
     ]);
   });
 
-  it("go into the share link but for ours, which goes without saying", () => {
-    const trackers = secure.trackers(["wss://b/"], "https://other.example");
-    const record = sampleContent("hybrid", { "a.bin": 1 }).record("link", { trackers });
-    const link = parseShareLink(secure.shareLink(record));
-    expect(link).toMatchObject({ infoHashV2, origin: "https://own.example" });
-    expect(link.trackers).toEqual(["wss://other.example/announce", "wss://b/"]);
-    expect(secure.trackers(link.trackers, link.origin), "whoever opens it asks the same").toEqual(trackers);
+  it("is nothing of a members-only torrent, and its address names no tracker", () => {
+    expect(secure.shareLink({ ...record, membersOnly: true })).toBe("");
+    expect(secure.magnet(record, true, "a")).toBe("");
+    const link = { ...record, name: null, peers: [], webSeeds: [], select: null };
+    const told = secure.fragment(link, { ...record, membersOnly: true });
+    expect(told).toBe(`s-${Buffer.from(infoHashV2!).toString("base64url")}`);
   });
 });
 

@@ -37,6 +37,7 @@ function side(name: string) {
           initiator,
           peerId: id(peer),
           infoHash: id("hash"),
+          introducer: "wss://tracker.example/",
           answers: null,
           isAnswered: true,
           since: 0,

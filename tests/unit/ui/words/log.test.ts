@@ -23,6 +23,7 @@ const samples: LogData = {
   "piece-failed": { piece: 12_345, senders: 2 },
   "about-unreadable": { reason: "about.mtimes" },
   "share-stopped": { error: "storage/full" },
+  "share-members-only": {},
   "share-unreadable": { error: "source/gone" },
   "link-mending": { link: 3 },
   "link-given-up": closed,

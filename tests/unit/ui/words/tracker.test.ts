@@ -34,6 +34,16 @@ describe("trackers", () => {
   });
 
   it("are called by their host", () => {
-    expect([trackerName(tracker.url), trackerName("not a url")]).toEqual(["shoal.example:8000", "not a url"]);
+    expect(trackerName(tracker.url)).toBe("shoal.example:8000");
+  });
+
+  it.each([
+    ["udp://tracker.example:6969", "tracker.example:6969"],
+    ["https://tracker.example/0123456789abcdef/announce?passkey=secret", "tracker.example"],
+    ["wss://me:secret@tracker.example/", "tracker.example"],
+    ["udp://%/secret", "%"],
+    ["secret", "an address that is none"],
+  ])("are never called by more than their host: %s", (url, name) => {
+    expect(trackerName(url)).toBe(name);
   });
 });

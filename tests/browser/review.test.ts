@@ -1,0 +1,144 @@
+/** What is picked is reviewed before its link is passed on; a text is shared as a note; several .torrent files open. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ElementHandle } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { browserKinds } from "../support/browsers.ts";
+import { makeFile, makeTree, type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
+import { People, type Person } from "../support/people.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import type { ShoalPage } from "../support/shoal-page.ts";
+import { chooseFolder } from "../support/uploads.ts";
+import { waitFor } from "../support/wait.ts";
+
+let server: TestServer;
+let temporary: TemporaryDirectory;
+let people: People;
+let chromium: Person;
+let firefox: Person;
+
+beforeAll(async () => {
+  server = await startServer();
+  temporary = await temporaryDirectory("review");
+  people = await People.gather();
+  [chromium, firefox] = (await people.join(["chromium", "firefox"])) as [Person, Person];
+});
+
+afterAll(async () => {
+  await people?.leave();
+  await temporary?.remove();
+  await server?.close();
+});
+
+/** Notes what the page copies: browsers let no test read the clipboard. */
+function noteCopies(): void {
+  const copies: string[] = [];
+  Object.assign(window, { copies });
+  const copy = navigator.clipboard.writeText.bind(navigator.clipboard);
+  navigator.clipboard.writeText = async (text) => {
+    await copy(text);
+    copies.push(text);
+  };
+}
+
+async function waitForText(page: ShoalPage, name: string, words: string | RegExp): Promise<void> {
+  const matches = (text: string | null) =>
+    typeof words === "string" ? text === words : words.test(text ?? "");
+  await waitFor(
+    async () => matches(await page.text(name)?.then((text) => text?.replaceAll("\u00a0", " ") ?? null)),
+    {
+      describe: async () => `${words} in ${name}; it says ${await page.text(name)}`,
+    },
+  );
+}
+
+/** Presses as a person does: what browsers only allow on a press is allowed. */
+async function press(page: ShoalPage, name: string): Promise<void> {
+  await page.page.bringToFront();
+  await (await page.find(name)).click();
+}
+
+async function pickInto(page: ShoalPage, input: string, ...paths: string[]): Promise<void> {
+  const found = (await page.find(input)) as unknown as ElementHandle<HTMLInputElement>;
+  await found.uploadFile(...paths);
+}
+
+/** Pastes a text where no field has the focus. */
+async function pasteText(page: ShoalPage, text: string): Promise<void> {
+  await page.page.evaluate((pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", pasted);
+    // Firefox leaves out what a script gives a ClipboardEvent.
+    const event = new Event("paste", { bubbles: true, cancelable: true });
+    document.body.dispatchEvent(Object.defineProperty(event, "clipboardData", { value: clipboardData }));
+  }, text);
+}
+
+describe.each(browserKinds)("in %s", (kind) => {
+  const [sender, receiver] = (() =>
+    kind === "chromium" ? [() => chromium, () => firefox] : [() => firefox, () => chromium])();
+
+  it("a folder is reviewed: more is added, some taken out, it is named, and that is what arrives", async () => {
+    const tree = await makeTree(
+      { "a.txt": 20, "deep/b.bin": 70_000, "deep/c.bin": 10, ".DS_Store": 6148, "Thumbs.db": 5 },
+      { name: `sea in ${kind}`, seed: kind },
+    );
+    const added = await makeFile(join(temporary.path, `added in ${kind}.txt`), 1000, kind);
+    const sending = await sender().open(server.url, { prepare: noteCopies });
+    const input = (await sending.find("folder-input")) as unknown as ElementHandle<HTMLInputElement>;
+    await chooseFolder(sending.browser, input, tree.directory);
+    await waitForText(sending, "draft-name", `sea in ${kind}`);
+    await waitForText(sending, "draft-content", "70 KB in 3 files");
+    await waitForText(sending, "left-out-summary", "2 system files are left out");
+    expect(new URL(sending.page.url()).hash).toBe("");
+
+    await pickInto(sending, "add-file-input", added.path);
+    await waitForText(sending, "draft-name", `added in ${kind}.txt and 1 more`);
+    await sending.clickInFile(`sea in ${kind}/deep/c.bin`, '[data-test="take-out"]');
+    await waitForText(sending, "draft-content", "71 KB in 3 files");
+    await sending.click("take-in");
+    await waitForText(sending, "draft-content", "77.2 KB in 5 files");
+    await sending.click("rename");
+    await sending.page.keyboard.type("Ocean");
+    await sending.page.keyboard.press("Enter");
+    await waitForText(sending, "draft-name", "Ocean");
+    await waitForText(sending, "draft-state", /^Ready/);
+
+    await press(sending, "copy-link");
+    await waitForText(sending, "done", "Link copied.");
+    await waitForText(sending, "share-name", "Ocean");
+    const [copied] = await sending.page.evaluate(() => (window as unknown as { copies: string[] }).copies);
+    expect(copied).toBe(await sending.shareLink());
+
+    const receiving = await receiver().open(copied!);
+    await waitForText(receiving, "share-name", "Ocean");
+    await receiving.download();
+    await receiving.waitUntilComplete();
+    expect((await receiving.files()).map(({ path }) => path.join("/")).sort()).toEqual(
+      [
+        `added in ${kind}.txt`,
+        ...[".DS_Store", "Thumbs.db", "a.txt", "deep/b.bin"].map((path) => `sea in ${kind}/${path}`),
+      ].sort(),
+    );
+    // Those that the draft was before it was changed are gone.
+    const shares = (await sending.snapshot())!.shares.filter(({ fromFiles }) => fromFiles);
+    expect(shares).toHaveLength(1);
+    await Promise.all([sending.close(), receiving.close(), tree.remove()]);
+  });
+
+  it("a pasted text is shared as a note, byte for byte", async () => {
+    const text = `Milk for ${kind},\n  eggs – and “bread” 🐟\n`;
+    const sending = await sender().open(server.url);
+    await sending.find("drop-area");
+    await pasteText(sending, text);
+    await sending.find("text-dialog");
+    await sending.click("share-text");
+    const receiving = await receiver().open(await sending.shareLink());
+    await receiving.download();
+    await receiving.waitUntilComplete();
+    const name = `Milk for ${kind}, eggs and bread 🐟.txt`;
+    const bytes = Buffer.from(text);
+    expect(await readFile(await receiving.save(receiver().downloads, name, bytes.length))).toEqual(bytes);
+    await Promise.all([sending.close(), receiving.close()]);
+  });
+});
