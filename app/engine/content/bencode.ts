@@ -229,10 +229,11 @@ class Decoder {
 /**
  * Encodes a value canonically: the keys of dictionaries are sorted by their bytes.
  *
+ * @param placed told where the bytes of each byte string begin, in the order in which they are written
  * @throws RangeError for a number that is not a safe integer or a key with a character above 255
  */
-export function encodeBencode(value: BencodeInput): Uint8Array {
-  const writer = new Writer();
+export function encodeBencode(value: BencodeInput, placed?: (position: number) => void): Uint8Array {
+  const writer = new Writer(placed);
   writeValue(writer, value);
   return writer.bytes();
 }
@@ -245,7 +246,7 @@ function writeValue(writer: Writer, value: BencodeInput): void {
   } else if (typeof value === "string") {
     writer.string(encodeUtf8(value));
   } else if (value instanceof Uint8Array) {
-    writer.string(value);
+    writer.placed(value);
   } else if (value instanceof Bencoded) {
     writer.raw(value.bytes);
   } else if (Array.isArray(value)) {
@@ -272,10 +273,18 @@ function writeDictionary(writer: Writer, entries: [string, BencodeInput | undefi
 class Writer {
   #buffer: Uint8Array;
   #length: number;
+  readonly #placed: ((position: number) => void) | undefined;
 
-  constructor() {
+  constructor(placed?: (position: number) => void) {
     this.#buffer = new Uint8Array(256);
     this.#length = 0;
+    this.#placed = placed;
+  }
+
+  /** A byte string whose place is told. */
+  placed(bytes: Uint8Array): void {
+    this.string(bytes);
+    this.#placed?.(this.#length - bytes.length);
   }
 
   ascii(text: string): void {
