@@ -10,7 +10,7 @@
  */
 import { ShoalError } from "../errors.ts";
 import { MAX_BENCODE_DEPTH, MAX_BENCODE_VALUES } from "./constants.ts";
-import { encodeUtf8 } from "./utf8.ts";
+import { encodeUtf8, isAscii } from "./utf8.ts";
 
 export type BencodeDictionary = Map<string, BencodeValue>;
 /** A decoded value. Byte strings are views of the decoded bytes, not copies. */
@@ -244,7 +244,7 @@ function writeValue(writer: Writer, value: BencodeInput): void {
     // Adding zero turns -0 into 0.
     writer.ascii(`i${value + 0}e`);
   } else if (typeof value === "string") {
-    writer.string(encodeUtf8(value));
+    writer.text(value);
   } else if (value instanceof Uint8Array) {
     writer.placed(value);
   } else if (value instanceof Bencoded) {
@@ -263,7 +263,7 @@ function writeDictionary(writer: Writer, entries: [string, BencodeInput | undefi
   entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   for (const [key, value] of entries) {
     if (value === undefined) continue;
-    writer.string(keyToBytes(key));
+    writer.key(key);
     writeValue(writer, value);
   }
   writer.ascii("e");
@@ -301,6 +301,16 @@ class Writer {
   string(bytes: Uint8Array): void {
     this.ascii(`${bytes.length}:`);
     this.raw(bytes);
+  }
+
+  text(text: string): void {
+    if (!isAscii(text)) this.string(encodeUtf8(text));
+    else this.ascii(`${text.length}:${text}`);
+  }
+
+  key(key: string): void {
+    if (!isAscii(key)) this.string(keyToBytes(key));
+    else this.ascii(`${key.length}:${key}`);
   }
 
   bytes(): Uint8Array {
