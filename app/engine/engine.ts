@@ -124,6 +124,7 @@ export class Engine {
     const id = this.find(record);
     if (id !== null) {
       const known = this.#get(id);
+      known.nameHint ??= record.nameHint;
       known.metadata.hints.add(record);
       const { announcing, metadata } = known;
       if (!metadata.isPrivate || record.info !== null || announcing.trackers.length === 0)

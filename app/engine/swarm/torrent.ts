@@ -79,7 +79,7 @@ export class Torrent implements ConnectionHolder {
   readonly verifier: Verifier;
 
   readonly metadata: TorrentMetadata;
-  readonly nameHint: string | null;
+  nameHint: string | null;
   title: string | null;
   readonly about: TorrentAbout;
   readonly addedAt: number;

@@ -1,7 +1,8 @@
 /** The commands that bring a share: from the person's files, from a link, from a .torrent file. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { SharedFile } from "../../../app/bridge/commands.ts";
-import { formatMagnet, parseShareLink } from "../../../app/engine/content/share-link.ts";
+import { parseShareLink } from "../../../app/engine/content/parse-link.ts";
+import { formatMagnet } from "../../../app/engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile } from "../../../app/engine/content/torrent-file.ts";
 import type { TorrentInfo } from "../../../app/engine/content/torrent-info.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
