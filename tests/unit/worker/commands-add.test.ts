@@ -135,8 +135,9 @@ describe("sharing files", () => {
   });
 
   it("adds nothing when it is cancelled", async () => {
-    const sharing = drop("one");
-    await vi.waitFor(() => expect(stage.drafts.snapshots()[0]?.fileCount).toBe(3));
+    await stage.gather("one", files);
+    const asked = { title: null, note: "", anew: null, replaces: null };
+    const sharing = stage.run("share", { draft: "one", fileCount: files.length, ...asked });
     await stage.run("discard", { draft: "another", replaces: null });
     await stage.run("discard", { draft: "one", replaces: null });
     await expect(sharing).rejects.toMatchObject({ code: "share/cancelled" });
