@@ -94,7 +94,7 @@ export class CommandStage {
     { draft = "draft", ...changes }: Partial<Commands["share"]["request"]> = {},
   ): Promise<Commands["share"]["reply"]> {
     await this.gather(draft, files);
-    const asked = { title: null, anew: null, replaces: null, ...changes };
+    const asked = { title: null, note: "", anew: null, replaces: null, ...changes };
     return this.run("share", { draft, fileCount: files.length, ...asked });
   }
 

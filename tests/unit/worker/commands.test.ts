@@ -243,7 +243,7 @@ describe("what the sender tells", () => {
       handle: null,
     },
   ];
-  const share = () => stage.run("share", { job: "j", files });
+  const share = () => stage.share(files);
   const times = (id: TorrentId) =>
     stage.engine.files(id).map(({ path, modified }) => [path.join("/"), modified]);
 
@@ -293,7 +293,7 @@ describe("what the sender tells", () => {
       ...rest,
       file: new File([file], file.name, { lastModified: 1 }),
     }));
-    expect(await stage.run("share", { job: "k", files: touched })).toEqual({ id });
+    expect(await stage.share(touched, { draft: "other" })).toMatchObject({ id, known: true });
     expect((await stage.run("links", { id })).share).toBe(link);
   });
 
