@@ -189,7 +189,18 @@ export class Draft {
     const found = this.#leftOut.flatMap((entry) => (wanted.has(entry) ? (entry.file ?? []) : []));
     const files = await Promise.all(found.map(reopen));
     this.#leftOut = this.#leftOut.filter((entry) => !wanted.has(entry) || entry.file === null);
-    this.add({ files, leftOut: [] });
+    this.putBack(files);
+  }
+
+  /** Puts files where they were. Those whose place is taken by now are numbered as added ones are. */
+  putBack(files: readonly SharedFile[]): void {
+    const isFree = ({ path }: SharedFile) => !this.#files.has(orderKey(path));
+    const back = files.filter(isFree).map(keyed);
+    const added = addIntake({ files: files.filter((file) => !isFree(file)), leftOut: [] }, [
+      ...this.#files.values(),
+      ...back.map(([, file]) => file),
+    ]);
+    this.#change([...this.#files, ...back, ...added.files.map(keyed)]);
   }
 
   /** Gives it a name for people; null or only spaces for the torrent's own. */

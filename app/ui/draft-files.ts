@@ -198,7 +198,7 @@ export class DraftFilesElement extends LitElement {
     const gone = [...tree.filesBelow(row.node)].map((file) => files[file]!);
     this.#focusAt = Number(item?.getAttribute("aria-posinset"));
     this.draft.takeOut(gone.map(({ path }) => path));
-    const undo = () => this.draft.add({ files: gone, leftOut: [] });
+    const undo = () => this.draft.putBack(gone);
     const sentence = takenOutSentence(gone.length, row.name);
     this.dispatchEvent(new NoticeEvent(sentence, "done", { label: "Undo", act: undo }));
   }

@@ -116,7 +116,7 @@ export class ReviewElement extends LitElement {
     const preparing = preparingSentence(draft);
     return html`<div class="now">
       <p class="state ${state}" role=${state === "failed" ? "alert" : "status"} data-test="draft-state">
-        ${draftSentence(draft)}
+        ${draftSentence(draft, this.#link !== "")}
       </p>
       ${
         preparing === ""

@@ -68,9 +68,9 @@ async function pasteText(page: ShoalPage, text: string): Promise<void> {
   await page.page.evaluate((pasted) => {
     const clipboardData = new DataTransfer();
     clipboardData.setData("text/plain", pasted);
-    document.body.dispatchEvent(
-      new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
-    );
+    // Firefox leaves out what a script gives a ClipboardEvent.
+    const event = new Event("paste", { bubbles: true, cancelable: true });
+    document.body.dispatchEvent(Object.defineProperty(event, "clipboardData", { value: clipboardData }));
   }, text);
 }
 
@@ -120,7 +120,9 @@ describe.each(browserKinds)("in %s", (kind) => {
         ...[".DS_Store", "Thumbs.db", "a.txt", "deep/b.bin"].map((path) => `sea in ${kind}/${path}`),
       ].sort(),
     );
-    expect((await sending.snapshot())!.shares).toHaveLength(1);
+    // Those that the draft was before it was changed are gone.
+    const shares = (await sending.snapshot())!.shares.filter(({ fromFiles }) => fromFiles);
+    expect(shares).toHaveLength(1);
     await Promise.all([sending.close(), receiving.close(), tree.remove()]);
   });
 
@@ -134,7 +136,7 @@ describe.each(browserKinds)("in %s", (kind) => {
     const receiving = await receiver().open(await sending.shareLink());
     await receiving.download();
     await receiving.waitUntilComplete();
-    const name = `Milk for ${kind}, eggs and bread.txt`;
+    const name = `Milk for ${kind}, eggs and bread 🐟.txt`;
     const bytes = Buffer.from(text);
     expect(await readFile(await receiving.save(receiver().downloads, name, bytes.length))).toEqual(bytes);
     await Promise.all([sending.close(), receiving.close()]);

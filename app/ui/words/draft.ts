@@ -25,8 +25,8 @@ export function draftContent({ files, size }: ToldDraft): string {
   return files.length === 1 ? sizeInWords(size) : `${sizeInWords(size)} in ${plural(files.length, "file")}`;
 }
 
-/** What goes on, without numbers: it is read aloud whenever it changes. */
-export function draftSentence({ state, error, known }: ToldDraft): string {
+/** What goes on, without numbers: it is read aloud whenever it changes. `hasLink`: its link can be passed on. */
+export function draftSentence({ state, error, known }: ToldDraft, hasLink = true): string {
   switch (state) {
     case "empty":
       return "Add files, or discard it.";
@@ -34,6 +34,7 @@ export function draftSentence({ state, error, known }: ToldDraft): string {
     case "hashing":
       return "Preparing…";
     case "ready":
+      if (!hasLink) return "Preparing…";
       return known
         ? "You share this already: the link is the same as before."
         : "Ready. The link works as long as this page stays open.";
