@@ -293,8 +293,8 @@ describe("what the sender tells", () => {
       ...rest,
       file: new File([file], file.name, { lastModified: 1 }),
     }));
-    expect(await stage.share(touched, draft: "again" )).toMatchObject(id, known: true );
-    expect((await stage.run("links", id )).share).toBe(link);
+    expect(await stage.share(touched, { draft: "again" })).toMatchObject({ id, known: true });
+    expect((await stage.run("links", { id })).share).toBe(link);
   });
 
   it("is asked for by what an opened link says", async () => {
