@@ -1,6 +1,10 @@
 /**
  * The precache keeps the built app, so that it starts without the server. One cache holds exactly one build. An
  * update fills a cache of its own beside the one in use, and deletes older caches when it takes over.
+ *
+ * A person may come to any path: apps that pass links on make paths of fragments. The page is the answer to all of
+ * them, and finds out what the path leads to (ui/destination.ts). Only where a path looks like a file, the server is
+ * asked first.
  */
 
 /** As the build lists them: `revision` is null where the address itself names the content. */
@@ -11,6 +15,10 @@ export interface PrecacheEntry {
 
 const PREFIX = "shoal-app-";
 const INDEX = "/index.html";
+
+/** Paths that the server answers, and paths that look like a file's. */
+const servedPath = /^\/(?:api|announce|healthz)(?:\/|$)/;
+const fileName = /\.[a-z0-9]{1,11}$/i;
 
 async function cacheName(entries: readonly PrecacheEntry[]): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(entries));
@@ -58,16 +66,18 @@ export class Precache {
     await Promise.all(names.map((name) => caches.delete(name)));
   }
 
-  /** Whether `request` is for a page of the app or for a file of this build. */
+  /** Whether `request` is for the page or for a file of this build. */
   covers(request: Request): boolean {
     const { pathname } = new URL(request.url);
-    return this.#paths.has(pathname) || (request.mode === "navigate" && pathname === "/");
+    return this.#paths.has(pathname) || (request.mode === "navigate" && !servedPath.test(pathname));
   }
 
   /** The kept response, or the server's where the browser took the cache back. */
   async respond(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
     const cache = await caches.open(await this.#name);
-    return (await cache.match(pathname === "/" ? INDEX : pathname)) ?? fetch(request);
+    if (this.#paths.has(pathname)) return (await cache.match(pathname)) ?? fetch(request);
+    const page = async () => (await cache.match(INDEX)) ?? fetch(request);
+    return fileName.test(pathname) ? fetch(request).catch(page) : page();
   }
 }

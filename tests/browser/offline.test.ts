@@ -23,8 +23,17 @@ describe.each(browserKinds)("%s", (kind) => {
     await server.close();
     await page.goto(`${server.url}#magnet:?xt=urn:btih:${"ab".repeat(20)}&dn=fish`);
     await page.reload();
-    const name = await page.waitForSelector('>>> [data-test="share-name"]');
-    expect(await name?.evaluate((element) => element.textContent?.trim())).toBe("fish");
+    const shownName = async () => {
+      const name = await page.waitForSelector('>>> [data-test="share-name"]');
+      return name?.evaluate((element) => element.textContent?.trim());
+    };
+    expect(await shownName()).toBe("fish");
+    // Paths that apps make of links, one of which looks like a file's.
+    for (const name of ["eel", "crab.mkv"]) {
+      await page.goto(`${server.url}%23magnet%3A%3Fxt=urn:btih:${"cd".repeat(20)}&dn=${name}`);
+      expect(await shownName()).toBe(name);
+      expect(new URL(page.url()).pathname).toBe("/");
+    }
     expect(
       await page.evaluate(() =>
         fetch("/healthz").then(

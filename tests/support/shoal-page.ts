@@ -100,6 +100,25 @@ export class ShoalPage {
     await this.waitForShare(({ needsFiles }) => !needsFiles, { describe: "the file again" });
   }
 
+  /** Pastes a text into the field on the home screen, as the browser does, and presses Open. */
+  async pasteLink(text: string): Promise<void> {
+    const field = await this.find("link-field");
+    await field.evaluate((element, pasted) => {
+      const input = element as HTMLInputElement;
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", pasted);
+      const paste = new ClipboardEvent("paste", {
+        clipboardData,
+        bubbles: true,
+        composed: true,
+        cancelable: true,
+      });
+      input.select();
+      if (input.dispatchEvent(paste)) input.value = pasted;
+    }, text);
+    await this.click("open");
+  }
+
   /** Types a link into the field on the home screen and presses Open. */
   async openLink(link: string): Promise<void> {
     const field = await this.find("link-field");
