@@ -20,6 +20,7 @@ import { pathBelow, topFolderOf } from "./top-folder.ts";
 import { takenOutSentence } from "./words/draft.ts";
 import { foundSentence } from "./words/files.ts";
 import { plural, sizeInWords } from "./words/quantities.ts";
+import { visibleName } from "./words/visible-name.ts";
 
 /** The tree of one list of files. */
 interface Listing {
@@ -164,16 +165,16 @@ export class DraftFilesElement extends LitElement {
       ${
         isFolder
           ? html`<button class="label quiet" type="button" aria-expanded=${String(row.open)} @click=${() => this.#turn(row)}>
-              <span class="chevron">${icon("chevron")}</span><span class="name">${row.name}</span>
+              <span class="chevron">${icon("chevron")}</span><span class="name">${visibleName(row.name)}</span>
             </button>`
-          : html`<span class="label"><span class="icon">${icon("file")}</span><span class="name">${row.name}</span></span>`
+          : html`<span class="label"><span class="icon">${icon("file")}</span><span class="name">${visibleName(row.name)}</span></span>`
       }
       <span class="amount muted small numbers">${isFolder ? `${plural(row.fileCount, "file")}, ${size}` : size}</span>
       ${
         row.fileCount === this.files.length
           ? nothing
           : html`<button class="quiet take-out" type="button" data-test="take-out" @click=${(event: Event) => this.#takeOut(row, event)}>
-              Take out<span class="visually-hidden"> ${row.path}</span>
+              Take out<span class="visually-hidden"> ${visibleName(row.path)}</span>
             </button>`
       }
     </div>`;

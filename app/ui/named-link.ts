@@ -29,7 +29,8 @@ export function withName(fragment: string, name: string | null): string {
 /** The name that a link tells: what the screen shows, within reason. Null while it is unknown. */
 export function linkName(share: ShareSnapshot): string | null {
   if (share.name === null && share.title === null) return null;
-  const visible = shareName(share).replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "");
+  const cleaned = (name: string | null) => name?.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "") ?? null;
+  const visible = shareName({ ...share, name: cleaned(share.name), title: cleaned(share.title) });
   const characters = [...new Intl.Segmenter("en").segment(visible)].map(({ segment }) => segment);
   const isLong = characters.length > MAX_LINK_NAME;
   return isLong

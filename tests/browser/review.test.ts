@@ -34,10 +34,10 @@ afterAll(async () => {
 function noteCopies(): void {
   const copies: string[] = [];
   Object.assign(window, { copies });
-  const copy = navigator.clipboard.writeText.bind(navigator.clipboard);
-  navigator.clipboard.writeText = async (text) => {
-    await copy(text);
-    copies.push(text);
+  const copy = navigator.clipboard.write.bind(navigator.clipboard);
+  navigator.clipboard.write = async (items) => {
+    await copy(items);
+    copies.push(await (await items[0]!.getType("text/plain")).text());
   };
 }
 
@@ -103,17 +103,23 @@ describe.each(browserKinds)("in %s", (kind) => {
     await sending.page.keyboard.press("Enter");
     await waitForText(sending, "draft-name", "Ocean");
     await waitForText(sending, "draft-state", /^Ready/);
+    const plainLink = (await sending.snapshot())!.shares.find(({ title }) => title === "Ocean")!.link;
+    await sending.click("add-note");
+    await sending.page.keyboard.type(`From ${kind}`);
 
     await press(sending, "copy-link");
     await waitForText(sending, "done", "Link copied.");
     await waitForText(sending, "share-name", "Ocean");
     const [copied] = await sending.page.evaluate(() => (window as unknown as { copies: string[] }).copies);
     expect(copied).toBe(await sending.shareLink());
+    expect(copied).toContain("about=");
+    expect(plainLink).not.toBe((await sending.share())!.link);
 
     const receiving = await receiver().open(copied!);
     await waitForText(receiving, "share-name", "Ocean");
     await receiving.download();
     await receiving.waitUntilComplete();
+    await waitForText(receiving, "note", `From ${kind}`);
     expect((await receiving.files()).map(({ path }) => path.join("/")).sort()).toEqual(
       [
         `added in ${kind}.txt`,

@@ -10,7 +10,7 @@
  */
 import { ShoalError } from "../errors.ts";
 import { MAX_BENCODE_DEPTH, MAX_BENCODE_VALUES } from "./constants.ts";
-import { encodeUtf8 } from "./utf8.ts";
+import { encodeUtf8, isAscii } from "./utf8.ts";
 
 export type BencodeDictionary = Map<string, BencodeValue>;
 /** A decoded value. Byte strings are views of the decoded bytes, not copies. */
@@ -229,10 +229,11 @@ class Decoder {
 /**
  * Encodes a value canonically: the keys of dictionaries are sorted by their bytes.
  *
+ * @param placed told where the bytes of each byte string begin, in the order in which they are written
  * @throws RangeError for a number that is not a safe integer or a key with a character above 255
  */
-export function encodeBencode(value: BencodeInput): Uint8Array {
-  const writer = new Writer();
+export function encodeBencode(value: BencodeInput, placed?: (position: number) => void): Uint8Array {
+  const writer = new Writer(placed);
   writeValue(writer, value);
   return writer.bytes();
 }
@@ -243,9 +244,9 @@ function writeValue(writer: Writer, value: BencodeInput): void {
     // Adding zero turns -0 into 0.
     writer.ascii(`i${value + 0}e`);
   } else if (typeof value === "string") {
-    writer.string(encodeUtf8(value));
+    writer.text(value);
   } else if (value instanceof Uint8Array) {
-    writer.string(value);
+    writer.placed(value);
   } else if (value instanceof Bencoded) {
     writer.raw(value.bytes);
   } else if (Array.isArray(value)) {
@@ -262,7 +263,7 @@ function writeDictionary(writer: Writer, entries: [string, BencodeInput | undefi
   entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   for (const [key, value] of entries) {
     if (value === undefined) continue;
-    writer.string(keyToBytes(key));
+    writer.key(key);
     writeValue(writer, value);
   }
   writer.ascii("e");
@@ -272,10 +273,18 @@ function writeDictionary(writer: Writer, entries: [string, BencodeInput | undefi
 class Writer {
   #buffer: Uint8Array;
   #length: number;
+  readonly #placed: ((position: number) => void) | undefined;
 
-  constructor() {
+  constructor(placed?: (position: number) => void) {
     this.#buffer = new Uint8Array(256);
     this.#length = 0;
+    this.#placed = placed;
+  }
+
+  /** A byte string whose place is told. */
+  placed(bytes: Uint8Array): void {
+    this.string(bytes);
+    this.#placed?.(this.#length - bytes.length);
   }
 
   ascii(text: string): void {
@@ -292,6 +301,16 @@ class Writer {
   string(bytes: Uint8Array): void {
     this.ascii(`${bytes.length}:`);
     this.raw(bytes);
+  }
+
+  text(text: string): void {
+    if (!isAscii(text)) this.string(encodeUtf8(text));
+    else this.ascii(`${text.length}:${text}`);
+  }
+
+  key(key: string): void {
+    if (!isAscii(key)) this.string(keyToBytes(key));
+    else this.ascii(`${key.length}:${key}`);
   }
 
   bytes(): Uint8Array {

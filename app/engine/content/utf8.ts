@@ -8,6 +8,12 @@ export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
+/** Whether each character is one byte of UTF-8, and its own code. Such names need no encoder, which costs more. */
+export function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
+  return true;
+}
+
 /** UTF-8 bytes of well-formed text. Lone surrogates would become U+FFFD, so check `isWellFormed` first. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);

@@ -4,8 +4,16 @@ import type { DraftSnapshot } from "../../bridge/commands.ts";
 import type { Draft } from "../../page/draft.ts";
 import { percentOf } from "../share-progress.ts";
 import { errorSentence } from "./errors.ts";
-import { joinClauses, plural, rateInWords, sizeInWords, timeLeftInWords } from "./quantities.ts";
+import {
+  countInWords,
+  joinClauses,
+  plural,
+  rateInWords,
+  sizeInWords,
+  timeLeftInWords,
+} from "./quantities.ts";
 import { nameWithOthers } from "./share.ts";
+import { visibleName } from "./visible-name.ts";
 
 /** What the words are about: a draft, or one that a test draws. */
 export type ToldDraft = Pick<
@@ -64,7 +72,9 @@ export function draftProgress({ hashed, size, rate }: DraftSnapshot): string {
 
 /** That files were taken out: the one by its name. */
 export function takenOutSentence(count: number, name: string): string {
-  return count === 1 ? `“${name}” is taken out.` : `${plural(count, "file")} in “${name}” are taken out.`;
+  return count === 1
+    ? `“${visibleName(name)}” is taken out.`
+    : `${plural(count, "file")} in “${visibleName(name)}” are taken out.`;
 }
 
 /** That added files were there already. */
@@ -75,5 +85,10 @@ export function againSentence(again: number, added: number): string {
 }
 
 export function discardedSentence(name: string): string {
-  return `“${name}” is not shared.`;
+  return `“${visibleName(name)}” is not shared.`;
+}
+
+/** Why a note cannot be sent. `bytes`: its length. */
+export function noteTooLong(bytes: number, most: number): string {
+  return `This note is too long: ${countInWords(bytes)} of ${plural(most, "byte")}. Make it shorter, or share it as a file.`;
 }
