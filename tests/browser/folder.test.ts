@@ -147,6 +147,7 @@ describe.each(browserKinds)("received by %s", (kind) => {
     expect(share).toMatchObject({ name: folder, fileCount: tree.files.size, singleFile: false });
     expect(await receiving.text("share-size")).toBe("1.91 MB in 10 files");
     const unpacked = join(temporary.path, kind);
+    await receiving.find("note");
     const archive = await receiving.save(receiver.downloads, `${folder}.zip`);
     await unzip(archive, unpacked);
     expect(await compareTrees(tree.directory, join(unpacked, folder))).toEqual([]);
