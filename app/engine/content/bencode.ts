@@ -116,6 +116,9 @@ export function decodeBencodeEntries(
   return entries;
 }
 
+/** Keys that info dictionaries have once or several times for each file. */
+const COMMON_KEYS = ["", "attr", "path", "length", "pieces root"];
+
 function malformed(what: string, position: number): ShoalError {
   return new ShoalError("torrent/malformed", `bencode.${what}@${position}`);
 }
@@ -162,7 +165,7 @@ class Decoder {
     let previous: string | null = null;
     while (this.#bytes[this.position] !== END) {
       const keyStart = this.position;
-      const key = keyFromBytes(this.#string());
+      const key = this.#key();
       // Byte strings compare in the order of their bytes.
       if (!this.#anyKeyOrder && previous !== null && key <= previous) {
         throw malformed(key === previous ? "repeated-key" : "key-order", keyStart);
@@ -183,13 +186,33 @@ class Decoder {
     return list;
   }
 
-  #string(): Uint8Array {
+  /** As `keyFromBytes(this.#string())`. The keys that a dictionary of many files repeats for each cost no memory. */
+  #key(): string {
+    const length = this.#length();
     const start = this.position;
-    const length = this.#number(COLON, false);
-    if (length > this.#bytes.length - this.position) throw malformed("string", start);
+    const common = COMMON_KEYS.find((key) => key.length === length && this.#isAt(key, start));
+    this.position += length;
+    return common ?? keyFromBytes(this.#bytes.subarray(start, this.position));
+  }
+
+  #isAt(key: string, position: number): boolean {
+    for (let i = 0; i < key.length; i++) if (this.#bytes[position + i] !== key.charCodeAt(i)) return false;
+    return true;
+  }
+
+  #string(): Uint8Array {
+    const length = this.#length();
     const value = this.#bytes.subarray(this.position, this.position + length);
     this.position += length;
     return value;
+  }
+
+  /** Reads the length of a string, all of which must be there. */
+  #length(): number {
+    const start = this.position;
+    const length = this.#number(COLON, false);
+    if (length > this.#bytes.length - this.position) throw malformed("string", start);
+    return length;
   }
 
   /** Reads decimal digits up to `terminator`, and steps over the terminator. */
