@@ -8,7 +8,7 @@ import { visibleName } from "./visible-name.ts";
 
 /** The name of a share, or other words while it is not known. */
 export function shareName(share: ShareSnapshot): string {
-  if (share.title !== null) return share.title;
+  if (share.title !== null) return visibleName(share.title);
   return share.name === null ? "Shared with you" : nameWithOthers({ ...share, name: share.name });
 }
 
