@@ -173,7 +173,7 @@ export interface Commands {
    * share/note-too-long.
    */
   setNote: { request: { id: TorrentId; note: string }; reply: { link: string } };
-  /** The file list as JSON (engine/content/manifest.ts); null while it is unknown. */
+  /** The file list as JSON (worker/manifest.ts); null while it is unknown. */
   manifest: { request: { id: TorrentId }; reply: { manifest: Blob | null } };
   /**
    * Writes one complete file into a file that the person chose (Chromium's save picker). Snapshots tell the progress.

@@ -31,6 +31,7 @@ import { BaseProbes } from "./swarm/base-probes.ts";
 import { RateLimit } from "./swarm/flow/rate-limit.ts";
 import { UnstoredBudget } from "./swarm/flow/unstored-budget.ts";
 import { Uplink } from "./swarm/flow/uplink.ts";
+import { becomeSeed, takeFoundFiles } from "./swarm/found-files.ts";
 import { NetworkLoss } from "./swarm/network-loss.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
 import { type ComparisonPolicy, DEFAULT_POLICY } from "./swarm/peers/comparison-policy.ts";
@@ -39,6 +40,7 @@ import { PieceCache } from "./swarm/pieces/piece-cache.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeRecord } from "./swarm/torrent-record.ts";
 import { takeArrays, takeContent, takeFile, takeStatus } from "./swarm/torrent-snapshot.ts";
+import { findTwin } from "./swarm/twin.ts";
 
 export interface AddTorrent {
   readonly record: TorrentRecord;
@@ -123,14 +125,8 @@ export class Engine {
     const id = this.find(record);
     if (id !== null) {
       const known = this.#get(id);
-      known.nameHint ??= record.nameHint;
-      known.metadata.hints.add(record);
-      const { announcing, metadata } = known;
-      if (!metadata.isPrivate || record.info !== null || announcing.trackers.length === 0)
-        announcing.addTrackers(record);
-      metadata.learnEncoding(record.encoding);
-      known.addAbout(record);
-      if (record.info !== null && have === "all") known.becomeSeed(record.pieceLayers, record.info);
+      this.#learn(known, record);
+      if (record.info !== null && have === "all") becomeSeed(known, record.pieceLayers, record.info);
       else if (record.info !== null && known.pieces === null) known.acceptInfo(record.info);
       if (record.active && !known.active) this.setActive(id, true);
       known.save();
@@ -161,23 +157,25 @@ export class Engine {
     return null;
   }
 
-  /**
-   * A torrent knows all its info-hashes now. Another torrent that was opened by one of them, and knows no info dictionary,
-   * is the same one: this one takes its trackers, hints and wishes, and the other goes. That happens when somebody opens
-   * the v1 link and the v2 link of one hybrid torrent before its info dictionary is here.
-   */
+  /** A torrent knows all its info-hashes now. It takes over what its twin knows and wishes, and the twin goes. */
   #joinTwin(id: TorrentId): void {
-    const { metadata, announcing } = this.#get(id);
-    if (metadata.rendezvous !== null) return;
-    const isSame = (twin: Torrent) =>
-      twin.id !== id && twin.pieces === null && twin.metadata.names().some((name) => metadata.isNamed(name));
-    const twin = [...this.#torrents.values()].find(isSame);
+    const torrent = this.#get(id);
+    const twin = findTwin(this.#torrents.values(), torrent);
     if (twin === undefined) return;
-    if (!metadata.isPrivate || announcing.trackers.length === 0) announcing.addTrackers(takeRecord(twin));
-    metadata.hints.add(twin.metadata.hints);
-    const wasActive = twin.active;
+    this.#learn(torrent, takeRecord(twin));
     this.#remove(twin, false);
-    if (wasActive) this.#start(this.#get(id), true);
+    if (twin.active) this.#start(torrent, true);
+  }
+
+  /** A torrent takes from another record of it what it lacks, but for the info dictionary. */
+  #learn(torrent: Torrent, record: TorrentRecord): void {
+    const { metadata, announcing } = torrent;
+    torrent.nameHint ??= record.nameHint;
+    metadata.hints.add(record);
+    if (!metadata.isPrivate || record.info !== null || announcing.trackers.length === 0)
+      announcing.addTrackers(record);
+    metadata.learnEncoding(record.encoding);
+    torrent.addAbout(record);
   }
 
   /** Gives info-hashes to a share that had only a rendezvous. Its info dictionary can then be fetched from peers. */
@@ -219,7 +217,7 @@ export class Engine {
    * count as stored, and the files as wanted. Does nothing while the info dictionary is unknown.
    */
   handleFilesFound(id: TorrentId, files: Iterable<number>): void {
-    this.#get(id).handleFilesFound(new Set(files));
+    takeFoundFiles(this.#get(id), new Set(files));
     this.#end();
   }
 

@@ -374,12 +374,11 @@ export class AppElement extends LitElement {
     const id = draft.share;
     if (id === null) return;
     if (passing.way === "qr") await this.#showQr(passing.link, passing.name);
-    const isCopied = passing.way !== "copy" || (await passing.copied);
     await attempt(this, draft.passOn());
     this.#current.goTo(id);
-    if (!isCopied)
-      this.#say("This browser does not let Shoal copy. Select the link and copy it by hand.", "error");
-    else if (passing.way === "copy") this.#say("Link copied.");
+    if (passing.way !== "copy") return;
+    if (await passing.copied) this.#say("Link copied.");
+    else this.#say("This browser does not let Shoal copy. Select the link and copy it by hand.", "error");
   }
 
   async #showQr(link: string, name: string): Promise<void> {

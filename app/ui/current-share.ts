@@ -51,6 +51,8 @@ export class CurrentShare implements ReactiveController {
   #isRemoved: boolean;
   /** This tab is removing it. */
   #removing: TorrentId | null;
+  /** The members-only share that was kept so that its address need not name its trackers. */
+  #hidden: TorrentId | null;
   /** The worker that the snapshots are of. */
   #epoch: string | null;
   /** The last snapshot of the worker before it. */
@@ -70,6 +72,7 @@ export class CurrentShare implements ReactiveController {
     this.#seen = null;
     this.#isRemoved = false;
     this.#removing = null;
+    this.#hidden = null;
     this.#epoch = null;
     this.#stale = null;
     this.#torrent = null;
@@ -154,7 +157,19 @@ export class CurrentShare implements ReactiveController {
     if (share !== null) {
       this.#seen = shareCodes(share);
       this.#followLink();
-    } else if (this.#seen !== null) this.#handleRemoved(this.#seen);
+    } else if (this.#seen !== null) this.#handleGone(this.#seen);
+  }
+
+  /** The shown share was removed, or it turned out to be the same torrent as another one, which is gone to. */
+  #handleGone(codes: readonly string[]): void {
+    const isTwin = (share: ShareSnapshot) => shareCodes(share).some((code) => codes.includes(code));
+    const twin = this.#removing === this.#id ? undefined : this.#shares.find(isTwin);
+    if (twin === undefined) {
+      this.#handleRemoved(codes);
+      return;
+    }
+    this.#seen = null;
+    this.goTo(twin.id);
   }
 
   #goToAwaited(share: ShareSnapshot): void {
@@ -194,6 +209,7 @@ export class CurrentShare implements ReactiveController {
   #followLink(): void {
     const { share } = this;
     if (share === null) return;
+    this.#hideTrackers(share);
     const isNamed = this.#preferences.nameInLinks;
     const wanted = share.kept
       ? namedFragment(share, isNamed)
@@ -202,6 +218,22 @@ export class CurrentShare implements ReactiveController {
     this.#link = location.hash.slice(1);
     // What is kept needs no copy of its .torrent file.
     if (share.kept && readEntry()?.torrent != null) writeEntry(null);
+  }
+
+  /**
+   * The trackers of a members-only share hold the person's key, so that the address must not name them. The share is kept
+   * then, because the device has to remember them, and the address of what is kept names none.
+   */
+  #hideTrackers({ id, membersOnly, kept }: ShareSnapshot): void {
+    if (
+      !membersOnly ||
+      kept ||
+      this.#hidden === id ||
+      !/(?:[&?]|%26|%3f)tr(?:\.\d+)?(?:=|%3d)/i.test(location.hash)
+    )
+      return;
+    this.#hidden = id;
+    void attempt(this.#host, this.#node!.call("open", { link: location.href, tab: null }));
   }
 
   get #shares(): readonly ShareSnapshot[] {

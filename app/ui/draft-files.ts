@@ -6,8 +6,9 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { SharedFile } from "../bridge/commands.ts";
 import { type FileRow, RowMaker } from "../bridge/file-rows.ts";
-import { FileTree } from "../bridge/file-tree.ts";
+import { FileTree, type ListedFile } from "../bridge/file-tree.ts";
 import type { Draft } from "../page/draft.ts";
+import { Pace } from "../page/intake/pace.ts";
 import { EXPAND_ALL_UP_TO } from "./constants.ts";
 import { fileListStyles } from "./file-list-styles.ts";
 import { icon } from "./mark.ts";
@@ -20,6 +21,7 @@ import { pathBelow, topFolderOf } from "./top-folder.ts";
 import { takenOutSentence } from "./words/draft.ts";
 import { foundSentence } from "./words/files.ts";
 import { plural, sizeInWords } from "./words/quantities.ts";
+import { visibleName } from "./words/visible-name.ts";
 
 /** The tree of one list of files. */
 interface Listing {
@@ -164,16 +166,16 @@ export class DraftFilesElement extends LitElement {
       ${
         isFolder
           ? html`<button class="label quiet" type="button" aria-expanded=${String(row.open)} @click=${() => this.#turn(row)}>
-              <span class="chevron">${icon("chevron")}</span><span class="name">${row.name}</span>
+              <span class="chevron">${icon("chevron")}</span><span class="name">${visibleName(row.name)}</span>
             </button>`
-          : html`<span class="label"><span class="icon">${icon("file")}</span><span class="name">${row.name}</span></span>`
+          : html`<span class="label"><span class="icon">${icon("file")}</span><span class="name">${visibleName(row.name)}</span></span>`
       }
       <span class="amount muted small numbers">${isFolder ? `${plural(row.fileCount, "file")}, ${size}` : size}</span>
       ${
         row.fileCount === this.files.length
           ? nothing
           : html`<button class="quiet take-out" type="button" data-test="take-out" @click=${(event: Event) => this.#takeOut(row, event)}>
-              Take out<span class="visually-hidden"> ${row.path}</span>
+              Take out<span class="visually-hidden"> ${visibleName(row.path)}</span>
             </button>`
       }
     </div>`;
@@ -198,7 +200,7 @@ export class DraftFilesElement extends LitElement {
     const gone = [...tree.filesBelow(row.node)].map((file) => files[file]!);
     this.#focusAt = Number(item?.getAttribute("aria-posinset"));
     this.draft.takeOut(gone.map(({ path }) => path));
-    const undo = () => this.draft.add({ files: gone, leftOut: [] });
+    const undo = () => this.draft.putBack(gone);
     const sentence = takenOutSentence(gone.length, row.name);
     this.dispatchEvent(new NoticeEvent(sentence, "done", { label: "Undo", act: undo }));
   }
@@ -232,7 +234,13 @@ export class DraftFilesElement extends LitElement {
 /** The tree of the files as the share will have them: without the name of the one folder that they are all in. */
 async function list(files: readonly SharedFile[]): Promise<Listing> {
   const top = topFolderOf(files);
-  const listed = files.map((each) => ({ path: pathBelow(each, top), length: each.file.size }));
+  const listed: ListedFile[] = [];
+  const pace = new Pace();
+  for (const each of files) {
+    // The first look at a file's size may wait for the browser.
+    await pace.step();
+    listed.push({ path: pathBelow(each, top), length: each.file.size });
+  }
   const tree = await FileTree.build(listed);
   return { files, tree, maker: new RowMaker(tree) };
 }

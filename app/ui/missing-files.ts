@@ -12,6 +12,7 @@ import { baseStyles, controlStyles } from "./styles.ts";
 import { givenSentences, missingReason } from "./words/given.ts";
 import { countInWords } from "./words/quantities.ts";
 import { missingFilesAdvice } from "./words/share.ts";
+import { visiblePath } from "./words/visible-name.ts";
 
 export class MissingFilesElement extends LitElement {
   static override properties = {
@@ -110,7 +111,7 @@ export class MissingFilesElement extends LitElement {
     return html`<ul>
         ${shown.map(
           (file) => html`<li data-test="missing-file">
-            ${file.path.join("/")} <span class="muted">${missingReason(file)}</span>
+            ${visiblePath(file.path)} <span class="muted">${missingReason(file)}</span>
           </li>`,
         )}
         ${this.showsAll && others > 0 ? html`<li class="muted">and ${countInWords(others)} more</li>` : nothing}

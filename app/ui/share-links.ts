@@ -11,7 +11,6 @@ import { preferences } from "./preferences.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
 import { NOT_PASSED_ON } from "./words/remarks.ts";
 import { shareName } from "./words/share.ts";
-import { visibleName } from "./words/visible-name.ts";
 
 export class ShareLinksElement extends LitElement {
   static override properties = { node: { attribute: false }, share: { attribute: false } };
@@ -159,7 +158,7 @@ export class ShareLinksElement extends LitElement {
     if (links === null) return;
     const { name, id } = this.share;
     if (links.torrent !== null)
-      downloadBytes(links.torrent, `${visibleName(name ?? id)}.torrent`, "application/x-bittorrent");
+      downloadBytes(links.torrent, safeName(`${name ?? id}.torrent`), "application/x-bittorrent");
     else {
       this.dispatchEvent(
         new NoticeEvent("The .torrent file is not complete yet. Try again when more has arrived.", "error"),
@@ -169,8 +168,8 @@ export class ShareLinksElement extends LitElement {
 
   async #saveManifest(): Promise<void> {
     const reply = await attempt(this, this.node.call("manifest", { id: this.share.id }));
-    const name = safeName(`${this.share.name ?? this.share.id}.json`);
-    if (reply?.manifest) downloadBytes(reply.manifest, name, "application/json");
+    const { name, id } = this.share;
+    if (reply?.manifest) downloadBytes(reply.manifest, safeName(`${name ?? id}.json`), "application/json");
   }
 
   async #shareNatively(): Promise<void> {

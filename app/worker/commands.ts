@@ -5,24 +5,16 @@
  */
 
 import type { CommandMessage, CommandName, Commands } from "../bridge/commands.ts";
-import { inSlices } from "../bridge/slices.ts";
-import { MAX_TORRENT_FILE_BYTES } from "../engine/content/constants.ts";
-import { manifestParts } from "../engine/content/manifest.ts";
-import { parsedInfo } from "../engine/content/parsed-info.ts";
-import { parseShareLink } from "../engine/content/share-link.ts";
-import { decodeTorrentFile, encodeTorrentFile, magnetIn } from "../engine/content/torrent-file.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
-import type { Drafts } from "./drafts.ts";
-import type { Giving } from "./giving.ts";
 import type { Library } from "./library.ts";
 import type { Listings } from "./listings.ts";
 import { newRecord } from "./new-record.ts";
 import { type Origin, torrentId } from "./origin.ts";
 import type { SaveItem, Saver } from "./saver.ts";
-import type { Sharing } from "./sharing.ts";
+import type { Sending } from "./sending.ts";
 import type { StorageBudget } from "./storage-budget.ts";
 import { Visits } from "./visits.ts";
 
@@ -31,9 +23,8 @@ export interface CommandParts {
   readonly origin: Origin;
   readonly library: Library;
   readonly listings: Listings;
-  readonly drafts: Drafts;
-  readonly sharing: Sharing;
-  readonly giving: Giving;
+  /** Loads it at the first call. */
+  readonly sending: () => Promise<Sending>;
   readonly saver: Saver;
   readonly reader: ContentReader;
   readonly budget: StorageBudget;
@@ -94,43 +85,49 @@ export class CommandTable implements CommandHandlers {
   }
 
   async gather({ draft, begin, files }: Request<"gather">): Reply<"gather"> {
-    const opened = this.#parts.drafts.open(draft);
+    const { drafts } = await this.#parts.sending();
+    const opened = drafts.open(draft);
     if (begin) opened.clear();
     opened.gather(files);
     return null;
   }
 
   async takeOut({ draft, paths }: Request<"takeOut">): Reply<"takeOut"> {
-    this.#parts.drafts.get(draft)?.takeOut(paths);
+    const { drafts } = await this.#parts.sending();
+    drafts.get(draft)?.takeOut(paths);
     return null;
   }
 
   async share(request: Request<"share">): Reply<"share"> {
-    return this.#parts.sharing.share(request);
+    const { sharing } = await this.#parts.sending();
+    return sharing.share(request);
   }
 
   async discard({ draft, replaces }: Request<"discard">): Reply<"discard"> {
-    this.#parts.sharing.discard(draft, replaces);
+    const { sharing } = await this.#parts.sending();
+    sharing.discard(draft, replaces);
     return null;
   }
 
   async passOn({ draft, id }: Request<"passOn">): Reply<"passOn"> {
-    this.#parts.sharing.passOn(draft, id);
+    const { sharing } = await this.#parts.sending();
+    sharing.passOn(draft, id);
     return null;
   }
 
   async compare({ draft, fileCount }: Request<"compare">): Reply<"compare"> {
-    const { drafts, giving } = this.#parts;
+    const { drafts, giving } = await this.#parts.sending();
     return { differences: giving.compare(drafts.whole(draft, fileCount)) };
   }
 
   async giveFiles({ id, draft, fileCount }: Request<"giveFiles">): Reply<"giveFiles"> {
-    const { drafts, giving } = this.#parts;
+    const { drafts, giving } = await this.#parts.sending();
     return giving.give(id, drafts.whole(draft, fileCount));
   }
 
   async missingFiles({ id }: Request<"missingFiles">): Reply<"missingFiles"> {
-    return this.#parts.giving.missingFiles(id);
+    const { giving } = await this.#parts.sending();
+    return giving.missingFiles(id);
   }
 
   async rename({ id, title }: Request<"rename">): Reply<"rename"> {
@@ -141,11 +138,13 @@ export class CommandTable implements CommandHandlers {
 
   async setNote({ id, note }: Request<"setNote">): Reply<"setNote"> {
     this.#known(id);
-    return { link: this.#parts.sharing.setNote(id, note) };
+    const { sharing } = await this.#parts.sending();
+    return { link: sharing.setNote(id, note) };
   }
 
   async open({ link, tab }: Request<"open">): Reply<"open"> {
     const { engine, origin } = this.#parts;
+    const { parseShareLink } = await import("../engine/content/parse-link.ts");
     const parsed = parseShareLink(link);
     // All but `peers`: those are addresses of sockets, which a browser does not open.
     const { infoHashV1, infoHashV2, name, trackers, webSeeds, select, aboutHash, origin: server } = parsed;
@@ -180,13 +179,13 @@ export class CommandTable implements CommandHandlers {
 
   async openTorrentFile({ file, tab }: Request<"openTorrentFile">): Reply<"openTorrentFile"> {
     const { engine, library, origin } = this.#parts;
-    const bytes = await readTorrentFile(file);
-    const magnet = magnetIn(bytes);
-    if (magnet !== null) {
-      const { id } = await this.open({ link: magnet, tab });
+    const { readTorrentFile } = await import("./descriptions.ts");
+    const content = await readTorrentFile(file);
+    if ("magnet" in content) {
+      const { id } = await this.open({ link: content.magnet, tab });
       return { id };
     }
-    const { info, trackers, ...rest } = decodeTorrentFile(bytes);
+    const { info, trackers, ...rest } = content;
     const record = newRecord(info, { ...rest, ...origin.sort(trackers), active: false });
     const have = await library.storedPieces(record.id, info.pieceCount);
     // What is stored of it is found again, so it was here before.
@@ -274,6 +273,7 @@ export class CommandTable implements CommandHandlers {
   }
 
   async links({ id }: Request<"links">): Reply<"links"> {
+    const { writeTorrentFile } = await import("./descriptions.ts");
     this.#known(id);
     const { engine, origin } = this.#parts;
     const record = engine.record(id);
@@ -283,17 +283,18 @@ export class CommandTable implements CommandHandlers {
     return {
       share: origin.shareLink({ ...record, membersOnly }),
       magnet: origin.magnet(record, membersOnly, name),
-      torrent: isPublic ? torrentFile({ ...record, trackers: origin.allTrackers(record) }) : null,
+      torrent: isPublic ? writeTorrentFile({ ...record, trackers: origin.allTrackers(record) }) : null,
     };
   }
 
   async manifest({ id }: Request<"manifest">): Reply<"manifest"> {
+    const { writeManifest } = await import("./descriptions.ts");
     this.#known(id);
     const { engine } = this.#parts;
     const info = engine.info(id);
     if (info === null) return { manifest: null };
     const isPublic = engine.record(id).rendezvous === null;
-    return { manifest: await inSlices(blobOf(manifestParts(info, engine.about(id), isPublic))) };
+    return { manifest: await writeManifest(info, engine.about(id), isPublic) };
   }
 
   async saveToHandle({ id, file, handle }: Request<"saveToHandle">): Reply<"saveToHandle"> {
@@ -352,36 +353,5 @@ export class CommandTable implements CommandHandlers {
     const { engine, budget } = this.#parts;
     const others = engine.torrents().filter((other) => other !== id && engine.record(other).active);
     await budget.check(others.reduce((sum, other) => sum + this.#remaining(other), remaining));
-  }
-}
-
-/** The bytes of a .torrent file. One that is too large is not read. @throws ShoalError torrent/too-large, source/gone */
-async function readTorrentFile(file: File): Promise<Uint8Array> {
-  if (file.size > MAX_TORRENT_FILE_BYTES) throw new ShoalError("torrent/too-large", String(file.size));
-  try {
-    return new Uint8Array(await file.arrayBuffer());
-  } catch (cause) {
-    throw new ShoalError("source/gone", file.name, { cause });
-  }
-}
-
-/** Puts the parts of a text into a Blob, so that a large text is nowhere whole in memory. */
-function* blobOf(parts: Iterable<string>): Generator<undefined, Blob, undefined> {
-  const blobs: Blob[] = [];
-  for (const part of parts) {
-    blobs.push(new Blob([part]));
-    yield;
-  }
-  return new Blob(blobs, { type: "application/json" });
-}
-
-/** Null until the info dictionary and every piece layer are known. */
-function torrentFile(record: TorrentRecord): Uint8Array | null {
-  if (!record.info) return null;
-  try {
-    return encodeTorrentFile({ ...record, info: parsedInfo(record.info, record.encoding) });
-  } catch (error) {
-    if (error instanceof ShoalError && error.code === "torrent/incomplete") return null;
-    throw error;
   }
 }

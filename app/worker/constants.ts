@@ -156,3 +156,6 @@ export const WAITS_CHECK_INTERVAL = 500;
 
 /** File handles asked for their file at once when shares are found again at start. */
 export const HANDLES_AT_ONCE = 16;
+
+/** Files of which a part of a manifest tells: some milliseconds of work. */
+export const MANIFEST_FILES_AT_ONCE = 1000;

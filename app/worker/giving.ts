@@ -183,7 +183,7 @@ function sizeOf(offers: readonly Offer[]): number {
 }
 
 function namedFiles({ info }: FileSource, files: readonly number[]): NamedPaths {
-  return named(files.map((index) => info.files[index]!.path));
+  return named([...files].sort((a, b) => a - b).map((index) => info.files[index]!.path));
 }
 
 function named(paths: readonly (readonly string[])[]): NamedPaths {

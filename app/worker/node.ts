@@ -23,9 +23,7 @@ import { asDamage } from "../storage/torrent-row.ts";
 import { CommandTable } from "./commands.ts";
 import { PEER_ID_PREFIX, TICK_INTERVAL } from "./constants.ts";
 import { ContentReader } from "./content-reader.ts";
-import { Drafts } from "./drafts.ts";
 import { EngineHost } from "./engine-host.ts";
-import { Giving } from "./giving.ts";
 import { Library } from "./library.ts";
 import { LinkTable } from "./link-table.ts";
 import { Listings } from "./listings.ts";
@@ -36,8 +34,8 @@ import { PieceWaits } from "./piece-waits.ts";
 import { type NodeStatus, Publisher } from "./publisher.ts";
 import type { PostToPage } from "./relay-transport.ts";
 import { Saver } from "./saver.ts";
+import type { Sending, SendingParts } from "./sending.ts";
 import { SharedFiles } from "./shared-files.ts";
-import { Sharing } from "./sharing.ts";
 import { StorageBudget } from "./storage-budget.ts";
 import { TrackerSockets } from "./tracker-sockets.ts";
 
@@ -61,7 +59,8 @@ export class Node {
   readonly #post: PostToPage;
   readonly #log: Log;
   readonly #origin: Origin;
-  readonly #drafts: Drafts;
+  /** Null until it is needed. */
+  #sending: Sending | null;
   readonly #budget: StorageBudget;
   readonly #bus: WorkerBus;
   readonly #publisher: Publisher;
@@ -75,7 +74,7 @@ export class Node {
     this.#post = post;
     this.#log = new Log(start.epoch);
     this.#origin = new Origin(start.origin, start.tracker);
-    this.#drafts = new Drafts();
+    this.#sending = null;
     this.#budget = new StorageBudget();
     this.#running = null;
     this.#damaged = new Set();
@@ -202,12 +201,10 @@ export class Node {
     }
     const reader = new ContentReader(db, shared);
     const saver = new Saver(reader);
-    const drafts = this.#drafts;
     const origin = this.#origin;
-    const giving = new Giving({ engine, library, shared });
-    const sharing = new Sharing({ engine, origin, shared, saver, drafts, giving });
+    const sending = this.#loadSending({ engine, library, origin, shared, saver });
     const commands = new CommandTable({
-      ...{ engine, library, saver, reader, origin, drafts, sharing, giving },
+      ...{ engine, library, saver, reader, origin, sending },
       listings: new Listings(engine),
       budget: this.#budget,
       awaitTabEnd: (tab) => navigator.locks.request(tabLock(tab), () => {}),
@@ -218,13 +215,30 @@ export class Node {
     return { engine, links, shared, library, saver, commands, waits, answers, clock };
   }
 
+  /** Loads it at the first call, once for all. */
+  #loadSending(parts: SendingParts): () => Promise<Sending> {
+    let loading: Promise<Sending> | null = null;
+    const load = async () => {
+      const { Sending } = await import("./sending.ts");
+      this.#sending = new Sending(parts);
+      return this.#sending;
+    };
+    return () => {
+      loading ??= load().catch((cause) => {
+        loading = null;
+        throw new ShoalError("connection/worker-not-loaded", "", { cause });
+      });
+      return loading;
+    };
+  }
+
   #status(): NodeStatus | null {
     const running = this.#running;
     if (!running) return null;
     this.#budget.refresh();
     return {
       shares: running.engine.torrents().map((id) => this.#share(running, id)),
-      drafts: this.#drafts.snapshots(),
+      drafts: this.#sending?.drafts.snapshots() ?? [],
       saving: running.saver.snapshots(),
       storage: this.#budget.use,
     };

@@ -1,14 +1,15 @@
 /**
  * Own files that a person gives to a share again are matched with the files of its torrent, by paths, names and sizes.
- * What was dropped need not be what was shared: a folder may have another name by now, and a file may come alone. Each
+ * What was dropped need not be what was shared: a folder may have another name by now, and a file may come alone. So each
  * file is looked for in this order:
  *
- * | the file of the torrent has | in the example `sea/deep/eel.jpg` |
+ * | the file of the torrent has | found for `sea/deep/eel.jpg` |
  * | --- | --- |
- * | the same path | `sea/deep/eel.jpg` |
- * | the same path in a folder of another name | `lake/deep/eel.jpg` |
+ * | the same path and size | `sea/deep/eel.jpg` |
+ * | the same path in a folder of another name, and the same size | `lake/deep/eel.jpg` |
  * | the same name and size, and is missing | `eel.jpg` |
- * | the same name, and is missing | `eel.jpg` of another size: it has changed |
+ * | the same path, and another size: it has changed | `sea/deep/eel.jpg` |
+ * | the same name, another size, and is missing | `eel.jpg` |
  *
  * Whether the content is the same is left to the caller (file-source.ts).
  */
@@ -35,33 +36,43 @@ export function matchOwnFiles(
   const found = new Map<number, SharedFile>();
   const changed = new Map<number, SharedFile>();
   const places = new Map(info.files.map(({ path }, index) => [orderKey(path), index]));
-  const take = (file: SharedFile, index: number | undefined): boolean => {
-    if (index === undefined || found.has(index) || changed.has(index)) return false;
-    (file.file.size === info.files[index]!.length ? found : changed).set(index, file);
-    return true;
+  const isFree = (index: number) => !found.has(index) && !changed.has(index);
+  const hasSize = (index: number, { file }: SharedFile) => file.size === info.files[index]!.length;
+  /** Places of a file by its path: in the share's own folder first. */
+  const placesOf = ({ path }: SharedFile): number[] => {
+    const [top, ...below] = path;
+    const paths = top === info.name ? [below, path] : [path, below];
+    return paths.flatMap((each) => places.get(orderKey(each)) ?? []);
   };
-  const byPath = (path: readonly string[]) => places.get(orderKey(path));
-  // Those with the folder's own name come first: another folder must not take their place.
+  let rest = files;
+  /** Puts the files that are left where they belong. */
+  const put = (into: Map<number, SharedFile>, find: (file: SharedFile) => number | undefined) => {
+    rest = rest.filter((file) => {
+      const index = find(file);
+      if (index !== undefined) into.set(index, file);
+      return index === undefined;
+    });
+  };
   const isAtHome = ({ path: [top] }: SharedFile) => top === info.name;
-  const rest = files.filter((file) => !(isAtHome(file) && take(file, byPath(file.path.slice(1)))));
-  const homeless = rest.filter(
-    (file) => !take(file, byPath(file.path)) && !take(file, byPath(file.path.slice(1))),
-  );
-  const lacking = info.files.flatMap((file, index) =>
-    missing.has(index) && !found.has(index) && !changed.has(index)
-      ? [{ index, name: file.path.at(-1)!, length: file.length }]
-      : [],
-  );
-  const byNameAndSize = queues(lacking, ({ name, length }) => `${length} ${name}`);
-  const unknown = homeless.filter(
-    (file) => !take(file, byNameAndSize.get(`${file.file.size} ${file.path.at(-1)}`)?.shift()),
-  );
-  const byName = queues(
-    lacking.filter(({ index }) => !found.has(index)),
-    ({ name }) => name,
-  );
-  const extra = unknown.filter((file) => !take(file, byName.get(file.path.at(-1)!)?.shift()));
-  return { found, changed, extra };
+  const byPathAndSize = (file: SharedFile) =>
+    placesOf(file).find((index) => isFree(index) && hasSize(index, file));
+  // Another folder must not take the place of the share's own.
+  put(found, (file) => (isAtHome(file) ? byPathAndSize(file) : undefined));
+  put(found, byPathAndSize);
+  if (rest.length > 0) {
+    const lacking = info.files.flatMap(({ path, length }, index) =>
+      missing.has(index) && isFree(index) ? [{ index, name: path.at(-1)!, length }] : [],
+    );
+    const byNameAndSize = queues(lacking, ({ name, length }) => `${length} ${name}`);
+    put(found, ({ file, path }) => byNameAndSize.get(`${file.size} ${path.at(-1)}`)?.shift());
+    put(changed, (file) => placesOf(file).find(isFree));
+    const byName = queues(
+      lacking.filter(({ index }) => isFree(index)),
+      ({ name }) => name,
+    );
+    put(changed, ({ path }) => byName.get(path.at(-1)!)?.shift());
+  }
+  return { found, changed, extra: rest };
 }
 
 /** Indices by a key, in the torrent's order. */

@@ -89,7 +89,11 @@ export class Sharing {
     const { engine, shared, origin } = this.#parts;
     const source = shared.source(id);
     if (source === undefined) throw new ShoalError("share/unknown");
-    const files = source.info.files.map((_, at) => source.file(at) ?? { lastModified: Number.NaN });
+    // The times that were told stay, though a file is missing or was given again.
+    const about = engine.about(id);
+    const files = source.info.files.map((_, at) => ({
+      lastModified: about?.modified(at) ?? source.file(at)?.lastModified ?? Number.NaN,
+    }));
     engine.setAbout(id, makeAbout(files, note));
     return origin.shareLink({ ...engine.naming(id), membersOnly: false });
   }

@@ -1,10 +1,12 @@
 /** What is picked is reviewed before its link is passed on; a text is shared as a note; several .torrent files open. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ElementHandle } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeBencode } from "../../app/engine/content/bencode.ts";
 import { browserKinds } from "../support/browsers.ts";
 import { makeFile, makeTree, type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
+import { ownOrigin } from "../support/own-origin.ts";
 import { People, type Person } from "../support/people.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import type { ShoalPage } from "../support/shoal-page.ts";
@@ -34,10 +36,10 @@ afterAll(async () => {
 function noteCopies(): void {
   const copies: string[] = [];
   Object.assign(window, { copies });
-  const copy = navigator.clipboard.writeText.bind(navigator.clipboard);
-  navigator.clipboard.writeText = async (text) => {
-    await copy(text);
-    copies.push(text);
+  const copy = navigator.clipboard.write.bind(navigator.clipboard);
+  navigator.clipboard.write = async (items) => {
+    await copy(items);
+    copies.push(await (await items[0]!.getType("text/plain")).text());
   };
 }
 
@@ -68,9 +70,9 @@ async function pasteText(page: ShoalPage, text: string): Promise<void> {
   await page.page.evaluate((pasted) => {
     const clipboardData = new DataTransfer();
     clipboardData.setData("text/plain", pasted);
-    document.body.dispatchEvent(
-      new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
-    );
+    // Firefox leaves out what a script gives a ClipboardEvent.
+    const event = new Event("paste", { bubbles: true, cancelable: true });
+    document.body.dispatchEvent(Object.defineProperty(event, "clipboardData", { value: clipboardData }));
   }, text);
 }
 
@@ -103,24 +105,32 @@ describe.each(browserKinds)("in %s", (kind) => {
     await sending.page.keyboard.press("Enter");
     await waitForText(sending, "draft-name", "Ocean");
     await waitForText(sending, "draft-state", /^Ready/);
+    const plainLink = (await sending.snapshot())!.shares.find(({ title }) => title === "Ocean")!.link;
+    await sending.click("add-note");
+    await sending.page.keyboard.type(`From ${kind}`);
 
     await press(sending, "copy-link");
     await waitForText(sending, "done", "Link copied.");
     await waitForText(sending, "share-name", "Ocean");
     const [copied] = await sending.page.evaluate(() => (window as unknown as { copies: string[] }).copies);
     expect(copied).toBe(await sending.shareLink());
+    expect(copied).toContain("about=");
+    expect(plainLink).not.toBe((await sending.share())!.link);
 
     const receiving = await receiver().open(copied!);
     await waitForText(receiving, "share-name", "Ocean");
     await receiving.download();
     await receiving.waitUntilComplete();
+    await waitForText(receiving, "note", `From ${kind}`);
     expect((await receiving.files()).map(({ path }) => path.join("/")).sort()).toEqual(
       [
         `added in ${kind}.txt`,
         ...[".DS_Store", "Thumbs.db", "a.txt", "deep/b.bin"].map((path) => `sea in ${kind}/${path}`),
       ].sort(),
     );
-    expect((await sending.snapshot())!.shares).toHaveLength(1);
+    // Those that the draft was before it was changed are gone.
+    const shares = (await sending.snapshot())!.shares.filter(({ fromFiles }) => fromFiles);
+    expect(shares).toHaveLength(1);
     await Promise.all([sending.close(), receiving.close(), tree.remove()]);
   });
 
@@ -134,9 +144,81 @@ describe.each(browserKinds)("in %s", (kind) => {
     const receiving = await receiver().open(await sending.shareLink());
     await receiving.download();
     await receiving.waitUntilComplete();
-    const name = `Milk for ${kind}, eggs and bread.txt`;
+    const name = `Milk for ${kind}, eggs and bread 🐟.txt`;
     const bytes = Buffer.from(text);
     expect(await readFile(await receiving.save(receiver().downloads, name, bytes.length))).toEqual(bytes);
     await Promise.all([sending.close(), receiving.close()]);
+  });
+
+  it("typed words are no link: they are offered to be shared, and asking costs nothing", async () => {
+    const page = await sender().open(server.url);
+    await page.openLink("fish and chips");
+    await page.find("text-dialog");
+    expect(
+      await page.page.$eval('>>> [data-test="text-name"]', (field) => (field as HTMLInputElement).value),
+    ).toBe("fish and chips");
+    await page.page.keyboard.press("Escape");
+    await waitFor(async () => (await page.text("text-dialog")) === null, { describe: "the dialog to close" });
+    expect(await page.text("draft-name")).toBeNull();
+    await page.close();
+  });
+
+  it("files that a share waits for are given to it, and what is not the same is said", async () => {
+    const tree = await makeTree(
+      { "a.bin": 3000, "b.bin": 3000 },
+      { name: `waiting in ${kind}`, seed: `w ${kind}` },
+    );
+    const origin = ownOrigin(server.url);
+    const page = await sender().open(origin);
+    const link = await page.shareFolder(tree.directory);
+    await page.close();
+    await writeFile(join(tree.directory, "b.bin"), "b is not what it was");
+    await writeFile(join(tree.directory, "c.txt"), "c is new");
+
+    const back = await sender().open(origin);
+    await waitFor(async () => (await back.share())?.needsFiles, {
+      describe: "the share to wait for its files",
+    });
+    const input = (await back.find("folder-input")) as unknown as ElementHandle<HTMLInputElement>;
+    await chooseFolder(back.browser, input, tree.directory);
+    await waitForText(
+      back,
+      "difference",
+      "1 of 2 files is the same; “b.bin” has another size than what was shared; “c.txt” is not in it.",
+    );
+    await back.click("give");
+    expect(await back.shareLink()).toBe(link);
+    await waitForText(back, "given", /“b\.bin” is not what was shared.*“c\.txt” is not part of this share/);
+    expect((await back.snapshot())!.shares.filter(({ fromFiles }) => fromFiles)).toHaveLength(1);
+    await back.close();
+    await tree.remove();
+  });
+
+  it("several .torrent files are opened, a bad one is named, and they can be sent as files instead", async () => {
+    const page = await sender().open(ownOrigin(server.url));
+    const paths = await Promise.all(
+      ["one", "two", "bad"].map(async (name) => {
+        const path = join(temporary.path, `${name} in ${kind}.torrent`);
+        const info = { name, "piece length": 65_536, pieces: new Uint8Array(20), length: 10 };
+        await writeFile(path, name === "bad" ? "<!doctype html>" : encodeBencode({ info }));
+        return path;
+      }),
+    );
+    await page.pickFiles(...paths);
+    await waitForText(
+      page,
+      "error",
+      new RegExp(`^2 torrents were opened\\. “bad in ${kind}\\.torrent” was not: This`),
+    );
+    const names = async () => (await page.snapshot())!.shares.map(({ name }) => name).sort();
+    expect(await names()).toEqual(expect.arrayContaining(["one", "two"]));
+    await page.click("notice-action");
+    await waitForText(page, "draft-name", `bad in ${kind}.torrent and 2 more`);
+    await waitFor(async () => !(await names()).includes("one") && !(await names()).includes("two"), {
+      describe: "the torrents to be gone again",
+    });
+    await page.click("discard");
+    await page.find("drop-area");
+    await page.close();
   });
 });

@@ -102,6 +102,61 @@ describe.each(browserKinds)("%s", (kind) => {
   });
 });
 
+/** The names of the rows that are drawn, and how many there are in all as a screen reader is told. */
+function drawn({ page }: ShoalPage): Promise<{ names: string[]; total: number }> {
+  return page.$$eval('>>> [role="listitem"]', (rows) => ({
+    names: rows.map((row) => row.querySelector(".name")!.textContent!),
+    total: Number(rows[0]?.ariaSetSize ?? 0),
+  }));
+}
+
+describe.each(browserKinds)("a list of many files, in %s", (kind) => {
+  it("is drawn where it is looked at; what is found there can be ticked, and all of it saved", async () => {
+    const count = 160;
+    const names = Array.from({ length: count }, (_, at) => `photo ${at + 1}.jpg`);
+    const many = await makeTree(Object.fromEntries(names.map((name) => [name, 9])), { name: `for ${kind}` });
+    try {
+      const [person] = (await people.join([kind])) as [Person];
+      const sending = await sender.open(server.url);
+      const receiving = await person.open(await sending.shareFolder(many.directory));
+      await receiving.find("file");
+      const atFirst = await drawn(receiving);
+      expect(atFirst.total).toBe(count);
+      expect(atFirst.names.slice(0, 3)).toEqual(names.slice(0, 3));
+      expect(atFirst.names.length).toBeLessThan(count);
+
+      // Down to the last row, as who scrolls comes to it.
+      await waitFor(
+        async () => {
+          await receiving.page.$$eval(">>> [data-chunk]", (chunks) => chunks.at(-1)!.scrollIntoView());
+          return (await drawn(receiving)).names.includes(names.at(-1)!);
+        },
+        { describe: "the last row" },
+      );
+      expect((await drawn(receiving)).names.length).toBeLessThan(count);
+
+      const field = await receiving.find("find-file");
+      await field.type("PHOTO 16");
+      await waitFor(async () => (await drawn(receiving)).total === 2, { describe: "what was found" });
+      expect((await drawn(receiving)).names).toEqual(["photo 16.jpg", "photo 160.jpg"]);
+      await receiving.clickInFile("photo 16.jpg", "input");
+      expect(await receiving.text("files-summary")).toMatch(/^159 files of 160 selected/);
+      await receiving.waitForShare(({ wantedBytes }) => wantedBytes === 9 * 159, { describe: "the tick" });
+
+      await receiving.download();
+      await receiving.waitUntilComplete();
+      const unpacked = join(temporary.path, `many in ${kind}`);
+      await unzip(await receiving.save(person.downloads, `for ${kind}.zip`), unpacked);
+      const saved = await sha256OfTree(join(unpacked, `for ${kind}`));
+      const wanted = [...many.files].filter(([path]) => path !== "photo 16.jpg");
+      expect(saved).toEqual(new Map(wanted.map(([path, { sha256 }]) => [path, sha256])));
+      await Promise.all([sending.close(), receiving.close()]);
+    } finally {
+      await many.remove();
+    }
+  });
+});
+
 it("nothing is said on any console", () => {
   expect(people.errors).toEqual([]);
 });

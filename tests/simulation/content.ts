@@ -5,15 +5,22 @@
 import { createHash } from "node:crypto";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { BLOCK_LENGTH } from "../../app/engine/constants.ts";
+import { aboutHashOf } from "../../app/engine/content/about.ts";
+import { encodeBencode } from "../../app/engine/content/bencode.ts";
 import { equalBytes } from "../../app/engine/content/info-hash.ts";
 import type { PieceLayers, TorrentInfo } from "../../app/engine/content/torrent-info.ts";
 import type { HashKind, TorrentRecord } from "../../app/engine/host.ts";
 import type { Random } from "../support/random.ts";
 import { buildTorrent, leavesOf } from "../support/torrents.ts";
 
+/** Bytes of an about, three parts of it, most of which a later version would know what to do with. */
+const ABOUT_LENGTH = 40_000;
+
 export class Content {
   readonly info: TorrentInfo;
   readonly pieceLayers: PieceLayers;
+  /** What the first seed tells beside the info dictionary. */
+  readonly about: Uint8Array;
   readonly #bytes: Buffer;
   readonly #leaves: Uint8Array[];
 
@@ -26,6 +33,8 @@ export class Content {
     const { info, pieceLayers } = buildTorrent([file], { name: "file", singleFile: true, pieceLength });
     this.info = info;
     this.pieceLayers = pieceLayers;
+    const note = "As the sender wrote it.";
+    this.about = encodeBencode({ note, zz: new Uint8Array(ABOUT_LENGTH).fill(7) });
     this.#leaves = [];
     for (let piece = 0; piece < pieceCount; piece++) this.#leaves.push(leavesOf(this.piece(piece)));
   }
@@ -71,8 +80,14 @@ export class Content {
     return createHash("sha1").update(data).update(new Uint8Array(padding)).digest();
   }
 
-  /** What a peer starts from: the whole description, or only what a share link says. */
-  record(knows: "torrent" | "link", trackers: readonly string[]): TorrentRecord {
+  /**
+   * What a peer starts from: the whole description, or only what a share link says. `told`: what it has of the about.
+   */
+  record(
+    knows: "torrent" | "link",
+    trackers: readonly string[],
+    told: "nothing" | "hash" | "about" = "nothing",
+  ): TorrentRecord {
     const { infoHashV1, infoHashV2, bytes, name } = this.info;
     return {
       id: bytesToHex(infoHashV2!),
@@ -86,8 +101,8 @@ export class Content {
       trackers,
       leftOutTrackers: [],
       webSeeds: [],
-      about: null,
-      aboutHash: null,
+      about: told === "about" ? this.about : null,
+      aboutHash: told === "nothing" ? null : aboutHashOf(this.about),
       encoding: null,
       servers: [],
       select: null,

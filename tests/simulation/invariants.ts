@@ -3,6 +3,7 @@
  * what a rule compares with.
  */
 import { BLOCK_LENGTH } from "../../app/engine/constants.ts";
+import { equalBytes } from "../../app/engine/content/info-hash.ts";
 import type { Peer } from "../../app/engine/swarm/peers/peer.ts";
 import type { Pieces } from "../../app/engine/swarm/pieces/pieces.ts";
 import type { Torrent } from "../../app/engine/swarm/torrent.ts";
@@ -36,7 +37,11 @@ export class Invariants {
     checkLinks(node, peers);
     checkConnections(torrent);
     const unchoked = this.#checkSlots(node, torrent, peers);
-    const { pieces } = torrent;
+    const { about, pieces } = torrent;
+    assert(
+      about.bytes === null || equalBytes(about.bytes, this.#simulation.content.about),
+      () => "words in the sender's mouth",
+    );
     if (pieces === null) return;
     pieces.availability.assertConsistent((piece) => peers.filter((peer) => peer.has?.has(piece)).length);
     checkStored(node, pieces);

@@ -38,6 +38,8 @@ export interface NodeOptions {
   readonly group: Group;
   readonly have: "all" | "none";
   readonly knows: "torrent" | "link";
+  /** What it has of what the sender tells: nothing, the link's commitment, or all of it. */
+  readonly told: "nothing" | "hash" | "about";
   readonly random: Random;
   readonly policy?: ComparisonPolicy;
 }
@@ -141,8 +143,8 @@ export class SimulatedNode implements HostWatcher {
 
   start(): void {
     const { content, tickInterval } = this.#world;
-    const { knows, have, random } = this.#options;
-    const record = content.record(knows, [TRACKER]);
+    const { knows, have, told, random } = this.#options;
+    const record = content.record(knows, [TRACKER], told);
     this.clock.at(this.joinedAt, () =>
       this.host.input((engine) => {
         this.#torrent = engine.addTorrent({ record, have });

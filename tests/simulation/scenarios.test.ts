@@ -47,6 +47,29 @@ test("mixed-block-size: large blocks pass between Shoal peers, and none to or fr
   expect(longest.shoal).toBeGreaterThan(16_384);
 });
 
+test("senders-note: the true one comes to everybody, and whoever changed it is found out", () => {
+  const scenario = SCENARIOS.find(({ name }) => name === "senders-note")!;
+  const simulation = new Simulation(scenario, { ...SIZES, pieces: 30, seed: 7 });
+  watch(simulation);
+  let banned = 0;
+  const handleLinkEnd = simulation.handleLinkEnd.bind(simulation);
+  simulation.handleLinkEnd = (node, link, reason) => {
+    const behaviour = simulation.nodes[node.attachment.remoteOf(link)]?.group.behaviour;
+    if (reason === "bad-piece" && behaviour === "misquote") banned++;
+    handleLinkEnd(node, link, reason);
+  };
+  simulation.run();
+  const { expected, network, bound } = simulation;
+  const noteOf = (node: (typeof expected)[number]) => node.engine.status(node.torrent).note;
+  const isTold = () => expected.every((node) => noteOf(node) === "As the sender wrote it.");
+  const latest = network.now + 5 * bound;
+  while (!isTold() && network.now < latest && simulation.step());
+  expect(expected.map(noteOf)).toEqual(expected.map(() => "As the sender wrote it."));
+  expect(simulation.nodes[0]!.present).toBe(false);
+  expect(simulation.honestPunished).toBe(0);
+  expect(banned).toBeGreaterThan(0);
+}, 120_000);
+
 test("turncoats: pieces of many blocks are narrowed down to who corrupted them", () => {
   const scenario = SCENARIOS.find(({ name }) => name === "turncoats")!;
   const simulation = new Simulation(scenario, { peers: 10, pieces: 20, pieceLength: 1_048_576, seed: 5 });

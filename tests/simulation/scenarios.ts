@@ -31,6 +31,8 @@ export interface Scenario {
   readonly groups: readonly Group[];
   /** What peers start from; the whole description when left out. */
   readonly knows?: "torrent" | "link";
+  /** The sender tells something beside the info dictionary, and the link commits to it. */
+  readonly tells?: true;
   /** Time over which peers join, one after the other; all within a second when left out. */
   readonly joinOver?: number;
   /** The first seed goes as soon as the others together have a copy. */
@@ -131,6 +133,21 @@ export const SCENARIOS: readonly Scenario[] = [
       { name: "babbler", share: 0.05, line: HOME, behaviour: "babble", incomplete: true },
     ],
     targets: { ...SOUND, mostBadPiecesOfOne: { most: 1 }, neverBanned: { most: 0 } },
+  },
+  {
+    name: "senders-note",
+    sentence:
+      "The sender has a note for all and goes early; four in ten change it on its way, or withhold it.",
+    seed: HOME,
+    groups: [
+      { name: "honest", share: 0.6, line: HOME },
+      { name: "misquoter", share: 0.2, line: HOME, behaviour: "misquote", incomplete: true },
+      { name: "withholder", share: 0.2, line: HOME, behaviour: "withhold", incomplete: true },
+    ],
+    knows: "link",
+    tells: true,
+    seedLeaves: true,
+    targets: SOUND,
   },
   {
     name: "turncoats",

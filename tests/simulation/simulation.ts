@@ -135,6 +135,7 @@ export class Simulation implements NodeWorld {
       group: this.#roster.groupOf(number)!,
       have,
       knows: have === "all" ? "torrent" : (this.scenario.knows ?? "torrent"),
+      told: this.scenario.tells ? (have === "all" ? "about" : "hash") : "nothing",
       random: this.#random.child(1000 + number),
       ...(policy === undefined ? {} : { policy }),
     });

@@ -10,12 +10,24 @@ import type { Tampering } from "../support/virtual-host.ts";
 
 export type Behaviour = "honest" | "small-blocks" | "free-rider" | Fault;
 
-export type Fault = "corrupt" | "turncoat" | "forge" | "stall" | "lie" | "flood" | "babble";
+export type Fault =
+  | "corrupt"
+  | "misquote"
+  | "withhold"
+  | "turncoat"
+  | "forge"
+  | "stall"
+  | "lie"
+  | "flood"
+  | "babble";
 
 /** One message as framed, length prefix included, and what goes out instead of it; null: nothing. */
 type Rewrite = (message: Uint8Array, id: number) => Uint8Array | null;
 
 const BLOCK = 16_384;
+
+/** The number of sh_about. */
+const SH_ABOUT = 11;
 
 /** Blocks that a turncoat sends as they are: every victim has let it bring several at a time by then. */
 const HONEST_BLOCKS = 200;
@@ -30,6 +42,10 @@ export function tamperingOf(behaviour: Behaviour, pieceCount: number, random: Ra
       return rewriting((message, id) => (id === messageId.unchoke ? null : message));
     case "corrupt":
       return rewriting((message, id) => (id === messageId.piece ? corrupt(message, random) : message));
+    case "misquote":
+      return rewriting((message, id) => (isAboutPart(message, id) ? corrupt(message, random, 60) : message));
+    case "withhold":
+      return rewriting((message, id) => (isAboutPart(message, id) ? null : message));
     case "turncoat": {
       let sent = 0;
       return rewriting((message, id) =>
@@ -76,6 +92,11 @@ function isSet(id: number): boolean {
   return id === messageId.bitfield || id === messageId["have-none"] || id === messageId["have-all"];
 }
 
+/** Whether a message carries a part of what the sender tells: hosts give sh_about the same number. */
+function isAboutPart(message: Uint8Array, id: number): boolean {
+  return id === messageId.extended && message[5] === SH_ABOUT && message.length > 60;
+}
+
 function noise(length: number, random: Random): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; at++) bytes[at] = random.next() * 256;
@@ -89,9 +110,10 @@ function renameBlockKey(message: Uint8Array): Uint8Array {
   return message;
 }
 
-function corrupt(message: Uint8Array, random: Random): Uint8Array {
+/** Changes a byte of a message, from `from` on: 13 is where a block begins. */
+function corrupt(message: Uint8Array, random: Random, from = 13): Uint8Array {
   const changed = message.slice();
-  changed[13 + Math.floor(random.next() * (message.length - 13))]! ^= 1;
+  changed[from + Math.floor(random.next() * (message.length - from))]! ^= 1;
   return changed;
 }
 

@@ -96,6 +96,3 @@ export const MAX_ABOUT_VALUES = 64;
 
 /** Bytes of the longest note of a sender: a page or two of text. */
 export const MAX_NOTE_BYTES = 4096;
-
-/** Files of which a part of a manifest tells: some milliseconds of work. */
-export const MANIFEST_FILES_AT_ONCE = 1000;

@@ -126,6 +126,7 @@ export class Announcing {
    * through others. Its offers are closed, because others may hold them.
    */
   handlePrivate(): void {
+    this.host.log("share-members-only", {});
     const { trackers, servers } = this.#addresses;
     for (const url of [...this.#torrent.node.commonTrackers, ...servers])
       if (!trackers.includes(url)) this.#torrent.tracker(url).remove(this);

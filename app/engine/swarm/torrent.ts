@@ -10,7 +10,6 @@
 
 import type { ConnectionKind } from "../connection-table.ts";
 import type { HashExchange } from "../content/hash-exchange.ts";
-import type { PieceLayers } from "../content/torrent-info.ts";
 import type { TrackerClient } from "../discovery/tracker-client.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
 import { type ErrorCode, ShoalError } from "../errors.ts";
@@ -27,12 +26,12 @@ import { endInput } from "./end-input.ts";
 import { RateLimit, type RateLimits } from "./flow/rate-limit.ts";
 import type { UnstoredBudget } from "./flow/unstored-budget.ts";
 import type { Uplink } from "./flow/uplink.ts";
-import { ABOUT_PACE, METADATA_PACE } from "./hashes/constants.ts";
 import { HashServer } from "./hashes/hash-server.ts";
 import { LayerRequests } from "./hashes/layer-requests.ts";
-import { PartExchange, type PartSubject } from "./hashes/part-exchange.ts";
+import { PartExchange } from "./hashes/part-exchange.ts";
 import { Lanes } from "./lanes/lanes.ts";
 import type { NodeContext } from "./node-context.ts";
+import { aboutSubject, metadataSubject } from "./part-subjects.ts";
 import { PeerProtocol } from "./peer-protocol.ts";
 import type { ComparisonPolicy } from "./peers/comparison-policy.ts";
 import type { ConnectionHolder, Newcomer } from "./peers/connection-budget.ts";
@@ -77,7 +76,7 @@ export class Torrent implements ConnectionHolder {
   readonly hashServer: HashServer;
   readonly superSeeding: SuperSeeding;
   readonly protocol: PeerProtocol;
-  readonly #verifier: Verifier;
+  readonly verifier: Verifier;
 
   readonly metadata: TorrentMetadata;
   nameHint: string | null;
@@ -129,7 +128,7 @@ export class Torrent implements ConnectionHolder {
     this.layerRequests = new LayerRequests(this);
     this.hashServer = new HashServer(this);
     this.superSeeding = new SuperSeeding(this);
-    this.#verifier = new Verifier(this);
+    this.verifier = new Verifier(this);
     this.protocol = new PeerProtocol(this);
     this.layerRequests.begin();
   }
@@ -223,7 +222,7 @@ export class Torrent implements ConnectionHolder {
   }
 
   verify(partial: PartialPiece): void {
-    this.#verifier.verify(partial);
+    this.verifier.verify(partial);
   }
 
   handleFreed(): void {
@@ -264,14 +263,11 @@ export class Torrent implements ConnectionHolder {
   }
 
   closeUseless(now: number): boolean {
-    const peer = this.links.useless(now);
-    if (peer !== undefined) this.links.close(peer, "useless");
-    return peer !== undefined;
+    return this.links.closeUseless(now);
   }
 
   leastMoving(now: number): { readonly rate: number; close(): void } | null {
-    const found = this.links.leastMoving(now);
-    return found && { rate: found.rate, close: () => this.links.close(found.peer, "useless") };
+    return this.links.leastMoving(now);
   }
 
   dropOldestOffer(): boolean {
@@ -296,18 +292,13 @@ export class Torrent implements ConnectionHolder {
       this.fail(error.code, error.detail);
       return true;
     }
-    if (this.metadata.isPrivate) this.#handlePrivate();
+    if (this.metadata.isPrivate) this.announcing.handlePrivate();
     this.layerRequests.begin();
     this.protocol.handlePiecesKnown();
     this.announcing.announce();
     this.node.handleInfoKnown(this.id);
     this.save();
     return true;
-  }
-
-  #handlePrivate(): void {
-    this.host.log("share-members-only", {});
-    this.announcing.handlePrivate();
   }
 
   /** Takes an about. False when the link commits to another. */
@@ -358,35 +349,6 @@ export class Torrent implements ConnectionHolder {
     this.save();
   }
 
-  /** All pieces are here now, because the person shared the files of this torrent. */
-  becomeSeed(layers: PieceLayers | null, info: Uint8Array): void {
-    if (this.pieces === null) this.acceptInfo(info);
-    const { pieces } = this;
-    if (pieces === null) return;
-    for (const [file, layer] of (layers ?? []).entries())
-      if (layer !== null) pieces.hashes.acceptLayer(file, layer);
-    this.#verifier.stop();
-    this.reader.handleMoved();
-    for (const piece of pieces.handleComplete(this.peers.values()))
-      tellHave(this.peers.values(), piece, this.host);
-    this.error = null;
-    this.save();
-  }
-
-  /** Files whose pieces were lost or never here can be read now, because the person gave them again. */
-  handleFilesFound(files: ReadonlySet<number>): void {
-    const { pieces } = this;
-    if (pieces === null) return;
-    this.reader.handleMoved();
-    const fresh = pieces.handleFilesFound(files, this.peers.values());
-    this.#verifier.forget(new Set(fresh));
-    for (const piece of fresh) tellHave(this.peers.values(), piece, this.host);
-    if (this.error?.code === "source/changed" || this.error?.code === "source/gone") this.error = null;
-    if (this.active && !this.paused && this.error === null) this.setOnline(true);
-    this.downloads.handleFreed();
-    this.save();
-  }
-
   /** Stops with an error and leaves the swarm. */
   fail(code: ErrorCode, detail: string): void {
     this.host.log("share-stopped", { error: code });
@@ -432,7 +394,7 @@ export class Torrent implements ConnectionHolder {
   }
 
   handleStored(piece: number, failure: PieceFailure | null): void {
-    this.#verifier.handleStored(piece, failure);
+    this.verifier.handleStored(piece, failure);
   }
 
   handlePieceStored(piece: number): void {
@@ -491,29 +453,7 @@ export class Torrent implements ConnectionHolder {
   /** The torrent is removed: it leaves the swarm, and no answers of the host come any more. */
   stop(): void {
     this.setOnline(false);
-    this.#verifier.stop();
+    this.verifier.stop();
     this.node.requests.forget(this.id);
   }
-}
-
-function metadataSubject(torrent: Torrent): PartSubject {
-  return {
-    pace: METADATA_PACE,
-    bytes: () => torrent.metadata.bytes,
-    isWanted: () => torrent.metadata.bytes === null && torrent.metadata.isVerifiable,
-    sizeAt: ({ said }) => said.metadataSize,
-    extensionId: ({ said }) => said.extensionIds.utMetadata,
-    accept: (bytes) => torrent.acceptInfo(bytes),
-  };
-}
-
-function aboutSubject(torrent: Torrent): PartSubject {
-  return {
-    pace: ABOUT_PACE,
-    bytes: () => torrent.about.bytes,
-    isWanted: () => torrent.about.isWanted,
-    sizeAt: ({ said }) => (torrent.about.isAt(said.about) ? said.about!.size : null),
-    extensionId: ({ said }) => said.extensionIds.about,
-    accept: (bytes) => torrent.acceptAbout(bytes),
-  };
 }

@@ -4,8 +4,16 @@ import type { DraftSnapshot } from "../../bridge/commands.ts";
 import type { Draft } from "../../page/draft.ts";
 import { percentOf } from "../share-progress.ts";
 import { errorSentence } from "./errors.ts";
-import { joinClauses, plural, rateInWords, sizeInWords, timeLeftInWords } from "./quantities.ts";
+import {
+  countInWords,
+  joinClauses,
+  plural,
+  rateInWords,
+  sizeInWords,
+  timeLeftInWords,
+} from "./quantities.ts";
 import { nameWithOthers } from "./share.ts";
+import { visibleName } from "./visible-name.ts";
 
 /** What the words are about: a draft, or one that a test draws. */
 export type ToldDraft = Pick<
@@ -25,8 +33,8 @@ export function draftContent({ files, size }: ToldDraft): string {
   return files.length === 1 ? sizeInWords(size) : `${sizeInWords(size)} in ${plural(files.length, "file")}`;
 }
 
-/** What goes on, without numbers: it is read aloud whenever it changes. */
-export function draftSentence({ state, error, known }: ToldDraft): string {
+/** What goes on, without numbers: it is read aloud whenever it changes. `hasLink`: its link can be passed on. */
+export function draftSentence({ state, error, known }: ToldDraft, hasLink = true): string {
   switch (state) {
     case "empty":
       return "Add files, or discard it.";
@@ -34,6 +42,7 @@ export function draftSentence({ state, error, known }: ToldDraft): string {
     case "hashing":
       return "Preparing…";
     case "ready":
+      if (!hasLink) return "Preparing…";
       return known
         ? "You share this already: the link is the same as before."
         : "Ready. The link works as long as this page stays open.";
@@ -63,7 +72,9 @@ export function draftProgress({ hashed, size, rate }: DraftSnapshot): string {
 
 /** That files were taken out: the one by its name. */
 export function takenOutSentence(count: number, name: string): string {
-  return count === 1 ? `“${name}” is taken out.` : `${plural(count, "file")} in “${name}” are taken out.`;
+  return count === 1
+    ? `“${visibleName(name)}” is taken out.`
+    : `${plural(count, "file")} in “${visibleName(name)}” are taken out.`;
 }
 
 /** That added files were there already. */
@@ -74,5 +85,10 @@ export function againSentence(again: number, added: number): string {
 }
 
 export function discardedSentence(name: string): string {
-  return `“${name}” is not shared.`;
+  return `“${visibleName(name)}” is not shared.`;
+}
+
+/** Why a note cannot be sent. `bytes`: its length. */
+export function noteTooLong(bytes: number, most: number): string {
+  return `This note is too long: ${countInWords(bytes)} of ${plural(most, "byte")}. Make it shorter, or share it as a file.`;
 }

@@ -117,11 +117,6 @@ export function errorSentence(code: ErrorCode, detail = ""): string {
   return typeof wording === "string" ? wording : wording(visibleName(detail));
 }
 
-/** The sentence for a file, such as a .torrent file, that could not be opened. It names the file. */
-export function fileSentence(name: string, error: unknown): string {
-  return `“${visibleName(name)}”: ${sentenceFor(error)}`;
-}
-
 /** The sentence for anything that was thrown. */
 export function sentenceFor(error: unknown): string {
   if (error instanceof ShoalError) return errorSentence(error.code, error.detail);

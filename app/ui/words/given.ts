@@ -5,13 +5,14 @@
 
 import type { FilesGiven, MissingFile, NamedPaths, ShareDifference } from "../../bridge/commands.ts";
 import { countInWords, plural } from "./quantities.ts";
+import { visiblePath } from "./visible-name.ts";
 
 /** Paths that a sentence names; the rest is counted. */
 const PATHS_SAID = 3;
 
 /** “a.jpg”, “b.jpg” and 4 more. */
 export function pathsInWords({ count, first }: NamedPaths): string {
-  const said = first.slice(0, PATHS_SAID).map((path) => `“${path.join("/")}”`);
+  const said = first.slice(0, PATHS_SAID).map((path) => `“${visiblePath(path)}”`);
   const others = count - said.length;
   if (others > 0) return `${said.join(", ")} and ${countInWords(others)} more`;
   return said.length < 2 ? said.join() : `${said.slice(0, -1).join(", ")} and ${said.at(-1)}`;

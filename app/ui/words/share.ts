@@ -62,7 +62,7 @@ export function phaseSentence(share: ShareSnapshot): string {
 /** What goes out where some own files cannot be read, and which: "Sharing 2 of 3 files. “b.txt” has changed: …". */
 function partSentence({ total, readable, missing }: OwnFilesStatus): string {
   const others = total - readable - 1;
-  const name = `“${missing!.name}”`;
+  const name = `“${visibleName(missing!.name)}”`;
   const what = {
     changed: `${name} has changed`,
     gone: `${name} can no longer be read`,

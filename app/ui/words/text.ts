@@ -6,7 +6,8 @@ const NAME_LENGTH = 40;
 /** What a text is called after: its first words, as many as fit. Empty when there are none. */
 export function textName(text: string): string {
   // Enough to find the first words in, however long the text is.
-  const words = text.slice(0, 1000).match(/[\p{L}\p{N}\p{M}\p{Emoji_Presentation}][^\s<>:"/\\|?*]*/gu) ?? [];
+  const words =
+    text.slice(0, 1000).match(/[\p{L}\p{N}\p{M}\p{Emoji_Presentation}][^\s<>:"“”„‟«»()[\]{}/\\|?*]*/gu) ?? [];
   let name = "";
   for (const word of words) {
     const longer = name === "" ? word : `${name} ${word}`;

@@ -1,6 +1,7 @@
 /** The words of .torrent files that were dropped or picked: which were opened, and which were not. Pure. */
 
 import { plural } from "./quantities.ts";
+import { visibleName } from "./visible-name.ts";
 
 /** Torrents that a notice names with what is wrong with them; the rest is counted. */
 const BAD_SAID = 3;
@@ -15,8 +16,9 @@ export interface BadTorrent {
 export function openedSentence(opened: number, bad: readonly BadTorrent[]): string {
   const clauses: string[] = [];
   if (opened > 0) clauses.push(`${plural(opened, "torrent")} ${opened === 1 ? "was" : "were"} opened.`);
-  if (opened === 0 && bad.length === 1) return bad[0]!.sentence;
-  for (const { name, sentence } of bad.slice(0, BAD_SAID)) clauses.push(`“${name}” was not: ${sentence}`);
+  if (opened === 0 && bad.length === 1) return `“${visibleName(bad[0]!.name)}”: ${bad[0]!.sentence}`;
+  for (const { name, sentence } of bad.slice(0, BAD_SAID))
+    clauses.push(`“${visibleName(name)}” was not: ${sentence}`);
   const others = bad.length - BAD_SAID;
   if (others > 0) clauses.push(`${plural(others, "other")} ${others === 1 ? "was" : "were"} not.`);
   return clauses.join(" ");

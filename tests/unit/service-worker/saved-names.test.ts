@@ -45,7 +45,7 @@ async function namesOf(name: string) {
   const record = new SampleContent(info, pieceLayers ?? [], []).record("torrent");
   const db = await openMemoryDatabase();
   await db.put("torrents", record);
-  await writeFileTable(db, record.id, info);
+  await writeFileTable(db, record.id, info, null);
   const map = new PieceMap(info);
   const pieces = Array.from({ length: info.pieceCount }, (_, piece) => ({
     piece,

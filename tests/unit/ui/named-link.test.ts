@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseShareLink } from "../../../app/engine/content/share-link.ts";
+import { parseShareLink } from "../../../app/engine/content/parse-link.ts";
 import { linkName, namedFragment, passedOnLink, withName } from "../../../app/ui/named-link.ts";
 import { aShare } from "../../support/ui-fixture/snapshots.ts";
 

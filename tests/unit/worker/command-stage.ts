@@ -8,15 +8,14 @@ import { ShoalError } from "../../../app/engine/errors.ts";
 import type { TorrentId } from "../../../app/engine/host.ts";
 import type { ShoalDatabase } from "../../../app/storage/schema.ts";
 import { type CommandParts, CommandTable } from "../../../app/worker/commands.ts";
-import { Drafts } from "../../../app/worker/drafts.ts";
-import { Giving } from "../../../app/worker/giving.ts";
+import type { Drafts } from "../../../app/worker/drafts.ts";
 import { Library } from "../../../app/worker/library.ts";
 import { Listings } from "../../../app/worker/listings.ts";
 import { Origin } from "../../../app/worker/origin.ts";
 import { PieceStore } from "../../../app/worker/piece-store.ts";
 import type { SaveItem, Saver } from "../../../app/worker/saver.ts";
+import { Sending } from "../../../app/worker/sending.ts";
 import { SharedFiles } from "../../../app/worker/shared-files.ts";
-import { Sharing } from "../../../app/worker/sharing.ts";
 import type { VirtualHost } from "../../support/virtual-host.ts";
 import { TRACKER, VirtualNetwork } from "../../support/virtual-network.ts";
 
@@ -47,7 +46,6 @@ export class CommandStage {
     this.shared = new SharedFiles(db);
     const pieces = new PieceStore(db, () => engine);
     this.library = new Library(db, pieces, this.shared);
-    this.drafts = new Drafts();
     this.asked = [];
     this.needed = [];
     this.room = Infinity;
@@ -61,11 +59,11 @@ export class CommandStage {
     const { library, shared } = this;
     const origin = new Origin("https://shoal.example", TRACKER);
     const noting = this.#noting();
-    const giving = new Giving({ engine, library, shared });
     const saver = noting.saver as unknown as Saver;
-    const sharing = new Sharing({ engine, origin, shared, saver, drafts: this.drafts, giving });
+    const sending = new Sending({ engine, library, origin, shared, saver });
+    this.drafts = sending.drafts;
     const listings = new Listings(engine);
-    const parts = { engine, origin, library, listings, drafts: this.drafts, sharing, giving, ...noting };
+    const parts = { engine, origin, library, listings, sending: async () => sending, ...noting };
     const awaitTabEnd = (tab: string) => new Promise<void>((resolve) => this.endTab.set(tab, resolve));
     this.#commands = new CommandTable({ ...parts, awaitTabEnd } as unknown as CommandParts);
   }
@@ -94,7 +92,7 @@ export class CommandStage {
     { draft = "draft", ...changes }: Partial<Commands["share"]["request"]> = {},
   ): Promise<Commands["share"]["reply"]> {
     await this.gather(draft, files);
-    const asked = { title: null, anew: null, replaces: null, ...changes };
+    const asked = { title: null, note: "", anew: null, replaces: null, ...changes };
     return this.run("share", { draft, fileCount: files.length, ...asked });
   }
 

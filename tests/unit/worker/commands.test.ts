@@ -2,7 +2,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CommandName, Commands } from "../../../app/bridge/commands.ts";
 import type { RowsQuery } from "../../../app/bridge/file-rows.ts";
-import { parseShareLink } from "../../../app/engine/content/share-link.ts";
+import { aboutHashOf, makeAbout } from "../../../app/engine/content/about.ts";
+import { MAX_NOTE_BYTES } from "../../../app/engine/content/constants.ts";
+import { parseShareLink } from "../../../app/engine/content/parse-link.ts";
 import { decodeTorrentFile } from "../../../app/engine/content/torrent-file.ts";
 import type { TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
 import { writeBatch } from "../../../app/storage/piece-batches.ts";
@@ -77,6 +79,8 @@ describe("a share that is not here", () => {
     { rows: { id, query: everything } },
     { files: { id, from: 0, to: 1 } },
     { links: { id } },
+    { manifest: { id } },
+    { setNote: { id, note: "x" } },
     { saveToHandle: { id, file: 0, handle } },
     { saveToDirectory: { id, handle } },
     { blob: { id, file: 0 } },
@@ -195,9 +199,9 @@ describe("files", () => {
     const id = add(folder, Uint8Array.of(0b1000_0110), { wanted: Uint8Array.of(1, 0, 1) });
     const { files } = await stage.run("files", { id, from: 0, to: 100 });
     expect(files).toEqual([
-      { path: ["a.bin"], length: 100_000, wanted: true, stored: 32_768 },
-      { path: ["b", "c.txt"], length: 5, wanted: false, stored: 0 },
-      { path: ["z.bin"], length: 65_536, wanted: true, stored: 65_536 },
+      { path: ["a.bin"], length: 100_000, wanted: true, stored: 32_768, modified: null },
+      { path: ["b", "c.txt"], length: 5, wanted: false, stored: 0, modified: null },
+      { path: ["z.bin"], length: 65_536, wanted: true, stored: 65_536, modified: null },
     ]);
     expect(await stage.run("files", { id, from: 1, to: 2 })).toEqual({ files: [files[1]] });
   });
@@ -226,6 +230,110 @@ describe("rows", () => {
     const later = await stage.run("rows", { id, query: { ...everything, from: 0, to: 1 } });
     expect(later.rows).toMatchObject([{ path: "b", wanted: 1 }]);
     expect(later.version).not.toBe(told.version);
+  });
+});
+
+describe("what the sender tells", () => {
+  const lastModified = 1_700_000_000_000;
+  const files = [
+    { file: new File(["fish"], "fish.txt", { lastModified }), path: ["sea", "fish.txt"], handle: null },
+    {
+      file: new File(["sand"], "a.txt", { lastModified: lastModified + 5000 }),
+      path: ["sea", "a.txt"],
+      handle: null,
+    },
+  ];
+  const share = () => stage.share(files);
+  const times = (id: TorrentId) =>
+    stage.engine.files(id).map(({ path, modified }) => [path.join("/"), modified]);
+
+  it("are the times of its files, in the torrent's order, and the link commits to them", async () => {
+    const { id } = await share();
+    expect(times(id)).toEqual([
+      ["a.txt", lastModified + 5000],
+      ["fish.txt", lastModified],
+    ]);
+    const kept = (await row(id))!;
+    const { share: link, magnet } = await stage.run("links", { id });
+    expect(parseShareLink(link).aboutHash).toEqual(kept.aboutHash);
+    expect(parseShareLink(magnet).aboutHash).toEqual(kept.aboutHash);
+    expect(aboutHashOf(kept.about!)).toEqual(kept.aboutHash);
+  });
+
+  it("is a note besides, and the answer is the link that commits to it", async () => {
+    const { id } = await share();
+    const before = parseShareLink((await stage.run("links", { id })).share).aboutHash;
+    const { link } = await stage.run("setNote", { id, note: " From the sea \n" });
+    expect(stage.engine.status(id).note).toBe("From the sea");
+    expect(times(id)[1]).toEqual(["fish.txt", lastModified]);
+    const { aboutHash } = parseShareLink(link);
+    expect(aboutHash).not.toEqual(before);
+    expect(await row(id)).toMatchObject({ aboutHash });
+    const without = await stage.run("setNote", { id, note: "" });
+    expect(parseShareLink(without.link).aboutHash).toEqual(before);
+    expect(stage.engine.status(id).note).toBeNull();
+  });
+
+  it("stays as it was where the note is too long, or the files are not this device's own", async () => {
+    const { id } = await share();
+    const note = "x".repeat(MAX_NOTE_BYTES + 1);
+    await expect(stage.run("setNote", { id, note })).rejects.toMatchObject({ code: "share/note-too-long" });
+    expect(times(id)[1]).toEqual(["fish.txt", lastModified]);
+    const other = add(folder, "all");
+    for (const each of [other, "gone"])
+      await expect(stage.run("setNote", { id: each, note: "x" })).rejects.toMatchObject({
+        code: "share/unknown",
+      });
+  });
+
+  it("stays what the passed link commits to when the same files are shared again, changed on the disk since", async () => {
+    const { id } = await share();
+    const { link } = await stage.run("setNote", { id, note: "From the sea" });
+    const touched = files.map(({ file, ...rest }) => ({
+      ...rest,
+      file: new File([file], file.name, { lastModified: 1 }),
+    }));
+    expect(await stage.share(touched, { draft: "again" })).toMatchObject({ id, known: true });
+    expect((await stage.run("links", { id })).share).toBe(link);
+  });
+
+  it("is asked for by what an opened link says", async () => {
+    const { aboutHash } = content();
+    const { share: link } = await stage.run("links", { id: add(folder, "all", { aboutHash }) });
+    stage = new CommandStage(await openMemoryDatabase());
+    const { id } = await stage.run("open", { link, tab: null });
+    expect(await row(id)).toMatchObject({ about: null, aboutHash });
+  });
+
+  const content = () => {
+    const about = makeAbout(
+      folder.info.files.map(() => ({ lastModified })),
+      "x",
+    )!;
+    return { about, aboutHash: aboutHashOf(about) };
+  };
+
+  it("is in the file list as JSON, which agrees with the torrent", async () => {
+    const id = add(folder, "none", content());
+    const { manifest } = await stage.run("manifest", { id });
+    expect(manifest!.type).toBe("application/json");
+    const told = JSON.parse(await manifest!.text());
+    expect(told).toMatchObject({
+      name: "sample",
+      note: "x",
+      length: 165_541,
+      fileCount: 3,
+      infoHashV1: stage.engine.status(id).infoHashV1,
+    });
+    expect(
+      told.files.map((file: { path: string[]; modified: string }) => [file.path, file.modified]),
+    ).toEqual(folder.info.files.map(({ path }) => [path, "2023-11-14T22:13:20Z"]));
+    const secret = add(single, "none", { id: "ab", rendezvous: new Uint8Array(20) });
+    const ofSecret = JSON.parse(await (await stage.run("manifest", { id: secret })).manifest!.text());
+    expect([ofSecret.infoHashV1, ofSecret.infoHashV2]).toEqual([null, null]);
+    expect(ofSecret.files[0].piecesRoot).toHaveLength(64);
+    const link = stage.engine.addTorrent({ record: single.record("link", { id: "cd" }), have: "none" });
+    expect(await stage.run("manifest", { id: link })).toEqual({ manifest: null });
   });
 });
 

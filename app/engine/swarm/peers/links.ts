@@ -187,28 +187,31 @@ export class Links {
   }
 
   /**
-   * A link that is worth less than one to an unknown peer. The first choice is a link over which neither side wants
-   * anything. The second is a link to a snubbed peer that wants nothing of us. Newcomers do not count. Undefined when
+   * Closes a link that is worth less than one to an unknown peer. The first choice is a link over which neither side
+   * wants anything. The second is a link to a snubbed peer that wants nothing of us. Newcomers do not count. False when
    * there is no such link.
    */
-  useless(now: number): Peer | undefined {
+  closeUseless(now: number): boolean {
     const settled = this.#settled(now);
-    return (
-      settled.find((peer) => !peer.amInterested && !peer.said.peerInterested) ??
-      settled.find((peer) => peer.asked.snubbed && !peer.said.peerInterested)
-    );
+    const peer =
+      settled.find((each) => !each.amInterested && !each.said.peerInterested) ??
+      settled.find((each) => each.asked.snubbed && !each.said.peerInterested);
+    if (peer !== undefined) this.close(peer, "useless");
+    return peer !== undefined;
   }
 
   /**
-   * The link over which least moves, and its bytes a second both ways together. Null while all links are newcomers'.
+   * The link over which least moves: its bytes a second both ways together, and how to close it. Null while all links are
+   * newcomers'.
    */
-  leastMoving(now: number): { readonly peer: Peer; readonly rate: number } | null {
+  leastMoving(now: number): { readonly peer: Peer; readonly rate: number; close(): void } | null {
     let least: { peer: Peer; rate: number } | null = null;
     for (const peer of this.#settled(now)) {
       const rate = peer.asked.down.rate(now) + peer.served.up.rate(now);
       if (least === null || rate < least.rate) least = { peer, rate };
     }
-    return least;
+    const found = least;
+    return found && { ...found, close: () => this.close(found.peer, "useless") };
   }
 
   #settled(now: number): Peer[] {

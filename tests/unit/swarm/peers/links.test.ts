@@ -223,8 +223,9 @@ describe("when there is no room for a newcomer", () => {
     peer.handshakeSent = true;
     peer.said.handshakeReceived = true;
     set(peer);
-    expect(links.useless(1000)).toBeUndefined();
-    expect(links.useless(A_MINUTE)).toBe(goes ? peer : undefined);
+    expect(links.closeUseless(1000)).toBe(false);
+    expect(links.closeUseless(A_MINUTE)).toBe(goes);
+    expect(peer.isGone).toBe(goes);
   });
 
   test("of those that are of use, the one over which least moves both ways; not one that has just come", () => {
@@ -240,6 +241,9 @@ describe("when there is no room for a newcomer", () => {
     const least = move(2, 0, 1_000_000);
     move(3, 600_000, 600_000);
     Object.assign(move(4, 0, 0), { openedAt: A_MINUTE - 1000 });
-    expect(links.leastMoving(A_MINUTE)?.peer).toBe(least);
+    const found = links.leastMoving(A_MINUTE);
+    expect(found?.peer).toBe(least);
+    found?.close();
+    expect(least.isGone).toBe(true);
   });
 });

@@ -7,6 +7,7 @@ it.each([
   ["  \n\tHello there!\nSecond line", "Hello there! Second line"],
   ["Dear all, this is a long text that goes on and on", "Dear all, this is a long text that goes"],
   ["a/b: c?", "a b c"],
+  ["She said “bread” (and «milk»)", "She said bread and milk"],
   ["---", ""],
   ["", ""],
   ["Привет мир.", "Привет мир"],

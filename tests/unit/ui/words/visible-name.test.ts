@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { errorSentence, fileSentence } from "../../../../app/ui/words/errors.ts";
+import { errorSentence } from "../../../../app/ui/words/errors.ts";
 import { documentTitle, shareName } from "../../../../app/ui/words/share.ts";
+import { openedSentence } from "../../../../app/ui/words/torrents.ts";
 import { visibleName, visiblePath } from "../../../../app/ui/words/visible-name.ts";
 import { listSources, projectRoot } from "../../../support/sources.ts";
 import { aShare } from "../../../support/ui-fixture/snapshots.ts";
@@ -52,14 +53,14 @@ describe("names that strangers chose", () => {
     expect(shareName(aShare({ name }))).toBe(shown);
     expect(documentTitle(aShare({ name }), null)).toContain(shown);
     expect(errorSentence("source/gone", name)).toContain(`“${shown}”`);
-    expect(fileSentence(name, new Error("no"))).toContain(`“${shown}”: `);
+    expect(openedSentence(0, [{ name, sentence: "No." }])).toBe(`“${shown}”: No.`);
   });
 
   it("are put into no template as they are", () => {
     const raw = /(?<!data-path=)\$\{[^{}]*\b(?:row|node|file|share|each)\.(?:name|path)\b[^{}]*\}/g;
     const found = listSources("app/ui", /\.ts$/).flatMap((path) =>
       (readFileSync(`${projectRoot}/${path}`, "utf8").match(raw) ?? [])
-        .filter((text) => !/visible(?:Name|Path)\(/.test(text))
+        .filter((text) => !/visible(?:Name|Path)\(|safeName\(/.test(text))
         .map((text) => `${path} ${text}`),
     );
     expect(found).toEqual([]);

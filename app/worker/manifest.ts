@@ -24,9 +24,9 @@
  * | `modified` | when the file was last changed, as the sender says, in UTC; null where that is not known |
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
-import type { About } from "./about.ts";
+import type { About } from "../engine/content/about.ts";
+import type { TorrentFile, TorrentInfo } from "../engine/content/torrent-info.ts";
 import { MANIFEST_FILES_AT_ONCE } from "./constants.ts";
-import type { TorrentFile, TorrentInfo } from "./torrent-info.ts";
 
 const VERSION = 1;
 

@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import type { Commands } from "../../../app/bridge/commands.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
-import { openTorrentFiles } from "../../../app/page/torrent-files.ts";
+import type { NodeClient } from "../../../app/page/node-client.ts";
+import { openTorrents } from "../../../app/ui/open-torrents.ts";
 
 const file = (name: string) => ({ file: new File([name], name), path: [name], handle: null });
 
@@ -14,20 +15,25 @@ function nodeThatNotes() {
     if (file.name.startsWith("bad")) throw new ShoalError("torrent/no-name");
     return { id: file.name.split(".")[0]! };
   };
-  return { asked, node: { call: call as never } };
+  const snapshot = { shares: [{ id: "b" }] };
+  return { asked, node: { call, snapshot } as unknown as NodeClient };
 }
 
-test("one is opened for the tab that shows it", async () => {
+test("one is gone to", async () => {
   const { asked, node } = nodeThatNotes();
-  expect(await openTorrentFiles(node, [file("a.torrent")], "T")).toEqual({ opened: ["a"], failed: [] });
-  expect(asked).toEqual(["a.torrent T"]);
+  const gone: string[] = [];
+  const goTo = async ({ name }: File) => void gone.push(name);
+  expect(await openTorrents(node, [file("a.torrent")], goTo)).toEqual({ opened: 1, added: [], bad: [] });
+  expect([gone, asked]).toEqual([["a.torrent"], []]);
 });
 
 test("several are opened and kept, each once; those that fail are named and keep no other away", async () => {
   const { asked, node } = nodeThatNotes();
   const files = ["a.torrent", "bad.torrent", "a.2.torrent", "b.TORRENT"].map(file);
-  const { opened, failed } = await openTorrentFiles(node, files, "T");
-  expect(opened).toEqual(["a", "b"]);
-  expect(failed).toMatchObject([{ name: "bad.torrent", error: { code: "torrent/no-name" } }]);
+  const { opened, added, bad } = await openTorrents(node, files, () =>
+    Promise.reject(new Error("not asked for")),
+  );
+  expect({ opened, added }).toEqual({ opened: 3, added: ["a"] });
+  expect(bad).toEqual([{ name: "bad.torrent", sentence: expect.stringMatching(/./) }]);
   expect(asked).toEqual(files.map(({ file: { name } }) => `${name} null`));
 });

@@ -1,0 +1,268 @@
+/** Shares that miss their own files, and what is given to them again. */
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { FilesGiven, NamedPaths, SharedFile } from "../../../app/bridge/commands.ts";
+import type { SourceEntry } from "../../../app/storage/schema.ts";
+import { openMemoryDatabase, reopenDatabase, withMethods } from "../../support/memory-database.ts";
+import { sampleBytes } from "../../support/torrents.ts";
+import { CommandStage } from "./command-stage.ts";
+
+/** Of a browser that gives no handles: after a start, all files are to be given again. */
+let stage: CommandStage;
+let id: string;
+
+function aFile(path: string, length: number, content = 1, time = 1_000): SharedFile {
+  const bytes = new Uint8Array(sampleBytes(length, content));
+  const name = path.split("/").at(-1)!;
+  return { file: new File([bytes], name, { lastModified: time }), path: path.split("/"), handle: null };
+}
+
+const a = aFile("sea/a.txt", 100_000, 1);
+const b = aFile("sea/b.txt", 10, 2);
+const c = aFile("sea/deep/c.txt", 70_000, 3);
+const otherB = aFile("sea/b.txt", 10, 9, 2_000);
+const longerB = aFile("sea/b.txt", 11, 9, 2_000);
+const touched = ({ file, path }: SharedFile): SharedFile => ({
+  file: new File([file], file.name, { lastModified: 7 }),
+  path,
+  handle: null,
+});
+
+async function restart(): Promise<void> {
+  stage = new CommandStage(await reopenDatabase());
+  await stage.load();
+}
+
+beforeEach(async () => {
+  stage = new CommandStage(await openMemoryDatabase());
+  ({ id } = await stage.share([a, b, c]));
+  await stage.run("passOn", { draft: "draft", id });
+  await restart();
+});
+
+async function give(...files: SharedFile[]): Promise<FilesGiven> {
+  await stage.gather("given", files);
+  return stage.run("giveFiles", { id, draft: "given", fileCount: files.length });
+}
+
+const names = ({ count, first }: NamedPaths) => {
+  expect(first).toHaveLength(count);
+  return first.map((path) => path.join("/"));
+};
+
+/** What was taken, missing, changed and extra, in one text. */
+const told = ({ taken, missing, changed, extra }: FilesGiven) =>
+  [taken, missing, changed, extra].map((each) => names(each).join(" ")).join(" | ");
+
+/** Phase, how many files can be read, which pieces are had, and how many are missing. */
+function state(): string {
+  const { phase, haveCount } = stage.engine.status(id);
+  const own = stage.shared.status(id)!;
+  const { missingCount } = stage.engine.inspect(id).pieces!;
+  return `${phase}, ${own.readable} of ${own.total} files, ${haveCount} pieces, ${missingCount} missing`;
+}
+
+async function missing(): Promise<string[]> {
+  const { count, first } = await stage.run("missingFiles", { id });
+  expect(first).toHaveLength(count);
+  return first.map(({ file, path, reason }) => `${file} ${path.join("/")} ${reason}`);
+}
+
+describe("a share that waits for all of its files", () => {
+  it("stands still, and says what it misses", async () => {
+    expect(state()).toBe("paused, 0 of 3 files, 0 pieces, 0 missing");
+    expect(stage.shared.needsFiles(id)).toBe(true);
+    expect(await missing()).toEqual(["0 a.txt not-given", "1 b.txt not-given", "2 deep/c.txt not-given"]);
+  });
+
+  it("goes on with the same files at once", async () => {
+    const holds = vi.spyOn(stage.shared.source(id)!, "holds");
+    expect(told(await give(c, a, b))).toBe("a.txt b.txt deep/c.txt |  |  | ");
+    expect(holds).not.toHaveBeenCalled();
+    expect(state()).toBe("seeding, 3 of 3 files, 5 pieces, 0 missing");
+    expect(await missing()).toEqual([]);
+  });
+
+  it("goes on when the same files are shared again, under the same link", async () => {
+    expect(await stage.share([b, c, a], { draft: "2" })).toEqual({ id, known: true, unreadable: [] });
+    expect(state()).toBe("seeding, 3 of 3 files, 5 pieces, 0 missing");
+  });
+
+  it("goes on when they are shared again with other times, too", async () => {
+    const files = [b, c, a].map(touched);
+    expect(await stage.share(files, { draft: "2" })).toEqual({ id, known: true, unreadable: [] });
+    expect(state()).toBe("seeding, 3 of 3 files, 5 pieces, 0 missing");
+  });
+
+  it("takes files of other times once their content is found to be the same", async () => {
+    const source = stage.shared.source(id)!;
+    const holds = vi.spyOn(source, "holds");
+    expect(told(await give(touched(a), b, touched(c)))).toBe("a.txt b.txt deep/c.txt |  |  | ");
+    expect(holds.mock.calls.map(([index]) => index)).toEqual([0, 2]);
+    await restart();
+    // The new times are those that are known now.
+    expect(told(await give(touched(a), b, touched(c)))).toBe("a.txt b.txt deep/c.txt |  |  | ");
+  });
+
+  it("goes on with those that are right, and names what is wrong", async () => {
+    const strange = aFile("sea/d.txt", 1);
+    expect(told(await give(a, otherB, strange))).toBe("a.txt | deep/c.txt | b.txt | sea/d.txt");
+    expect(state()).toBe("seeding, 1 of 3 files, 2 pieces, 0 missing");
+    expect(told(await give(longerB))).toBe(" | deep/c.txt | b.txt | ");
+    const alone = { ...c, path: ["c.txt"] };
+    expect(told(await give(alone))).toBe("deep/c.txt | b.txt |  | ");
+    expect(state()).toBe("seeding, 2 of 3 files, 4 pieces, 0 missing");
+    expect(told(await give({ ...touched(b), path: ["b.txt"] }))).toBe("b.txt |  |  | ");
+    expect(state()).toBe("seeding, 3 of 3 files, 5 pieces, 0 missing");
+    expect(stage.engine.torrents()).toEqual([id]);
+  });
+
+  it("does not take one that cannot be read for a changed one without a word", async () => {
+    const gone = touched(a);
+    vi.spyOn(gone.file, "slice").mockImplementation(() => {
+      throw new DOMException("gone", "NotFoundError");
+    });
+    expect(told(await give(gone, b))).toBe("b.txt | deep/c.txt | a.txt | ");
+  });
+
+  it("keeps what was given for a later start", async () => {
+    await give(a, touched(b));
+    const kept = (await stage.db.getAll("sources")).flat();
+    expect(kept.map(({ name, lastModified }) => `${name} ${lastModified}`)).toEqual([
+      "a.txt 1000",
+      "b.txt 7",
+      "c.txt 1000",
+    ]);
+  });
+
+  it("does not go on without a file, nor is one asked for that it never had", async () => {
+    expect(told(await give(aFile("lake/x", 5)))).toBe(" | a.txt b.txt deep/c.txt |  | lake/x");
+    expect(state()).toBe("paused, 0 of 3 files, 0 pieces, 0 missing");
+    await expect(stage.run("missingFiles", { id: "unknown" })).rejects.toMatchObject({
+      code: "share/unknown",
+    });
+    await expect(
+      stage.run("giveFiles", { id: "unknown", draft: "given", fileCount: 1 }),
+    ).rejects.toMatchObject({ code: "share/unknown" });
+  });
+
+  it("goes on although it was paused before: it was given its files for that", async () => {
+    await give(a, b, c);
+    await stage.run("pause", { id });
+    await stage.library.settled();
+    await restart();
+    await give(a, b, c);
+    expect(await stage.db.get("torrents", id)).toMatchObject({ active: true, paused: false });
+  });
+});
+
+describe("two files of one name and size", () => {
+  it("are told apart by their content", async () => {
+    const files = [aFile("x/1/image.jpg", 500, 1), aFile("x/2/image.jpg", 500, 2)];
+    ({ id } = await stage.share(files, { draft: "x" }));
+    await stage.run("passOn", { draft: "x", id });
+    await restart();
+    const second = { ...touched(files[1]!), path: ["image.jpg"] };
+    expect(told(await give(second))).toBe("2/image.jpg | 1/image.jpg |  | ");
+  });
+});
+
+describe("a file that fails while it is shared", () => {
+  beforeEach(async () => {
+    await give(a, b, c);
+    stage.shared.give(id, 1, otherB);
+    // b.txt is piece 2.
+    const failure = await stage.shared
+      .source(id)!
+      .readPiece(2)
+      .catch((error) => error);
+    expect(failure).toMatchObject({ code: "source/changed", detail: "b.txt" });
+    stage.engine.inspect(id).handleUnreadable(2, failure);
+  });
+
+  it("does not stop the others", async () => {
+    expect(state()).toBe("seeding, 2 of 3 files, 4 pieces, 0 missing");
+    expect(stage.shared.status(id)!.missing).toEqual({ name: "b.txt", reason: "changed" });
+    expect(stage.shared.needsFiles(id)).toBe(false);
+  });
+
+  it("goes out again once it is put right and given alone, and its time alone is not believed", async () => {
+    expect(told(await give({ ...otherB, path: ["b.txt"] }))).toBe(" |  | b.txt | ");
+    expect(stage.engine.status(id).error).not.toBeNull();
+    expect(told(await give({ ...b, path: ["b.txt"] }))).toBe("b.txt |  |  | ");
+    expect(state()).toBe("seeding, 3 of 3 files, 5 pieces, 0 missing");
+    expect(stage.engine.status(id).error).toBeNull();
+    expect(stage.engine.torrents()).toEqual([id]);
+  });
+
+  it("makes another share where the new version is shared, and this one stays", async () => {
+    const other = await stage.share([a, otherB, c], { draft: "2" });
+    expect(other.known).toBe(false);
+    expect(stage.engine.torrents()).toEqual([id, other.id]);
+  });
+});
+
+describe("a start at which some files can be read", () => {
+  /** A browser whose handles give these files, or refuse. Handles are not copied into a database in memory. */
+  async function restartWith(...found: (File | null)[]): Promise<void> {
+    const kept = (await stage.db.getAll("sources")).flat();
+    const sources = kept.map((entry, at): SourceEntry => {
+      const getFile = async () => {
+        const file = found[at];
+        if (!file) throw new DOMException("", "NotFoundError");
+        return file;
+      };
+      return { ...entry, handle: { getFile } as unknown as FileSystemFileHandle };
+    });
+    const db = await reopenDatabase();
+    const getAll = (store: string, range: IDBKeyRange) =>
+      store === "sources" ? Promise.resolve([sources]) : db.getAll(store as "torrents", range as never);
+    stage = new CommandStage(withMethods(db, { getAll }));
+    vi.spyOn(stage.shared, "keep").mockResolvedValue();
+    await stage.load();
+  }
+
+  it("goes on with them, and downloads nothing of what the person has", async () => {
+    await restartWith(a.file, null, touched(c).file);
+    expect(state()).toBe("seeding, 1 of 3 files, 2 pieces, 0 missing");
+    expect(stage.wanted(id)).toBe("+--");
+    expect(await missing()).toEqual(["1 b.txt gone", "2 deep/c.txt changed"]);
+    await give(touched(b), touched(c));
+    expect(state()).toBe("seeding, 3 of 3 files, 5 pieces, 0 missing");
+    expect(stage.wanted(id)).toBe("+++");
+  });
+
+  it("has everything at the next start at which all can be read", async () => {
+    await restartWith(a.file, null, null);
+    await stage.library.settled();
+    await restartWith(a.file, b.file, c.file);
+    expect(state()).toBe("seeding, 3 of 3 files, 5 pieces, 0 missing");
+    expect(stage.wanted(id)).toBe("+++");
+  });
+});
+
+describe("what is dropped is compared with the shares that wait", () => {
+  const compare = async (...files: SharedFile[]) => {
+    await stage.gather("new", files);
+    const { differences } = await stage.run("compare", { draft: "new", fileCount: files.length });
+    return differences.map(({ id: share, same, missing, changed, extra }) => {
+      expect(share).toBe(id);
+      return `${same} | ${[missing, changed, extra].map((each) => names(each).join(" ")).join(" | ")}`;
+    });
+  };
+
+  it("file by file", async () => {
+    expect(await compare(a, longerB, aFile("sea/d.txt", 1))).toEqual(["1 | deep/c.txt | b.txt | sea/d.txt"]);
+    expect(await compare(a, b, c)).toEqual(["3 |  |  | "]);
+    expect(await compare({ ...c, path: ["c.txt"] })).toEqual(["1 | a.txt b.txt |  | "]);
+  });
+
+  it("and nothing is said of shares that it has nothing of, or that have all of their files", async () => {
+    expect(await compare(aFile("lake/x", 5))).toEqual([]);
+    await give(a, b, c);
+    expect(await compare(a, longerB)).toEqual([]);
+    // Of a file that is not missing there is nothing to give.
+    await restart();
+    await give(a, b);
+    expect(await compare(a)).toEqual([]);
+  });
+});
