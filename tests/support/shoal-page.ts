@@ -107,12 +107,9 @@ export class ShoalPage {
       const input = element as HTMLInputElement;
       const clipboardData = new DataTransfer();
       clipboardData.setData("text/plain", pasted);
-      const paste = new ClipboardEvent("paste", {
-        clipboardData,
-        bubbles: true,
-        composed: true,
-        cancelable: true,
-      });
+      const paste = new Event("paste", { bubbles: true, composed: true, cancelable: true });
+      // Firefox makes no clipboard event with data.
+      Object.defineProperty(paste, "clipboardData", { value: clipboardData });
       input.select();
       if (input.dispatchEvent(paste)) input.value = pasted;
     }, text);
