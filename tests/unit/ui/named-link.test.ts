@@ -54,6 +54,17 @@ describe("the link that is passed on", () => {
     expect(withName("magnet:?dn=a&xt=urn:btih:00&so=1", "c")).toBe("magnet:?xt=urn:btih:00&dn=c&so=1");
   });
 
+  it("leaves out what mailers and social sites append", () => {
+    for (const appended of ["", "/", "?utm_source=a", "/?utm_source=a&fbclid=b", "&fbclid=b"]) {
+      expect(withName(`s-${code}${appended}`, null)).toBe(`s-${code}`);
+      expect(withName(`s-${code}${appended}`, "a")).toBe(`s-${code}&dn=a`);
+    }
+    expect(withName(`s-${code}?utm_source=a&tr=wss://t/?x=1`, "a")).toBe(`s-${code}&dn=a&tr=wss://t/?x=1`);
+    expect(withName(`s-${code}&about=IF_txbNiL8u4OWabHn5pKA`, "a")).toBe(
+      `s-${code}&dn=a&about=IF_txbNiL8u4OWabHn5pKA`,
+    );
+  });
+
   it("is read again as it was written, whatever the name, in any text", () => {
     const names = fc
       .string({ unit: "grapheme", minLength: 1, maxLength: 40 })
