@@ -71,9 +71,13 @@ export interface MissingFile {
 export interface Commands {
   /**
    * Brings files of a draft: what a person is about to share (page/draft.ts). They come in batches. With `begin`, the
-   * worker forgets the files that it had of the draft. A file with the path of an earlier one takes its place.
+   * worker forgets the files that it had of the draft. A file with the path of an earlier one takes its place. When the
+   * tab is gone, its drafts end; what they became stays.
    */
-  gather: { request: { draft: string; begin: boolean; files: readonly SharedFile[] }; reply: null };
+  gather: {
+    request: { draft: string; tab: string; begin: boolean; files: readonly SharedFile[] };
+    reply: null;
+  };
   /** Takes files out of a draft, by their whole paths. */
   takeOut: { request: { draft: string; paths: readonly (readonly string[])[] }; reply: null };
   /**
@@ -242,7 +246,9 @@ export interface DraftSnapshot {
   readonly hashed: number;
   /** Bytes a second, smoothed. */
   readonly rate: number;
-  /** The share that it has become; null while it is being hashed or nothing is asked of it. */
+  /** It is being hashed, or files of it are compared with those of a share. */
+  readonly working: boolean;
+  /** The share that it has become; null until then. */
   readonly id: TorrentId | null;
 }
 

@@ -53,16 +53,24 @@ export class DraftStream {
     call: (fileCount: number) => Promise<Reply>,
     isStale = () => false,
   ): Promise<Reply | null> {
-    for (;;) {
+    for (let failed: string | null = null; ; ) {
       await this.#bring(files, isStale);
       if (isStale()) return null;
+      const epoch = this.#epoch;
       try {
         return await call(files.size);
       } catch (error) {
-        if (!(error instanceof ShoalError) || error.code !== "share/unknown-draft") throw error;
+        const isUnknown = error instanceof ShoalError && error.code === "share/unknown-draft";
+        // A worker that was sent everything anew and still lacks some will not have it the next time.
+        if (!isUnknown || failed === epoch) throw error;
+        failed = epoch;
         this.forget();
       }
     }
+  }
+
+  get #named() {
+    return { draft: this.#draft, tab: this.#node.tab };
   }
 
   /** Sends what the worker lacks and takes out what it has too much, as long as the list is not stale. */
@@ -70,7 +78,7 @@ export class DraftStream {
     const begin = this.#epoch === null || this.#epoch !== this.#node.epoch;
     if (begin) {
       this.forget();
-      await this.#node.call("gather", { draft: this.#draft, begin: true, files: [] });
+      await this.#node.call("gather", { ...this.#named, begin: true, files: [] });
       this.#epoch = this.#node.epoch;
     }
     const gone = [...this.#held].flatMap(([key, { path }]) => (files.has(key) ? [] : [[key, path] as const]));
@@ -90,7 +98,7 @@ export class DraftStream {
       for (const [key, file] of batch) this.#held.set(key, file);
       calls.push(
         this.#node.call("gather", {
-          draft: this.#draft,
+          ...this.#named,
           begin: false,
           files: batch.map(([, file]) => file),
         }),

@@ -15,7 +15,7 @@ function isSending(share: ShareSnapshot): boolean {
 }
 
 function isHashing({ drafts }: NodeSnapshot): boolean {
-  return drafts.some(({ id }) => id === null);
+  return drafts.some(({ working }) => working);
 }
 
 /** Whether bytes move, or are being worked on. */

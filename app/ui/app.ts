@@ -193,7 +193,7 @@ export class AppElement extends LitElement {
 
   override updated(): void {
     const { share, screen } = this.#current;
-    const preparing = this.node?.snapshot?.drafts.find(({ id }) => id === null) ?? null;
+    const preparing = this.node?.snapshot?.drafts.find(({ working }) => working) ?? null;
     document.title = documentTitle(share, preparing);
     if (share !== null) void this.#drafts.handleShown(share.id);
     const shown = `${screen} ${share?.id ?? this.#reviewed?.id ?? ""}`;

@@ -63,7 +63,7 @@ export class DraftListElement extends LitElement {
 
   override render() {
     const others = this.told.filter(
-      ({ draft, id }) => id === null && !this.own.some((own) => own.id === draft),
+      ({ draft, working }) => working && !this.own.some((own) => own.id === draft),
     );
     if (this.own.length + others.length === 0) return nothing;
     return html`<ul>

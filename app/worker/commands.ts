@@ -84,9 +84,9 @@ export class CommandTable implements CommandHandlers {
     return replying;
   }
 
-  async gather({ draft, begin, files }: Request<"gather">): Reply<"gather"> {
+  async gather({ draft, tab, begin, files }: Request<"gather">): Reply<"gather"> {
     const { drafts } = await this.#parts.sending();
-    const opened = drafts.open(draft);
+    const opened = drafts.open(draft, tab);
     if (begin) opened.clear();
     opened.gather(files);
     return null;

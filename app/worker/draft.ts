@@ -179,6 +179,7 @@ export class Draft {
       size,
       hashed,
       rate,
+      working: this.#work !== null,
       id: this.share,
     };
   }

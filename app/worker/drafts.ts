@@ -1,4 +1,6 @@
-/** The drafts are what people are about to share in any tab, by the id that the tab gave to each. */
+/**
+ * The drafts are what people are about to share in any tab, by the id that the tab gave to each. They end with their tab.
+ */
 
 import type { DraftSnapshot } from "../bridge/commands.ts";
 import { ShoalError } from "../engine/errors.ts";
@@ -15,9 +17,12 @@ interface Entry {
 }
 
 export class Drafts {
+  readonly #awaitTabEnd: (tab: string) => Promise<unknown>;
   readonly #drafts: Map<string, Entry>;
 
-  constructor() {
+  /** `awaitTabEnd`: resolves when a tab is gone. */
+  constructor(awaitTabEnd: (tab: string) => Promise<unknown>) {
+    this.#awaitTabEnd = awaitTabEnd;
     this.#drafts = new Map();
   }
 
@@ -25,12 +30,16 @@ export class Drafts {
     return this.#drafts.get(id)?.draft;
   }
 
-  /** The draft of this id, which begins without files when there is none. */
-  open(id: string): Draft {
+  /** The draft of this id, which begins without files when there is none. `tab`: whose it is. */
+  open(id: string, tab: string): Draft {
     let entry = this.#drafts.get(id);
     if (entry === undefined) {
       entry = { draft: new Draft(id), rate: 0, hashed: 0, measuredAt: performance.now() };
       this.#drafts.set(id, entry);
+      this.#awaitTabEnd(tab).then(
+        () => this.delete(id),
+        () => {},
+      );
     }
     return entry.draft;
   }
@@ -60,7 +69,7 @@ export class Drafts {
     return [...this.#drafts.values()].map((entry) => {
       const snapshot = entry.draft.snapshot(0);
       measure(entry, snapshot.hashed, now);
-      return { ...snapshot, rate: snapshot.id === null ? entry.rate : 0 };
+      return { ...snapshot, rate: snapshot.working ? entry.rate : 0 };
     });
   }
 }

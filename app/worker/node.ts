@@ -202,12 +202,13 @@ export class Node {
     const reader = new ContentReader(db, shared);
     const saver = new Saver(reader);
     const origin = this.#origin;
-    const sending = this.#loadSending({ engine, library, origin, shared, saver });
+    const awaitTabEnd = (tab: string) => navigator.locks.request(tabLock(tab), () => {});
+    const sending = this.#loadSending({ engine, library, origin, shared, saver, awaitTabEnd });
     const commands = new CommandTable({
       ...{ engine, library, saver, reader, origin, sending },
       listings: new Listings(engine),
       budget: this.#budget,
-      awaitTabEnd: (tab) => navigator.locks.request(tabLock(tab), () => {}),
+      awaitTabEnd,
     });
     const waits = new PieceWaits({ db, engine, library, pieces });
     const answers = new PieceAnswers(this.#start.epoch, (request, signal) => waits.wait(request, signal));

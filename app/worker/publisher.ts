@@ -5,7 +5,7 @@
  *
  * | what changed since the latest update | told |
  * | --- | --- |
- * | what the node is doing: a share's phase, error or peers, drafts that became shares, files being saved | at this look |
+ * | what the node is doing: a share's phase, error or peers, drafts being hashed or become shares, files being saved | at this look |
  * | only numbers | NUMBERS_INTERVAL after the latest update, because each update redraws the page |
  * | nothing | not at all |
  *
@@ -183,6 +183,11 @@ export class Publisher {
       peers.map(({ state }) => state),
       routes,
     ]);
-    return [doings, drafts.map(({ draft, id }) => [draft, id]), saving.map(({ id }) => id), this.#fault];
+    return [
+      doings,
+      drafts.map(({ draft, working, id }) => [draft, working, id]),
+      saving.map(({ id }) => id),
+      this.#fault,
+    ];
   }
 }

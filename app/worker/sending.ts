@@ -8,7 +8,10 @@ import { Drafts } from "./drafts.ts";
 import { Giving, type GivingParts } from "./giving.ts";
 import { Sharing, type SharingParts } from "./sharing.ts";
 
-export type SendingParts = GivingParts & Omit<SharingParts, "drafts" | "giving">;
+export interface SendingParts extends GivingParts, Omit<SharingParts, "drafts" | "giving"> {
+  /** Resolves when a tab is gone (bridge/tab-lock.ts). */
+  readonly awaitTabEnd: (tab: string) => Promise<unknown>;
+}
 
 export class Sending {
   readonly drafts: Drafts;
@@ -16,7 +19,7 @@ export class Sending {
   readonly sharing: Sharing;
 
   constructor(parts: SendingParts) {
-    this.drafts = new Drafts();
+    this.drafts = new Drafts(parts.awaitTabEnd);
     this.giving = new Giving(parts);
     this.sharing = new Sharing({ ...parts, drafts: this.drafts, giving: this.giving });
   }

@@ -65,9 +65,9 @@ export class Sharing {
   /** Ends a draft and removes the share that it made. */
   discard(name: string, replaces: TorrentId | null): void {
     const { drafts } = this.#parts;
-    const { made = replaces } = drafts.open(name);
+    const made = drafts.get(name)?.made;
     drafts.delete(name);
-    this.#remove(made);
+    this.#remove(made === undefined ? replaces : made);
   }
 
   /**

@@ -36,7 +36,7 @@ async function hashWithShoal(page: Page, path: string): Promise<number> {
       const shared = [{ file: files![0]!, path: [name], handle: null }];
       const startedAt = performance.now();
       const draft = crypto.randomUUID();
-      await node.call("gather", { draft, begin: true, files: shared });
+      await node.call("gather", { draft, tab: node.tab, begin: true, files: shared });
       const asked = { draft, fileCount: 1, title: null, note: "", anew: null, replaces: null };
       const { id } = await node.call("share", asked);
       await node.call("passOn", { draft, id });

@@ -76,7 +76,15 @@ async function share({ draft, fileCount }: { draft: string; fileCount: number })
   if (review?.fails === true) throw new ShoalError("source/gone", "Fjord.mp4");
   if (hashed < 1) {
     const size = review!.intake.files.reduce((sum, { file }) => sum + file.size, 0);
-    const told = { draft, name: "Holiday in Norway", otherEntries: 0, fileCount, size, id: null };
+    const told = {
+      draft,
+      name: "Holiday in Norway",
+      otherEntries: 0,
+      fileCount,
+      size,
+      working: true,
+      id: null,
+    };
     change({ ...node.snapshot, drafts: [{ ...told, hashed: hashed * size, rate: size / 40 }] });
     return new Promise(() => {});
   }

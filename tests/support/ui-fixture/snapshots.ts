@@ -234,6 +234,7 @@ const draft = {
   hashed: 512 * MB,
   size: 1590 * MB,
   rate: 240 * MB,
+  working: true,
   id: null,
 };
 

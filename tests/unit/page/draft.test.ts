@@ -17,6 +17,7 @@ class Tab {
   stage: CommandStage;
   epoch: string;
   readonly calls: CommandName[];
+  readonly tab: string;
   snapshot: null;
   #taken: () => void;
   #takeover: Promise<void>;
@@ -24,6 +25,7 @@ class Tab {
   constructor(stage: CommandStage) {
     this.stage = stage;
     this.epoch = "0";
+    this.tab = "tab";
     this.calls = [];
     this.snapshot = null;
     this.#taken = () => {};
@@ -193,6 +195,23 @@ describe("a draft", () => {
     draft.retry();
     await settled();
     expect([draft.state, draft.error]).toEqual(["ready", null]);
+  });
+
+  it("sends everything once more when the worker says that it lacks some, and no third time", async () => {
+    const run = tab.stage.run.bind(tab.stage);
+    let answers: (ShoalError | null)[] = [new ShoalError("share/unknown-draft"), null];
+    vi.spyOn(tab.stage, "run").mockImplementation((async (name: CommandName, request: never) => {
+      const error = name === "share" ? answers.shift() : null;
+      if (error) throw error;
+      return run(name, request);
+    }) as typeof tab.stage.run);
+    draft.add(intake(sea()));
+    await settled();
+    expect([draft.state, shared()]).toEqual(["ready", ["a", "b", "deep/c"]]);
+    answers = [new ShoalError("share/unknown-draft"), new ShoalError("share/unknown-draft"), null];
+    draft.add(intake([aFile("sea/d")]));
+    await settled();
+    expect([draft.state, draft.error?.code, answers.length]).toEqual(["failed", "share/unknown-draft", 1]);
   });
 
   it("ends when its link is passed on: its share stays", async () => {

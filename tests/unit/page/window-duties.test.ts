@@ -19,8 +19,11 @@ function node(shares: object[], rest: Partial<NodeSnapshot> = {}): NodeSnapshot 
 }
 
 const draft = { draft: "1", name: "a", otherEntries: 0, fileCount: 1, hashed: 1, size: 2, rate: 1 };
-const hashing = [{ ...draft, id: null }];
-const ready = [{ ...draft, id: "ab" }];
+const hashing = [{ ...draft, working: true, id: null }];
+const ready = [
+  { ...draft, working: false, id: "ab" },
+  { ...draft, working: false, id: null },
+];
 const saving = [{ id: "ab", written: 1, size: 2 }];
 
 describe("the screen stays on", () => {
@@ -32,7 +35,7 @@ describe("the screen stays on", () => {
     ["a download", node([{ phase: "downloading" }]), true],
     ["a paused download", node([{ phase: "paused" }]), false],
     ["hashing", node([], { drafts: hashing }), true],
-    ["a draft that is ready", node([], { drafts: ready }), false],
+    ["drafts that are ready, or failed", node([], { drafts: ready }), false],
     ["saving", node([], { saving }), true],
   ])("%s", (_, snapshot, on) => {
     expect(isTransferring(snapshot)).toBe(on);
@@ -48,7 +51,7 @@ describe("closing the tab is asked about", () => {
     ["stored pieces that somebody downloads", node([{ peers: [leech] }]), "leading", false],
     ["a download, which resumes", node([{ phase: "downloading" }]), "leading", false],
     ["hashing", node([], { drafts: hashing }), "leading", true],
-    ["a draft that is ready", node([], { drafts: ready }), "leading", false],
+    ["drafts that are ready, or failed", node([], { drafts: ready }), "leading", false],
     ["saving", node([], { saving }), "leading", true],
   ] as const)("%s", (_, snapshot, state, asked) => {
     expect(wouldInterrupt(snapshot, state)).toBe(asked);

@@ -60,11 +60,18 @@ export class CommandStage {
     const origin = new Origin("https://shoal.example", TRACKER);
     const noting = this.#noting();
     const saver = noting.saver as unknown as Saver;
-    const sending = new Sending({ engine, library, origin, shared, saver });
+    const awaitTabEnd = (tab: string) =>
+      new Promise<void>((resolve) => {
+        const others = this.endTab.get(tab);
+        this.endTab.set(tab, () => {
+          others?.();
+          resolve();
+        });
+      });
+    const sending = new Sending({ engine, library, origin, shared, saver, awaitTabEnd });
     this.drafts = sending.drafts;
     const listings = new Listings(engine);
     const parts = { engine, origin, library, listings, sending: async () => sending, ...noting };
-    const awaitTabEnd = (tab: string) => new Promise<void>((resolve) => this.endTab.set(tab, resolve));
     this.#commands = new CommandTable({ ...parts, awaitTabEnd } as unknown as CommandParts);
   }
 
@@ -83,7 +90,7 @@ export class CommandStage {
 
   /** Brings files of a draft, in place of those that it had. */
   async gather(draft: string, files: readonly SharedFile[]): Promise<void> {
-    await this.run("gather", { draft, begin: true, files });
+    await this.run("gather", { draft, tab: "tab", begin: true, files });
   }
 
   /** Shares the files as a draft; `changes` of what is asked. */

@@ -175,10 +175,32 @@ describe("a draft", () => {
     expect(stage.engine.torrents()).toEqual([third.id]);
   });
 
+  it("ends with its tab, and what it became stays", async () => {
+    const { id } = await stage.share(sea());
+    await stage.gather("2", sea().slice(1));
+    const asked = { title: null, note: "", anew: null, replaces: null };
+    const sharing = stage.run("share", { draft: "2", fileCount: 2, ...asked });
+    stage.endTab.get("tab")!();
+    await expect(sharing).rejects.toMatchObject({ code: "share/cancelled" });
+    expect(stage.drafts.snapshots()).toEqual([]);
+    expect(stage.engine.torrents()).toEqual([id]);
+  });
+
+  it("is at work only while it is hashed", async () => {
+    const working = () => stage.drafts.snapshots().map((snapshot) => snapshot.working);
+    await stage.gather("1", sea());
+    expect(working()).toEqual([false]);
+    const asked = { title: null, note: "", anew: null, replaces: null };
+    const sharing = stage.run("share", { draft: "1", fileCount: 3, ...asked });
+    await vi.waitFor(() => expect(working()).toEqual([true]), { interval: 1 });
+    await sharing;
+    expect(working()).toEqual([false]);
+  });
+
   it("reads again only what changed", async () => {
     await stage.share(sea());
     const read = watchReads();
-    await stage.run("gather", { draft: "draft", begin: false, files: [aFile("sea/e", 9)] });
+    await stage.run("gather", { draft: "draft", tab: "tab", begin: false, files: [aFile("sea/e", 9)] });
     const asked = { title: null, note: "", anew: null, replaces: null };
     await stage.run("share", { draft: "draft", fileCount: 4, ...asked });
     expect(read()).toBe(9);
@@ -187,7 +209,7 @@ describe("a draft", () => {
   it("reads the last piece again where it gets its pad, or loses it", async () => {
     await stage.share([aFile("sea/b", 70_000, 2)]);
     const read = watchReads();
-    await stage.run("gather", { draft: "draft", begin: false, files: [aFile("sea/e", 9)] });
+    await stage.run("gather", { draft: "draft", tab: "tab", begin: false, files: [aFile("sea/e", 9)] });
     const asked = { title: null, note: "", anew: null, replaces: null };
     const { id } = await stage.run("share", { draft: "draft", fileCount: 2, ...asked });
     expect(read()).toBe(70_000 - 65_536 + 9);
@@ -234,7 +256,7 @@ describe("files that cannot be read", () => {
     const first = await stage.share(files);
     expect(first.unreadable).toEqual([["sea", "b"]]);
     const file = await openFile(path);
-    await stage.run("gather", { draft: "draft", begin: false, files: [{ ...files[1]!, file }] });
+    await stage.run("gather", { draft: "draft", tab: "tab", begin: false, files: [{ ...files[1]!, file }] });
     const asked = { title: null, note: "", anew: null, replaces: null };
     const second = await stage.run("share", { draft: "draft", fileCount: 2, ...asked });
     expect(second.unreadable).toEqual([]);
@@ -285,7 +307,7 @@ it("has, after whatever was done, exactly the share that its files make", async 
         if (each.kind === "add") {
           const file = aFile(`sea/${each.name}`, each.size, at + 1);
           files.set(`${each.name}`, file);
-          if (!begin) await here.run("gather", { draft: "draft", begin: false, files: [file] });
+          if (!begin) await here.run("gather", { draft: "draft", tab: "tab", begin: false, files: [file] });
         } else if (each.kind === "take out") {
           files.delete(`${each.name}`);
           if (!begin) await here.run("takeOut", { draft: "draft", paths: [["sea", `${each.name}`]] });

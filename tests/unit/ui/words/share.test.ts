@@ -108,7 +108,7 @@ describe("the window's title", () => {
   });
 
   it("tells of hashing on the home screen", () => {
-    const draft = { draft: "1", name: "Photos", otherEntries: 1, fileCount: 2, id: null };
+    const draft = { draft: "1", name: "Photos", otherEntries: 1, fileCount: 2, working: true, id: null };
     expect(plain(documentTitle(null, { ...draft, hashed: 1, size: 4, rate: 0 }))).toBe(
       "25 % · Photos and 1 more · Shoal",
     );
