@@ -14,7 +14,7 @@
  */
 
 /**
- * Bytes of UTF-8 in one name. File systems take 255. The rest is room for what browsers add while they download
+ * Bytes of UTF-8 in one name. File systems take 255, and Chromium downloads none of more than 244, in silence. The rest is room for what browsers add while they download
  * (`.crdownload`, 11 bytes) and when a name is taken (` (100)`, 6 bytes), and for a number of our own (7 bytes).
  */
 const MAX_NAME_BYTES = 230;

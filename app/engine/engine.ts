@@ -31,6 +31,7 @@ import { BaseProbes } from "./swarm/base-probes.ts";
 import { RateLimit } from "./swarm/flow/rate-limit.ts";
 import { UnstoredBudget } from "./swarm/flow/unstored-budget.ts";
 import { Uplink } from "./swarm/flow/uplink.ts";
+import { becomeSeed, takeFoundFiles } from "./swarm/found-files.ts";
 import { NetworkLoss } from "./swarm/network-loss.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
 import { type ComparisonPolicy, DEFAULT_POLICY } from "./swarm/peers/comparison-policy.ts";
@@ -125,7 +126,7 @@ export class Engine {
     if (id !== null) {
       const known = this.#get(id);
       this.#learn(known, record);
-      if (record.info !== null && have === "all") known.becomeSeed(record.pieceLayers, record.info);
+      if (record.info !== null && have === "all") becomeSeed(known, record.pieceLayers, record.info);
       else if (record.info !== null && known.pieces === null) known.acceptInfo(record.info);
       if (record.active && !known.active) this.setActive(id, true);
       known.save();
@@ -169,6 +170,7 @@ export class Engine {
   /** A torrent takes from another record of it what it lacks, but for the info dictionary. */
   #learn(torrent: Torrent, record: TorrentRecord): void {
     const { metadata, announcing } = torrent;
+    torrent.nameHint ??= record.nameHint;
     metadata.hints.add(record);
     if (!metadata.isPrivate || record.info !== null || announcing.trackers.length === 0)
       announcing.addTrackers(record);
@@ -215,7 +217,7 @@ export class Engine {
    * count as stored, and the files as wanted. Does nothing while the info dictionary is unknown.
    */
   handleFilesFound(id: TorrentId, files: Iterable<number>): void {
-    this.#get(id).handleFilesFound(new Set(files));
+    takeFoundFiles(this.#get(id), new Set(files));
     this.#end();
   }
 

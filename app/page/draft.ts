@@ -52,6 +52,9 @@ export class Draft {
   #leftOut: readonly LeftOut[];
   #title: string | null;
   #note: string;
+  /** The link with the latest note, which snapshots may not tell yet; null for none. */
+  #noted: { readonly id: TorrentId; readonly link: string } | null;
+  #noting: Promise<void>;
   /** Random hex of a share that gets a link of its own; else null. */
   #anew: string | null;
   #state: DraftState;
@@ -77,6 +80,8 @@ export class Draft {
     this.#leftOut = [];
     this.#title = null;
     this.#note = "";
+    this.#noted = null;
+    this.#noting = Promise.resolve();
     this.#anew = null;
     this.#state = "empty";
     this.#error = null;
@@ -149,6 +154,13 @@ export class Draft {
     return this.#share?.id ?? null;
   }
 
+  /** The link of `share`; "" until the node tells it. It commits to the note once that has `settled`. */
+  get link(): string {
+    if (this.#share === null) return "";
+    const told = this.#node.snapshot?.shares.find(({ id }) => id === this.#share!.id);
+    return this.#noted?.id === this.#share.id ? this.#noted.link : (told?.link ?? "");
+  }
+
   /** The same content was a share of this device before. It keeps its link, unless the person wants another (`anew`). */
   get known(): boolean {
     return this.#share?.known ?? false;
@@ -211,16 +223,17 @@ export class Draft {
     this.#tell();
   }
 
-  /**
-   * Writes the note. The link commits to it, so it is to be awaited before the link is copied or shown. A share that was
-   * known keeps the note of its link.
-   * @throws ShoalError share/note-too-long
-   */
-  async setNote(note: string): Promise<void> {
+  /** Writes the note. The link commits to it. A share that was known keeps the note of its link. */
+  setNote(note: string): void {
     if (note === this.#note) return;
     this.#note = note;
+    if (this.#share?.known === false) this.#noting = this.#tellNote(this.#share.id);
     this.#tell();
-    if (this.#share?.known === false) await this.#node.call("setNote", { id: this.#share.id, note });
+  }
+
+  /** Waits until `link` commits to the note. @throws ShoalError share/note-too-long */
+  settled(): Promise<void> {
+    return this.#noting;
   }
 
   /** Gives it a link of its own, although the same content is shared already. */
@@ -348,8 +361,7 @@ export class Draft {
     this.#share = made;
     this.#state = "ready";
     if (this.#title !== title) void this.#tellTitle(made.id);
-    if (this.#note !== note && !made.known)
-      await this.#node.call("setNote", { id: made.id, note: this.#note }).catch(() => {});
+    if (this.#note !== note && !made.known) this.#noting = this.#tellNote(made.id);
     this.#tell();
   }
 
@@ -365,6 +377,12 @@ export class Draft {
 
   async #tellTitle(id: TorrentId): Promise<void> {
     await this.#node.call("rename", { id, title: this.#title }).catch(() => {});
+  }
+
+  async #tellNote(id: TorrentId): Promise<void> {
+    const { link } = await this.#node.call("setNote", { id, note: this.#note });
+    this.#noted = { id, link };
+    this.#tell();
   }
 
   #fail(error: unknown): void {

@@ -32,3 +32,6 @@ export const MAX_EDITED_TEXT = 100_000;
 
 /** Characters of the name in a link: as much as a line shows. A link that is passed on stays readable. */
 export const MAX_LINK_NAME = 80;
+
+/** Bytes of a sender's note, as the engine's (engine/content/constants.ts; a test compares them). */
+export const MAX_NOTE_BYTES = 4096;

@@ -254,6 +254,8 @@ export class CurrentShare implements ReactiveController {
     this.#link = link;
     if (link !== "") this.#arrive();
     if (before !== null && before !== this.#id) this.#leave(before);
+    // Nothing new may be told of a share that is known: it is followed at once.
+    if (this.#id !== null) this.handleSnapshot();
     if (isLost) this.#host.dispatchEvent(new NoticeEvent(nothingThereSentence, "error"));
     this.#host.requestUpdate();
   };

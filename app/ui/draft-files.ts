@@ -6,8 +6,9 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { SharedFile } from "../bridge/commands.ts";
 import { type FileRow, RowMaker } from "../bridge/file-rows.ts";
-import { FileTree } from "../bridge/file-tree.ts";
+import { FileTree, type ListedFile } from "../bridge/file-tree.ts";
 import type { Draft } from "../page/draft.ts";
+import { Pace } from "../page/intake/pace.ts";
 import { EXPAND_ALL_UP_TO } from "./constants.ts";
 import { fileListStyles } from "./file-list-styles.ts";
 import { icon } from "./mark.ts";
@@ -233,7 +234,13 @@ export class DraftFilesElement extends LitElement {
 /** The tree of the files as the share will have them: without the name of the one folder that they are all in. */
 async function list(files: readonly SharedFile[]): Promise<Listing> {
   const top = topFolderOf(files);
-  const listed = files.map((each) => ({ path: pathBelow(each, top), length: each.file.size }));
+  const listed: ListedFile[] = [];
+  const pace = new Pace();
+  for (const each of files) {
+    // The first look at a file's size may wait for the browser.
+    await pace.step();
+    listed.push({ path: pathBelow(each, top), length: each.file.size });
+  }
   const tree = await FileTree.build(listed);
   return { files, tree, maker: new RowMaker(tree) };
 }

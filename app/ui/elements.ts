@@ -3,6 +3,7 @@
 import { AppElement } from "./app.ts";
 import { DraftFilesElement } from "./draft-files.ts";
 import { DraftListElement } from "./draft-list.ts";
+import { DraftNoteElement } from "./draft-note.ts";
 import { DropAreaElement } from "./drop-area.ts";
 import { FileListElement } from "./file-list.ts";
 import { HomeElement } from "./home.ts";
@@ -28,6 +29,7 @@ customElements.define("shoal-share-list", ShareListElement);
 customElements.define("shoal-drafts", DraftListElement);
 customElements.define("shoal-review", ReviewElement);
 customElements.define("shoal-draft-files", DraftFilesElement);
+customElements.define("shoal-draft-note", DraftNoteElement);
 customElements.define("shoal-left-out", LeftOutElement);
 customElements.define("shoal-share", ShareElement);
 customElements.define("shoal-missing-files", MissingFilesElement);

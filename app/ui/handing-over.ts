@@ -2,10 +2,17 @@
 
 import { DOWNLOAD_GRACE } from "../page/constants.ts";
 
-/** Copies a text to the clipboard. False if it failed: a browser may refuse, and insecure pages have no clipboard. */
-export async function copyText(text: string): Promise<boolean> {
+/**
+ * Copies a text to the clipboard. It may be on its way: some browsers allow it only within the press's own task. False
+ * if it failed: a browser may refuse, and insecure pages have no clipboard.
+ */
+export async function copyText(text: string | Promise<string>): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(text);
+    if (typeof text === "string") await navigator.clipboard.writeText(text);
+    else {
+      const blob = text.then((words) => new Blob([words], { type: "text/plain" }));
+      await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+    }
     return true;
   } catch {
     return false;
@@ -13,9 +20,9 @@ export async function copyText(text: string): Promise<boolean> {
 }
 
 /** Hands a link to the system's sheet. False if the person closed it: nothing was passed on. */
-export async function passToSheet(title: string, url: string): Promise<boolean> {
+export async function passToSheet(title: string, link: Promise<string>): Promise<boolean> {
   try {
-    await navigator.share({ title, url });
+    await navigator.share({ title, url: await link });
     return true;
   } catch {
     return false;

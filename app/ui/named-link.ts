@@ -6,7 +6,7 @@
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import { MAX_LINK_NAME } from "./constants.ts";
 import { shareFragment } from "./destination.ts";
-import { shareName } from "./words/share.ts";
+import { nameWithOthers } from "./words/share.ts";
 
 /** The link that is passed on; empty for a share without one. */
 export function passedOnLink(share: ShareSnapshot, isNamed: boolean): string {
@@ -19,26 +19,34 @@ export function namedFragment(share: ShareSnapshot, isNamed: boolean): string {
   return `#${withName(shareFragment(share).slice(1), isNamed ? linkName(share) : null)}`;
 }
 
-/** A fragment, without "#", with this name in it and no other; null for none. The name stands behind the hash. */
+/** Parameters that a link may have behind its hash. What mailers and social sites append is none of them. */
+const linkParameter = /^(?:xt|tr|ws|so|x\.pe|about)(?:\.\d+)?=/i;
+
+/**
+ * A fragment, without "#", with this name in it and no other; null for none. The name stands behind the hash. Other
+ * parameters stay as they are.
+ */
 export function withName(fragment: string, name: string | null): string {
-  const [, scheme = "", text = ""] = /^(magnet:\?)?(.*)$/is.exec(fragment) ?? [];
-  const [first = "", ...others] = text.split("&").filter((parameter) => !/^dn=/i.test(parameter));
-  return scheme + [first, ...(name === null ? [] : [`dn=${encodeName(name)}`]), ...others].join("&");
+  const [, start = "", rest = ""] = /^(magnet:\?|s-[\w-]{43}\/?[?&]?)?(.*)$/is.exec(fragment) ?? [];
+  const isShare = start.startsWith("s-");
+  const parameters = rest.split("&").filter((parameter) => linkParameter.test(parameter));
+  const [first = "", ...others] = isShare ? [start.replace(/[/?&]+$/, ""), ...parameters] : parameters;
+  return (
+    (isShare ? "" : start) +
+    [first, ...(name === null ? [] : [`dn=${encodeName(name)}`]), ...others].join("&")
+  );
 }
 
 /** The name that a link tells: what the screen shows, within reason. Null while it is unknown. */
 export function linkName(share: ShareSnapshot): string | null {
-  if (share.name === null && share.title === null) return null;
-  const cleaned = (name: string | null) => name?.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "") ?? null;
-  const visible = shareName({ ...share, name: cleaned(share.name), title: cleaned(share.title) });
-  const characters = [...new Intl.Segmenter("en").segment(visible)].map(({ segment }) => segment);
-  const isLong = characters.length > MAX_LINK_NAME;
-  return isLong
-    ? `${characters
-        .slice(0, MAX_LINK_NAME - 1)
-        .join("")
-        .trimEnd()}…`
-    : visible;
+  const whole = share.title ?? share.name;
+  if (whole === null) return null;
+  const plain = whole.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, "");
+  const name = share.title === null ? nameWithOthers({ ...share, name: plain }) : plain;
+  const characters = [...new Intl.Segmenter("en").segment(name)].map(({ segment }) => segment);
+  if (characters.length <= MAX_LINK_NAME) return name;
+  const start = characters.slice(0, MAX_LINK_NAME - 1).join("");
+  return `${start.trimEnd()}…`;
 }
 
 /** As the engine writes names (content/share-link.ts): nothing in it is taken for the end of the link. */

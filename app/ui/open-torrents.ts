@@ -22,7 +22,7 @@ export async function openTorrents(
   files: readonly SharedFile[],
   goTo: (file: File) => Promise<void>,
 ): Promise<OpenedTorrents> {
-  const before = new Set(node.snapshot?.shares.map(({ id }) => id));
+  const before = node.snapshot && new Set(node.snapshot.shares.map(({ id }) => id));
   const opened: TorrentId[] = [];
   const bad: BadTorrent[] = [];
   for (const { file } of files) {
@@ -33,6 +33,7 @@ export async function openTorrents(
       bad.push({ name: file.name, sentence: sentenceFor(error) });
     }
   }
-  const added = [...new Set(opened)].filter((id) => !before.has(id));
+  // Of what is not known to be new, nothing is said to be: it may be removed again.
+  const added = [...new Set(opened)].filter((id) => before?.has(id) === false);
   return { opened: files.length - bad.length, added, bad };
 }

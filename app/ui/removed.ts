@@ -5,20 +5,18 @@
 
 import { css, html, LitElement } from "lit";
 import { icon } from "./mark.ts";
-import { baseStyles, controlStyles } from "./styles.ts";
+import { backStyles, baseStyles, controlStyles } from "./styles.ts";
 
 export class RemovedElement extends LitElement {
   static override styles = [
     baseStyles,
     controlStyles,
+    backStyles,
     css`
       :host,
       .card {
         display: grid;
         gap: 1.25rem;
-      }
-      .back {
-        justify-self: start;
       }
       p {
         margin-top: 0.5rem;

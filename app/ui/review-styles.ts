@@ -70,30 +70,6 @@ export const reviewStyles = css`
     margin-inline: -0.625rem;
     padding-inline: 0.625rem;
   }
-  .note {
-    display: grid;
-    gap: 0.375rem;
-  }
-  .note label {
-    font-weight: 600;
-  }
-  textarea {
-    width: 100%;
-    min-height: 5rem;
-    padding: 0.625rem 0.875rem;
-    border: 1px solid var(--control-line);
-    border-radius: var(--radius-small);
-    background: var(--surface);
-    color: var(--text);
-    font: inherit;
-    field-sizing: content;
-    resize: vertical;
-  }
-  .add-note {
-    justify-self: start;
-    margin-inline: -0.625rem;
-    padding-inline: 0.625rem;
-  }
   .question {
     display: grid;
     grid-template-columns: minmax(0, 1fr);

@@ -8,15 +8,18 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import type { Draft } from "../page/draft.ts";
 import { MAX_TITLE_LENGTH } from "./constants.ts";
+import type { DraftNoteElement } from "./draft-note.ts";
 import { copyText, passToSheet } from "./handing-over.ts";
 import { icon } from "./mark.ts";
 import { passedOnLink } from "./named-link.ts";
+import { attempt } from "./notices.ts";
 import { preferences } from "./preferences.ts";
 import { progressBar } from "./progress-bar.ts";
 import { DraftEvent, type WayOfPassing } from "./requests.ts";
 import { reviewStyles } from "./review-styles.ts";
 import { percentOf } from "./share-progress.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
+import { pathsBelow } from "./top-folder.ts";
 import { draftContent, draftName, draftSentence, preparingSentence } from "./words/draft.ts";
 import { differenceSentence, resemblanceTitle } from "./words/given.ts";
 import { shareName } from "./words/share.ts";
@@ -76,6 +79,12 @@ export class ReviewElement extends LitElement {
     const { draft } = this;
     return html`<section class="card head" data-test="review" data-state=${draft.state}>
       ${this.renaming === null ? this.#renderName() : this.#renderRename()} ${this.#renderState()} ${this.#renderActions()}
+      <shoal-draft-note
+        .draft=${draft}
+        .note=${draft.note}
+        ?known=${draft.known}
+        @note-measured=${() => this.requestUpdate()}
+      ></shoal-draft-note>
     </section>`;
   }
 
@@ -159,7 +168,7 @@ export class ReviewElement extends LitElement {
         type="button"
         data-test="show-link"
         ?disabled=${!isReady}
-        @click=${() => this.#passOn({ way: "show" })}
+        @click=${this.#showLink}
       >
         Show link
       </button>
@@ -186,35 +195,53 @@ export class ReviewElement extends LitElement {
   get #question() {
     const [difference] = this.isNew ? [] : this.draft.differences;
     const share = this.shares.find(({ id }) => id === difference?.id);
-    return difference === undefined || share === undefined ? null : { ...difference, share };
+    if (difference === undefined || share === undefined) return null;
+    return { ...difference, extra: pathsBelow(difference.extra, this.draft.files), share };
   }
 
-  get #share(): ShareSnapshot | null {
-    return this.shares.find(({ id }) => id === this.draft.share) ?? null;
-  }
-
-  /** The link; "" until there is one. */
+  /** The link as it is passed on; "" until there is one, and while the note is too long for it. */
   get #link(): string {
-    const share = this.#share;
-    // The name that was given a moment ago is not in the node's snapshot yet.
-    return share === null ? "" : passedOnLink({ ...share, title: this.draft.title }, preferences.nameInLinks);
+    const { draft } = this;
+    const share = this.shares.find(({ id }) => id === draft.share);
+    if (share === undefined || this.#note?.isValid === false) return "";
+    // The snapshot may not have what was changed a moment ago.
+    return passedOnLink({ ...share, link: draft.link, title: draft.title }, preferences.nameInLinks);
+  }
+
+  get #note(): DraftNoteElement | null {
+    return this.renderRoot.querySelector<DraftNoteElement>("shoal-draft-note");
+  }
+
+  /** The link with all that the person wrote. */
+  async #settledLink(): Promise<string> {
+    this.#note?.flush();
+    await this.draft.settled();
+    return this.#link;
   }
 
   /** Within the press's own task, as browsers ask for. */
   #copy(): void {
-    this.#passOn({ way: "copy", copied: copyText(this.#link) });
+    const link = this.#settledLink();
+    const copied = copyText(link);
+    void this.#passOn(link, () => ({ way: "copy", copied }));
   }
 
   async #passToSheet(): Promise<void> {
-    if (await passToSheet(draftName(this.draft), this.#link)) this.#passOn({ way: "sheet" });
+    const link = this.#settledLink();
+    if (await passToSheet(draftName(this.draft), link)) await this.#passOn(link, () => ({ way: "sheet" }));
   }
 
   #showQr(): void {
-    this.#passOn({ way: "qr", link: this.#link, name: draftName(this.draft) });
+    void this.#passOn(this.#settledLink(), (link) => ({ way: "qr", link, name: draftName(this.draft) }));
   }
 
-  #passOn(way: WayOfPassing): void {
-    this.dispatchEvent(new DraftEvent(this.draft, { kind: "pass-on", ...way }));
+  #showLink(): void {
+    void this.#passOn(this.#settledLink(), () => ({ way: "show" }));
+  }
+
+  async #passOn(settled: Promise<string>, passing: (link: string) => WayOfPassing): Promise<void> {
+    const link = await attempt(this, settled);
+    if (link !== null) this.dispatchEvent(new DraftEvent(this.draft, { kind: "pass-on", ...passing(link) }));
   }
 
   #choose(kind: "leave" | "discard"): void {

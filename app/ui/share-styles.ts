@@ -8,19 +8,6 @@ export const shareStyles = css`
     grid-template-columns: minmax(0, 1fr);
     gap: clamp(1rem, 0.6rem + 1.4vw, 1.5rem);
   }
-  .back {
-    display: inline-flex;
-    align-items: center;
-    gap: 0.25rem;
-    justify-self: start;
-    min-height: 2.75rem;
-    margin: -0.5rem 0 -0.5rem -0.25rem;
-    font-weight: 500;
-    text-decoration: none;
-  }
-  .back:hover {
-    text-decoration: underline;
-  }
   .head {
     display: grid;
     grid-template-columns: minmax(0, 1fr);

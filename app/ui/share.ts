@@ -16,7 +16,7 @@ import { progressBar } from "./progress-bar.ts";
 import type { ShareLinksElement } from "./share-links.ts";
 import { percentOf, progressPercent } from "./share-progress.ts";
 import { shareStyles } from "./share-styles.ts";
-import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
+import { backStyles, baseStyles, controlStyles, progressStyles } from "./styles.ts";
 import { actionLabel } from "./words/action.ts";
 import { errorSentence } from "./words/errors.ts";
 import { progressSentence, savingSentence } from "./words/progress.ts";
@@ -30,7 +30,7 @@ export class ShareElement extends LitElement {
     saving: { attribute: false },
     given: { attribute: false },
   };
-  static override styles = [baseStyles, controlStyles, progressStyles, shareStyles];
+  static override styles = [baseStyles, controlStyles, progressStyles, backStyles, shareStyles];
   declare node: NodeClient;
   declare share: ShareSnapshot;
   /** A save of this share under way, or null. */

@@ -215,3 +215,20 @@ export const progressStyles = css`
     }
   }
 `;
+
+/** The way back to the list, above a screen. */
+export const backStyles = css`
+  .back {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.25rem;
+    justify-self: start;
+    min-height: 2.75rem;
+    margin: -0.5rem 0 -0.5rem -0.25rem;
+    font-weight: 500;
+    text-decoration: none;
+  }
+  .back:hover {
+    text-decoration: underline;
+  }
+`;

@@ -5,7 +5,6 @@
  */
 
 import type { CommandMessage, CommandName, Commands } from "../bridge/commands.ts";
-import { parseShareLink } from "../engine/content/share-link.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
@@ -145,6 +144,7 @@ export class CommandTable implements CommandHandlers {
 
   async open({ link, tab }: Request<"open">): Reply<"open"> {
     const { engine, origin } = this.#parts;
+    const { parseShareLink } = await import("../engine/content/parse-link.ts");
     const parsed = parseShareLink(link);
     // All but `peers`: those are addresses of sockets, which a browser does not open.
     const { infoHashV1, infoHashV2, name, trackers, webSeeds, select, aboutHash, origin: server } = parsed;

@@ -41,7 +41,7 @@ export class Drafts {
    */
   whole(id: string, fileCount: number): Draft {
     const draft = this.get(id);
-    if (draft?.fileCount !== fileCount) throw new ShoalError("share/unknown-draft");
+    if (draft === undefined || draft.fileCount !== fileCount) throw new ShoalError("share/unknown-draft");
     return draft;
   }
 

@@ -7,8 +7,8 @@
  */
 
 import type { ShareRow, ShareRows } from "../bridge/commands.ts";
-import { type FileRow, RowMaker, type RowsQuery } from "../bridge/file-rows.ts";
-import { FileTree } from "../bridge/file-tree.ts";
+import type { FileRow, RowMaker, RowsQuery } from "../bridge/file-rows.ts";
+import type { FileTree } from "../bridge/file-tree.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -61,11 +61,21 @@ export class Listings {
     const { files } = this.#engine.content(id);
     let listing = this.#listings.get(files);
     if (listing === undefined) {
-      listing = FileTree.build(files).then((tree) => ({ tree, maker: new RowMaker(tree) }));
+      listing = buildListing(files);
       this.#listings.set(files, listing);
     }
     return listing;
   }
+}
+
+/** Its code is a script of its own: until somebody looks at files, no listing is made. */
+async function buildListing(files: TorrentContent["files"]): Promise<Listing> {
+  const [{ FileTree }, { RowMaker }] = await Promise.all([
+    import("../bridge/file-tree.ts"),
+    import("../bridge/file-rows.ts"),
+  ]);
+  const tree = await FileTree.build(files);
+  return { tree, maker: new RowMaker(tree) };
 }
 
 function withProgress(row: FileRow, tree: FileTree, content: TorrentContent): ShareRow {

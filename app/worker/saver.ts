@@ -5,7 +5,7 @@
 
 import type { SavingSnapshot } from "../bridge/commands.ts";
 import { NAMES_AT_ONCE } from "../bridge/constants.ts";
-import { SafePaths } from "../bridge/safe-names.ts";
+import type { SafePaths } from "../bridge/safe-names.ts";
 import { inSlices } from "../bridge/slices.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -65,6 +65,7 @@ export class Saver {
     root: FileSystemDirectoryHandle,
   ): Promise<void> {
     await this.#run(id, items, async (save) => {
+      const { SafePaths } = await import("../bridge/safe-names.ts");
       const names = new SafePaths();
       // All names are taken before any file is made, so that a name in place of a refused one is nobody else's.
       const paths = await inSlices(safePathsOf(items, names));

@@ -107,8 +107,8 @@ describe.each(browserKinds)("in %s", (kind) => {
 
   it("a link that is typed is refused in the same words", async () => {
     await page.openAddress(server.url);
-    await page.openLink("fish");
-    await waitForError(page, notALink);
+    await page.openLink("magnet:?xt=urn:btih:fish");
+    await waitForError(page, badHash("fish"));
     expect(await shares()).toEqual(kept);
     await page.click("dismiss");
   });

@@ -1,8 +1,10 @@
 /** A folder from one browser to another: awkward names and sizes, saved as a zip, into a folder, file by file. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { NodeClient } from "../../app/page/node-client.ts";
 import { type BrowserKind, browserKinds } from "../support/browsers.ts";
+import { waitForDownload } from "../support/downloads.ts";
 import {
   compareTrees,
   makeTree,
@@ -14,7 +16,7 @@ import {
 import { People, type Person } from "../support/people.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import type { ShoalPage } from "../support/shoal-page.ts";
-import { unzip } from "../support/unzip.ts";
+import { unzip, zipTimes } from "../support/unzip.ts";
 import { waitFor } from "../support/wait.ts";
 
 const piece = 65_536;
@@ -30,6 +32,14 @@ const sizes: Record<string, number> = {
   "emoji 👩‍👩‍👧‍👦/🦈🐟.bin": 1_500_000,
   "quotes ' and & percent %20.txt": 17,
 };
+
+/** What the sender tells. Its second line is made to look like a picture's name. */
+const note = "Grüße vom Meer 🐟 https://sea.example/\n\u202egpj.exe";
+
+/** When each file was last changed, in milliseconds since 1970: each a day and two seconds after the one before. */
+const times = new Map(
+  Object.keys(sizes).map((path, at) => [path, Date.UTC(2001, 1, 1 + at, 20, 30, 2 * at)] as const),
+);
 
 /** Each receiver's folder has a name of its own, so that the swarms are two. */
 function folderFor(kind: BrowserKind): string {
@@ -90,6 +100,18 @@ async function readPrivateFiles({ page }: ShoalPage): Promise<Map<string, Buffer
   return new Map(Object.entries(files).map(([path, base64]) => [path, Buffer.from(base64, "base64")]));
 }
 
+/** Writes the note of the share that the page shows, and returns the link that commits to it. */
+function writeNote({ page }: ShoalPage, id: string): Promise<string> {
+  return page.evaluate(
+    async (share, text) => {
+      const { node } = document.querySelector("shoal-app") as unknown as { node: NodeClient };
+      return (await node.call("setNote", { id: share, note: text })).link;
+    },
+    id,
+    note,
+  );
+}
+
 async function writeFiles(files: Iterable<[string, Buffer]>, directory: string): Promise<void> {
   for (const [path, bytes] of files) {
     const target = join(directory, path);
@@ -108,10 +130,12 @@ describe.each(browserKinds)("received by %s", (kind) => {
 
   beforeAll(async () => {
     tree = await makeTree(sizes, { name: folder });
+    for (const [path, time] of times) await utimes(join(tree.directory, path), time / 1000, time / 1000);
     const [sender, person] = await people.join([kind === "chromium" ? "firefox" : "chromium", kind]);
     receiver = person!;
     const sending = await sender!.open(server.url);
-    link = await sending.shareFolder(tree.directory);
+    await sending.shareFolder(tree.directory);
+    link = await writeNote(sending, (await sending.share())!.id);
     receiving = await receiver.open(link);
   });
 
@@ -123,8 +147,39 @@ describe.each(browserKinds)("received by %s", (kind) => {
     expect(share).toMatchObject({ name: folder, fileCount: tree.files.size, singleFile: false });
     expect(await receiving.text("share-size")).toBe("1.91 MB in 10 files");
     const unpacked = join(temporary.path, kind);
-    await unzip(await receiving.save(receiver.downloads, `${folder}.zip`), unpacked);
+    await receiving.find("note");
+    const archive = await receiving.save(receiver.downloads, `${folder}.zip`);
+    await unzip(archive, unpacked);
     expect(await compareTrees(tree.directory, join(unpacked, folder))).toEqual([]);
+    expect(await zipTimes(archive)).toEqual(
+      new Map([...times].map(([path, time]) => [`${folder}/${path}`, time])),
+    );
+  });
+
+  it("comes with the sender's note and times, which nobody else could have written", async () => {
+    const shown = await receiving.find("note");
+    expect(await shown.evaluate(({ textContent }) => textContent)).toBe(note.replace("\u202e", "\ufffd"));
+    expect(await shown.evaluate((element) => element.querySelectorAll("a").length)).toBe(0);
+    const row = await receiving.page.waitForSelector('>>> [data-test="file"][data-path="one byte"] .label');
+    expect(await row!.evaluate((label) => (label as HTMLElement).title)).toMatch(/^Last changed .* 2001, /);
+  });
+
+  it("has a file list that programs can read, and that agrees with the files", async () => {
+    await receiving.click("manifest");
+    const saved = await waitForDownload(receiver.downloads, `${folder}.json`);
+    const manifest = JSON.parse(await readFile(saved, "utf8"));
+    expect(manifest).toMatchObject({ name: folder, note, fileCount: tree.files.size });
+    const { files } = manifest as {
+      files: { path: string[]; length: number; modified: string; piecesRoot: string | null }[];
+    };
+    const listed = new Map(files.map((file) => [file.path.join("/"), file]));
+    expect([...listed.keys()].sort()).toEqual([...tree.files.keys()].sort());
+    for (const [path, { bytes, sha256 }] of tree.files) {
+      const { length, modified, piecesRoot } = listed.get(path)!;
+      expect([path, length, Date.parse(modified)]).toEqual([path, bytes, times.get(path)]);
+      // The root of a file that is no longer than a block is its SHA-256. BEP 52.
+      if (bytes <= 16_384) expect([path, piecesRoot]).toEqual([path, bytes === 0 ? null : sha256]);
+    }
   });
 
   it("gives a single file of it", async () => {

@@ -55,6 +55,7 @@ async function keptIds(page: ShoalPage): Promise<string[]> {
 }
 
 async function remove(page: ShoalPage): Promise<void> {
+  await page.page.bringToFront();
   await page.click("remove");
   await page.click("remove-with-data");
   await page.find("drop-area");
@@ -88,6 +89,7 @@ describe.each(browserKinds)("in %s", (kind) => {
       [-2, page],
       [0, other],
     ] as const) {
+      await tab.page.bringToFront();
       if (steps !== 0) await go(tab, steps);
       await tab.find("removed");
       await tab.page.reload();
@@ -96,9 +98,11 @@ describe.each(browserKinds)("in %s", (kind) => {
     }
     expect(await keptIds(page)).toEqual([]);
 
+    await page.page.bringToFront();
     await page.click("open-again");
     await page.waitForShare(({ phase }) => phase === "metadata", { describe: "the share, looked for" });
     await page.find("share-name");
+    await other.page.bringToFront();
     await other.page.reload();
     await other.find("share-name");
     await Promise.all([page.close(), other.close()]);

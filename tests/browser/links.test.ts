@@ -1,6 +1,7 @@
 /** Links as people have them, pasted and opened as addresses; what their address then says; and a page without TLS. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ShareSnapshot } from "../../app/bridge/commands.ts";
 import { type BrowserKind, browserKinds, launchBrowser } from "../support/browsers.ts";
 import { makeFile, type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
 import { expectedOf, type LinkCase, linkCases, magnetHash, shareHash } from "../support/link-cases.ts";
@@ -36,7 +37,6 @@ const name = (page: ShoalPage) => page.text("share-name");
 /** The sentence by which each error that a case must give begins. */
 const sentences: Readonly<Record<string, string>> = {
   "link/torrent-address": "This is the address of a .torrent file on another site",
-  "link/not-a-link": "This is not a Shoal link or a magnet link.",
   "link/hash-length": "The hash in this link is damaged: it has 39 characters instead of 40.",
 };
 
@@ -50,19 +50,32 @@ async function waitForError(page: ShoalPage, start: string): Promise<void> {
 async function tryCase(page: ShoalPage, { text, gives }: LinkCase): Promise<void> {
   const expected = expectedOf(gives);
   await page.pasteLink(text);
+  if (expected === "link/not-a-link") {
+    expect(await (await page.find("text-field")).evaluate((field) => Reflect.get(field, "value"))).toBe(text);
+    await page.click("close");
+    return;
+  }
   if (typeof expected === "string") {
     await waitForError(page, sentences[expected]!);
     await page.click("dismiss");
     return;
   }
   await page.find("share-name");
-  const share = await page.waitForShare(() => true, { describe: text });
-  expect(share.id).toBe(expected.infoHashV2 ? shareId : magnetHash);
-  const trackers = share.trackers.map(({ url }) => url);
-  for (const tracker of expected.trackers ?? []) expect(trackers).toContain(tracker);
-  if (expected.origin) expect(trackers).toContain(expected.origin.replace("http", "ws").concat("/announce"));
-  if (expected.origin === null) expect(trackers).toHaveLength(1);
-  if (expected.name) expect(share.name).toBe(expected.name);
+  // For a moment the tab may still know the same torrent as another case opened it.
+  const isRead = ({ id, name, trackers }: ShareSnapshot) => {
+    const urls = trackers.map(({ url }) => url);
+    const wanted = [
+      ...(expected.trackers ?? []),
+      ...(expected.origin ? [`${expected.origin.replace("http", "ws")}/announce`] : []),
+    ];
+    return (
+      id === (expected.infoHashV2 ? shareId : magnetHash) &&
+      wanted.every((url) => urls.includes(url)) &&
+      (expected.origin !== null || urls.join() === server.tracker) &&
+      (expected.name === undefined || name === expected.name)
+    );
+  };
+  await page.waitForShare(isRead, { describe: text });
   if (expected.select) expect(new URL(page.page.url()).hash).toContain(`so=${expected.select.join()}`);
   await page.openAddress(server.url);
   await page.find("link-field");
@@ -110,19 +123,22 @@ describe.each(browserKinds)("links in %s", (kind) => {
   });
 
   it("open at every path that apps make of them, and the address is put right", async () => {
-    const magnet = `magnet:?xt=urn:btih:${magnetHash}&dn=film.mkv`;
     const page = await personOf(kind).open(server.url);
-    for (const [path, fragment] of [
+    // Each leads to a share of its own: what another tab knows of one is no part of this.
+    const paths = [
       [`%23s-${shareHash}&dn=fish.jpg`, `#s-${shareHash}&dn=fish.jpg`],
-      [`s-${shareHash}/`, `#s-${shareHash}/`],
-      [`share/s-${shareHash}?utm_source=chat`, `#s-${shareHash}?utm_source=chat`],
+      [`s-${shareHash}/`, `#s-${shareHash}`],
+      [`share/s-${shareHash}?utm_source=chat`, `#s-${shareHash}`],
       [`index.html#s-${shareHash}`, `#s-${shareHash}`],
-      [`%23${magnet}`, `#${magnet}`],
-      [magnet, `#${magnet}`],
-    ] as const) {
+      [`%23magnet:?xt=urn:btih:${magnetHash}`, `#magnet:?xt=urn:btih:${magnetHash}`],
+      [`magnet:?xt=urn:btih:${magnetHash}&dn=film.mkv`, `#magnet:?xt=urn:btih:${magnetHash}&dn=film.mkv`],
+    ].map((pair, at) => pair.map((text) => text!.replace("AbCd", `000${at}`).replace("0123", `000${at}`)));
+    for (const [path = "", fragment = ""] of paths) {
       await page.page.goto(server.url + path);
       await page.find("share-name");
-      expect(page.page.url()).toBe(server.url + fragment);
+      await waitFor(async () => page.page.url() === server.url + fragment, {
+        describe: () => `${fragment} for ${path}; the address is ${page.page.url()}`,
+      });
     }
     expect(await name(page)).toBe("film.mkv");
     await page.page.goto(`${server.url}nothing/here`);
@@ -142,8 +158,9 @@ describe.each(browserKinds)("links in %s", (kind) => {
     };
     const page = await personOf(kind).open(address, { prepare });
     const whole = await page.shareFiles(file.path);
-    const bare = whole.split("&")[0]!;
-    expect(whole).toBe(`${bare}&dn=my%20fish%20%28${kind}%29.bin`);
+    const name = `&dn=my%20fish%20%28${kind}%29.bin`;
+    const bare = whole.replace(name, "");
+    expect(whole.split(name)).toHaveLength(2);
     const everywhere = async () => {
       await page.click("native-share");
       await page.click("qr");
@@ -191,7 +208,8 @@ describe.each(browserKinds)("a page without TLS in %s", (kind) => {
     await waitForError(page, sentence);
     await page.page.reload();
     await waitForError(page, sentence);
-    expect(browser.errors).toEqual([]);
+    // Chromium's own remark on such a page is no error of the page's.
+    expect(browser.errors.filter((error) => !/Cross-Origin-Opener-Policy/.test(error))).toEqual([]);
     await browser.close();
   });
 });

@@ -1,6 +1,6 @@
 /** People who use a keyboard, a screen reader, a small phone, or a dark screen. */
 import { join } from "node:path";
-import type { KeyInput, SerializedAXNode } from "puppeteer-core";
+import type { ElementHandle, KeyInput, SerializedAXNode } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserKinds } from "../support/browsers.ts";
 import {
@@ -14,6 +14,7 @@ import {
 import { People, type Person } from "../support/people.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import type { ShoalPage } from "../support/shoal-page.ts";
+import { chooseFolder } from "../support/uploads.ts";
 import { waitFor } from "../support/wait.ts";
 
 const long = "A name without any space that is far wider than every small screen ".replaceAll(" ", "-");
@@ -28,6 +29,8 @@ let firefox: Person;
 let home: ShoalPage;
 let sent: ShoalPage;
 let offered: ShoalPage;
+/** The review of the same files at another sender, in Chromium. */
+let reviewed: ShoalPage;
 
 beforeAll(async () => {
   server = await startServer();
@@ -41,6 +44,10 @@ beforeAll(async () => {
   await offered.waitForShare(({ phase }) => phase === "ready", { describe: "name and size" });
   await offered.find("file");
   await sent.find("file");
+  reviewed = await chromium.open(server.url);
+  const input = (await reviewed.find("folder-input")) as unknown as ElementHandle<HTMLInputElement>;
+  await chooseFolder(reviewed.browser, input, tree.directory);
+  await reviewed.find("take-out");
 });
 
 afterAll(async () => {
@@ -98,6 +105,12 @@ describe.each(browserKinds)("with only a keyboard, in %s", (kind) => {
       pressWhenHeard(sending, "Enter"),
     ]);
     await chooser.accept([file.path]);
+    await waitFor(async () => (await focused(sending)).name === "draft-name", {
+      describe: "the focus on the review's heading",
+    });
+    await waitFor(async () => !(await sending.isDisabled("show-link")), { describe: "the link" });
+    await tabTo(sending, "show-link");
+    await sending.page.keyboard.press("Enter");
     const link = await sending.shareLink();
     await tabTo(sending, "primary");
 
@@ -141,7 +154,7 @@ describe("with a screen reader", () => {
   it("every control has a name, and every screen one heading of the first level", async () => {
     const own = await chromium.open(server.url);
     await own.shareFiles((await makeFile(join(temporary.path, "read aloud.bin"), 1000)).path);
-    for (const { page } of [home, own, offered]) {
+    for (const { page } of [home, own, offered, reviewed]) {
       const tree = (await page.accessibility.snapshot({ interestingOnly: false }))!;
       expect(unnamed(tree)).toEqual([]);
       expect(count(tree, "button")).toBeGreaterThan(1);
@@ -154,7 +167,7 @@ describe("with a screen reader", () => {
 
 describe("on a screen of 320 pixels", () => {
   it("nothing has to be scrolled sideways", async () => {
-    for (const { page } of [home, sent, offered]) {
+    for (const { page } of [home, sent, offered, reviewed]) {
       await page.setViewport({ width: 320, height: 640 });
       const width = await waitFor(
         async () => {

@@ -1,10 +1,12 @@
 /** What is picked is reviewed before its link is passed on; a text is shared as a note; several .torrent files open. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ElementHandle } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeBencode } from "../../app/engine/content/bencode.ts";
 import { browserKinds } from "../support/browsers.ts";
 import { makeFile, makeTree, type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
+import { ownOrigin } from "../support/own-origin.ts";
 import { People, type Person } from "../support/people.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import type { ShoalPage } from "../support/shoal-page.ts";
@@ -34,10 +36,10 @@ afterAll(async () => {
 function noteCopies(): void {
   const copies: string[] = [];
   Object.assign(window, { copies });
-  const copy = navigator.clipboard.writeText.bind(navigator.clipboard);
-  navigator.clipboard.writeText = async (text) => {
-    await copy(text);
-    copies.push(text);
+  const copy = navigator.clipboard.write.bind(navigator.clipboard);
+  navigator.clipboard.write = async (items) => {
+    await copy(items);
+    copies.push(await (await items[0]!.getType("text/plain")).text());
   };
 }
 
@@ -103,6 +105,8 @@ describe.each(browserKinds)("in %s", (kind) => {
     await sending.page.keyboard.press("Enter");
     await waitForText(sending, "draft-name", "Ocean");
     await waitForText(sending, "draft-state", /^Ready/);
+    await sending.click("add-note");
+    await sending.page.keyboard.type(`From ${kind}`);
 
     await press(sending, "copy-link");
     await waitForText(sending, "done", "Link copied.");
@@ -114,6 +118,7 @@ describe.each(browserKinds)("in %s", (kind) => {
     await waitForText(receiving, "share-name", "Ocean");
     await receiving.download();
     await receiving.waitUntilComplete();
+    await waitForText(receiving, "note", `From ${kind}`);
     expect((await receiving.files()).map(({ path }) => path.join("/")).sort()).toEqual(
       [
         `added in ${kind}.txt`,
@@ -140,5 +145,79 @@ describe.each(browserKinds)("in %s", (kind) => {
     const bytes = Buffer.from(text);
     expect(await readFile(await receiving.save(receiver().downloads, name, bytes.length))).toEqual(bytes);
     await Promise.all([sending.close(), receiving.close()]);
+  });
+
+  it("typed words are no link: they are offered to be shared, and asking costs nothing", async () => {
+    const page = await sender().open(server.url);
+    await page.openLink("fish and chips");
+    await page.find("text-dialog");
+    expect(
+      await page.page.$eval('>>> [data-test="text-name"]', (field) => (field as HTMLInputElement).value),
+    ).toBe("fish and chips");
+    await page.page.keyboard.press("Escape");
+    await waitFor(async () => (await page.text("text-dialog")) === null, { describe: "the dialog to close" });
+    expect(await page.text("draft-name")).toBeNull();
+    await page.close();
+  });
+
+  it("files that a share waits for are given to it, and what is not the same is said", async () => {
+    const tree = await makeTree(
+      { "a.bin": 3000, "b.bin": 3000 },
+      { name: `waiting in ${kind}`, seed: `w ${kind}` },
+    );
+    const origin = ownOrigin(server.url);
+    const page = await sender().open(origin);
+    const link = await page.shareFolder(tree.directory);
+    await page.close();
+    await writeFile(join(tree.directory, "b.bin"), "b is not what it was");
+    await writeFile(join(tree.directory, "c.txt"), "c is new");
+
+    const back = await sender().open(origin);
+    await waitFor(async () => (await back.share())?.needsFiles, {
+      describe: "the share to wait for its files",
+    });
+    const input = (await back.find("folder-input")) as unknown as ElementHandle<HTMLInputElement>;
+    await chooseFolder(back.browser, input, tree.directory);
+    await waitForText(
+      back,
+      "difference",
+      "1 of 2 files is the same; “b.bin” has another size than what was shared; “c.txt” is not in it.",
+    );
+    await back.click("give");
+    expect(await back.shareLink()).toBe(link);
+    await waitForText(back, "given", /“b\.bin” is not what was shared.*“c\.txt” is not part of this share/);
+    expect((await back.snapshot())!.shares.filter(({ fromFiles }) => fromFiles)).toHaveLength(1);
+    await back.close();
+    await tree.remove();
+  });
+
+  it("several .torrent files are opened, a bad one is named, and they can be sent as files instead", async () => {
+    const page = await sender().open(ownOrigin(server.url));
+    const paths = await Promise.all(
+      ["one", "two", "bad"].map(async (name) => {
+        const path = join(temporary.path, `${name} in ${kind}.torrent`);
+        const info = { name, "piece length": 65_536, pieces: new Uint8Array(20), length: 10 };
+        await writeFile(path, name === "bad" ? "<!doctype html>" : encodeBencode({ info }));
+        return path;
+      }),
+    );
+    // Else it is not known which of them were here before.
+    await waitFor(() => page.snapshot(), { describe: "what is here" });
+    await page.pickFiles(...paths);
+    await waitForText(
+      page,
+      "error",
+      new RegExp(`^2 torrents were opened\\. “bad in ${kind}\\.torrent” was not: This`),
+    );
+    const names = async () => (await page.snapshot())!.shares.map(({ name }) => name).sort();
+    await waitFor(async () => (await names()).join() === "one,two", { describe: "both in the list" });
+    await page.click("notice-action");
+    await waitForText(page, "draft-name", `bad in ${kind}.torrent and 2 more`);
+    await waitFor(async () => !/one,|two$/.test((await names()).join()), {
+      describe: "both to be gone again",
+    });
+    await page.click("discard");
+    await page.find("drop-area");
+    await page.close();
   });
 });

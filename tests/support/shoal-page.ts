@@ -107,12 +107,9 @@ export class ShoalPage {
       const input = element as HTMLInputElement;
       const clipboardData = new DataTransfer();
       clipboardData.setData("text/plain", pasted);
-      const paste = new ClipboardEvent("paste", {
-        clipboardData,
-        bubbles: true,
-        composed: true,
-        cancelable: true,
-      });
+      const paste = new Event("paste", { bubbles: true, composed: true, cancelable: true });
+      // Firefox makes no clipboard event with data.
+      Object.defineProperty(paste, "clipboardData", { value: clipboardData });
       input.select();
       if (input.dispatchEvent(paste)) input.value = pasted;
     }, text);
@@ -134,8 +131,12 @@ export class ShoalPage {
    */
   async shareLink(timeout = 120_000): Promise<string> {
     const either = ':is([data-test="share-link"], [data-test="show-link"]:not(:disabled))';
-    const found = await this.page.waitForSelector(`>>> ${either}`, { timeout });
-    if ((await found!.evaluate((element) => (element as HTMLElement).dataset.test)) === "show-link")
+    // Asked again and again: one question may not take the minutes that very many files do.
+    const found = await waitFor(async () => (await this.page.$(`>>> ${either}`)) ?? undefined, {
+      describe: "the share link",
+      timeout,
+    });
+    if ((await found.evaluate((element) => (element as HTMLElement).dataset.test)) === "show-link")
       await this.click("show-link");
     const field = await this.find("share-link", timeout);
     return waitFor(() => field.evaluate((input) => (input as HTMLInputElement).value), {

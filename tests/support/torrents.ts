@@ -42,7 +42,7 @@ export function leavesOf(data: Uint8Array): Uint8Array {
 /** The hybrid torrent of some files; `name` is the folder's, or with `singleFile` the file's. */
 export function buildTorrent(
   files: readonly SampleFile[],
-  options: { name: string; singleFile?: boolean; pieceLength?: number },
+  options: { name: string; singleFile?: boolean; pieceLength?: number; crossSeed?: string | null },
 ): { info: TorrentInfo; pieceLayers: PieceLayers; sorted: readonly SampleFile[] } {
   const builder = new TorrentBuilder(
     files.map(({ path, bytes }) => ({ path, length: bytes.length })),

@@ -10,7 +10,7 @@
  */
 import { ShoalError } from "../errors.ts";
 import { MAX_BENCODE_DEPTH, MAX_BENCODE_VALUES } from "./constants.ts";
-import { encodeUtf8 } from "./utf8.ts";
+import { encodeUtf8, isAscii } from "./utf8.ts";
 
 export type BencodeDictionary = Map<string, BencodeValue>;
 /** A decoded value. Byte strings are views of the decoded bytes, not copies. */
@@ -116,6 +116,9 @@ export function decodeBencodeEntries(
   return entries;
 }
 
+/** Keys that info dictionaries have once or several times for each file. */
+const COMMON_KEYS = ["", "attr", "path", "length", "pieces root"];
+
 function malformed(what: string, position: number): ShoalError {
   return new ShoalError("torrent/malformed", `bencode.${what}@${position}`);
 }
@@ -162,7 +165,7 @@ class Decoder {
     let previous: string | null = null;
     while (this.#bytes[this.position] !== END) {
       const keyStart = this.position;
-      const key = keyFromBytes(this.#string());
+      const key = this.#key();
       // Byte strings compare in the order of their bytes.
       if (!this.#anyKeyOrder && previous !== null && key <= previous) {
         throw malformed(key === previous ? "repeated-key" : "key-order", keyStart);
@@ -183,13 +186,33 @@ class Decoder {
     return list;
   }
 
-  #string(): Uint8Array {
+  /** As `keyFromBytes(this.#string())`. The keys that a dictionary of many files repeats for each cost no memory. */
+  #key(): string {
+    const length = this.#length();
     const start = this.position;
-    const length = this.#number(COLON, false);
-    if (length > this.#bytes.length - this.position) throw malformed("string", start);
+    const common = COMMON_KEYS.find((key) => key.length === length && this.#isAt(key, start));
+    this.position += length;
+    return common ?? keyFromBytes(this.#bytes.subarray(start, this.position));
+  }
+
+  #isAt(key: string, position: number): boolean {
+    for (let i = 0; i < key.length; i++) if (this.#bytes[position + i] !== key.charCodeAt(i)) return false;
+    return true;
+  }
+
+  #string(): Uint8Array {
+    const length = this.#length();
     const value = this.#bytes.subarray(this.position, this.position + length);
     this.position += length;
     return value;
+  }
+
+  /** Reads the length of a string, all of which must be there. */
+  #length(): number {
+    const start = this.position;
+    const length = this.#number(COLON, false);
+    if (length > this.#bytes.length - this.position) throw malformed("string", start);
+    return length;
   }
 
   /** Reads decimal digits up to `terminator`, and steps over the terminator. */
@@ -229,10 +252,11 @@ class Decoder {
 /**
  * Encodes a value canonically: the keys of dictionaries are sorted by their bytes.
  *
+ * @param placed told where the bytes of each byte string begin, in the order in which they are written
  * @throws RangeError for a number that is not a safe integer or a key with a character above 255
  */
-export function encodeBencode(value: BencodeInput): Uint8Array {
-  const writer = new Writer();
+export function encodeBencode(value: BencodeInput, placed?: (position: number) => void): Uint8Array {
+  const writer = new Writer(placed);
   writeValue(writer, value);
   return writer.bytes();
 }
@@ -243,9 +267,9 @@ function writeValue(writer: Writer, value: BencodeInput): void {
     // Adding zero turns -0 into 0.
     writer.ascii(`i${value + 0}e`);
   } else if (typeof value === "string") {
-    writer.string(encodeUtf8(value));
+    writer.text(value);
   } else if (value instanceof Uint8Array) {
-    writer.string(value);
+    writer.placed(value);
   } else if (value instanceof Bencoded) {
     writer.raw(value.bytes);
   } else if (Array.isArray(value)) {
@@ -262,7 +286,7 @@ function writeDictionary(writer: Writer, entries: [string, BencodeInput | undefi
   entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   for (const [key, value] of entries) {
     if (value === undefined) continue;
-    writer.string(keyToBytes(key));
+    writer.key(key);
     writeValue(writer, value);
   }
   writer.ascii("e");
@@ -272,10 +296,18 @@ function writeDictionary(writer: Writer, entries: [string, BencodeInput | undefi
 class Writer {
   #buffer: Uint8Array;
   #length: number;
+  readonly #placed: ((position: number) => void) | undefined;
 
-  constructor() {
+  constructor(placed?: (position: number) => void) {
     this.#buffer = new Uint8Array(256);
     this.#length = 0;
+    this.#placed = placed;
+  }
+
+  /** A byte string whose place is told. */
+  placed(bytes: Uint8Array): void {
+    this.string(bytes);
+    this.#placed?.(this.#length - bytes.length);
   }
 
   ascii(text: string): void {
@@ -292,6 +324,16 @@ class Writer {
   string(bytes: Uint8Array): void {
     this.ascii(`${bytes.length}:`);
     this.raw(bytes);
+  }
+
+  text(text: string): void {
+    if (!isAscii(text)) this.string(encodeUtf8(text));
+    else this.ascii(`${text.length}:${text}`);
+  }
+
+  key(key: string): void {
+    if (!isAscii(key)) this.string(keyToBytes(key));
+    else this.ascii(`${key.length}:${key}`);
   }
 
   bytes(): Uint8Array {

@@ -98,6 +98,7 @@ function isBitCometPad(names: readonly BencodeValue[]): boolean {
   return (
     name instanceof Uint8Array &&
     name.length >= BITCOMET_PAD.length &&
+    name.includes(BITCOMET_PAD.charCodeAt(0)) &&
     keyFromBytes(name).includes(BITCOMET_PAD)
   );
 }

@@ -6,7 +6,7 @@ import { ShoalError } from "../errors.ts";
 import { type BencodeDictionary, type BencodeInput, keyFromBytes, keyToBytes } from "./bencode.ts";
 import { HASH_LENGTH } from "./merkle.ts";
 import { showPath } from "./path-name.ts";
-import { encodeUtf8 } from "./utf8.ts";
+import { encodeUtf8, isAscii } from "./utf8.ts";
 import {
   isLink,
   isPad,
@@ -90,7 +90,7 @@ export function encodeFileTree(
   for (const { path, length, piecesRoot } of files) {
     let node = root;
     for (const name of path) {
-      const key = keyFromBytes(encodeUtf8(name));
+      const key = isAscii(name) ? name : keyFromBytes(encodeUtf8(name));
       const found = node.get(key) as Node | undefined;
       const child: Node = found ?? new Map();
       if (found === undefined) node.set(key, child);

@@ -9,6 +9,11 @@ import type { TorrentInfo } from "./torrent-info.ts";
 
 const parsed = new WeakMap<Uint8Array, TorrentInfo>();
 
+/** Keeps an info dictionary that was made here: parsing its bytes would give the same. */
+export function keepParsed(info: TorrentInfo): void {
+  parsed.set(info.bytes, info);
+}
+
 /**
  * The parsed info dictionary of these bytes, which must never be changed. With an `encoding` it is parsed anew.
  * @throws ShoalError as `parseInfo`

@@ -3,13 +3,17 @@
  * systems dislike (CON, a trailing dot) are safe here, because they are escaped when they are saved. Names in torrents of
  * others are not refused but mended (mended-paths.ts).
  */
-import { MAX_PATH_DEPTH } from "./constants.ts";
+import { MAX_COMPONENT_LENGTH, MAX_PATH_DEPTH } from "./constants.ts";
 import { isWellFormed } from "./utf8.ts";
 
-/** Whether a name can be a component of a path: not empty, "." or "..", no separator, no NUL, no lone surrogate. */
+/**
+ * Whether a name can be a component of a path: not empty, "." or "..", not too long, no separator, no NUL, no lone
+ * surrogate.
+ */
 export function isSafeName(name: string): boolean {
   return (
     name !== "" &&
+    name.length <= MAX_COMPONENT_LENGTH &&
     name !== "." &&
     name !== ".." &&
     !name.includes("/") &&

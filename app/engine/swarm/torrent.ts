@@ -10,7 +10,6 @@
 
 import type { ConnectionKind } from "../connection-table.ts";
 import type { HashExchange } from "../content/hash-exchange.ts";
-import type { PieceLayers } from "../content/torrent-info.ts";
 import type { TrackerClient } from "../discovery/tracker-client.ts";
 import { bytesToBinaryString } from "../discovery/tracker-messages.ts";
 import { type ErrorCode, ShoalError } from "../errors.ts";
@@ -77,10 +76,10 @@ export class Torrent implements ConnectionHolder {
   readonly hashServer: HashServer;
   readonly superSeeding: SuperSeeding;
   readonly protocol: PeerProtocol;
-  readonly #verifier: Verifier;
+  readonly verifier: Verifier;
 
   readonly metadata: TorrentMetadata;
-  readonly nameHint: string | null;
+  nameHint: string | null;
   title: string | null;
   readonly about: TorrentAbout;
   readonly addedAt: number;
@@ -129,7 +128,7 @@ export class Torrent implements ConnectionHolder {
     this.layerRequests = new LayerRequests(this);
     this.hashServer = new HashServer(this);
     this.superSeeding = new SuperSeeding(this);
-    this.#verifier = new Verifier(this);
+    this.verifier = new Verifier(this);
     this.protocol = new PeerProtocol(this);
     this.layerRequests.begin();
   }
@@ -223,7 +222,7 @@ export class Torrent implements ConnectionHolder {
   }
 
   verify(partial: PartialPiece): void {
-    this.#verifier.verify(partial);
+    this.verifier.verify(partial);
   }
 
   handleFreed(): void {
@@ -350,35 +349,6 @@ export class Torrent implements ConnectionHolder {
     this.save();
   }
 
-  /** All pieces are here now, because the person shared the files of this torrent. */
-  becomeSeed(layers: PieceLayers | null, info: Uint8Array): void {
-    if (this.pieces === null) this.acceptInfo(info);
-    const { pieces } = this;
-    if (pieces === null) return;
-    for (const [file, layer] of (layers ?? []).entries())
-      if (layer !== null) pieces.hashes.acceptLayer(file, layer);
-    this.#verifier.stop();
-    this.reader.handleMoved();
-    for (const piece of pieces.handleComplete(this.peers.values()))
-      tellHave(this.peers.values(), piece, this.host);
-    this.error = null;
-    this.save();
-  }
-
-  /** Files whose pieces were lost or never here can be read now, because the person gave them again. */
-  handleFilesFound(files: ReadonlySet<number>): void {
-    const { pieces } = this;
-    if (pieces === null) return;
-    this.reader.handleMoved();
-    const fresh = pieces.handleFilesFound(files, this.peers.values());
-    this.#verifier.forget(new Set(fresh));
-    for (const piece of fresh) tellHave(this.peers.values(), piece, this.host);
-    if (this.error?.code === "source/changed" || this.error?.code === "source/gone") this.error = null;
-    if (this.active && !this.paused && this.error === null) this.setOnline(true);
-    this.downloads.handleFreed();
-    this.save();
-  }
-
   /** Stops with an error and leaves the swarm. */
   fail(code: ErrorCode, detail: string): void {
     this.host.log("share-stopped", { error: code });
@@ -424,7 +394,7 @@ export class Torrent implements ConnectionHolder {
   }
 
   handleStored(piece: number, failure: PieceFailure | null): void {
-    this.#verifier.handleStored(piece, failure);
+    this.verifier.handleStored(piece, failure);
   }
 
   handlePieceStored(piece: number): void {
@@ -483,7 +453,7 @@ export class Torrent implements ConnectionHolder {
   /** The torrent is removed: it leaves the swarm, and no answers of the host come any more. */
   stop(): void {
     this.setOnline(false);
-    this.#verifier.stop();
+    this.verifier.stop();
     this.node.requests.forget(this.id);
   }
 }

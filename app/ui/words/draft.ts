@@ -4,7 +4,14 @@ import type { DraftSnapshot } from "../../bridge/commands.ts";
 import type { Draft } from "../../page/draft.ts";
 import { percentOf } from "../share-progress.ts";
 import { errorSentence } from "./errors.ts";
-import { joinClauses, plural, rateInWords, sizeInWords, timeLeftInWords } from "./quantities.ts";
+import {
+  countInWords,
+  joinClauses,
+  plural,
+  rateInWords,
+  sizeInWords,
+  timeLeftInWords,
+} from "./quantities.ts";
 import { nameWithOthers } from "./share.ts";
 import { visibleName } from "./visible-name.ts";
 
@@ -79,4 +86,9 @@ export function againSentence(again: number, added: number): string {
 
 export function discardedSentence(name: string): string {
   return `“${visibleName(name)}” is not shared.`;
+}
+
+/** Why a note cannot be sent. `bytes`: its length. */
+export function noteTooLong(bytes: number, most: number): string {
+  return `This note is too long: ${countInWords(bytes)} of ${plural(most, "byte")}. Make it shorter, or share it as a file.`;
 }

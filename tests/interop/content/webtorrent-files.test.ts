@@ -3,7 +3,8 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import createTorrent from "create-torrent";
 import parseTorrent, { toMagnetURI } from "parse-torrent";
 import { describe, expect, test } from "vitest";
-import { formatMagnet, formatShareLink, parseShareLink } from "../../../app/engine/content/share-link.ts";
+import { parseShareLink } from "../../../app/engine/content/parse-link.ts";
+import { formatMagnet, formatShareLink } from "../../../app/engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile } from "../../../app/engine/content/torrent-file.ts";
 import { buildTorrent, type SampleFile, sampleFile } from "../../support/torrents.ts";
 

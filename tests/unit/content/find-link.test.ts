@@ -5,7 +5,8 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatMagnet, formatShareLink, parseShareLink } from "../../../app/engine/content/share-link.ts";
+import { parseShareLink } from "../../../app/engine/content/parse-link.ts";
+import { formatMagnet, formatShareLink } from "../../../app/engine/content/share-link.ts";
 import { expectedOf, linkCases, magnetHash, shareHash } from "../../support/link-cases.ts";
 
 const H = shareHash;

@@ -1,12 +1,18 @@
 /** .torrent files as programs wrote them over the years: what is opened, under which names, and what each case gives. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type BencodeInput, decodeBencode, encodeBencode } from "../../../app/engine/content/bencode.ts";
+import {
+  type BencodeInput,
+  decodeBencode,
+  encodeBencode,
+  keyFromBytes,
+} from "../../../app/engine/content/bencode.ts";
 import { mendPaths } from "../../../app/engine/content/mended-paths.ts";
 import { parseInfo } from "../../../app/engine/content/parse-info.ts";
 import { PieceMap } from "../../../app/engine/content/piece-map.ts";
 import { decodeTorrentFile, encodeTorrentFile } from "../../../app/engine/content/torrent-file.ts";
 import type { TorrentInfo } from "../../../app/engine/content/torrent-info.ts";
+import { encodeUtf8 } from "../../../app/engine/content/utf8.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
 import { oddTorrents, torrentCase, torrentCases } from "../../support/odd-torrents.ts";
 
@@ -328,10 +334,11 @@ describe("properties", () => {
 
 describe("the cost of opening", () => {
   test("is linear: names are decoded once for each time that they are written", () => {
-    // Each folder is written once, and 64 files lie below it.
+    // Each folder is written once, and 64 files lie below it. Its name takes a decoder, as it is not ASCII.
     const leaf = { "": { length: 0 } };
     const files = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`f${i}`, leaf]));
-    const nest = (depth: number): Dictionary => (depth === 0 ? files : { d: nest(depth - 1) });
+    const nest = (depth: number): Dictionary =>
+      depth === 0 ? files : { [keyFromBytes(encodeUtf8("ä"))]: nest(depth - 1) };
     const info = (depth: number) =>
       encodeBencode({
         "file tree": { ...nest(depth), z: { "": { length: 1, "pieces root": new Uint8Array(32).fill(1) } } },

@@ -7,12 +7,8 @@ import {
   toBase64url,
   truncatedV2,
 } from "../../../app/engine/content/info-hash.ts";
-import {
-  formatMagnet,
-  formatShareLink,
-  parseShareLink,
-  type ShareLink,
-} from "../../../app/engine/content/share-link.ts";
+import { parseShareLink } from "../../../app/engine/content/parse-link.ts";
+import { formatMagnet, formatShareLink, type ShareLink } from "../../../app/engine/content/share-link.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
 import { sampleBytes } from "../../support/torrents.ts";
 

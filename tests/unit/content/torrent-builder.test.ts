@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type BencodeDictionary, decodeBencode } from "../../../app/engine/content/bencode.ts";
 import { parseInfo } from "../../../app/engine/content/parse-info.ts";
 import { pieceLengthFor } from "../../../app/engine/content/piece-length.ts";
 import { TorrentBuilder } from "../../../app/engine/content/torrent-builder.ts";
+import { encodeUtf8 } from "../../../app/engine/content/utf8.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
 import { buildTorrent, sampleBytes } from "../../support/torrents.ts";
 
@@ -76,7 +78,17 @@ describe("order and pieces", () => {
 });
 
 describe("refusals", () => {
-  const badNames = ["", ".", "..", "a/b", "a\\b", "a\0b", "lone \ud800 surrogate", "\udc00"];
+  const badNames = [
+    "x".repeat(1025),
+    "",
+    ".",
+    "..",
+    "a/b",
+    "a\\b",
+    "a\0b",
+    "lone \ud800 surrogate",
+    "\udc00",
+  ];
 
   test.each(badNames)("the name %j", (name) => {
     const refused = expect.objectContaining({ code: "torrent/bad-name" });
@@ -139,12 +151,28 @@ test("parse(create(files)) = files, for every share that is not refused", () => 
       built++;
       const parsed = parseInfo(torrent.info.bytes);
       expect(parsed).toMatchObject({ version: "hybrid", name, singleFile: false, pieceLength: PIECE });
+      expect(torrent.info).toEqual(parsed);
       expect(parsed.files.map(({ path, length }) => ({ path, length }))).toEqual(
         torrent.sorted.map(({ path, bytes }) => ({ path, length: bytes.length })),
       );
     }),
   );
   expect(built).toBeGreaterThan(20);
+});
+
+test("a description is what parsing it gives, for a single file and for one with a link of its own", () => {
+  const samples = [{ path: ["x"], bytes: sampleBytes(2 * PIECE + 5) }];
+  const single = { name: "x", singleFile: true, pieceLength: PIECE };
+  const [plain, marked, other] = [null, "a", "b"].map((crossSeed) => {
+    const { info } = buildTorrent(samples, { ...single, crossSeed });
+    expect(info).toEqual(parseInfo(info.bytes));
+    return info;
+  });
+  expect(decodeBencode(marked!.bytes)).toEqual(
+    new Map([...(decodeBencode(plain!.bytes) as BencodeDictionary), ["x_cross_seed", encodeUtf8("a")]]),
+  );
+  const hashes = [plain, marked, other].flatMap((info) => [info!.infoHashV1, info!.infoHashV2].map(String));
+  expect(new Set(hashes).size).toBe(6);
 });
 
 test.each([

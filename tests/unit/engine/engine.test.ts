@@ -95,6 +95,47 @@ describe("from a link alone", () => {
   });
 });
 
+describe("own files that fail and are found again", () => {
+  test("a share sends what can be read, and the rest once its files are given again", () => {
+    const { net, a, b, id, content } = pair();
+    a.engine.inspect(id).handleUnreadable(0, { code: "source/changed", detail: "a.bin" });
+    net.drive(() => stored(b, id) > 0 && b.engine.status(id).stall === "no-source", 60_000, "the rest");
+    const had = stored(b, id);
+    expect(a.engine.status(id)).toMatchObject({ phase: "seeding", haveCount: had, complete: false });
+    expect(a.engine.status(id).error).not.toBeNull();
+    a.engine.handleFilesFound(id, [0]);
+    expect(a.engine.status(id)).toMatchObject({ phase: "seeding", error: null, complete: true });
+    net.drive(() => b.has(content, id), 30_000, "the file that was found");
+    expect(a.host.records.get(id)?.wanted).toEqual(Uint8Array.of(1, 1, 1, 1));
+  });
+
+  test("a share that lost all of them comes back with the first that is given", () => {
+    const { net, a, b, id } = pair();
+    const { pieces } = a.engine.inspect(id);
+    for (const piece of pieces!.have)
+      if (pieces!.have.has(piece))
+        a.engine.inspect(id).handleUnreadable(piece, { code: "source/gone", detail: "" });
+    expect(a.engine.status(id)).toMatchObject({ phase: "failed", haveCount: 0 });
+    a.engine.handleFilesFound(id, [3]);
+    expect(a.engine.status(id)).toMatchObject({ phase: "seeding", haveCount: 2 });
+    net.drive(() => stored(b, id) === 2, 60_000, "the file that is there");
+  });
+
+  test("files found in the middle of a download end it for them", () => {
+    const { net, b, id } = pair();
+    net.drive(() => stored(b, id) >= 3, 30_000, "three pieces");
+    b.engine.handleFilesFound(id, [0, 1, 2, 3]);
+    expect(b.engine.status(id)).toMatchObject({ phase: "seeding", complete: true });
+    const { pieces, budget } = b.engine.inspect(id);
+    expect([pieces!.partials.size, pieces!.received.size, budget.isOpen]).toEqual([0, 0, true]);
+    const before = stored(b, id);
+    net.clock.run(30_000);
+    // What was being written is written; nothing more is asked for.
+    expect(stored(b, id)).toBeLessThanOrEqual(before + 4);
+    expect(b.engine.status(id)).toMatchObject({ phase: "seeding", complete: true });
+  });
+});
+
 describe("commands midway", () => {
   const big = sampleContent("hybrid", { "a.bin": 6 * 1024 * KIB }, 64 * KIB);
 

@@ -56,6 +56,9 @@ const act = fc.oneof(
     for (const peer of crowd.splice(at, 1)) pieces.removePeer(peer);
   }),
   fc.constant((pieces: Pieces, crowd: Crowd) => pieces.handleComplete(crowd)),
+  fc.subarray([0, 1, 2, 3]).map((files) => (pieces: Pieces, crowd: Crowd) => {
+    pieces.handleFilesFound(new Set(files), crowd);
+  }),
 );
 
 const crowdWith = (crowd: Crowd, at: number) => crowd.filter(({ has }) => has!.has(at)).length;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseShareLink } from "../../../app/engine/content/share-link.ts";
+import { parseShareLink } from "../../../app/engine/content/parse-link.ts";
 import { linkName, namedFragment, passedOnLink, withName } from "../../../app/ui/named-link.ts";
 import { aShare } from "../../support/ui-fixture/snapshots.ts";
 
@@ -52,6 +52,17 @@ describe("the link that is passed on", () => {
     expect(withName(`s-${code}&dn=a&so=1&DN=b`, "c")).toBe(`s-${code}&dn=c&so=1`);
     expect(withName(`s-${code}&dn=a&so=1`, null)).toBe(`s-${code}&so=1`);
     expect(withName("magnet:?dn=a&xt=urn:btih:00&so=1", "c")).toBe("magnet:?xt=urn:btih:00&dn=c&so=1");
+  });
+
+  it("leaves out what mailers and social sites append", () => {
+    for (const appended of ["", "/", "?utm_source=a", "/?utm_source=a&fbclid=b", "&fbclid=b"]) {
+      expect(withName(`s-${code}${appended}`, null)).toBe(`s-${code}`);
+      expect(withName(`s-${code}${appended}`, "a")).toBe(`s-${code}&dn=a`);
+    }
+    expect(withName(`s-${code}?utm_source=a&tr=wss://t/?x=1`, "a")).toBe(`s-${code}&dn=a&tr=wss://t/?x=1`);
+    expect(withName(`s-${code}&about=IF_txbNiL8u4OWabHn5pKA`, "a")).toBe(
+      `s-${code}&dn=a&about=IF_txbNiL8u4OWabHn5pKA`,
+    );
   });
 
   it("is read again as it was written, whatever the name, in any text", () => {

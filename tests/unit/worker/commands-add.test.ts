@@ -1,7 +1,8 @@
 /** The commands that bring a share: from the person's files, from a link, from a .torrent file. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { SharedFile } from "../../../app/bridge/commands.ts";
-import { formatMagnet, parseShareLink } from "../../../app/engine/content/share-link.ts";
+import { parseShareLink } from "../../../app/engine/content/parse-link.ts";
+import { formatMagnet } from "../../../app/engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile } from "../../../app/engine/content/torrent-file.ts";
 import type { TorrentInfo } from "../../../app/engine/content/torrent-info.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
@@ -134,8 +135,9 @@ describe("sharing files", () => {
   });
 
   it("adds nothing when it is cancelled", async () => {
-    const sharing = drop("one");
-    await vi.waitFor(() => expect(stage.drafts.snapshots()[0]?.fileCount).toBe(3));
+    await stage.gather("one", files);
+    const asked = { title: null, note: "", anew: null, replaces: null };
+    const sharing = stage.run("share", { draft: "one", fileCount: files.length, ...asked });
     await stage.run("discard", { draft: "another", replaces: null });
     await stage.run("discard", { draft: "one", replaces: null });
     await expect(sharing).rejects.toMatchObject({ code: "share/cancelled" });

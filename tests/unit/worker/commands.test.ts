@@ -4,7 +4,7 @@ import type { CommandName, Commands } from "../../../app/bridge/commands.ts";
 import type { RowsQuery } from "../../../app/bridge/file-rows.ts";
 import { aboutHashOf, makeAbout } from "../../../app/engine/content/about.ts";
 import { MAX_NOTE_BYTES } from "../../../app/engine/content/constants.ts";
-import { parseShareLink } from "../../../app/engine/content/share-link.ts";
+import { parseShareLink } from "../../../app/engine/content/parse-link.ts";
 import { decodeTorrentFile } from "../../../app/engine/content/torrent-file.ts";
 import type { TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
 import { writeBatch } from "../../../app/storage/piece-batches.ts";
@@ -243,7 +243,7 @@ describe("what the sender tells", () => {
       handle: null,
     },
   ];
-  const share = () => stage.run("share", { job: "j", files });
+  const share = () => stage.share(files);
   const times = (id: TorrentId) =>
     stage.engine.files(id).map(({ path, modified }) => [path.join("/"), modified]);
 
@@ -293,7 +293,7 @@ describe("what the sender tells", () => {
       ...rest,
       file: new File([file], file.name, { lastModified: 1 }),
     }));
-    expect(await stage.run("share", { job: "k", files: touched })).toEqual({ id });
+    expect(await stage.share(touched, { draft: "again" })).toMatchObject({ id, known: true });
     expect((await stage.run("links", { id })).share).toBe(link);
   });
 

@@ -1,6 +1,6 @@
 /** Which trackers a link leads to, seen from a page with and without TLS. */
 import { describe, expect, it } from "vitest";
-import { parseShareLink } from "../../../app/engine/content/share-link.ts";
+import { parseShareLink } from "../../../app/engine/content/parse-link.ts";
 import { Origin, torrentId } from "../../../app/worker/origin.ts";
 import { sampleContent } from "../../support/sample-content.ts";
 

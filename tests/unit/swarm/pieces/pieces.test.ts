@@ -166,6 +166,36 @@ describe("what is lost and what is found", () => {
     ]);
     expect(pieces.storedBytes).toBe(hybrid.info.size);
   });
+
+  test("a file that was lost is not wanted; found again, it is stored and wanted, and nothing else", () => {
+    const { pieces, peers, join, state } = setUp(hybrid, "xxxxxx");
+    const peer = join("......");
+    expect(pieces.loseFilesOf(1, peers)).toEqual([0, 1, 2]);
+    expect([state(), pieces.isSatisfied, [...pieces.wantedFiles]]).toEqual(["---xxx", true, [0, 1, 1, 1]]);
+    expect(pieces.handleFilesFound(new Set([0]), peers)).toEqual([0, 1, 2]);
+    expect([state(), pieces.isSatisfied, [...pieces.wantedFiles]]).toEqual(["xxxxxx", true, [1, 1, 1, 1]]);
+    expect([pieces.storedBytes, peer.interesting]).toEqual([hybrid.info.size, 0]);
+    expect(pieces.handleFilesFound(new Set([0, 3]), peers)).toEqual([]);
+  });
+
+  test("found while it is fetched: what is in progress of it is given up, what is of others goes on", () => {
+    const { pieces, peers, join, state, fetch } = setUp();
+    const peer = join("xxxxxx");
+    pieces.handleWhole(fetch(0));
+    fetch(1);
+    fetch(4);
+    expect(pieces.handleFilesFound(new Set([0]), peers)).toEqual([0, 1, 2]);
+    expect([state(), peer.interesting, pieces.missingCount]).toEqual(["xxx.o.", 3, 3]);
+    expect([pieces.received.size, pieces.partials.size]).toEqual([0, 1]);
+  });
+
+  test("found, a piece that it shares with a file that is not here is not stored", () => {
+    const { pieces, state } = setUp(v1);
+    expect(pieces.handleFilesFound(new Set([0]), [])).toEqual([0, 1]);
+    expect(state()).toBe("xx...");
+    expect(pieces.handleFilesFound(new Set([0, 1]), [])).toEqual([]);
+    expect(pieces.handleFilesFound(new Set([0, 1, 3]), [])).toEqual([2, 3, 4]);
+  });
 });
 
 test("counts agree with what was done, whatever peers say and lose", () => {
@@ -178,6 +208,8 @@ test("counts agree with what was done, whatever peers say and lose", () => {
     }),
     fc.record({ kind: fc.constant("store" as const), piece: fc.nat(5) }),
     fc.record({ kind: fc.constant("select" as const), bits: fc.nat(15) }),
+    fc.record({ kind: fc.constant("find" as const), bits: fc.nat(15) }),
+    fc.record({ kind: fc.constant("unreadable" as const), piece: fc.nat(5) }),
   );
   fc.assert(
     fc.property(fc.array(act, { maxLength: 40 }), (acts) => {
@@ -187,6 +219,11 @@ test("counts agree with what was done, whatever peers say and lose", () => {
           join(Array.from({ length: 6 }, (_, piece) => (each.bits & (1 << piece) ? "x" : ".")).join(""));
         else if (each.kind === "store") {
           if (!pieces.have.has(each.piece)) pieces.handleStored(each.piece, peers);
+        } else if (each.kind === "unreadable") {
+          if (pieces.have.has(each.piece)) pieces.loseFilesOf(each.piece, peers);
+        } else if (each.kind === "find") {
+          const files = [0, 1, 2, 3].filter((file) => (each.bits >> file) & 1);
+          pieces.handleFilesFound(new Set(files), peers);
         } else if (each.kind === "select")
           pieces.select(
             Uint8Array.from({ length: 4 }, (_, file) => (each.bits >> file) & 1),

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { SharedFile } from "../../../../app/bridge/commands.ts";
+import { MAX_NOTE_BYTES as EngineBytes } from "../../../../app/engine/content/constants.ts";
+import { MAX_NOTE_BYTES } from "../../../../app/ui/constants.ts";
 import {
   againSentence,
   draftContent,
   draftName,
   draftSentence,
+  noteTooLong,
   preparingSentence,
   type ToldDraft,
   takenOutSentence,
@@ -68,4 +71,9 @@ it("names the one file that is taken out, and counts those of a folder", () => {
 it("says that added files were there already", () => {
   expect(plain(againSentence(1, 0))).toBe("1 file was there already.");
   expect(plain(againSentence(3, 2))).toBe("3 files were there already and were not added again.");
+});
+
+it("a note may be as long as the engine lets it be", () => {
+  expect(MAX_NOTE_BYTES).toBe(EngineBytes);
+  expect(plain(noteTooLong(4300, MAX_NOTE_BYTES))).toMatch(/^This note is too long: 4,300 of 4,096 bytes\./);
 });

@@ -1,3 +1,4 @@
+/** The words of opened .torrent files. */
 import { expect, it } from "vitest";
 import { openedSentence } from "../../../../app/ui/words/torrents.ts";
 
