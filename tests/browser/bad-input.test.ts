@@ -42,14 +42,17 @@ async function waitForError(page: ShoalPage, sentence: string): Promise<void> {
   });
 }
 
-const noHash =
-  "This link names no content: its hash is missing or cut short. Ask the sender to copy it again.";
-const notALink = "This is not a Shoal link, a magnet link or a .torrent address. Paste the whole link.";
+const noHash = "This link names no content: its hash is missing. Ask the sender to copy it again.";
+const notALink = "This is not a Shoal link or a magnet link. Paste the whole link.";
+const badLength = (has: number, should: number) =>
+  `The hash in this link is damaged: it has ${has} characters instead of ${should}. Ask the sender to copy it again.`;
 const badHash = (detail: string) =>
   `The hash in this link is damaged (${detail}). Ask the sender to copy it again.`;
 
 const badLinks = [
-  ["a hash that is cut short", "#s-AbCdEf", noHash],
+  ["a hash that is cut short", "#s-AbCdEf", badLength(6, 43)],
+  ["a hash that is longer than it should be", `#s-${"A".repeat(44)}`, badLength(44, 43)],
+  ["a magnet whose hash lacks a character", `#magnet:?xt=urn:btih:${"0".repeat(39)}`, badLength(39, 40)],
   ["no hash", "#s-", noHash],
   ["a hash with characters that none has", `#s-${"~".repeat(43)}`, badHash("~".repeat(43))],
   ["a magnet without a hash", "#magnet:?dn=fish", noHash],
