@@ -160,8 +160,8 @@ describe.each(browserKinds)("storage in %s", (kind) => {
 
   it("goes on sharing the person's own file after a restart, unless it changed", async () => {
     expect(await ask(page, "restoreShare", "none")).toBe("as it was shared");
-    expect(await ask(page, "restoreShare", "written")).toBe("needs files");
-    expect(await ask(page, "restoreShare", "removed")).toBe("needs files");
+    expect(await ask(page, "restoreShare", "written")).toBe("needs files: changed");
+    expect(await ask(page, "restoreShare", "removed")).toBe("needs files: gone");
   });
 
   it("saves below a folder, as a Blob, and leaves a file alone when saving is cancelled", async () => {
@@ -182,7 +182,7 @@ describe.each(browserKinds)("storage in %s", (kind) => {
     await ask(page, "open");
     const newer = await openPage(browser, address);
     expect(await ask(newer, "laterRecord")).toEqual({
-      version: 3,
+      version: 4,
       records: [
         { id: "aa", later: true },
         { id: "bb", later: true },
