@@ -49,6 +49,8 @@ export class Draft {
   /** Bytes of the files that were looked at so far: each first look may wait for the disk. */
   #size: number;
   readonly #sizes: WeakMap<SharedFile, number>;
+  /** Some file was looked at. */
+  #isMeasured: boolean;
   #leftOut: readonly LeftOut[];
   #title: string | null;
   #note: string;
@@ -77,6 +79,7 @@ export class Draft {
     this.#layout = null;
     this.#size = 0;
     this.#sizes = new WeakMap();
+    this.#isMeasured = false;
     this.#leftOut = [];
     this.#title = null;
     this.#note = "";
@@ -309,7 +312,8 @@ export class Draft {
     this.#sorted = null;
     this.#layout = null;
     this.#size = 0;
-    for (const file of files.values()) this.#size += this.#sizes.get(file) ?? 0;
+    // Of the first files, which may be very many and are drawn in the same task, none was looked at.
+    if (this.#isMeasured) for (const file of files.values()) this.#size += this.#sizes.get(file) ?? 0;
   }
 
   /** Looks how large the files are that are new. */
@@ -321,6 +325,7 @@ export class Draft {
       if (isStale()) return;
       const { size } = shared.file;
       this.#sizes.set(shared, size);
+      this.#isMeasured = true;
       this.#size += size;
     }
   }

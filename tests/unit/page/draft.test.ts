@@ -181,9 +181,14 @@ describe("a draft", () => {
     draft.takeOut(sea().map(({ path }) => path));
     expect([draft.state, draft.share, draft.name, draft.size]).toEqual(["empty", null, "", 0]);
     await vi.waitFor(() => expect(tab.stage.engine.torrents()).toEqual([]));
-    draft.add(intake([aFile("x")]));
+    const [file] = [aFile("x")];
+    draft.add(intake([file]));
     await settled();
-    expect(shared()).toEqual(["x"]);
+    expect([shared(), draft.size]).toEqual([["x"], 10]);
+    draft.takeOut([file.path]);
+    draft.putBack([file]);
+    await settled();
+    expect([shared(), draft.size]).toEqual([["x"], 10]);
   });
 
   it("says why it cannot be shared, and may be tried again", async () => {
