@@ -18,7 +18,7 @@ export async function inSlices<Result>(work: Generator<undefined, Result, undefi
 }
 
 /** Resolves in a task of its own. A timer would wait for milliseconds, and for a second in a hidden tab. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

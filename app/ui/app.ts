@@ -35,6 +35,7 @@ import {
   WriteTextEvent,
 } from "./requests.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
+import { pathsBelow } from "./top-folder.ts";
 import { againSentence, discardedSentence, draftName } from "./words/draft.ts";
 import { errorSentence } from "./words/errors.ts";
 import { gatheringInWords } from "./words/intake.ts";
@@ -296,7 +297,11 @@ export class AppElement extends LitElement {
 
   async #give(node: NodeClient, id: TorrentId, intake: Intake): Promise<void> {
     const given = await attempt(this, giveFiles(node, id, intake));
-    if (given !== null) this.giving = { id, given, intake };
+    if (given !== null) this.#handleGiven(id, given, intake);
+  }
+
+  #handleGiven(id: TorrentId, given: FilesGiven, intake: Intake): void {
+    this.giving = { id, given: { ...given, extra: pathsBelow(given.extra, intake.files) }, intake };
   }
 
   async #openTorrents(node: NodeClient, intake: Intake): Promise<void> {
@@ -351,7 +356,7 @@ export class AppElement extends LitElement {
         const intake = { files: draft.files, leftOut: draft.leftOut };
         this.#current.goTo(choice.id);
         const given = await attempt(this, draft.giveTo(choice.id));
-        if (given !== null) this.giving = { id: choice.id, given, intake };
+        if (given !== null) this.#handleGiven(choice.id, given, intake);
         break;
       }
       case "pass-on":

@@ -19,6 +19,7 @@ import { DraftEvent, type WayOfPassing } from "./requests.ts";
 import { reviewStyles } from "./review-styles.ts";
 import { percentOf } from "./share-progress.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
+import { pathsBelow } from "./top-folder.ts";
 import { draftContent, draftName, draftSentence, preparingSentence } from "./words/draft.ts";
 import { differenceSentence, resemblanceTitle } from "./words/given.ts";
 import { shareName } from "./words/share.ts";
@@ -194,7 +195,8 @@ export class ReviewElement extends LitElement {
   get #question() {
     const [difference] = this.isNew ? [] : this.draft.differences;
     const share = this.shares.find(({ id }) => id === difference?.id);
-    return difference === undefined || share === undefined ? null : { ...difference, share };
+    if (difference === undefined || share === undefined) return null;
+    return { ...difference, extra: pathsBelow(difference.extra, this.draft.files), share };
   }
 
   /** The link as it is passed on; "" until there is one, and while the note is too long for it. */

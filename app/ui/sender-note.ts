@@ -7,7 +7,7 @@ import { css, html, LitElement, nothing } from "lit";
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import { baseStyles } from "./styles.ts";
 import { noteHeading } from "./words/share.ts";
-import { visibleText } from "./words/visible-text.ts";
+import { visibleText } from "./words/visible-name.ts";
 
 export class SenderNoteElement extends LitElement {
   static override properties = { share: { attribute: false } };

@@ -5,6 +5,7 @@
  */
 
 import type { DraftSnapshot, SharedFile } from "../bridge/commands.ts";
+import { turn } from "../bridge/slices.ts";
 import { layOutShare, orderKey, type ShareLayout } from "../engine/content/share-layout.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -138,6 +139,9 @@ export class Draft {
    */
   async hash(crossSeed: string | null, isLatest: () => boolean): Promise<HashedDraft> {
     for (;;) {
+      // Each step takes long for very many files, so peers and tabs have their turn in between.
+      await turn();
+      if (!isLatest()) throw new ShoalError("share/cancelled");
       const all = [...this.#files.values()];
       const readable = all.filter(({ failure }) => failure === null);
       if (readable.length === 0) throw all[0]?.failure ?? new ShoalError("torrent/empty");
@@ -151,6 +155,7 @@ export class Draft {
       this.#work = job;
       try {
         const { order, ...hashed } = await job.run();
+        await turn();
         if (!isLatest()) throw new ShoalError("share/cancelled");
         return { ...hashed, files: order.map((index) => readable[index]!.shared) };
       } catch (error) {

@@ -11,6 +11,7 @@
  * The job keeps its progress. The info dictionary is left to TorrentBuilder.
  */
 
+import { turn } from "../bridge/slices.ts";
 import { pieceRootFromLeaves } from "../engine/content/merkle.ts";
 import { TorrentBuilder } from "../engine/content/torrent-builder.ts";
 import type { PieceLayers, TorrentInfo } from "../engine/content/torrent-info.ts";
@@ -111,6 +112,8 @@ export class ShareJob {
     }
     const [failed] = this.unreadable.values();
     if (failed) throw failed;
+    await turn();
+    this.#throwIfCancelled();
     return { ...this.#builder.finish(), order: this.#builder.order };
   }
 

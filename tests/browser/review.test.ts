@@ -105,7 +105,6 @@ describe.each(browserKinds)("in %s", (kind) => {
     await sending.page.keyboard.press("Enter");
     await waitForText(sending, "draft-name", "Ocean");
     await waitForText(sending, "draft-state", /^Ready/);
-    const plainLink = (await sending.snapshot())!.shares.find(({ title }) => title === "Ocean")!.link;
     await sending.click("add-note");
     await sending.page.keyboard.type(`From ${kind}`);
 
@@ -114,8 +113,6 @@ describe.each(browserKinds)("in %s", (kind) => {
     await waitForText(sending, "share-name", "Ocean");
     const [copied] = await sending.page.evaluate(() => (window as unknown as { copies: string[] }).copies);
     expect(copied).toBe(await sending.shareLink());
-    expect(copied).toContain("about=");
-    expect(plainLink).not.toBe((await sending.share())!.link);
 
     const receiving = await receiver().open(copied!);
     await waitForText(receiving, "share-name", "Ocean");
@@ -204,6 +201,8 @@ describe.each(browserKinds)("in %s", (kind) => {
         return path;
       }),
     );
+    // Else it is not known which of them were here before.
+    await waitFor(() => page.snapshot(), { describe: "what is here" });
     await page.pickFiles(...paths);
     await waitForText(
       page,
@@ -211,11 +210,11 @@ describe.each(browserKinds)("in %s", (kind) => {
       new RegExp(`^2 torrents were opened\\. “bad in ${kind}\\.torrent” was not: This`),
     );
     const names = async () => (await page.snapshot())!.shares.map(({ name }) => name).sort();
-    expect(await names()).toEqual(expect.arrayContaining(["one", "two"]));
+    await waitFor(async () => (await names()).join() === "one,two", { describe: "both in the list" });
     await page.click("notice-action");
     await waitForText(page, "draft-name", `bad in ${kind}.torrent and 2 more`);
-    await waitFor(async () => !(await names()).includes("one") && !(await names()).includes("two"), {
-      describe: "the torrents to be gone again",
+    await waitFor(async () => !/one,|two$/.test((await names()).join()), {
+      describe: "both to be gone again",
     });
     await page.click("discard");
     await page.find("drop-area");

@@ -42,7 +42,7 @@ describe.each(pairs)("$sender to $receiver", (pair) => {
     const file = await makeFile(join(temporary.path, name), bytes, name);
     const sender = await senders[pair.sender].open(server.url);
     const link = await sender.shareFiles(file.path);
-    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#s-[\w-]{43}(&[a-z]+=[\w%-]+)*$/);
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#s-[\w-]{43}&dn=[^&]+&about=[\w-]{22}$/);
 
     const person = receivers[pair.receiver];
     const receiver = await person.open(link);

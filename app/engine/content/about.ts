@@ -59,11 +59,6 @@ function tidyNote(note: string): string {
   return note.replace(/\r\n?/g, "\n").trim();
 }
 
-/** Bytes of a note as it was typed, to be compared with MAX_NOTE_BYTES. */
-export function noteLength(note: string): number {
-  return encodeUtf8(tidyNote(note)).length;
-}
-
 /** Null when no time is known. */
 function encodeTimes(files: readonly { readonly lastModified: number }[]): Uint8Array | null {
   const bytes = new Uint8Array(files.length * TIME_LENGTH);

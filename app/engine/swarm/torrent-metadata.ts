@@ -8,7 +8,7 @@
  * | the info dictionary | a .torrent file, the person's own files or a peer (`accept`) | pieces can be fetched |
  *
  * The info dictionary gives the pieces, their places in the files, and their hashes. An info dictionary with another
- * hash is refused. metadata-exchange.ts fetches the info dictionary.
+ * hash is refused. part-exchange.ts fetches the info dictionary.
  */
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";

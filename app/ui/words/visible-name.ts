@@ -67,3 +67,8 @@ export function visibleName(name: string): string {
 export function visiblePath(path: readonly string[]): string {
   return path.map(visibleName).join("/");
 }
+
+/** A text of strangers as it is shown, with its line breaks and tabs. */
+export function visibleText(text: string): string {
+  return text.replace(/[^\n\t]+/g, visibleName);
+}

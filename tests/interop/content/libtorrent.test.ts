@@ -145,6 +145,17 @@ describe.each(Object.entries(shares))("%s", (_, share) => {
   });
 });
 
+test("a link of one's own for the same content: libtorrent reads other hashes and the same files", () => {
+  const { name, files } = shares["nested folders"]!;
+  const [plain, marked] = [null, "0123456789abcdef0123456789abcdef"].map((crossSeed) => {
+    const { info, pieceLayers } = buildTorrent(files, { name, pieceLength: PIECE, crossSeed });
+    const file = encodeTorrentFile({ info, pieceLayers, trackers: [], webSeeds: [], encoding: null });
+    return { seen: inspect(file), v1: hex(info.infoHashV1), v2: hex(info.infoHashV2) };
+  });
+  expect(marked!.seen).toEqual({ ...plain!.seen, v1: marked!.v1, v2: marked!.v2 });
+  expect([marked!.v1 === plain!.v1, marked!.v2 === plain!.v2]).toEqual([false, false]);
+});
+
 describe("links", () => {
   const { info, pieceLayers } = buildTorrent([sampleFile("a b & ü.bin", 70_000)], {
     name: "a b & ü.bin",

@@ -58,22 +58,25 @@ describe.each(shares)("$name", ({ name, files }) => {
     expect((await parseTorrent(again)).infoHash).toBe(expected.infoHash);
   });
 
-  test("parse-torrent reads our hybrid as v1", async () => {
-    const { info, pieceLayers } = buildTorrent(files, { name, singleFile, pieceLength: PIECE });
-    const webSeeds = ["https://files.example/x/"];
-    const parsed = await parseTorrent(
-      encodeTorrentFile({ info, pieceLayers, trackers, webSeeds, encoding: null }),
-    );
-    expect(parsed).toMatchObject({
-      infoHash: bytesToHex(info.infoHashV1!),
-      name,
-      length: info.paddedSize,
-      pieceLength: PIECE,
-      announce: trackers,
-      urlList: webSeeds,
-    });
-    expect(parsed.pieces.join("")).toBe(bytesToHex(info.pieceHashes!));
-  });
+  test.each([null, "0123456789abcdef"])(
+    "parse-torrent reads our hybrid as v1, x_cross_seed %s",
+    async (crossSeed) => {
+      const { info, pieceLayers } = buildTorrent(files, { name, singleFile, pieceLength: PIECE, crossSeed });
+      const webSeeds = ["https://files.example/x/"];
+      const parsed = await parseTorrent(
+        encodeTorrentFile({ info, pieceLayers, trackers, webSeeds, encoding: null }),
+      );
+      expect(parsed).toMatchObject({
+        infoHash: bytesToHex(info.infoHashV1!),
+        name,
+        length: info.paddedSize,
+        pieceLength: PIECE,
+        announce: trackers,
+        urlList: webSeeds,
+      });
+      expect(parsed.pieces.join("")).toBe(bytesToHex(info.pieceHashes!));
+    },
+  );
 
   test("magnet links go both ways", async () => {
     const { info } = buildTorrent(files, { name, singleFile, pieceLength: PIECE });

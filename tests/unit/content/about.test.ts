@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aboutHashOf, makeAbout, noteLength, readAbout } from "../../../app/engine/content/about.ts";
+import { aboutHashOf, makeAbout, readAbout } from "../../../app/engine/content/about.ts";
 import { encodeBencode } from "../../../app/engine/content/bencode.ts";
 import { MAX_ABOUT_BYTES, MAX_NOTE_BYTES } from "../../../app/engine/content/constants.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
@@ -49,7 +49,6 @@ describe("making", () => {
     const note = (typed: string) => readAbout(makeAbout([], typed)!, 0).note;
     expect(note("\n  one\r\ntwo\rthree\n\n four \n")).toBe("one\ntwo\nthree\n\n four");
     expect(note("half a character \ud83d")).toBe("half a character \ufffd");
-    expect(noteLength(" \u2600\r\nx ")).toBe(5);
   });
 
   it("refuses a note that is too long, counted in bytes", () => {
@@ -89,7 +88,7 @@ describe("making", () => {
 describe("reading", () => {
   it("gives back what was told, to the second", () => {
     const time = fc.integer({ min: -(2 ** 39) * 1000 + 1000, max: 2 ** 39 * 1000 - 1 });
-    const note = fc.string({ unit: "grapheme", maxLength: 300 }).filter((typed) => noteLength(typed) > 0);
+    const note = fc.string({ unit: "grapheme", maxLength: 300 }).filter((typed) => typed.trim() !== "");
     fc.assert(
       fc.property(fc.array(time, { maxLength: 40 }), note, (times, typed) => {
         const about = readAbout(makeAbout(at(...times), typed)!, times.length);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pathBelow, topFolderOf } from "../../../app/ui/top-folder.ts";
+import { pathBelow, pathsBelow, topFolderOf } from "../../../app/ui/top-folder.ts";
 
 const files = (...paths: readonly string[]) => paths.map((path) => ({ path: path.split("/") }));
 
@@ -18,4 +18,10 @@ it("a path is told without the top folder, if it is in it", () => {
   expect(pathBelow({ path: ["lake", "a"] }, "sea")).toEqual(["lake", "a"]);
   expect(pathBelow({ path: ["sea"] }, "sea")).toEqual(["sea"]);
   expect(pathBelow({ path: ["sea", "a"] }, null)).toEqual(["sea", "a"]);
+});
+
+it("named paths are told below the top folder of all files", () => {
+  const extra = { count: 7, first: [["sea", "c"]] };
+  expect(pathsBelow(extra, files("sea/a", "sea/c"))).toEqual({ count: 7, first: [["c"]] });
+  expect(pathsBelow(extra, files("sea/c", "a"))).toEqual(extra);
 });

@@ -1,3 +1,4 @@
+/** The words of opened .torrent files. */
 import { expect, it } from "vitest";
 import { openedSentence } from "../../../../app/ui/words/torrents.ts";
 
@@ -7,7 +8,7 @@ const bad = (name: string) => ({ name, sentence: "It is damaged." });
 it.each([
   [1, [], "1 torrent was opened."],
   [3, [], "3 torrents were opened."],
-  [0, [bad("a")], "It is damaged."],
+  [0, [bad("a")], "“a”: It is damaged."],
   [2, [bad("a")], "2 torrents were opened. “a” was not: It is damaged."],
   [
     0,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { errorSentence } from "../../../../app/ui/words/errors.ts";
 import { documentTitle, shareName } from "../../../../app/ui/words/share.ts";
 import { openedSentence } from "../../../../app/ui/words/torrents.ts";
-import { visibleName, visiblePath } from "../../../../app/ui/words/visible-name.ts";
+import { visibleName, visiblePath, visibleText } from "../../../../app/ui/words/visible-name.ts";
 import { listSources, projectRoot } from "../../../support/sources.ts";
 import { aShare } from "../../../support/ui-fixture/snapshots.ts";
 
@@ -64,5 +64,12 @@ describe("names that strangers chose", () => {
         .map((text) => `${path} ${text}`),
     );
     expect(found).toEqual([]);
+  });
+});
+
+describe("a visible text", () => {
+  it("keeps its line breaks and tabs, and shows what is hidden in each line as in a name", () => {
+    const shown = "Grüße 👨‍👩‍👧‍👦\n\n\t\ufffdgpj.exe␍\nשלום";
+    expect(visibleText("Grüße 👨‍👩‍👧‍👦\n\n\t\u202egpj.exe\r\nשלום")).toBe(shown);
   });
 });
