@@ -68,7 +68,8 @@ export async function ensureBuild(report) {
   const vite = join(projectRoot, "node_modules/vite/bin/vite.js");
   for (const config of ["vite.config.ts", "signaling/vite.config.ts"]) {
     const build = ["build", "--logLevel", "warn", "--config", config];
-    await run(process.execPath, [vite, ...build], "Shoal could not be built");
+    // Under a test runner, whose mode is its own, the build is what people get all the same.
+    await run(process.execPath, [vite, ...build], "Shoal could not be built", { NODE_ENV: "production" });
   }
   await mkdir(dirname(stamp), { recursive: true });
   await writeFile(stamp, hash);
@@ -154,13 +155,15 @@ async function readText(path) {
  * @param {string} command
  * @param {string[]} parameters
  * @param {string} problem what could not be done when it fails
+ * @param {Record<string, string>} environment variables on top of this process's own
  * @returns {Promise<void>}
  */
-function run(command, parameters, problem) {
+function run(command, parameters, problem, environment = {}) {
   return new Promise((resolve, reject) => {
     // On Windows npm is a script, which only a shell can start.
     const shell = process.platform === "win32" && command === "npm";
-    const child = spawn(command, parameters, { cwd: projectRoot, stdio: "inherit", shell });
+    const env = { ...process.env, ...environment };
+    const child = spawn(command, parameters, { cwd: projectRoot, stdio: "inherit", shell, env });
     child.once("error", (error) => reject(new SetupError(`${problem}: ${error.message}.`)));
     child.once("exit", (code) => {
       if (code === 0) resolve();

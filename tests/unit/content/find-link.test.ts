@@ -312,6 +312,8 @@ describe("a link that was broken on its way", () => {
     [`magnet:?xt=urn:btih:${X}\\u0026dn=a\\u0026tr=wss://t`],
     [`magnet:?xt=urn:btih:${X}\n&dn=a\n&tr=wss://t`],
     [`magnet%3A%3Fxt%3Durn%3Abtih%3A${X}%26dn%3Da%26tr%3Dwss%253A%252F%252Ft`],
+    [`magnet%3A%3Fxt=urn:btih:${X}&dn=a&tr=wss%3A%2F%2Ft`],
+    [`magnet%3A?xt=urn:btih:${X}&dn=a&tr=wss%3A%2F%2Ft`],
     [`magnet:?dn=a&tr=wss%3A%2F%2Ft&xt=urn:btih:${X}`],
     [`magnet:?xt=urn%3Abtih%3A${X}&dn=a&tr=wss%3a%2f%2ft`],
   ])("%s", (text) => {
