@@ -1,11 +1,16 @@
 /** .torrent files from the field, picked all at once: what is opened, what is said, and who hears of what. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import type { ShareSnapshot } from "../../app/bridge/commands.ts";
+import { Bencoded, encodeBencode } from "../../app/engine/content/bencode.ts";
+import { formatMagnet } from "../../app/engine/content/share-link.ts";
 import { decodeTorrentFile } from "../../app/engine/content/torrent-file.ts";
 import { bytesToBinaryString } from "../../app/engine/discovery/tracker-messages.ts";
 import { browserKinds } from "../support/browsers.ts";
+import { temporaryDirectory } from "../support/files.ts";
 import { torrentCase, torrentCases } from "../support/odd-torrents.ts";
 import { ownOrigin } from "../support/own-origin.ts";
 import { People, type Person } from "../support/people.ts";
@@ -124,5 +129,31 @@ describe.each(browserKinds)("all cases picked at once in %s", (kind) => {
     });
     expect(await othersIn("private")).toBe(0);
     expect(people.errors.join("\n")).not.toContain("0123456789abcdef");
+  });
+});
+
+describe("a members-only magnet", () => {
+  it("loses its key from the address once it is known for one, and keeps its tracker", async () => {
+    const [member, newcomer] = all as [Person, Person];
+    const tracker = `${server.tracker}?passkey=0123456789abcdef`;
+    const info = new Bencoded(decodeTorrentFile(torrentCase("private")).info.bytes);
+    const folder = await temporaryDirectory("members-only");
+    const path = join(folder.path, "members.torrent");
+    await writeFile(path, encodeBencode({ announce: tracker, info }));
+    const there = await member.open(ownOrigin(server.url));
+    await there.pickFiles(path);
+    await there.find("not-passed-on");
+    const magnet = formatMagnet({ infoHashV1: hashOf("private"), trackers: [tracker] });
+    const page = await newcomer.open(`${ownOrigin(server.url)}#${magnet}`);
+    const { trackers } = await page.waitForShare(({ membersOnly, kept }) => membersOnly && kept, {
+      describe: "the info dictionary",
+    });
+    expect(trackers.map(({ url }) => url)).toEqual([tracker]);
+    const address = () => page.page.evaluate(() => location.hash);
+    await waitFor(async () => !(await address()).includes("passkey"), { describe: address });
+    expect(await address()).toContain(hex("private"));
+    await page.page.reload();
+    await page.waitForShare((share) => share.trackers[0]?.url === tracker, { describe: "its tracker again" });
+    await Promise.all([page.close(), there.close(), folder.remove()]);
   });
 });
