@@ -66,6 +66,8 @@ export class AppElement extends LitElement {
   readonly #current: CurrentShare;
   readonly #drafts: Drafts;
   readonly #incoming: Incoming;
+  readonly #opened: Promise<NodeClient>;
+  #handleOpened: (node: NodeClient) => void;
   #unsubscribe: () => void;
   #shownScreen: string;
 
@@ -80,6 +82,10 @@ export class AppElement extends LitElement {
     this.#incoming = new Incoming(this, {
       files: (gather) => void this.#take(gather),
       text: (text) => void this.#openText(text),
+    });
+    this.#handleOpened = () => {};
+    this.#opened = new Promise((resolve) => {
+      this.#handleOpened = resolve;
     });
     this.#unsubscribe = () => {};
     this.#shownScreen = "";
@@ -108,6 +114,7 @@ export class AppElement extends LitElement {
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (!changed.has("node") || this.node === null) return;
+    this.#handleOpened(this.node);
     this.#unsubscribe();
     this.#unsubscribe = this.node.subscribe(() => {
       this.#current.handleSnapshot();
@@ -241,8 +248,9 @@ export class AppElement extends LitElement {
     const reviewed = this.#reviewed;
     const waiting = this.#waiting;
     const intake = await this.#gather(gather);
-    const { node } = this;
-    if (intake === null || node === null) return;
+    // What came in while the page was opening waits.
+    const node = await this.#opened;
+    if (intake === null) return;
     if (node.state === "failed" && node.fault !== null) {
       this.#say(errorSentence(node.fault.code, node.fault.detail), "error");
       return;
@@ -318,8 +326,7 @@ export class AppElement extends LitElement {
 
   /** Opens the link that is in a text. A text without any is offered to be shared itself. */
   async #openText({ text, whole }: IncomingText): Promise<void> {
-    const { node } = this;
-    if (node === null) return;
+    const node = await this.#opened;
     this.#notice?.dismiss();
     this.opening = true;
     try {
@@ -366,11 +373,15 @@ export class AppElement extends LitElement {
 
   /** Nothing is asked, as it is undone in one press. */
   #discard(draft: Draft): void {
-    const { files, leftOut, title } = draft;
+    const { files, leftOut, title, note } = draft;
     void attempt(this, draft.discard());
     this.#drafts.leave();
     if (files.length === 0) return;
-    const act = () => this.share({ files, leftOut })?.rename(title);
+    const act = () => {
+      const again = this.share({ files, leftOut });
+      again?.rename(title);
+      again?.setNote(note);
+    };
     this.#say(discardedSentence(draftName(draft)), "done", { label: "Undo", act });
   }
 

@@ -35,6 +35,8 @@ export class LeftOutElement extends LitElement {
         align-items: center;
         justify-content: space-between;
         gap: 0 1rem;
+      }
+      .system button {
         margin-block: -0.5rem;
       }
       .entry {

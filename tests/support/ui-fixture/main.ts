@@ -48,7 +48,8 @@ const node = {
     calls.push({ name, request });
     switch (name) {
       case "open":
-        throw new ShoalError("link/not-a-link");
+        if (states[state].shares[0] === undefined) throw new ShoalError("link/not-a-link");
+        return { id: states[state].shares[0].id, fragment: location.hash.slice(1) };
       case "rows":
         return listings.rows("", (request as { query: RowsQuery }).query);
       case "links":
