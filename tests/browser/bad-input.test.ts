@@ -36,10 +36,14 @@ afterAll(async () => {
   await server?.close();
 });
 
-async function waitForError(page: ShoalPage, sentence: string): Promise<void> {
-  await waitFor(async () => (await page.text("error")) === sentence, {
-    describe: async () => `“${sentence}”; the page says ${await page.text("error")}`,
+async function waitForWords(page: ShoalPage, place: string, sentence: string): Promise<void> {
+  await waitFor(async () => (await page.text(place)) === sentence, {
+    describe: async () => `“${sentence}”; the page says ${await page.text(place)}`,
   });
+}
+
+async function waitForError(page: ShoalPage, sentence: string): Promise<void> {
+  await waitForWords(page, "error", sentence);
 }
 
 const noHash = "This link names no content: its hash is missing. Ask the sender to copy it again.";
@@ -207,14 +211,12 @@ describe.each(browserKinds)("a file on the disk of a sender in %s", (kind) => {
         bytes.fill(1, 2_000_000);
         await writeFile(path, bytes);
       },
-      says: (name: string) =>
-        `“${name}” has changed on this device since it was shared, so it is no longer sent. Drop it again to share the new version.`,
+      says: (name: string) => `${name} has changed since it was shared`,
     },
     {
       accident: "vanishes",
       happen: (path: string) => rm(path),
-      says: (name: string) =>
-        `“${name}” can no longer be read on this device. Drop it again to go on sharing it.`,
+      says: (name: string) => `${name} is not where it was`,
     },
   ])(
     "$accident: the sender is told, nobody gets wrong bytes, and it can go on",
@@ -229,7 +231,7 @@ describe.each(browserKinds)("a file on the disk of a sender in %s", (kind) => {
       await receiving.waitForShare(({ phase }) => phase === "ready", { describe: "name and size" });
       await happen(path);
       await receiving.download();
-      await waitForError(sending, says(name));
+      await waitForWords(sending, "missing-file", says(name));
       await sending.find("needs-files");
       const waiting = await receiving.waitForShare(({ phase }) => phase === "downloading", {
         describe: "Download to be heard",
@@ -260,9 +262,11 @@ describe.each(browserKinds)("a file on the disk of a sender in %s", (kind) => {
       await receiving.waitForShare(({ phase }) => phase === "ready", { describe: "name and size" });
       await rm(tree.files.get("gone.bin")!.path);
       await receiving.download();
-      await waitForError(
+      await waitForWords(sending, "missing-file", "gone.bin is not where it was");
+      await waitForWords(
         sending,
-        "“gone.bin” can no longer be read on this device. Drop it again to go on sharing it.",
+        "phase",
+        "Sharing 1 of 2 files. “gone.bin” can no longer be read: give it again.",
       );
       await receiving.waitForShare(({ storedBytes }) => storedBytes === 500_000, {
         describe: "the other file",

@@ -44,13 +44,12 @@ function noteCopies(): void {
 }
 
 async function waitForText(page: ShoalPage, name: string, words: string | RegExp): Promise<void> {
-  const matches = (text: string | null) =>
-    typeof words === "string" ? text === words : words.test(text ?? "");
   await waitFor(
-    async () => matches(await page.text(name)?.then((text) => text?.replaceAll("\u00a0", " ") ?? null)),
-    {
-      describe: async () => `${words} in ${name}; it says ${await page.text(name)}`,
+    async () => {
+      const text = await page.text(name);
+      return typeof words === "string" ? text === words : words.test(text ?? "");
     },
+    { describe: async () => `${words} in ${name}; it says ${await page.text(name)}` },
   );
 }
 
