@@ -1,7 +1,7 @@
 /**
  * The app files are the built app as the server serves it: `/` is the page (app-page.ts), and every other path is a
- * file that exists, or nothing. A person who comes to a path that is no file gets the page, which opens the share that the path
- * leads to, or says that nothing is there (app/ui/destination.ts):
+ * file that exists, or nothing. A person who comes to a path that is no file gets the page, which opens the share that
+ * the path leads to, or says that nothing is there (app/ui/destination.ts):
  *
  * | path | a person's browser | anything else |
  * | --- | --- | --- |
@@ -21,7 +21,7 @@ import { IMMUTABLE_MAX_AGE } from "./constants.ts";
 /** Vite writes files with a hash in their name here, and nothing else. */
 const HASHED_FOLDER = `${sep}assets${sep}`;
 
-/** What an app makes of a share's fragment when it takes it for a part of the path. */
+/** A share's fragment as an app writes it that takes it for a part of the path. */
 const shareLink = /^\/(?:index\.html\/?|share\/)?(?:%(?:25)*23)?\/?(?:[sk]-|(?:web\+)?magnet(?::|%3a))/i;
 const fileName = /\.[a-z0-9]{1,11}$/i;
 /** Paths that only programs ask for. */

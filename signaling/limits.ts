@@ -59,7 +59,7 @@ export class AddressLimits {
     return this.#addresses.size;
   }
 
-  /** Counts a new socket of this address key, or refuses it. Who is let in must `leave` once. */
+  /** Counts a new socket of this address key, or refuses it. Everybody who is let in must `leave` once. */
   enter(key: string, now: number): boolean {
     let address = this.#addresses.get(key);
     if (address === undefined) {
@@ -86,8 +86,8 @@ export class AddressLimits {
 }
 
 /**
- * The key of what counts as one address: an IPv4 address (also when mapped into IPv6), or the first 64 bits of an IPv6 one,
- * which is what one household or host is given. Anything else stands for itself.
+ * The key of what counts as one address: an IPv4 address (also when mapped into IPv6), or the first 64 bits of an IPv6
+ * one, which is what one household or host is given. Anything else stands for itself.
  */
 export function addressKey(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

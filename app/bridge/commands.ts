@@ -38,7 +38,7 @@ export interface ShareDifference {
   readonly extra: NamedPaths;
 }
 
-/** What became of files that were given to a share again. */
+/** The outcome for files that were given to a share again. */
 export interface FilesGiven {
   /** Files that the share can be read from again. */
   readonly taken: NamedPaths;
@@ -123,7 +123,9 @@ export interface Commands {
    * has. Fails as `share` when the worker does not hold the whole draft.
    */
   giveFiles: { request: { id: TorrentId; draft: string; fileCount: number }; reply: FilesGiven };
-  /** Own files of a share that cannot be read now: the first of them, in the torrent's order, and how many there are. */
+  /**
+   * Own files of a share that cannot be read now: the first of them, in the torrent's order, and how many there are.
+   */
   missingFiles: {
     request: { id: TorrentId };
     reply: { count: number; first: readonly MissingFile[] };
@@ -233,7 +235,7 @@ export interface ShareRows extends FileRows<ShareRow> {
   readonly wanted: number;
 }
 
-/** What a person is about to share, or gives to a share again, as far as the worker has it. */
+/** Files that a person is about to share, or gives to a share again, as far as the worker has them. */
 export interface DraftSnapshot {
   readonly draft: string;
   /** As in the status of the share that it becomes. */

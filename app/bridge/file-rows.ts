@@ -4,10 +4,10 @@
  * Folders are all open or all closed at first, and the person turns some of them.
  *
  * A search finds the files and folders in whose names its text occurs, whatever the letter case. They are shown with
- * the folders above them, and folders with something found in them are open. What is below a found folder is shown
+ * the folders above them, and folders with something found in them are open. Entries below a found folder are shown
  * when it is opened.
  *
- * file-tree.ts orders the files. What else a row tells, such as what is stored, is added by whoever keeps the files.
+ * file-tree.ts orders the files. The keeper of the files adds what else a row tells, such as its stored bytes.
  */
 
 import { type FileTree, fold } from "./file-tree.ts";
@@ -18,7 +18,7 @@ export interface RowsQuery {
   readonly open: boolean;
   /** The folders that the person turned since, by their nodes. */
   readonly turned: readonly number[];
-  /** What is searched for; "" for everything. */
+  /** The text that is searched for; "" for everything. */
   readonly search: string;
   /** The window: rows from `from` up to, not including, `to`. */
   readonly from: number;

@@ -14,8 +14,9 @@
  */
 
 /**
- * Bytes of UTF-8 in one name. File systems take 255, and Chromium downloads none of more than 244, in silence. The rest is room for what browsers add while they download
- * (`.crdownload`, 11 bytes) and when a name is taken (` (100)`, 6 bytes), and for a number of our own (7 bytes).
+ * Bytes of UTF-8 in one name. File systems take 255, and Chromium downloads none of more than 244, in silence. The rest
+ * is room for what browsers add while they download (`.crdownload`, 11 bytes) and when a name is taken (` (100)`, 6
+ * bytes), and for a number of our own (7 bytes).
  */
 const MAX_NAME_BYTES = 230;
 
@@ -35,7 +36,7 @@ const LONE_JOINER = /(?<![^\p{ASCII}\p{Join_Control}])\p{Join_Control}+/gu;
 /** Tags make a flag of a black one, as that of Scotland. */
 const LONE_TAG = /(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]*)[\u{e0020}-\u{e007f}]/gu;
 
-/** What some browsers refuse in names, though every system takes it. */
+/** Characters that some browsers refuse in names, though every system takes them. */
 const REFUSED = /[~\p{Default_Ignorable_Code_Point}]/gu;
 
 /** One path component as every system takes it. */

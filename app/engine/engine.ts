@@ -325,12 +325,12 @@ export class Engine {
     return takeFile(this.content(id), file);
   }
 
-  /** What the sender tells of the files; null where that is unknown. */
+  /** The sender's about; null where it is unknown. */
   about(id: TorrentId): About | null {
     return this.#get(id).about.content;
   }
 
-  /** What the info dictionary says; null while it is unknown. */
+  /** The info dictionary; null while it is unknown. */
   info(id: TorrentId): TorrentInfo | null {
     return this.#get(id).pieces?.info ?? null;
   }

@@ -62,7 +62,7 @@ export interface TorrentRecord {
   readonly leftOutTrackers: readonly string[];
   /** HTTP addresses of the content, as share links and .torrent files name them. BEP 19. */
   readonly webSeeds: readonly string[];
-  /** What the sender tells beside the info dictionary, bencoded (content/about.ts); null while it is unknown. */
+  /** The sender's words beside the info dictionary, bencoded (content/about.ts); null while they are unknown. */
   readonly about: Uint8Array | null;
   /** The first 16 bytes of the SHA-256 of `about`, from the share link; null when the link tells none. */
   readonly aboutHash: Uint8Array | null;

@@ -2,8 +2,8 @@
  * A snapshot is plain data about one torrent, made to be posted to other threads. It consists of a status and of
  * arrays. The time that a status takes grows only with peers and trackers, so it is taken often. The arrays have an
  * entry for each piece, so they are taken when the status shows that they changed. Example: `haveCount` was 7 and is
- * 8, so `have` has changed. `availabilityVersion` is as before, so `availability` has not changed. What is to be known
- * of files is asked for by itself (`TorrentContent`), because there may be very many.
+ * 8, so `have` has changed. `availabilityVersion` is as before, so `availability` has not changed. Files are asked
+ * for by themselves (`TorrentContent`), because there may be very many.
  */
 
 import type { About } from "./content/about.ts";
@@ -21,7 +21,7 @@ export type TorrentPhase =
   | "downloading"
   /** Everything wanted is stored, and is uploaded to peers. */
   | "seeding"
-  /** Stopped by the person: there are no links, and trackers are not announced to. What is stored stays. */
+  /** Stopped by the person: there are no links, and trackers are not announced to. Stored pieces stay. */
   | "paused"
   /** Stopped by an error, which is in `error`. Stored pieces stay, and are still uploaded. */
   | "failed";
@@ -87,7 +87,10 @@ export interface TorrentStatus {
   readonly haveCount: number;
   /** Changes when `availability` does. */
   readonly availabilityVersion: number;
-  /** Changes when the file list, the files' times or the selection does. Stored pieces are lost only together with a selection. */
+  /**
+   * Changes when the file list, the files' times or the selection does. Stored pieces are lost only together with a
+   * selection.
+   */
   readonly filesVersion: number;
   /** Bytes of the selected files, and how many of these are stored. */
   readonly wantedBytes: number;
@@ -189,6 +192,6 @@ export interface TorrentContent {
   readonly stored: Float64Array;
   /** For each file, 1 when it is to be downloaded. */
   readonly wanted: Uint8Array;
-  /** What the sender tells of the files; null where that is unknown. */
+  /** The sender's about; null where it is unknown. */
   readonly about: About | null;
 }

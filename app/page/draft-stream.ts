@@ -17,7 +17,7 @@ import type { NodeClient } from "./node-client.ts";
 export class DraftStream {
   readonly #node: NodeClient;
   readonly #draft: string;
-  /** What the worker of that epoch holds, by the keys of the list. Null: nothing is known of it. */
+  /** The files that the worker of that epoch holds, by the keys of the list. */
   #held: Map<string, SharedFile>;
   #epoch: string | null;
 
@@ -35,8 +35,8 @@ export class DraftStream {
   }
 
   /**
-   * Asks something of the worker that needs the whole draft; `fileCount` says how many files that are. If the worker does
-   * not hold them all, they are sent again. Null when the list changed before that (`isStale`).
+   * Asks something of the worker that needs the whole draft; `fileCount` says how many files that are. If the worker
+   * does not hold them all, they are sent again. Null when the list changed before that (`isStale`).
    * @throws ShoalError as the command failed
    */
   ask<Reply>(

@@ -101,8 +101,8 @@ export class Draft {
   }
 
   /**
-   * What is left out: system files and the like, and files that could not be read while they were hashed. Replaced, never
-   * changed.
+   * The entries that are left out: system files and the like, and files that could not be read while they were hashed.
+   * Replaced, never changed.
    */
   get leftOut(): readonly LeftOut[] {
     return this.#leftOut;
@@ -164,7 +164,9 @@ export class Draft {
     return this.#noted?.id === this.#share.id ? this.#noted.link : (told?.link ?? "");
   }
 
-  /** The same content was a share of this device before. It keeps its link, unless the person wants another (`anew`). */
+  /**
+   * The same content was a share of this device before. It keeps its link, unless the person wants another (`anew`).
+   */
   get known(): boolean {
     return this.#share?.known ?? false;
   }
@@ -175,8 +177,8 @@ export class Draft {
   }
 
   /**
-   * How the files differ from those of shares that wait for theirs, where the draft has some of them: the person may mean
-   * to give them to such a share (`giveTo`). The one with the most of them comes first.
+   * How the files differ from those of shares that wait for theirs, where the draft has some of them: the person may
+   * mean to give them to such a share (`giveTo`). The one with the most of them comes first.
    */
   get differences(): readonly ShareDifference[] {
     return this.#differences;
@@ -230,7 +232,7 @@ export class Draft {
   setNote(note: string): void {
     if (note === this.#note) return;
     this.#note = note;
-    if (this.#share?.known === false) this.#noting = this.#tellNote(this.#share.id);
+    if (this.#share?.known === false) this.#tellNote(this.#share.id);
     this.#tell();
   }
 
@@ -271,11 +273,13 @@ export class Draft {
   async giveTo(id: TorrentId): Promise<FilesGiven> {
     const files = this.#files;
     this.#end();
-    const given = await this.#stream.ask(files, (fileCount) =>
-      this.#node.call("giveFiles", { id, draft: this.id, fileCount }),
-    );
-    await this.#node.call("discard", { draft: this.id, replaces: this.#own });
-    return given;
+    try {
+      return await this.#stream.ask(files, (fileCount) =>
+        this.#node.call("giveFiles", { id, draft: this.id, fileCount }),
+      );
+    } finally {
+      await this.#node.call("discard", { draft: this.id, replaces: this.#own });
+    }
   }
 
   /** Calls `listener` after every change, until the returned function is called. */
@@ -366,7 +370,7 @@ export class Draft {
     this.#share = made;
     this.#state = "ready";
     if (this.#title !== title) void this.#tellTitle(made.id);
-    if (this.#note !== note && !made.known) this.#noting = this.#tellNote(made.id);
+    if (this.#note !== note && !made.known) this.#tellNote(made.id);
     this.#tell();
   }
 
@@ -384,10 +388,13 @@ export class Draft {
     await this.#node.call("rename", { id, title: this.#title }).catch(() => {});
   }
 
-  async #tellNote(id: TorrentId): Promise<void> {
-    const { link } = await this.#node.call("setNote", { id, note: this.#note });
-    this.#noted = { id, link };
-    this.#tell();
+  #tellNote(id: TorrentId): void {
+    this.#noting = this.#node.call("setNote", { id, note: this.#note }).then(({ link }) => {
+      this.#noted = { id, link };
+      this.#tell();
+    });
+    // A failure is told to whoever waits until it has `settled`.
+    this.#noting.catch(() => {});
   }
 
   #fail(error: unknown): void {

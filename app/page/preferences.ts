@@ -1,11 +1,11 @@
 /**
- * Preferences are what a person chose for this device. They are kept in the browser's local storage, and all tabs follow
- * a change. Where the browser refuses storage, a choice holds for the tab.
+ * Preferences are what a person chose for this device. They are kept in the browser's local storage, and all tabs
+ * follow a change. Where the browser refuses storage, a choice holds for the tab.
  */
 
 const KEY = "shoal-preferences";
 
-/** What the preferences need of a window. */
+/** The part of a window that the preferences need. */
 export interface PreferencesWindow {
   readonly localStorage: Pick<Storage, "getItem" | "setItem">;
   addEventListener(type: "storage", listener: (event: { readonly key: string | null }) => void): void;

@@ -42,7 +42,7 @@ import { gatheringInWords } from "./words/intake.ts";
 import { documentTitle } from "./words/share.ts";
 import { openedSentence, sendInsteadLabel } from "./words/torrents.ts";
 
-/** What was given to a share again, and what came of it. */
+/** Files that were given to a share again, and what came of it. */
 interface Giving {
   readonly id: TorrentId;
   readonly given: FilesGiven;
@@ -242,13 +242,13 @@ export class AppElement extends LitElement {
     return this.renderRoot.querySelector<NoticeElement>("shoal-notice");
   }
 
-  /** Looks through what was dropped, picked or pasted. What becomes of it depends on where that was. */
+  /** Looks through what was dropped, picked or pasted. The place where that was decides what becomes of it. */
   async #take(gather: Gather): Promise<void> {
     this.#notice?.dismiss();
     const reviewed = this.#reviewed;
     const waiting = this.#waiting;
     const intake = await this.#gather(gather);
-    // What came in while the page was opening waits.
+    // Files that came in while the page was opening wait.
     const node = await this.#opened;
     if (intake === null) return;
     if (node.state === "failed" && node.fault !== null) {
@@ -317,7 +317,11 @@ export class AppElement extends LitElement {
     const { opened, added, bad } = await openTorrents(node, intake.files, goTo);
     if (opened > 0 && intake.files.length > 1) this.#current.goHome();
     const act = () => {
-      for (const id of added) void attempt(this, node.call("remove", { id, data: false }));
+      // One that was started meanwhile is wanted for itself.
+      const idle =
+        node.snapshot?.shares.filter(({ phase }) => phase === "metadata" || phase === "ready") ?? [];
+      for (const { id } of idle.filter((share) => added.includes(share.id)))
+        void attempt(this, node.call("remove", { id, data: false }));
       this.share(intake);
     };
     const action = { label: sendInsteadLabel(intake.files.length), act };

@@ -149,7 +149,7 @@ export class CurrentShare implements ReactiveController {
   /** Follows what changed: an awaited share has come, the shown one is gone, or another worker took over. */
   handleSnapshot(): void {
     this.#followEpoch();
-    // What another worker said last says nothing of what this one has.
+    // Another worker's last snapshot says nothing of what this one has.
     if (this.#node === null || this.#node.snapshot === this.#stale) return;
     const awaited = this.#find(this.#awaited?.id ?? null);
     if (awaited !== null) this.#goToAwaited(awaited);
@@ -216,13 +216,13 @@ export class CurrentShare implements ReactiveController {
       : `#${withName(location.hash.slice(1), isNamed ? linkName(share) : null)}`;
     if (new URL(wanted, location.href).hash !== location.hash) replaceAddress(wanted);
     this.#link = location.hash.slice(1);
-    // What is kept needs no copy of its .torrent file.
+    // A share that is kept needs no copy of its .torrent file.
     if (share.kept && readEntry()?.torrent != null) writeEntry(null);
   }
 
   /**
-   * The trackers of a members-only share hold the person's key, so that the address must not name them. The share is kept
-   * then, because the device has to remember them, and the address of what is kept names none.
+   * The trackers of a members-only share hold the person's key, so that the address must not name them. The share is
+   * kept then, because the device has to remember them, and the address of what is kept names none.
    */
   #hideTrackers({ id, membersOnly, kept }: ShareSnapshot): void {
     if (

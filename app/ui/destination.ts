@@ -1,6 +1,6 @@
 /**
- * A destination is what the page's address asks for. Apps that pass a link on sometimes make a path of its fragment. The
- * fragment that leads to a share is made here too. Pure.
+ * A destination is what the page's address asks for. Apps that pass a link on sometimes make a path of its fragment.
+ * The fragment that leads to a share is made here too. Pure.
  *
  * | address | destination |
  * | --- | --- |
@@ -24,7 +24,7 @@ export interface Destination {
 /** A path that once was a fragment, with its search. */
 const pathLink = /^\/(?:index\.html\/?|share\/)?(?:%(?:25)*23)?\/?((?:[sk]-|(?:web\+)?magnet(?::|%3a)).*)$/i;
 
-/** What `location` asks for. */
+/** The destination that `location` asks for. */
 export function parseDestination({
   pathname,
   search,

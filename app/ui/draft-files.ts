@@ -11,6 +11,7 @@ import type { Draft } from "../page/draft.ts";
 import { Pace } from "../page/intake/pace.ts";
 import { EXPAND_ALL_UP_TO } from "./constants.ts";
 import { fileListStyles } from "./file-list-styles.ts";
+import { fileSearch } from "./file-search.ts";
 import { icon } from "./mark.ts";
 import { NoticeEvent } from "./notices.ts";
 import { FilesPickedEvent } from "./requests.ts";
@@ -19,7 +20,6 @@ import { styled } from "./styled.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
 import { pathBelow, topFolderOf } from "./top-folder.ts";
 import { takenOutSentence } from "./words/draft.ts";
-import { foundSentence } from "./words/files.ts";
 import { plural, sizeInWords } from "./words/quantities.ts";
 import { visibleName } from "./words/visible-name.ts";
 
@@ -139,19 +139,7 @@ export class DraftFilesElement extends LitElement {
   }
 
   #renderSearch(): TemplateResult {
-    return html`<div class="search">
-      <input
-        type="search"
-        aria-label="Find a file"
-        placeholder="Find a file"
-        autocomplete="off"
-        spellcheck="false"
-        data-test="find-file"
-        .value=${this.search}
-        @input=${(event: Event) => this.#setSearch((event.target as HTMLInputElement).value)}
-      />
-      <p class="muted small" role="status">${this.search === "" ? "" : foundSentence(this.#found)}</p>
-    </div>`;
+    return fileSearch({ text: this.search, found: this.#found, search: (text) => this.#setSearch(text) });
   }
 
   #renderRow(row: FileRow): TemplateResult {

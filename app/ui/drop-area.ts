@@ -56,7 +56,7 @@ export class DropAreaElement extends LitElement {
       }
     `,
   ];
-  /** What hovers above the page; null for nothing. */
+  /** The kind of thing that hovers above the page; null for nothing. */
   declare hovering: "files" | "text" | null;
 
   constructor() {

@@ -11,13 +11,14 @@ import type { NodeClient } from "../page/node-client.ts";
 import { saveFile } from "../page/saving.ts";
 import { EXPAND_ALL_UP_TO } from "./constants.ts";
 import { fileListStyles } from "./file-list-styles.ts";
+import { fileSearch } from "./file-search.ts";
 import { icon } from "./mark.ts";
 import { attempt } from "./notices.ts";
 import { type Rows, RowWindow } from "./row-window.ts";
 import { percentOf } from "./share-progress.ts";
 import { styled } from "./styled.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
-import { foundSentence, modifiedSentence, selectionSentence } from "./words/files.ts";
+import { modifiedSentence, selectionSentence } from "./words/files.ts";
 import { plural, sizeInWords } from "./words/quantities.ts";
 import { contentSentence } from "./words/share.ts";
 import { visibleName } from "./words/visible-name.ts";
@@ -88,7 +89,7 @@ export class FileListElement extends LitElement {
     const query = { open: !this.#isLong, turned, search, from, to };
     const reply = await attempt(this, this.node.call("rows", { id: this.share.id, query }));
     if (reply === null) return null;
-    // What was ticked since then is on its way, and the rows are asked for again when it has come.
+    // A tick since then is on its way, and the rows are asked for again when it has come.
     if (this.#ticks.size === 0) this.wanted = reply.wanted;
     this.#found = reply.found;
     return { total: reply.total, rows: reply.rows.map((row) => this.#withTicks(row)) };
@@ -126,20 +127,14 @@ export class FileListElement extends LitElement {
   }
 
   #renderSearch(): TemplateResult {
-    return html`<div class="search">
-      <input
-        type="search"
-        aria-label="Find a file"
-        placeholder="Find a file"
-        autocomplete="off"
-        spellcheck="false"
-        data-test="find-file"
-        .value=${this.search}
-        @input=${(event: Event) => this.#setSearch((event.target as HTMLInputElement).value)}
-      />
-      <button class="quiet skip" type="button" data-test="skip-files" @click=${this.#skip}>Skip the list</button>
-      <p class="muted small" role="status">${this.search === "" ? "" : foundSentence(this.#found)}</p>
-    </div>`;
+    return fileSearch({
+      text: this.search,
+      found: this.#found,
+      search: (text) => this.#setSearch(text),
+      button: html`<button class="quiet skip" type="button" data-test="skip-files" @click=${this.#skip}>
+        Skip the list
+      </button>`,
+    });
   }
 
   #renderRow(row: ShareRow): TemplateResult {

@@ -34,11 +34,11 @@ export class HomeElement extends LitElement {
     `,
   ];
   declare snapshot: NodeSnapshot | null;
-  /** What hovers above the page; null for nothing. */
+  /** The kind of thing that hovers above the page; null for nothing. */
   declare hovering: "files" | "text" | null;
   /** A link is being opened. */
   declare opening: boolean;
-  /** What was pasted into the field, with its line ends; null for nothing. */
+  /** The text that was pasted into the field, with its line ends; null for none. */
   #pasted: PastedText | null;
 
   constructor() {

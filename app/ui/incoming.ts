@@ -1,6 +1,6 @@
 /**
- * Incoming is what is dropped or pasted anywhere on the page: files, or a text that may be a link. What is dragged from
- * the page itself, and what is pasted into a field, is not. The app decides what becomes of it. Picks come from the
+ * Incoming is what is dropped or pasted anywhere on the page: files, or a text that may be a link. Things dragged
+ * from the page itself, and texts pasted into a field, are not. The app decides what becomes of it. Picks come from the
  * screens (requests.ts).
  */
 
@@ -16,7 +16,7 @@ import { pastedImageName } from "./words/intake.ts";
 export type Gather = (options: IntakeOptions) => Promise<Intake>;
 
 export interface IncomingText {
-  /** What may be a link. */
+  /** The text that may be a link. */
   readonly text: string;
   /** The same with the space around it, and of an address with its title, as it is as text. */
   readonly whole: string;
@@ -44,7 +44,7 @@ export class Incoming implements ReactiveController {
     host.addController(this);
   }
 
-  /** What hovers above the page; null for nothing that could be taken. */
+  /** The kind of thing that hovers above the page; null for nothing that could be taken. */
   get hovering(): "files" | "text" | null {
     return this.#hovering;
   }

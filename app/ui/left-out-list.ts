@@ -13,6 +13,7 @@ import { baseStyles, controlStyles } from "./styles.ts";
 import { pathBelow, topFolderOf } from "./top-folder.ts";
 import { leftOutTitle, reasonInWords, systemNames } from "./words/left-out.ts";
 import { countInWords, plural } from "./words/quantities.ts";
+import { visibleName } from "./words/visible-name.ts";
 
 export class LeftOutElement extends LitElement {
   static override properties = {
@@ -149,7 +150,7 @@ export class LeftOutElement extends LitElement {
 
   #renderEntry(entry: LeftOut): TemplateResult {
     return html`<div class="entry" data-test="left-out-entry" data-reason=${entry.reason}>
-      ${pathBelow(entry, this.#topFolder).join("/")} <span class="muted">${reasonInWords(entry)}</span>
+      ${visibleName(pathBelow(entry, this.#topFolder).join("/"))} <span class="muted">${reasonInWords(entry)}</span>
     </div>`;
   }
 }

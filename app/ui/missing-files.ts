@@ -45,12 +45,12 @@ export class MissingFilesElement extends LitElement {
   ];
   declare node: NodeClient;
   declare share: ShareSnapshot;
-  /** What became of the files that were given to this share last; null for none. */
+  /** The outcome for the files that were given to this share last; null for none. */
   declare given: FilesGiven | null;
   /** The files that cannot be read: the first of them, and how many there are. */
   declare missing: { readonly count: number; readonly first: readonly MissingFile[] };
   declare showsAll: boolean;
-  /** What `missing` was asked for as of. */
+  /** The state of the share that `missing` is of. */
   #state: string;
 
   constructor() {
@@ -102,7 +102,7 @@ export class MissingFilesElement extends LitElement {
 
   #renderMissing(): TemplateResult | typeof nothing {
     const { first, count } = this.missing;
-    // What every file of the share has in common is said in the sentence above.
+    // A reason that every file of the share has is said in the sentence above.
     const told =
       this.share.ownFiles?.readable === 0 ? first.filter(({ reason }) => reason !== "not-given") : first;
     if (told.length === 0) return nothing;

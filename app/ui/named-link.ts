@@ -19,7 +19,7 @@ export function namedFragment(share: ShareSnapshot, isNamed: boolean): string {
   return `#${withName(shareFragment(share).slice(1), isNamed ? linkName(share) : null)}`;
 }
 
-/** Parameters that a link may have behind its hash. What mailers and social sites append is none of them. */
+/** Parameters that a link may have behind its hash. Those that mailers and social sites append are none of them. */
 const linkParameter = /^(?:xt|tr|ws|so|x\.pe|about)(?:\.\d+)?=/i;
 
 /**

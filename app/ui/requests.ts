@@ -43,7 +43,7 @@ export type WayOfPassing =
   | { readonly way: "qr"; readonly link: string; readonly name: string }
   | { readonly way: "show" };
 
-/** What is done with a draft: it goes on, or it ends. */
+/** A person's choice for a draft: it goes on, or it ends. */
 export type DraftChoice =
   | { readonly kind: "review" }
   | { readonly kind: "leave" }
@@ -64,7 +64,7 @@ export class DraftEvent extends Event {
   }
 }
 
-/** What was given to a share and is not of it is to be shared as something new. */
+/** Files that were given to a share and are not of it are to be shared as something new. */
 export class ShareExtraEvent extends Event {
   static readonly type = "shoal-share-extra";
 

@@ -1,7 +1,7 @@
 /**
  * `<shoal-review>` is the screen of a draft: what is about to be shared, before its link is passed on. Its head says
- * the name, how far it is prepared, and the one thing to do: to copy the link. What is left out follows, then the files.
- * The review ends when the link is copied, shown or passed on; the app does that (DraftEvent).
+ * the name, how far it is prepared, and the one thing to do: to copy the link. The entries that are left out follow,
+ * then the files. The review ends when the link is copied, shown or passed on; the app does that (DraftEvent).
  */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -35,7 +35,7 @@ export class ReviewElement extends LitElement {
   declare draft: Draft;
   /** The shares of this device. */
   declare shares: readonly ShareSnapshot[];
-  /** What the name was when the person began to change it; null while nobody does. */
+  /** The name as it was when the person began to change it; null while nobody does. */
   declare renaming: string | null;
   /** The person said that it is something new, whatever it looks like. */
   declare isNew: boolean;

@@ -32,7 +32,7 @@ export interface Rows<Row> {
 export type RowSource<Row> = (from: number, to: number) => Promise<Rows<Row> | null>;
 
 export interface RowDrawing<Row> {
-  /** What makes a row the same one as before. */
+  /** The key by which a row is the same one as before. */
   readonly key: (row: Row) => unknown;
   readonly content: (row: Row) => TemplateResult;
 }

@@ -35,7 +35,7 @@ export class ShareElement extends LitElement {
   declare share: ShareSnapshot;
   /** A save of this share under way, or null. */
   declare saving: SavingSnapshot | null;
-  /** What became of own files that were given to it again; null for none. */
+  /** The outcome for own files that were given to it again; null for none. */
   declare given: FilesGiven | null;
 
   constructor() {

@@ -68,7 +68,7 @@ export class TextDialogElement extends LitElement {
       }
     `,
   ];
-  /** What was pasted; "" to write one. */
+  /** The text that was pasted; "" to write one. */
   declare text: string;
   /** It was typed or pasted where a link may be: the dialog says that it is none. */
   declare isNoLink: boolean;

@@ -188,7 +188,7 @@ export class CommandTable implements CommandHandlers {
     const { info, trackers, ...rest } = content;
     const record = newRecord(info, { ...rest, ...origin.sort(trackers), active: false });
     const have = await library.storedPieces(record.id, info.pieceCount);
-    // What is stored of it is found again, so it was here before.
+    // Pieces of it are stored, so it was here before.
     this.#arrive(record, have === "none" ? tab : null);
     return { id: engine.addTorrent({ record, have }) };
   }

@@ -14,7 +14,7 @@ import { SHARE_READ_LENGTH } from "./constants.ts";
 import { readSlice } from "./extent-reader.ts";
 import type { SharedFiles } from "./shared-files.ts";
 
-/** What is kept at hand between the files of one torrent that are read one after the other. */
+/** Rows and batches kept at hand between the files of one torrent that are read one after the other. */
 export interface StoredFiles {
   readonly locations: FileLocations;
   readonly pieces: StoredPieces;

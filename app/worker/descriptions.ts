@@ -19,7 +19,7 @@ import type { TorrentRecord } from "../engine/host.ts";
 import { manifestParts } from "./manifest.ts";
 
 /**
- * What is in a .torrent file: a torrent, or only the magnet link of one. One that is too large is not read.
+ * The content of a .torrent file: a torrent, or only the magnet link of one. One that is too large is not read.
  * @throws ShoalError torrent/too-large, source/gone, or as decoding failed
  */
 export async function readTorrentFile(file: File): Promise<TorrentFileContent | { readonly magnet: string }> {

@@ -3,10 +3,10 @@
  * torrent's record, and its file table once the info dictionary is known. At a start, it gives each record back, with
  * the pieces that are there: the stored ones, and those of the person's own files that can be read.
  *
- * A torrent that was shared from own files must not download what the person has. So files that cannot be read now count
- * as not wanted, unless pieces of them are stored: then the person had chosen to download them. A torrent of which
- * nothing is there waits for its files: it is given to the engine as paused. Its record stays as the person left it, so
- * that the share goes on when its files are there again.
+ * A torrent that was shared from own files must not download what the person has. So files that cannot be read now
+ * count as not wanted, unless pieces of them are stored: then the person had chosen to download them. A torrent of
+ * which nothing is there waits for its files: it is given to the engine as paused. Its record stays as the person left
+ * it, so that the share goes on when its files are there again.
  *
  * A visit (visits.ts) is not written until it is started or kept.
  *
@@ -204,7 +204,7 @@ function wantedFiles(
   return wanted;
 }
 
-/** What the sender tells; null when that is unknown or cannot be read. */
+/** The sender's about; null when it is unknown or cannot be read. */
 function aboutOf({ about }: TorrentRecord, fileCount: number): About | null {
   try {
     return about && readAbout(about, fileCount);

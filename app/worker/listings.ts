@@ -32,7 +32,7 @@ export class Listings {
   async rows(id: TorrentId, query: RowsQuery): Promise<ShareRows> {
     const { tree, maker } = await this.#listing(id);
     const { rows, ...counts } = await maker.rows(query);
-    // What is stored and selected goes on changing while the rows are found.
+    // Stored bytes and the selection go on changing while the rows are found.
     const content = this.#engine.content(id);
     return {
       version: this.#engine.status(id).filesVersion,

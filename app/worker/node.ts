@@ -192,7 +192,7 @@ export class Node {
     const failed = (id: TorrentId, error: unknown) => this.#handleDamage(id, asDamage(error));
     for (const { record, have } of await library.load(failed)) {
       try {
-        // What a page reaches depends on its own address.
+        // A page's own address decides which trackers it reaches.
         const sorted = this.#origin.sort([...record.trackers, ...record.leftOutTrackers]);
         engine.addTorrent({ record: { ...record, ...sorted }, have });
       } catch (error) {

@@ -1,8 +1,8 @@
 /**
- * The origin is the server that this page came from. The share links that are made here begin with its address, and
- * its tracker is used by every torrent that is not members-only (`Engine`'s common trackers). What is passed on names it
- * only where it does not follow from the address. A members-only torrent is not passed on at all: its trackers' addresses
- * hold the person's own key.
+ * The origin is the server that this page came from. The share links that are made here begin with its address, and its
+ * tracker is used by every torrent that is not members-only (`Engine`'s common trackers). Links that are passed on name
+ * it only where it does not follow from the address. A members-only torrent is not passed on at all: its trackers'
+ * addresses hold the person's own key.
  */
 
 import { bytesToHex } from "@noble/hashes/utils.js";
@@ -39,8 +39,8 @@ export class Origin {
   }
 
   /**
-   * Sorts the trackers that a link or a .torrent file names: a page reaches those of wss:, and those of ws: if it has no
-   * TLS itself. The others are left out.
+   * Sorts the trackers that a link or a .torrent file names: a page reaches those of wss:, and those of ws: if it has
+   * no TLS itself. The others are left out.
    */
   sort(named: readonly string[]): Pick<TorrentRecord, "trackers" | "leftOutTrackers"> {
     const each = [...new Set(named)];

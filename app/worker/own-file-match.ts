@@ -1,7 +1,7 @@
 /**
  * Own files that a person gives to a share again are matched with the files of its torrent, by paths, names and sizes.
- * What was dropped need not be what was shared: a folder may have another name by now, and a file may come alone. So each
- * file is looked for in this order:
+ * Dropped files need not be those that were shared: a folder may have another name by now, and a file may come alone.
+ * So each file is looked for in this order:
  *
  * | the file of the torrent has | found for `sea/deep/eel.jpg` |
  * | --- | --- |

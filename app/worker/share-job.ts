@@ -5,8 +5,9 @@
  * Memory therefore stays bounded, however much is shared. Example: with pieces of 1 MiB, a run has 4 pieces, and 4 runs
  * hold 16 MiB.
  *
- * What is hashed is kept with each file (file-hashes.ts), and what was kept before is not read again. A file that cannot
- * be read does not keep the others from being hashed; the job then fails, and `unreadable` tells all such files.
+ * Hashes are kept with each file (file-hashes.ts), and pieces whose hashes were kept before are not read again. A file
+ * that cannot be read does not keep the others from being hashed; the job then fails, and `unreadable` tells all such
+ * files.
  *
  * The job keeps its progress. The info dictionary is left to TorrentBuilder.
  */
@@ -117,7 +118,7 @@ export class ShareJob {
     return { ...this.#builder.finish(), order: this.#builder.order };
   }
 
-  /** What is still to be read. Each of the concurrent calls of `#hashReads` takes the next. */
+  /** The reads that are still to come. Each of the concurrent calls of `#hashReads` takes the next. */
   *#reads(): Generator<readonly Run[], void, undefined> {
     let together: Run[] = [];
     let length = 0;
@@ -138,7 +139,9 @@ export class ShareJob {
     if (together.length > 0) yield together;
   }
 
-  /** All pieces in order that are still to be hashed, as runs. Those that were hashed before are given to the builder. */
+  /**
+   * All pieces in order that are still to be hashed, as runs. Those that were hashed before are given to the builder.
+   */
   *#remainingRuns(): Generator<Run, void, undefined> {
     const builder = this.#builder;
     const atOnce = Math.max(1, Math.floor(SHARE_READ_LENGTH / builder.pieceLength));

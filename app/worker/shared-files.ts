@@ -3,8 +3,8 @@
  * the browser gives handles, they are kept in the database, so that a share goes on after a reload. Otherwise the files
  * are missing at a start, until the person gives them again. A share goes on with those that can be read.
  *
- * What is kept of each file also tells whether other files are the same: name, size and modification time. The files
- * are read by file-source.ts.
+ * The entry that is kept of each file also tells whether other files are the same: name, size and modification time.
+ * The files are read by file-source.ts.
  */
 
 import type { MissingReason, OwnFilesStatus, SharedFile } from "../bridge/commands.ts";
@@ -24,7 +24,7 @@ interface HandleWithPermission {
 /** A share's own files. */
 interface OwnFiles {
   readonly source: FileSource;
-  /** What is kept of each, in the torrent's order. */
+  /** The entries that are kept, in the torrent's order. */
   readonly entries: SourceEntry[];
 }
 
@@ -52,7 +52,7 @@ export class SharedFiles {
     return [...this.#shares.keys()];
   }
 
-  /** What is kept of each of a torrent's own files, in its order; undefined when it is not shared from files. */
+  /** The entries of a torrent's own files, in its order; undefined when it is not shared from files. */
   entries(torrent: TorrentId): readonly SourceEntry[] | undefined {
     return this.#shares.get(torrent)?.entries;
   }

@@ -127,7 +127,7 @@ function readShare(
 ): Reading | null {
   const code = readFoldedCode(text, start, shareWord, [SHARE_HASH_LENGTH]);
   const origin = originOf(address);
-  // What is encoded as a whole is decoded first.
+  // A text that is encoded as a whole is decoded first.
   const isEncoded =
     match[0].startsWith("%") && (/%2f$/i.test(address) || /^%26/.test(text.slice(code.end, code.end + 3)));
   if (isEncoded) return null;
@@ -138,7 +138,7 @@ function readShare(
   // A damaged link has its place: "#s-menu" in the midst of a text, or behind the name of a page, is none.
   const isWhole = code.code.length >= SHARE_HASH_LENGTH;
   if (!isWhole && !address.endsWith("/") && !isTyped(text, match.index)) return null;
-  // What is short because of a character that no hash has is told with that character.
+  // A hash that is short because of a character that no hash has is told with that character.
   const behind = isWhole ? "" : (/^[^\s&?<>"]*/.exec(text.slice(code.end, code.end + 80))?.[0] ?? "");
   const foreign = /[\p{L}\p{N}~]/u.test(behind) ? behind : "";
   if (foreign !== "") return { link: { kind: "share", text: code.code + foreign, origin }, end: code.end };
@@ -177,7 +177,7 @@ function magnetOf(code: string): FoundLink {
 const notInAddress = /[\s<>"“”„«»‹›|`]/;
 
 /**
- * What stands directly before a link, from `from` on: the address whose fragment it is, or a part of a word. A mail
+ * The text directly before a link, from `from` on: the address whose fragment it is, or a part of a word. A mail
  * may have wrapped the line before the link.
  */
 function addressBefore(text: string, from: number, index: number): string {

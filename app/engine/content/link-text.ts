@@ -8,7 +8,7 @@ import { MAX_FOLDS, MAX_LINK_LENGTH, MAX_LINK_NAME_LENGTH } from "./constants.ts
 /** Characters that are not seen: soft hyphens, joiners, marks of direction, variation selectors, controls. */
 const invisible = /\p{Default_Ignorable_Code_Point}|(?!\s)\p{Cc}/gu;
 
-/** What web pages write for characters of links. */
+/** The texts that web pages write for characters of links. */
 const entities: Readonly<Record<string, string>> = {
   amp: "&",
   "#38": "&",
@@ -66,7 +66,7 @@ const fold = /[ \t]{0,8}(?:\r\n|\r|\n)[ \t>|]{0,16}/y;
 /** A field of one line makes a space of a line end. */
 const gap = /[ \t\u00a0]{1,8}/y;
 
-/** What hashes consist of: base64url, and hexadecimal or base32. */
+/** The characters of hashes: base64url, and hexadecimal or base32. */
 export const shareWord = /[\w-]+/y;
 export const magnetWord = /[0-9a-z]+/iy;
 
@@ -157,13 +157,13 @@ export function readParameters(
     read += character;
     at += 1;
   }
-  // What was cut short is left out: half an address is another one.
+  // A parameter that was cut short is left out: half an address is another one.
   const isCut = at === last && last < text.length;
   const whole = isCut ? read.slice(0, Math.max(0, read.lastIndexOf("&"))) : read.replace(punctuation, "");
   return { parameters: whole, end: at };
 }
 
-/** What goes on behind white space: a hash that was wrapped, further parameters, a name with spaces; or nothing. */
+/** A link's part behind white space: of a wrapped hash, further parameters, a name with spaces; or nothing. */
 function joinBroken(text: string, at: number, read: string, typed: boolean): Code | null {
   const [, namespace, code] = unfinishedHash.exec(read.slice(-100)) ?? [];
   if (namespace !== undefined && code !== undefined) {

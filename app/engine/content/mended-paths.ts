@@ -1,6 +1,6 @@
 /**
- * Mended paths are the paths of a torrent's files, made so that every file can be had and none is dangerous. The names in
- * a torrent are what its creator wrote, and other clients open torrents whose names no system takes:
+ * Mended paths are the paths of a torrent's files, made so that every file can be had and none is dangerous. The names
+ * in a torrent are what its creator wrote, and other clients open torrents whose names no system takes:
  *
  * | as written | mended |
  * | --- | --- |
@@ -10,7 +10,7 @@
  * | more than MAX_PATH_DEPTH names | the first folders and the file's name |
  * | a path that is there already, as a file or as a folder | `a (2).txt`; folders keep their names |
  *
- * What only some systems dislike is left as it is: worker/safe-names.ts changes it where files are saved.
+ * Names that only some systems dislike are left as they are: bridge/safe-names.ts changes them where files are saved.
  */
 import { MAX_COMPONENT_LENGTH, MAX_PATH_DEPTH } from "./constants.ts";
 

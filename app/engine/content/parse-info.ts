@@ -27,9 +27,9 @@ interface Layout extends Pick<TorrentInfo, "version" | "singleFile" | "paddedSiz
 }
 
 /**
- * Parses an info dictionary. What libtorrent reads is read, unless it is dangerous. The result refers to `bytes`: do not
- * change them afterwards. The parser does not know which hash was asked for: compare `infoHashV1` or `infoHashV2` when
- * the bytes come from a peer.
+ * Parses an info dictionary. It reads all that libtorrent reads, unless that is dangerous. The result refers to
+ * `bytes`: do not change them afterwards. The parser does not know which hash was asked for: compare `infoHashV1` or
+ * `infoHashV2` when the bytes come from a peer.
  *
  * @param encoding of names that are not UTF-8 (name-encoding.ts), as the .torrent file says; null when it says none
  * @throws ShoalError with a code that begins with `torrent/` when the dictionary is refused
@@ -103,7 +103,7 @@ function readsAsV2(info: BencodeDictionary): boolean {
   const version = info.get("meta version");
   if (typeof version === "number" && version > 2) throw new ShoalError("torrent/newer-version");
   if (version === 2) return true;
-  // What a v2 torrent without its version means, nobody can say.
+  // A v2 torrent without its version may mean anything.
   if (info.get("file tree") instanceof Map) throw malformed("info.meta version");
   return false;
 }

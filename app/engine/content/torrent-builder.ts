@@ -167,7 +167,7 @@ export class TorrentBuilder {
     return bytes;
   }
 
-  /** What `parseInfo` makes of the bytes, without the time that it takes: a test compares them. */
+  /** The same as `parseInfo` makes of the bytes, without the time that it takes: a test compares them. */
   #describe(bytes: Uint8Array, roots: readonly (Uint8Array | null)[]): TorrentInfo {
     const { name, singleFile } = this.#options;
     const isPadded = this.#files.length > 1;

@@ -53,7 +53,7 @@ export class TorrentAbout {
     return this.#hash;
   }
 
-  /** What peers are told of it; null while it is unknown. */
+  /** The hash and size that peers are told; null while it is unknown. */
   get offer(): AboutOffer | null {
     return this.#bytes === null ? null : { hash: this.#hash!, size: this.#bytes.length };
   }
@@ -67,7 +67,7 @@ export class TorrentAbout {
     return this.#hash !== null && this.#bytes === null && this.#torrent.pieces !== null;
   }
 
-  /** What the sender tells; null while it or the info dictionary is unknown, and when it cannot be read. */
+  /** The about, read; null while it or the info dictionary is unknown, and when it cannot be read. */
   get content(): About | null {
     const { pieces, host } = this.#torrent;
     if (this.#bytes === null || pieces === null) return null;

@@ -1,6 +1,6 @@
 /**
- * An intake is what a person dropped, picked or pasted, as one list: files with their whole paths, and what is left out.
- * All ways in give the same list for the same files. Examples:
+ * An intake is what a person dropped, picked or pasted, as one list: files with their whole paths, and what is left
+ * out. All ways in give the same list for the same files. Examples:
  *
  * | dropped | paths | left out |
  * | --- | --- | --- |
@@ -10,7 +10,7 @@
  * | `image.jpg` of two other folders | `image.jpg`, `image (1).jpg` | |
  * | only `.DS_Store` | `.DS_Store` | |
  *
- * What it is named, and whether it is a single file, follows from the paths (engine/content/share-layout.ts).
+ * Its name, and whether it is a single file, follow from the paths (engine/content/share-layout.ts).
  */
 
 import type { SharedFile } from "../../bridge/commands.ts";
@@ -62,7 +62,7 @@ export function addIntake(intake: Intake, present: readonly SharedFile[]): Added
     const isKnown = taken.has(root.name);
     const fresh = isKnown ? freshFiles(root, present) : root.files;
     if (fresh !== null) again += root.files.length - fresh.length;
-    // What is there already keeps its name.
+    // Files that are there already keep their names.
     const added =
       isKnown && fresh !== null
         ? { ...root, files: fresh }

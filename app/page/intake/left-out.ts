@@ -1,6 +1,6 @@
 /**
- * What an intake leaves out of a share is named, so that nothing is lost without a word. Some things browsers hide from
- * every page, so they cannot be named:
+ * An intake names all that it leaves out of a share, so that nothing is lost without a word. Some things browsers hide
+ * from every page, so they cannot be named:
  *
  * | in a folder | Chromium, dropped | Chromium, picked | Firefox, dropped | Firefox, picked |
  * | --- | --- | --- | --- | --- |

@@ -9,7 +9,7 @@ import type { IntakeOptions } from "./pace.ts";
 import { intakeFiles } from "./pick.ts";
 import { transferredText } from "./transferred-text.ts";
 
-/** What browsers call an image of the clipboard. */
+/** The name that browsers give to an image of the clipboard. */
 const CLIPBOARD_IMAGE = /^image\.(?:png|jpe?g|gif|webp|bmp|tiff?|avif|svg)$/i;
 
 export interface PasteOptions extends IntakeOptions {

@@ -30,7 +30,7 @@ const LINUX = /^\.(?:Trash-\d+|fuse_hidden[0-9a-f]{8,}|nfs[0-9a-f]{16,})$/;
 const OFFICE_LOCK = /^~\$.+\.(?:do[ct][xm]?|rtf|xl[st][xmb]?|p(?:p[st]|ot)[xm]?|vs[dst][xm]?|pub|mpp|one)$/is;
 const LIBRE_OFFICE_LOCK = /^\.~lock\..+#$/s;
 
-/** Whether a file or folder of this name is a system's. What is in such a folder is too. */
+/** Whether a file or folder of this name is a system's. So is everything in such a folder. */
 export function isSystemName(name: string): boolean {
   return (
     NAMES.has(name.toLowerCase()) ||

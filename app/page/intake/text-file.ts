@@ -1,9 +1,11 @@
-/** A text file holds what a person typed or pasted, to be shared as a note: UTF-8, and a name that every system takes. */
+/**
+ * A text file holds what a person typed or pasted, to be shared as a note: UTF-8, and a name that every system takes.
+ */
 
 import { MAX_NOTE_NAME } from "../constants.ts";
 import { wellFormed } from "./names.ts";
 
-/** What no system takes in a name, and controls that would show a name other than it is. */
+/** Characters that no system takes in a name, and controls that would show a name other than it is. */
 const UNFIT = /[<>:"/\\|?*]|[\p{Cc}\p{Zl}\p{Zp}]|[\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
 
 /** Device names of Windows. */

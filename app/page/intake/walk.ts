@@ -4,8 +4,8 @@
  * take amiss (`12:30 notes.txt`, `desktop.ini`, emoji with joiners). So names come from entries, and each file has its
  * handle where there is one. Other browsers have entries only, and a folder picker of Chromium has handles only.
  *
- * Folders are listed level by level: first all names, then the files are opened. What cannot be opened is left out, and
- * the rest goes on.
+ * Folders are listed level by level: first all names, then the files are opened. A file that cannot be opened is left
+ * out, and the rest goes on.
  */
 
 import type { SharedFile } from "../../bridge/commands.ts";

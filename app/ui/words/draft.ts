@@ -15,7 +15,7 @@ import {
 import { nameWithOthers } from "./share.ts";
 import { visibleName } from "./visible-name.ts";
 
-/** What the words are about: a draft, or one that a test draws. */
+/** A draft as far as words tell it, or one that a test draws. */
 export type ToldDraft = Pick<
   Draft,
   "title" | "name" | "otherEntries" | "files" | "size" | "state" | "error" | "hashed" | "rate" | "known"
@@ -33,7 +33,9 @@ export function draftContent({ files, size }: ToldDraft): string {
   return files.length === 1 ? sizeInWords(size) : `${sizeInWords(size)} in ${plural(files.length, "file")}`;
 }
 
-/** What goes on, without numbers: it is read aloud whenever it changes. `hasLink`: its link can be passed on. */
+/**
+ * The state of a draft, without numbers: it is read aloud whenever it changes. `hasLink`: its link can be passed on.
+ */
 export function draftSentence({ state, error, known }: ToldDraft, hasLink = true): string {
   switch (state) {
     case "empty":

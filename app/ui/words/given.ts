@@ -45,7 +45,7 @@ export function missingReason({ reason }: Pick<MissingFile, "reason">): string {
   return missingReasons[reason];
 }
 
-/** What became of files that were given: a sentence each for what was taken, and for what was not. */
+/** The outcome for files that were given: a sentence each for those that were taken, and for those that were not. */
 export function givenSentences({ taken, changed, missing, extra }: FilesGiven): readonly string[] {
   const sentences: string[] = [];
   if (taken.count > 0)

@@ -6,7 +6,7 @@ import { countInWords, plural } from "./quantities.ts";
 /** Names of system files that are said; the rest is counted. */
 const NAMES_SAID = 3;
 
-/** What a list of one reason is a list of. A folder may be unreadable as well as a file. */
+/** The things that a list of one reason holds. A folder may be unreadable as well as a file. */
 const nouns: Readonly<Record<LeftOutReason, string>> = {
   system: "system file",
   unreadable: "thing",
@@ -35,7 +35,7 @@ export function reasonInWords({ reason }: LeftOut): string {
   return reasons[reason];
 }
 
-/** What system files there are: ".DS_Store, Thumbs.db, desktop.ini and 2 more". Each name is said once. */
+/** The system files that there are: ".DS_Store, Thumbs.db, desktop.ini and 2 more". Each name is said once. */
 export function systemNames(entries: readonly LeftOut[]): string {
   const names = [...new Set(entries.map(({ path }) => path.at(-1)!))];
   const said = names.slice(0, NAMES_SAID);

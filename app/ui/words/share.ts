@@ -22,7 +22,7 @@ export function nameWithOthers({ name, otherEntries }: { name: string; otherEntr
   return otherEntries === 0 ? visible : `${visible} and ${countInWords(otherEntries)} more`;
 }
 
-/** Whose words the note is. */
+/** The title of the sender's note. */
 export function noteHeading({ fromFiles }: ShareSnapshot): string {
   return fromFiles ? "Your note" : "Note from the sender";
 }
@@ -59,7 +59,10 @@ export function phaseSentence(share: ShareSnapshot): string {
   }
 }
 
-/** What goes out where some own files cannot be read, and which: "Sharing 2 of 3 files. “b.txt” has changed: …". */
+/**
+ * The files that go out where some own files cannot be read, and one that does not: "Sharing 2 of 3 files. “b.txt” has
+ * changed: …".
+ */
 function partSentence({ total, readable, missing }: OwnFilesStatus): string {
   const others = total - readable - 1;
   const name = `“${visibleName(missing!.name)}”`;
@@ -75,7 +78,7 @@ function partSentence({ total, readable, missing }: OwnFilesStatus): string {
   return `Sharing ${countInWords(readable)} of ${plural(total, "file")}. ${what}${rest}`;
 }
 
-/** What to do about own files that cannot be read. */
+/** A person's way to mend own files that cannot be read. */
 export function missingFilesAdvice({ needsFiles }: ShareSnapshot): string {
   return needsFiles
     ? "Drop the same files here again to go on sharing under the same link. They are checked, not copied."

@@ -3,7 +3,7 @@
 /** Characters of the name that a text gets from its first words. */
 const NAME_LENGTH = 40;
 
-/** What a text is called after: its first words, as many as fit. Empty when there are none. */
+/** The words that a text is called after: its first ones, as many as fit. Empty when there are none. */
 export function textName(text: string): string {
   // Enough to find the first words in, however long the text is.
   const words =

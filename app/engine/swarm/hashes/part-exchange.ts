@@ -10,8 +10,8 @@
  * | takes longer than our patience, 5 s at first | another peer is asked besides |
  * | is the slower of two fetches beyond our patience | it gives way to a third; our patience grows by 5 s |
  *
- * A peer whose fetch was given up may be asked again after 5 s; peers that never failed go first. What can be done
- * without rests after a fetch that failed, longer each time, so that a hostile swarm does not keep us asking.
+ * A peer whose fetch was given up may be asked again after 5 s; peers that never failed go first. An exchange
+ * whose pace has a rest waits after each failure, longer each time, so that a hostile swarm does not keep us asking.
  */
 import { PART_LENGTH } from "../../constants.ts";
 import type { Host } from "../../host.ts";
@@ -36,7 +36,7 @@ export interface PartContext {
   banForBadBytes(link: number): void;
 }
 
-/** What is exchanged. */
+/** The data that is exchanged. */
 export interface PartSubject {
   readonly pace: PartPace;
   /** The whole; null while it is unknown. */
@@ -159,7 +159,7 @@ export class PartExchange {
     const { window } = this.#subject.pace;
     while (fetch.nextPart < fetch.partCount && fetch.nextPart - fetch.received.size < window) {
       if (!this.#takeFrom(this.#torrent.limits.down)) {
-        // Who waits for us is not late.
+        // A peer that waits for us is not late.
         if (fetch.nextPart === fetch.received.size) fetch.lastPartAt = this.#torrent.host.now();
         return;
       }

@@ -99,7 +99,7 @@ export class PeerLiveness {
   }
 
   handleTick(now: number): void {
-    // We stood still ourselves, as in a computer's sleep. What peers sent meanwhile has not been read yet.
+    // We stood still ourselves, as in a computer's sleep. Bytes that peers sent meanwhile were not read yet.
     const stoodStill = now - this.#tickedAt > TICK_STALL;
     this.#tickedAt = now;
     for (const peer of this.#context.peers.values()) {
