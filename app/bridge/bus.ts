@@ -119,8 +119,10 @@ export class TabBus {
   #handleBroadcast(message: Broadcast): void {
     if (message.type === "ready" && message.epoch !== this.#epoch) {
       this.#epoch = message.epoch;
-      for (const [call, pending] of this.#pending) this.#send(call, pending, message.epoch);
+      const unanswered = [...this.#pending];
+      // The tab's first words to a new worker go before: the calls may be about what it opens there.
       this.#listener.ready(message.epoch);
+      for (const [call, pending] of unanswered) this.#send(call, pending, message.epoch);
     }
     if (message.type === "ready" || message.epoch !== this.#epoch) return;
     if (message.type === "update") this.#listener.update(message.update);

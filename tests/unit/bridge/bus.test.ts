@@ -66,6 +66,25 @@ describe("the bus", () => {
     expect(other.updates).toEqual([]);
   });
 
+  it("sends what was not answered after the tab's first words to the next worker", async () => {
+    const first = openWorker("first", () => new Promise(() => {}));
+    const bus: TabBus = new TabBus({
+      ready: (epoch) => {
+        if (epoch === "second") void bus.call("open", { link: "#s-…", tab: "T" });
+      },
+      update: () => {},
+      foreign: () => {},
+    });
+    open.push(bus);
+    await vi.waitFor(() => expect(bus.epoch).toBe("first"));
+    const reply = bus.call("start", { id: "a visit" });
+    await vi.waitFor(() => expect(first.asked).toEqual(["start"]));
+    first.bus.close();
+    const second = openWorker("second", async () => null);
+    await reply;
+    expect(second.asked).toEqual(["open", "start"]);
+  });
+
   it("tells every tab", async () => {
     const tabs = [openTab(), openTab()];
     const worker = openWorker("first");
