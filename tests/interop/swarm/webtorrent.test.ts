@@ -77,11 +77,12 @@ describe.each(clients)("%s", (_, start) => {
 
   test("downloads from Shoal through bittorrent-tracker", async () => {
     const shoal = await openShoal(server.url);
-    await shoal.shareFiles(await writeTorrent(tracker.url));
-    await shoal.waitForShare((share) => share.phase === "ready", { describe: "the .torrent opened" });
-    await shoal.page.goto(server.url);
     await shoal.shareFolder(tree.directory);
-    await shoal.waitForShare((share) => share.phase === "seeding", { describe: "the files recognised" });
+    await shoal.openAddress(server.url);
+    await shoal.pickFiles(await writeTorrent(tracker.url));
+    await shoal.waitForShare(({ trackers }) => trackers.some(({ url }) => url === tracker.url), {
+      describe: "the .torrent's tracker taken by the share",
+    });
     const client = await startClient();
     const hashes = await client.download(through(tracker.url, await magnetOf(shoal)));
     expect(hashes).toEqual(expectedHashes(tree));
