@@ -121,6 +121,12 @@ export const EXTENT_LENGTH = 4 * MIB;
 /** Extents kept: two peers that download in sequence, each with one being read and one being sent. */
 export const EXTENTS_AT_HAND = 4;
 
+/**
+ * Milliseconds without a read after which a share's extents are let go. A peer that goes on later costs one read more; a
+ * share that was served keeps up to 17 MB otherwise, and a device has hundreds. Peers that are served ask every second.
+ */
+export const EXTENT_PATIENCE = 10_000;
+
 /** Ends of reads remembered: one for each peer that may be served at a time. */
 export const READ_ENDS = 16;
 
