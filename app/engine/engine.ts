@@ -531,6 +531,7 @@ export class Engine {
     // A random torrent goes first: otherwise, the same one would use up a limit that all share every time.
     const torrents = [...this.#torrents.values()].filter((torrent) => torrent.announcing.online);
     this.#node.uplink.handleTick(now);
+    this.#node.cache.handleTick(now);
     this.#baseProbes.handleTick(torrents, now);
     const first = Math.floor(this.#host.random() * torrents.length);
     for (const torrent of [...torrents.slice(first), ...torrents.slice(0, first)]) {
