@@ -14,6 +14,7 @@ import { ConnectionTable } from "./connection-table.ts";
 import type { About } from "./content/about.ts";
 import { equalBytes } from "./content/info-hash.ts";
 import type { TorrentInfo } from "./content/torrent-info.ts";
+import { SERVER_RETRY_MAX, TRACKER_RETRY_MAX } from "./discovery/constants.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
 import { ShoalError } from "./errors.ts";
@@ -62,7 +63,7 @@ export class Engine {
    * from it. `version`: shown to other clients. `connections`: how many the host bears; it is never asked for more.
    * `cacheBytes`: bytes of pieces kept in memory for uploads, where the default is too much. `policy`: how to play a
    * swarm, for simulations that compare. `commonTrackers`: those that every torrent uses beside its own, unless it is
-   * members-only; none unless given.
+   * members-only; none unless given. They are of the page's own server, which bears to be asked often.
    */
   constructor(
     host: Host,
@@ -103,7 +104,9 @@ export class Engine {
       tracker: (url) => {
         let tracker = this.#trackers.get(url);
         if (tracker === undefined) {
-          tracker = new TrackerClient(host, url, bytesToBinaryString(options.peerId), options.secret);
+          const longestPause = options.commonTrackers?.includes(url) ? SERVER_RETRY_MAX : TRACKER_RETRY_MAX;
+          const ownId = bytesToBinaryString(options.peerId);
+          tracker = new TrackerClient(host, url, ownId, options.secret, longestPause);
           this.#trackers.set(url, tracker);
         }
         return tracker;

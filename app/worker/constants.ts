@@ -95,6 +95,13 @@ export const BULK_TIMEOUT = 3_000;
 /** Milliseconds for a tracker's socket to open: browsers themselves wait for minutes. */
 export const TRACKER_TIMEOUT = 15_000;
 
+/**
+ * Milliseconds for the page's own server to answer whether it is there. A network that swallows packets is tried again
+ * by the system after 1, 3 and 7 s, so that one request notices the return as soon as two. TLS over a slow line takes
+ * some seconds.
+ */
+export const PROBE_TIMEOUT = 10_000;
+
 // --- hashing ---
 
 /**

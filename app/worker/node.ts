@@ -164,7 +164,8 @@ export class Node {
       return engine;
     };
     const links = new LinkTable(this.#post, inputs, this.#start.webrtc);
-    const trackers = new TrackerSockets(inputs);
+    const { tracker } = this.#origin;
+    const trackers = new TrackerSockets(inputs, { tracker, probe: `${this.#start.origin}/healthz` });
     const pieces = new PieceStore(db, inputs);
     const shared = new SharedFiles(db);
     const library = new Library(db, pieces, shared);

@@ -1,9 +1,14 @@
 /**
  * The tracker sockets are one WebSocket for each tracker URL. The engine says when to open one and what to send. A
  * socket that fails, or does not open within TRACKER_TIMEOUT, is closed, and the engine is told.
+ *
+ * The page's own server is asked by HTTP whether it is there, before a socket to it is opened that failed the last time.
+ * Browsers put sockets off whose server failed a few times in a row, as that is what they see of stampedes: Firefox up
+ * to a minute, Chromium some seconds. They put no requests off. So the engine may try often, and hears of the server's
+ * return at once.
  */
 
-import { TRACKER_TIMEOUT } from "./constants.ts";
+import { PROBE_TIMEOUT, TRACKER_TIMEOUT } from "./constants.ts";
 
 /** The engine's inputs for trackers. */
 export interface TrackerInputs {
@@ -12,29 +17,64 @@ export interface TrackerInputs {
   handleTrackerClosed(url: string): void;
 }
 
+/** The page's own server. */
+export interface OwnServer {
+  /** The URL of its tracker. */
+  readonly tracker: string;
+  /** An address of it that answers as long as it is there. */
+  readonly probe: string;
+}
+
 interface TrackerSocket {
-  /** Null when the browser refused even to make it. */
+  /** Null when the browser refused even to make it, and while the server is being asked whether it is there. */
   readonly socket: WebSocket | null;
   readonly timeout: ReturnType<typeof setTimeout>;
 }
 
+/** HTTP statuses by which a proxy says that the server behind it is not there, or not yet. */
+const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
+
 export class TrackerSockets {
   readonly #inputs: () => TrackerInputs;
+  readonly #own: OwnServer;
   readonly #sockets: Map<string, TrackerSocket>;
+  /** The latest socket to the page's own server failed, or was closed by it. */
+  #ownFailed: boolean;
 
-  constructor(inputs: () => TrackerInputs) {
+  constructor(inputs: () => TrackerInputs, own: OwnServer) {
     this.#inputs = inputs;
+    this.#own = own;
     this.#sockets = new Map();
+    this.#ownFailed = false;
   }
 
   open(url: string): void {
     this.close(url);
+    if (url === this.#own.tracker && this.#ownFailed) this.#probe(url);
+    else this.#open(url);
+  }
+
+  /** Opens a socket once the page's own server answers. */
+  #probe(url: string): void {
+    const timeout = setTimeout(() => this.#handleClosed(url), PROBE_TIMEOUT);
+    const entry = { socket: null, timeout };
+    this.#sockets.set(url, entry);
+    void isThere(this.#own.probe).then((there) => {
+      if (this.#sockets.get(url) !== entry) return;
+      clearTimeout(timeout);
+      if (there) this.#open(url);
+      else this.#handleClosed(url);
+    });
+  }
+
+  #open(url: string): void {
     const socket = makeSocket(url);
     const timeout = setTimeout(() => this.#handleClosed(url), socket ? TRACKER_TIMEOUT : 0);
     this.#sockets.set(url, { socket, timeout });
     if (!socket) return;
     socket.onopen = () => {
       clearTimeout(timeout);
+      if (url === this.#own.tracker) this.#ownFailed = false;
       this.#inputs().handleTrackerOpened(url);
     };
     socket.onmessage = (event: MessageEvent<unknown>) => {
@@ -63,7 +103,21 @@ export class TrackerSockets {
 
   #handleClosed(url: string): void {
     this.close(url);
+    if (url === this.#own.tracker) this.#ownFailed = true;
     this.#inputs().handleTrackerClosed(url);
+  }
+}
+
+/** Whether the server at an address answers. */
+async function isThere(address: string): Promise<boolean> {
+  try {
+    const { status } = await fetch(address, {
+      cache: "no-store",
+      signal: AbortSignal.timeout(PROBE_TIMEOUT),
+    });
+    return !AWAY.has(status);
+  } catch {
+    return false;
   }
 }
 

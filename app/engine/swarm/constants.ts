@@ -22,6 +22,12 @@ export const RECONNECTING_SHOWN = 60_000;
 export const LINKS_WANTED = 20;
 
 /**
+ * Milliseconds after its last link for which a torrent is announced before those that nobody asked for. Whoever was cut
+ * off comes again within that time, or another person whom the same link was sent to.
+ */
+export const RECENTLY_LINKED = 600_000;
+
+/**
  * Messages without effect in one input, at most. Clients send a keep-alive every two minutes, and one port message.
  * BEP 3.
  */

@@ -4,6 +4,7 @@ import {
   contentSentence,
   documentTitle,
   phaseSentence,
+  phaseWord,
   shareName,
   stallSentence,
 } from "../../../../app/ui/words/share.ts";
@@ -75,6 +76,23 @@ describe("when nothing moves", () => {
     expect(stallSentence(aShare({ phase: "seeding", stall: "tracker-unreachable" }))).toMatch(
       /nobody new can find/,
     );
+  });
+
+  it("a sender whose share a server refuses is told so, in its words", () => {
+    const trackers = [
+      {
+        url: "wss://shoal.example/announce",
+        state: "working",
+        seeds: null,
+        leechers: null,
+        retryIn: null,
+        failure: "no more",
+        refused: true,
+      },
+    ] as const;
+    const share = aShare({ phase: "seeding", fromFiles: true, stall: "tracker-refused", trackers });
+    expect(stallSentence(share)).toMatch(/refuses this share.*shoal.example says “no more”/);
+    expect(phaseWord(share)).toBe("Cannot be found");
   });
 
   it("missing files come before any other reason", () => {
