@@ -14,9 +14,8 @@ import { ConnectionTable } from "./connection-table.ts";
 import type { About } from "./content/about.ts";
 import { equalBytes } from "./content/info-hash.ts";
 import type { TorrentInfo } from "./content/torrent-info.ts";
-import { SERVER_RETRY_MAX, TRACKER_RETRY_MAX } from "./discovery/constants.ts";
-import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
+import { Trackers } from "./discovery/trackers.ts";
 import { ShoalError } from "./errors.ts";
 import type { ConnectionLimits, Host, PieceFailure, TorrentId, TorrentRecord } from "./host.ts";
 import { HostRequests } from "./host-requests.ts";
@@ -53,7 +52,7 @@ export class Engine {
   readonly #host: Host;
   readonly #torrents: Map<TorrentId, Torrent>;
   readonly #connections: ConnectionTable<Torrent>;
-  readonly #trackers: Map<string, TrackerClient>;
+  readonly #trackers: Trackers;
   readonly #baseProbes: BaseProbes;
   readonly #networkLoss: NetworkLoss;
   readonly #node: NodeContext;
@@ -80,7 +79,12 @@ export class Engine {
     this.#host = host;
     this.#torrents = new Map();
     this.#connections = new ConnectionTable();
-    this.#trackers = new Map();
+    this.#trackers = new Trackers({
+      host,
+      ownId: bytesToBinaryString(options.peerId),
+      secret: options.secret,
+      own: options.commonTrackers ?? [],
+    });
     this.#baseProbes = new BaseProbes();
     this.#networkLoss = new NetworkLoss();
     this.#node = {
@@ -101,16 +105,7 @@ export class Engine {
       connectionBudget: new ConnectionBudget(options.connections, this.#connections),
       commonTrackers: options.commonTrackers ?? [],
       handleInfoKnown: (id) => this.#joinTwin(id),
-      tracker: (url) => {
-        let tracker = this.#trackers.get(url);
-        if (tracker === undefined) {
-          const longestPause = options.commonTrackers?.includes(url) ? SERVER_RETRY_MAX : TRACKER_RETRY_MAX;
-          const ownId = bytesToBinaryString(options.peerId);
-          tracker = new TrackerClient(host, url, ownId, options.secret, longestPause);
-          this.#trackers.set(url, tracker);
-        }
-        return tracker;
-      },
+      tracker: (url) => this.#trackers.get(url),
     };
   }
 
@@ -404,7 +399,7 @@ export class Engine {
     const { kind, holder: torrent } = connection;
     if (kind === "lane") torrent.lanes.handleOffer(link, sdp);
     else torrent.announcing.introductions.handleOffer(link, sdp);
-    this.#tickTrackers();
+    this.#trackers.handleTick(this.#host.now());
     this.#end();
   }
 
@@ -482,17 +477,17 @@ export class Engine {
   // --- inputs: trackers ---
 
   handleTrackerOpened(url: string): void {
-    this.#trackers.get(url)?.handleOpened();
+    this.#trackers.find(url)?.handleOpened();
     this.#end();
   }
 
   handleTrackerMessage(url: string, text: string): void {
-    this.#trackers.get(url)?.handleMessage(text);
+    this.#trackers.find(url)?.handleMessage(text);
     this.#end();
   }
 
   handleTrackerClosed(url: string): void {
-    this.#trackers.get(url)?.handleClosed();
+    this.#trackers.find(url)?.handleClosed();
     this.#end();
   }
 
@@ -500,12 +495,8 @@ export class Engine {
   handleNetworkChanged(): void {
     for (const torrent of this.#torrents.values())
       if (torrent.announcing.online) torrent.announcing.handleNetworkChanged();
-    for (const tracker of this.#trackers.values()) tracker.handleNetworkChanged();
+    this.#trackers.handleNetworkChanged();
     this.#end();
-  }
-
-  #tickTrackers(): void {
-    for (const tracker of this.#trackers.values()) tracker.handleTick(this.#host.now());
   }
 
   // --- inputs: hashes and storage ---
@@ -542,7 +533,7 @@ export class Engine {
       this.#end();
     }
     if (this.#networkLoss.begins(torrents, now)) this.handleNetworkChanged();
-    this.#tickTrackers();
+    this.#trackers.handleTick(this.#host.now());
     this.#end();
   }
 }
