@@ -40,6 +40,7 @@ import { PieceCache } from "./swarm/pieces/piece-cache.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeRecord } from "./swarm/torrent-record.ts";
 import { takeArrays, takeContent, takeFile, takeStatus } from "./swarm/torrent-snapshot.ts";
+import { Turns } from "./swarm/turns.ts";
 import { findTwin } from "./swarm/twin.ts";
 
 export interface AddTorrent {
@@ -56,6 +57,7 @@ export class Engine {
   readonly #baseProbes: BaseProbes;
   readonly #networkLoss: NetworkLoss;
   readonly #node: NodeContext;
+  readonly #turns: Turns;
 
   /**
    * `peerId`: 20 bytes, new for each run. `secret`: 32 random bytes, new for each run; the keys for trackers are made
@@ -87,6 +89,7 @@ export class Engine {
     });
     this.#baseProbes = new BaseProbes();
     this.#networkLoss = new NetworkLoss();
+    this.#turns = new Turns();
     this.#node = {
       host,
       peerId: options.peerId,
@@ -522,13 +525,12 @@ export class Engine {
   /** To be called about ten times a second: time-outs, rounds of choking, announces. */
   handleTick(): void {
     const now = this.#host.now();
-    // A random torrent goes first: otherwise, the same one would use up a limit that all share every time.
     const torrents = [...this.#torrents.values()].filter((torrent) => torrent.announcing.online);
+    const turns = this.#turns.take(torrents, now, this.#host.random());
     this.#node.uplink.handleTick(now);
     this.#node.cache.handleTick(now);
-    this.#baseProbes.handleTick(torrents, now);
-    const first = Math.floor(this.#host.random() * torrents.length);
-    for (const torrent of [...torrents.slice(first), ...torrents.slice(0, first)]) {
+    this.#baseProbes.handleTick(turns, now);
+    for (const torrent of turns) {
       torrent.handleTick(now);
       this.#end();
     }

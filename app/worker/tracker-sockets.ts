@@ -35,13 +35,13 @@ interface TrackerSocket {
 const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 
 export class TrackerSockets {
-  readonly #inputs: () => TrackerInputs;
+  readonly #inputs: TrackerInputs;
   readonly #own: OwnServer;
   readonly #sockets: Map<string, TrackerSocket>;
   /** The latest socket to the page's own server failed, or was closed by it. */
   #ownFailed: boolean;
 
-  constructor(inputs: () => TrackerInputs, own: OwnServer) {
+  constructor(inputs: TrackerInputs, own: OwnServer) {
     this.#inputs = inputs;
     this.#own = own;
     this.#sockets = new Map();
@@ -75,10 +75,10 @@ export class TrackerSockets {
     socket.onopen = () => {
       clearTimeout(timeout);
       if (url === this.#own.tracker) this.#ownFailed = false;
-      this.#inputs().handleTrackerOpened(url);
+      this.#inputs.handleTrackerOpened(url);
     };
     socket.onmessage = (event: MessageEvent<unknown>) => {
-      if (typeof event.data === "string") this.#inputs().handleTrackerMessage(url, event.data);
+      if (typeof event.data === "string") this.#inputs.handleTrackerMessage(url, event.data);
     };
     socket.onclose = () => this.#handleClosed(url);
   }
@@ -104,7 +104,7 @@ export class TrackerSockets {
   #handleClosed(url: string): void {
     this.close(url);
     if (url === this.#own.tracker) this.#ownFailed = true;
-    this.#inputs().handleTrackerClosed(url);
+    this.#inputs.handleTrackerClosed(url);
   }
 }
 

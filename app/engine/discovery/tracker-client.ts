@@ -52,6 +52,8 @@ export class TrackerClient implements Introducer {
   /** Milliseconds. */
   readonly #longestPause: number;
   readonly #swarms: Map<BinaryString, AnnouncedSwarm>;
+  /** Those of each torrent. */
+  readonly #byTorrent: Map<AnnouncedTorrent, AnnouncedSwarm[]>;
   readonly #pace: AnnouncePace;
   #state: "closed" | "connecting" | "open";
   #failures: number;
@@ -78,6 +80,7 @@ export class TrackerClient implements Introducer {
     this.#key = bytesToBinaryString(hmac(sha256, secret, encodeUtf8(url)).subarray(0, ID_LENGTH));
     this.#longestPause = longestPause;
     this.#swarms = new Map();
+    this.#byTorrent = new Map();
     this.#pace = new AnnouncePace();
     this.#state = "closed";
     this.#failures = 0;
@@ -93,16 +96,18 @@ export class TrackerClient implements Introducer {
   /** Announces an info-hash of a torrent from now on. */
   add(infoHash: BinaryString, torrent: AnnouncedTorrent): void {
     if (this.#swarms.has(infoHash)) return;
-    this.#swarms.set(infoHash, new AnnouncedSwarm(infoHash, torrent));
+    const swarm = new AnnouncedSwarm(infoHash, torrent);
+    this.#swarms.set(infoHash, swarm);
+    this.#byTorrent.set(torrent, [...this.#swarmsOf(torrent), swarm]);
   }
 
   /** Announces `stopped` for a torrent, and forgets it. The socket is closed when no torrent is left. */
   remove(torrent: AnnouncedTorrent): void {
-    for (const swarm of [...this.#swarms.values()]) {
-      if (swarm.torrent !== torrent) continue;
+    for (const swarm of this.#swarmsOf(torrent)) {
       if (this.#state === "open" && swarm.started) this.#announce(swarm, "stopped");
       this.#swarms.delete(swarm.infoHash);
     }
+    this.#byTorrent.delete(torrent);
     if (this.#swarms.size > 0) return;
     if (this.#state !== "closed") this.#host.closeTracker(this.url);
     this.#state = "closed";
@@ -110,7 +115,11 @@ export class TrackerClient implements Introducer {
 
   /** Announces a torrent once more at time `at`, however many links it has by then. */
   redial(torrent: AnnouncedTorrent, at: number): void {
-    for (const swarm of this.#swarms.values()) if (swarm.torrent === torrent) swarm.redial(at);
+    for (const swarm of this.#swarmsOf(torrent)) swarm.redial(at);
+  }
+
+  #swarmsOf(torrent: AnnouncedTorrent): readonly AnnouncedSwarm[] {
+    return this.#byTorrent.get(torrent) ?? [];
   }
 
   get id(): string {
@@ -249,8 +258,7 @@ export class TrackerClient implements Introducer {
       if (swarm.takeCompleted()) this.#announce(swarm, "completed");
       else if (swarm.isDue(now)) due.push(swarm);
     }
-    if (due.length > 1) due.reverse().sort(bySooner);
-    for (const swarm of due) {
+    for (const swarm of due.length > 1 ? inOrder(due) : due) {
       if (!this.#pace.hasRoom) return;
       this.#announceWithOffers(swarm, now);
     }
@@ -291,7 +299,7 @@ export class TrackerClient implements Introducer {
 
   /** The tracker, as it stands for one torrent. */
   snapshot(torrent: AnnouncedTorrent, now: number): TrackerSnapshot {
-    const swarms = [...this.#swarms.values()].filter((swarm) => swarm.torrent === torrent);
+    const swarms = this.#swarmsOf(torrent);
     // From the first failure until the socket opens, so also during the attempts in between.
     const waiting = this.#failures > 0 && swarms.length > 0;
     const most = (count: (swarm: AnnouncedSwarm) => number | null) =>
@@ -318,7 +326,10 @@ export class TrackerClient implements Introducer {
   }
 }
 
-/** The order of turns. */
-function bySooner(a: AnnouncedSwarm, b: AnnouncedSwarm): number {
-  return a.torrent.urgency - b.torrent.urgency || a.dueAt - b.dueAt;
+/** The swarms that are due, in the order of their turns. `due`: as they were added. */
+function inOrder(due: readonly AnnouncedSwarm[]): AnnouncedSwarm[] {
+  // There may be hundreds, and each is compared with several.
+  const keys = due.map((swarm) => ({ swarm, urgency: swarm.torrent.urgency, dueAt: swarm.dueAt }));
+  keys.reverse().sort((a, b) => a.urgency - b.urgency || a.dueAt - b.dueAt);
+  return keys.map(({ swarm }) => swarm);
 }

@@ -43,11 +43,11 @@ function socketsOf(port: number) {
   const heard: string[] = [];
   const url = `ws://127.0.0.1:${port}/announce`;
   const sockets = new TrackerSockets(
-    () => ({
+    {
       handleTrackerOpened: () => heard.push("opened"),
       handleTrackerMessage: () => heard.push("message"),
       handleTrackerClosed: () => heard.push("closed"),
-    }),
+    },
     { tracker: url, probe: `http://127.0.0.1:${port}/healthz` },
   );
   onTestFinished(() => sockets.close(url));
