@@ -50,3 +50,15 @@ export const IDLE_TIME = 60_000;
 /** What hundreds of idle shares may cost. */
 export const IDLE_CORE_PERCENT = 2;
 export const IDLE_MEGABYTES = 150;
+
+// --- the server away ---
+
+/** Milliseconds for which the server is away, the least and the most. */
+export const SHORTEST_OUTAGE = 2_000;
+export const LONGEST_OUTAGE = 60_000;
+
+/** Seconds from its return in which two people meet. */
+export const MEETING_WITHIN = 5;
+
+/** Bytes of the file that is not downloaded to its end. */
+export const OUTAGE_FILE_LENGTH = 30_000_000;
