@@ -105,6 +105,8 @@ export class AnnouncedSwarm {
   #delay: number;
   #seeds: number | null;
   #leechers: number | null;
+  /** A link ended or was not made since the latest reply, so that its leecher may have left. */
+  #isLeecherGone: boolean;
   #failure: string | null;
   /** Refusals in a row. */
   #refusals: number;
@@ -125,6 +127,7 @@ export class AnnouncedSwarm {
     this.#delay = STARVED_ANNOUNCE;
     this.#seeds = null;
     this.#leechers = null;
+    this.#isLeecherGone = false;
     this.#failure = null;
     this.#refusals = 0;
   }
@@ -167,7 +170,8 @@ export class AnnouncedSwarm {
     if (this.#seeds === null) return null;
     const leechers = this.#leechers ?? 0;
     const ownPart = this.torrent.left === 0 ? 0 : 1;
-    return { all: Math.max(0, this.#seeds + leechers - 1), leechers: Math.max(0, leechers - ownPart) };
+    const others = this.#isLeecherGone ? 0 : Math.max(0, leechers - ownPart);
+    return { all: Math.max(0, this.#seeds + leechers - 1), leechers: others };
   }
 
   /** Whether an announce should bring offers. */
@@ -199,9 +203,13 @@ export class AnnouncedSwarm {
     return true;
   }
 
-  /** It is announced once more at time `at`, however many links there are by then. */
+  /**
+   * It is announced once more at time `at`, however many links there are by then. A seed brings no offers: a leecher that
+   * is still there is in the reply.
+   */
   redial(at: number): void {
     this.#redialAt = at;
+    this.#isLeecherGone = true;
   }
 
   /** The socket is open: nothing was announced on it. */
@@ -235,6 +243,7 @@ export class AnnouncedSwarm {
     this.#interval = seconds * 1000;
     this.#seeds = complete;
     this.#leechers = incomplete;
+    this.#isLeecherGone = false;
     this.#failure = null;
     this.#refusals = 0;
     const others = this.#others ?? { all: 0, leechers: 0 };

@@ -308,4 +308,22 @@ describe("who has everything announces", () => {
     stage.run(200);
     expect(stage.dialing.size).toBe(5);
   });
+
+  test("without offers when somebody it was linked to has left, until it hears of others who ask", () => {
+    const { stage, say } = scene({ have: "all" });
+    say(counts(1, 1));
+    const stranger = stage.meet("A", { has: "none" });
+    stage.engine.handleTick();
+    const offers = [...stage.dialing];
+    for (const link of offers) stage.engine.handleLinkClosed(link, "not-needed");
+    stage.dialing.clear();
+    stage.announced.length = 0;
+    stranger.leave();
+    stage.run(REDIAL_FIRST + OFFER_PATIENCE);
+    expect(stage.announced.length).toBeGreaterThan(0);
+    expect(stage.dialing.size).toBe(0);
+    say(counts(1, 1));
+    stage.run(200);
+    expect(stage.dialing.size).toBe(5);
+  });
 });
