@@ -489,8 +489,9 @@ export class Engine {
     this.#end();
   }
 
-  handleTrackerClosed(url: string): void {
-    this.#trackers.find(url)?.handleClosed();
+  /** `isBusy`: the tracker's server is there, but took no socket. */
+  handleTrackerClosed(url: string, isBusy = false): void {
+    this.#trackers.find(url)?.handleClosed(isBusy);
     this.#end();
   }
 

@@ -173,7 +173,7 @@ export class Node {
     const trackerInputs = {
       handleTrackerOpened: (url: string) => inputs().handleTrackerOpened(url),
       handleTrackerMessage: (url: string, text: string) => engine.handleTrackerMessage(url, text),
-      handleTrackerClosed: (url: string) => inputs().handleTrackerClosed(url),
+      handleTrackerClosed: (url: string, isBusy: boolean) => inputs().handleTrackerClosed(url, isBusy),
     };
     const probe = `${this.#start.origin}/healthz`;
     const trackers = new TrackerSockets(trackerInputs, { tracker, probe });

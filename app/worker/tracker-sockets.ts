@@ -14,7 +14,8 @@ import { PROBE_TIMEOUT, TRACKER_TIMEOUT } from "./constants.ts";
 export interface TrackerInputs {
   handleTrackerOpened(url: string): void;
   handleTrackerMessage(url: string, text: string): void;
-  handleTrackerClosed(url: string): void;
+  /** `isBusy`: the tracker's server is there, but took no socket. */
+  handleTrackerClosed(url: string, isBusy: boolean): void;
 }
 
 /** The page's own server. */
@@ -62,25 +63,28 @@ export class TrackerSockets {
     void isThere(this.#own.probe).then((there) => {
       if (this.#sockets.get(url) !== entry) return;
       clearTimeout(timeout);
-      if (there) this.#open(url);
+      if (there) this.#open(url, true);
       else this.#handleClosed(url);
     });
   }
 
-  #open(url: string): void {
+  /** `isThere`: the server has just answered. */
+  #open(url: string, isThere = false): void {
     const socket = makeSocket(url);
-    const timeout = setTimeout(() => this.#handleClosed(url), socket ? TRACKER_TIMEOUT : 0);
+    let isBusy = isThere;
+    const timeout = setTimeout(() => this.#handleClosed(url, isBusy), socket ? TRACKER_TIMEOUT : 0);
     this.#sockets.set(url, { socket, timeout });
     if (!socket) return;
     socket.onopen = () => {
       clearTimeout(timeout);
+      isBusy = false;
       if (url === this.#own.tracker) this.#ownFailed = false;
       this.#inputs.handleTrackerOpened(url);
     };
     socket.onmessage = (event: MessageEvent<unknown>) => {
       if (typeof event.data === "string") this.#inputs.handleTrackerMessage(url, event.data);
     };
-    socket.onclose = () => this.#handleClosed(url);
+    socket.onclose = () => this.#handleClosed(url, isBusy);
   }
 
   send(url: string, text: string): void {
@@ -101,10 +105,10 @@ export class TrackerSockets {
     entry.socket.close();
   }
 
-  #handleClosed(url: string): void {
+  #handleClosed(url: string, isBusy = false): void {
     this.close(url);
     if (url === this.#own.tracker) this.#ownFailed = true;
-    this.#inputs.handleTrackerClosed(url);
+    this.#inputs.handleTrackerClosed(url, isBusy);
   }
 }
 

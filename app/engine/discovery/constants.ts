@@ -67,8 +67,9 @@ export const TRACKER_RETRY_MAX = 30_000;
 
 /**
  * The longest bound for the tracker of the page's own server, in milliseconds. People whose server was away meet within
- * 5 s of its return, so both have to notice it within 3 s. A server of 10,000 clients that returns has 3,300 of them
- * back each second, which it bears (tests/bench/outage.ts). While it is away, an attempt costs it nothing and a client
- * about a millisecond: no socket is opened before the server answers (worker/tracker-sockets.ts).
+ * 5 s of its return, so both have to notice it within 3 s. While it is away, an attempt costs it nothing and a client
+ * about a millisecond: no socket is opened before the server answers (worker/tracker-sockets.ts). When it returns, the
+ * clients come spread over these 3 s. To bring 2,000 of them back takes 3.2 s of a core (tests/bench/outage.ts). Of more
+ * some find it busy, and wait up to TRACKER_RETRY_MAX.
  */
 export const SERVER_RETRY_MAX = 3_000;

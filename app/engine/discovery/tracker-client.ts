@@ -7,8 +7,8 @@
  * | connecting | with `openTracker` | offers are gathered, unless the last attempt failed | when the socket opens |
  * | open | when the socket opens | swarms are announced, messages are taken | when the socket closes |
  *
- * The pause grows with each failure in a row, up to 30 s, or 3 s for the page's own server (backoff.ts). An open socket
- * from which nothing comes for 10 s after an announce is closed (TRACKER_PATIENCE).
+ * The pause grows with each failure in a row, up to 30 s, or 3 s for the page's own server unless that is busy
+ * (backoff.ts). An open socket from which nothing comes for 10 s after an announce is closed (TRACKER_PATIENCE).
  *
  * Each swarm says when it is due (announced-swarm.ts). The pace says how many announces may be made (announce-pace.ts).
  * Of the swarms that are due, those come first whose torrents download, then those whose torrents have or had peers a
@@ -165,11 +165,12 @@ export class TrackerClient implements Introducer {
     this.handleTick(this.#host.now());
   }
 
-  handleClosed(): void {
+  /** The socket closed, or did not open. `isBusy`: the tracker's server is there, but took no socket. */
+  handleClosed(isBusy = false): void {
     this.#state = "closed";
+    const longest = isBusy ? TRACKER_RETRY_MAX : this.#longestPause;
     this.#retryAt =
-      this.#host.now() +
-      backoff(this.#host.random(), this.#failures++, TRACKER_RETRY_FIRST, this.#longestPause);
+      this.#host.now() + backoff(this.#host.random(), this.#failures++, TRACKER_RETRY_FIRST, longest);
     this.#host.log("tracker-unreachable", { tracker: this.#name, failures: this.#failures });
   }
 

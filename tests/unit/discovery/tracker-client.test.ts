@@ -438,6 +438,23 @@ describe("a tracker that cannot be reached", () => {
     }
   });
 
+  test("of the page's own server that takes no socket is tried ever less often", () => {
+    const pauses = Array.from({ length: 40 }, (_, seed) => {
+      const w = world(seed, URL, SERVER_RETRY_MAX);
+      w.client.add(id("film"), w.torrent());
+      w.run(100);
+      for (let at = 0; at < 8; at++) {
+        w.client.handleClosed(true);
+        w.run(TRACKER_RETRY_MAX + 100);
+      }
+      const since = w.host.clock.now;
+      w.client.handleClosed(true);
+      w.run(TRACKER_RETRY_MAX + 100);
+      return w.opened.at(-1)! - since;
+    });
+    expect(Math.max(...pauses)).toBeGreaterThan(0.8 * TRACKER_RETRY_MAX);
+  });
+
   test("is shown as waiting, with the seconds left; a success starts the delays anew", () => {
     const w = world();
     const film = w.torrent();

@@ -46,7 +46,7 @@ function socketsOf(port: number) {
     {
       handleTrackerOpened: () => heard.push("opened"),
       handleTrackerMessage: () => heard.push("message"),
-      handleTrackerClosed: () => heard.push("closed"),
+      handleTrackerClosed: (_, isBusy) => heard.push(isBusy ? "busy" : "closed"),
     },
     { tracker: url, probe: `http://127.0.0.1:${port}/healthz` },
   );
@@ -74,9 +74,11 @@ describe("the page's own server", () => {
     await next("closed");
     for (let at = 0; at < 20; at++) expect(await attempt()).toBe("closed");
     expect(made).toBe(1);
-    await startServer(first.port);
+    const second = await startServer(first.port);
     expect(await attempt()).toBe("opened");
     expect(made).toBe(2);
+    await second.close();
+    await next("closed");
   });
 
   test("that is away behind a proxy is away", async () => {
@@ -94,7 +96,7 @@ describe("the page's own server", () => {
     for (let at = 0; at < 3; at++) expect(await attempt()).toBe("closed");
     expect(made).toBe(1);
     // It answers, whatever it is: a socket is tried.
-    expect(await attempt()).toBe("closed");
+    expect(await attempt()).toBe("busy");
     expect(made).toBe(2);
   });
 
