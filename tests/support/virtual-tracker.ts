@@ -55,6 +55,11 @@ export class VirtualTracker {
     return this.#swarms.connectionCount;
   }
 
+  /** Swarms that have peers. */
+  get swarmCount(): number {
+    return this.#swarms.swarmCount;
+  }
+
   /** Goes down with all its sockets, or comes back. */
   setUp(up: boolean): void {
     this.#up = up;

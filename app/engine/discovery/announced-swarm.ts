@@ -43,7 +43,7 @@ export interface Others {
 export const Urgency = {
   /** Something is fetched. */
   downloading: 0,
-  /** A peer is linked, or was a short time ago. */
+  /** A peer is linked or being connected, or was a short time ago. */
   active: 1,
   idle: 2,
 } as const;
@@ -58,6 +58,8 @@ export interface AnnouncedTorrent {
   /** Bytes still missing; 0 for a seed. */
   readonly left: number;
   readonly urgency: Urgency;
+  /** When a link to a peer ended last, or was not made, in milliseconds of the host's clock; -Infinity for never. */
+  readonly askedForAt: number;
   /**
    * Whether the torrent wants more links, if these are the other peers that the tracker knows; null: it has not told.
    * Connections being made count as links.
@@ -177,6 +179,13 @@ export class AnnouncedSwarm {
   /** Whether an announce should bring offers. */
   get wantsLinks(): boolean {
     return this.torrent.wantsLinks(this.#others);
+  }
+
+  /** A peer that waits makes an idle torrent an active one. */
+  get urgency(): Urgency {
+    const { urgency } = this.torrent;
+    const isAwaited = Math.min(this.#starvedAt, this.#redialAt) !== Infinity;
+    return urgency === Urgency.idle && isAwaited ? Urgency.active : urgency;
   }
 
   /** When it is due. */

@@ -12,8 +12,8 @@
  *
  * Each swarm says when it is due (announced-swarm.ts). The pace says how many announces may be made (announce-pace.ts).
  * Of the swarms that are due, those come first whose torrents download, then those whose torrents have or had peers a
- * short time ago, then the others. Among equals, the one that is due for longest comes first, and then the torrent that
- * was added last.
+ * short time ago, then the others. Among equals, the one that is due for longest comes first, then the torrent that was
+ * asked for last, and then the one that was added last.
  *
  * An announce waits up to 2 s for its offers. Offers are made only if links are wanted. A seed wants one only while
  * there are leechers and it has none, so an idle seed has no offers: a leecher brings its own. `completed`, when the
@@ -330,7 +330,14 @@ export class TrackerClient implements Introducer {
 /** The swarms that are due, in the order of their turns. `due`: as they were added. */
 function inOrder(due: readonly AnnouncedSwarm[]): AnnouncedSwarm[] {
   // There may be hundreds, and each is compared with several.
-  const keys = due.map((swarm) => ({ swarm, urgency: swarm.torrent.urgency, dueAt: swarm.dueAt }));
-  keys.reverse().sort((a, b) => a.urgency - b.urgency || a.dueAt - b.dueAt);
+  const keys = due.map((swarm) => {
+    const { urgency, dueAt, torrent } = swarm;
+    return { swarm, urgency, dueAt, askedForAt: torrent.askedForAt };
+  });
+  keys.reverse().sort((a, b) => {
+    if (a.urgency !== b.urgency) return a.urgency - b.urgency;
+    if (a.dueAt !== b.dueAt) return a.dueAt - b.dueAt;
+    return a.askedForAt === b.askedForAt ? 0 : b.askedForAt - a.askedForAt;
+  });
   return keys.map(({ swarm }) => swarm);
 }

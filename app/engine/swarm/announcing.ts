@@ -83,8 +83,8 @@ export class Announcing {
   #online: boolean;
   /** Bytes sent to peers whose links have ended. */
   #uploadedBefore: number;
-  /** When a link ended last, in milliseconds of the host's clock. */
-  #linkedAt: number;
+  /** When a link to a peer ended last, or was not made, in milliseconds of the host's clock. */
+  #askedForAt: number;
 
   constructor(torrent: AnnounceContext, { trackers, servers, leftOutTrackers }: TrackerAddresses) {
     this.#torrent = torrent;
@@ -94,7 +94,7 @@ export class Announcing {
     this.#addresses = { trackers, servers, leftOutTrackers };
     this.#online = false;
     this.#uploadedBefore = 0;
-    this.#linkedAt = -Infinity;
+    this.#askedForAt = -Infinity;
     this.paths = new SignalPaths();
     this.connectFailures = new ConnectFailures();
     this.introductions = new Introductions(this);
@@ -178,6 +178,7 @@ export class Announcing {
   /** A connection being made has failed. `met`: it was one with a known peer, and no offer. */
   handleNotOpened(link: LinkId, reason: LinkEnd, met: boolean): void {
     this.introductions.handleClosed(link);
+    if (met) this.#askedForAt = this.host.now();
     this.connectFailures.handleNotOpened(reason, met);
     // The peer may be reached the next time. The next regular announce may be minutes away.
     if (met && reason !== "no-room" && this.wantsLinks(MANY)) this.#redial();
@@ -187,7 +188,7 @@ export class Announcing {
   handleLinkLost(peer: Peer, reason: LinkEnd): void {
     const now = this.host.now();
     this.#uploadedBefore += peer.served.up.total;
-    this.#linkedAt = now;
+    this.#askedForAt = now;
     this.connectFailures.handleEnded(reason, now);
     this.paths.delete(peer.link);
     if (peer.isReady && now - peer.openedAt >= LINK_LASTED) this.#redials.reset();
@@ -250,8 +251,13 @@ export class Announcing {
 
   get urgency(): Urgency {
     if (this.#torrent.isHungry()) return Urgency.downloading;
-    const isActive = this.linkCount > 0 || this.host.now() - this.#linkedAt < RECENTLY_LINKED;
+    const isAsked = this.linkCount > 0 || this.introductions.dialing.length > 0;
+    const isActive = isAsked || this.host.now() - this.#askedForAt < RECENTLY_LINKED;
     return isActive ? Urgency.active : Urgency.idle;
+  }
+
+  get askedForAt(): number {
+    return this.#askedForAt;
   }
 
   wantsLinks(others: Others | null): boolean {

@@ -22,8 +22,8 @@ export const RECONNECTING_SHOWN = 60_000;
 export const LINKS_WANTED = 20;
 
 /**
- * Milliseconds after its last link for which a torrent is announced before those that nobody asked for. Whoever was cut
- * off comes again within that time, or another person whom the same link was sent to.
+ * Milliseconds after its last link, or its last attempt at one, for which a torrent is announced before those that
+ * nobody asked for. Whoever was cut off comes again within that time, or another person whom the same link was sent to.
  */
 export const RECENTLY_LINKED = 600_000;
 

@@ -72,6 +72,7 @@ function world(seed = 1, url = URL, longestPause?: number) {
       downloaded: 0,
       left: 10,
       urgency: Urgency.idle as Urgency,
+      askedForAt: -Infinity,
       wants: true,
       wantsLinks: (others: Others | null) => state.wants && (others !== null || state.left > 0),
       lacks: true,
@@ -347,13 +348,15 @@ describe("many shares", () => {
     }
   });
 
-  test("those that download come first, then those with peers, then the latest", () => {
+  test("those that download come first, then those with peers, then those asked for last, then the latest", () => {
     const { w, torrents, sent } = seeds(400);
     torrents[3]!.urgency = Urgency.active;
     torrents[7]!.urgency = Urgency.downloading;
     torrents[300]!.urgency = Urgency.active;
+    torrents[30]!.askedForAt = 5;
+    torrents[20]!.askedForAt = 7;
     w.open();
-    expect(sent().slice(0, 6)).toEqual(["7", "300", "3", "399", "398", "397"]);
+    expect(sent().slice(0, 7)).toEqual(["7", "300", "3", "20", "30", "399", "398"]);
   });
 
   test("one that comes while others wait, or begins to download, has its turn at once", () => {
