@@ -3,8 +3,9 @@
  * announced soon after the server was away, and by another browser, which downloads some. While nobody wants anything,
  * they cost little processor time and memory.
  *
- * Processor time is that of all the browser's processes. Memory is what the tab's process allocated for itself, the page
- * and the worker together. Both are as Linux counts them.
+ * Processor time is that of all the browser's processes. Memory is what the tab's process has allocated for itself once
+ * garbage is gone, the page and the worker together. Both are as Linux counts them. Garbage is told beside it: Chromium
+ * lets it grow for minutes, and with it the closed connections of a page.
  */
 import { join } from "node:path";
 import type { ElementHandle } from "puppeteer-core";
@@ -95,6 +96,15 @@ async function timeUntilAnnounced(server: TestServer, hashes: readonly string[])
   return Math.round((performance.now() - since) / 100) / 10;
 }
 
+async function collectGarbage({ page }: ShoalPage): Promise<void> {
+  const sessions = [await page.createCDPSession(), ...page.workers().map(({ client }) => client)];
+  for (const session of sessions) {
+    await session.send("HeapProfiler.enable");
+    await session.send("HeapProfiler.collectGarbage");
+    await session.send("HeapProfiler.disable");
+  }
+}
+
 async function run(round: Round): Promise<readonly Check[]> {
   const { kind, times: count, random, server: first, directory, say } = round;
   const [device, other] = await Promise.all([launchBrowser(kind), launchBrowser("chromium")]);
@@ -134,9 +144,11 @@ async function run(round: Round): Promise<readonly Check[]> {
     const before = await processorTime(device);
     await pause(IDLE_TIME);
     const percent = ((await processorTime(device)) - before) / (IDLE_TIME / 100_000);
-    const { anonymous, resident } = await memory();
+    const withGarbage = (await memory()).anonymous;
+    await collectGarbage(sharing);
+    const { anonymous } = await (await watchMemory(device))();
     say(
-      `idle: ${percent.toFixed(2)} % of a core, ${(anonymous / 1e6).toFixed(0)} MB (resident ${(resident / 1e6).toFixed(0)} MB)`,
+      `idle: ${percent.toFixed(2)} % of a core, ${(anonymous / 1e6).toFixed(0)} MB, and ${((withGarbage - anonymous) / 1e6).toFixed(0)} MB of garbage`,
     );
 
     return [
