@@ -186,7 +186,7 @@ export class Draft {
 
   /** Adds an intake. Answers how many of its files were in the draft already. */
   add(intake: Intake): { readonly again: number } {
-    const { files, leftOut, again } = addIntake(intake, [...this.#files.values()]);
+    const { files, leftOut, again } = addIntake(intake, [...this.#files.values()], this.#leftOut);
     this.#leftOut = [...this.#leftOut, ...leftOut];
     if (files.length > 0) this.#change([...this.#files, ...files.map(keyed)]);
     else this.#tell();
