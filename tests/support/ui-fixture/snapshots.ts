@@ -1,6 +1,11 @@
 /** Made-up shares in every state that the interface shows, for its unit tests and for looking at its screens. */
 
-import type { NodeSnapshot, OwnFilesStatus, RateSamples, ShareSnapshot } from "../../../app/bridge/commands.ts";
+import type {
+  NodeSnapshot,
+  OwnFilesStatus,
+  RateSamples,
+  ShareSnapshot,
+} from "../../../app/bridge/commands.ts";
 import type { PeerSnapshot, TorrentFileSnapshot } from "../../../app/engine/snapshot.ts";
 
 const MB = 1_000_000;
