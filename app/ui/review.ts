@@ -137,7 +137,7 @@ export class ReviewElement extends LitElement {
       }
       ${
         state === "failed"
-          ? html`<button type="button" data-test="retry" @click=${() => this.draft.retry()}>Try again</button>`
+          ? html`<button type="button" data-test="retry" @click=${() => void this.draft.retry()}>Try again</button>`
           : nothing
       }
       ${

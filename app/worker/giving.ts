@@ -40,11 +40,16 @@ export class Giving {
     this.#parts = parts;
   }
 
-  /** The shares that miss own files and that the draft has files of, the one with the most of them first. */
+  /**
+   * The shares that miss own files and that the draft has files of, the one with the most of them first. What the draft
+   * itself was before is none of them.
+   */
   compare(draft: Draft): ShareDifference[] {
     const { shared } = this.#parts;
     const files = draft.files();
+    const own = this.#parts.library.draftShares.of(draft.id);
     const differences = shared.origins().flatMap((id): ShareDifference[] => {
+      if (own.includes(id)) return [];
       const { info, missing } = shared.source(id)!;
       if (missing.size === 0) return [];
       const { found, changed, extra } = matchOwnFiles(info, files, missing);
