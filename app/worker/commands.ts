@@ -10,6 +10,7 @@ import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
 import type { Library } from "./library.ts";
+import { isLimit, type Limits } from "./limits.ts";
 import type { Listings } from "./listings.ts";
 import { newRecord } from "./new-record.ts";
 import { type Origin, torrentId } from "./origin.ts";
@@ -22,6 +23,7 @@ export interface CommandParts {
   readonly engine: Engine;
   readonly origin: Origin;
   readonly library: Library;
+  readonly limits: Limits;
   readonly listings: Listings;
   /** Loads it at the first call. */
   readonly sending: () => Promise<Sending>;
@@ -103,9 +105,9 @@ export class CommandTable implements CommandHandlers {
     return sharing.share(request);
   }
 
-  async discard({ draft, replaces }: Request<"discard">): Reply<"discard"> {
+  async discard({ draft }: Request<"discard">): Reply<"discard"> {
     const { sharing } = await this.#parts.sending();
-    sharing.discard(draft, replaces);
+    sharing.discard(draft);
     return null;
   }
 
@@ -120,9 +122,17 @@ export class CommandTable implements CommandHandlers {
     return { differences: giving.compare(drafts.whole(draft, fileCount)) };
   }
 
-  async giveFiles({ id, draft, fileCount }: Request<"giveFiles">): Reply<"giveFiles"> {
+  async giveFiles({ id, draft, fileCount, resume }: Request<"giveFiles">): Reply<"giveFiles"> {
     const { drafts, giving } = await this.#parts.sending();
-    return giving.give(id, drafts.whole(draft, fileCount));
+    // Whoever gives it files wants it for itself.
+    this.#parts.library.draftShares.release(id);
+    return giving.give(id, drafts.whole(draft, fileCount), resume);
+  }
+
+  async readAgain({ id }: Request<"readAgain">): Reply<"readAgain"> {
+    const { giving } = await this.#parts.sending();
+    await giving.readAgain(id);
+    return null;
   }
 
   async missingFiles({ id }: Request<"missingFiles">): Reply<"missingFiles"> {
@@ -202,6 +212,8 @@ export class CommandTable implements CommandHandlers {
   #arrive(record: TorrentRecord, tab: string | null): void {
     const { engine, library } = this.#parts;
     const known = engine.find(record);
+    // Its link was passed on, or shown by a tab that has it from elsewhere.
+    library.draftShares.release(known ?? record.id);
     if (tab === null) library.keep(known ?? record.id);
     else {
       if (known === null) library.visit(record.id);
@@ -255,10 +267,8 @@ export class CommandTable implements CommandHandlers {
 
   async limits({ id, up, down }: Request<"limits">): Reply<"limits"> {
     if (id !== null) this.#known(id);
-    for (const rate of [up, down])
-      if (rate !== null && !(rate > 0 && Number.isFinite(rate)))
-        throw new ShoalError("share/bad-limit", String(rate));
-    this.#parts.engine.setLimits({ up, down }, id);
+    for (const rate of [up, down]) if (!isLimit(rate)) throw new ShoalError("share/bad-limit", String(rate));
+    await this.#parts.limits.set(id, { up, down });
     return null;
   }
 

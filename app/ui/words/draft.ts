@@ -51,10 +51,20 @@ export function draftSentence({ state, error, known }: ToldDraft, link: LinkStat
         ? "You share this already: the link is the same as before."
         : "Ready. The link works as long as this page stays open.";
     case "failed":
-      return error === null ? "" : errorSentence(error.code, error.detail);
+      return error === null ? "" : failureSentence(error);
     case "ended":
       return "";
   }
+}
+
+/** Why it cannot be shared. It was never sent, so it is not told as of a share. */
+function failureSentence({ code, detail }: NonNullable<ToldDraft["error"]>): string {
+  const again = "if that does not help, take it out and add it again";
+  if (code === "source/changed")
+    return `“${visibleName(detail)}” was changed while it was read. Try again once nothing writes to it; ${again}.`;
+  if (code === "source/gone")
+    return `“${visibleName(detail)}” cannot be read on this device, and there is nothing else to share. Try again once it can be read; ${again}.`;
+  return errorSentence(code, detail);
 }
 
 /** How far it is prepared: "43 %, about 20 seconds left". Empty when it is not being prepared. */
