@@ -168,7 +168,15 @@ export class Node {
       return engine;
     };
     const links = new LinkTable(this.#post, inputs, this.#start.webrtc);
-    const trackers = new TrackerSockets(inputs);
+    const { tracker } = this.#origin;
+    // What trackers answer shows at the next look, which comes within a second. They answer hundreds of shares all the time.
+    const trackerInputs = {
+      handleTrackerOpened: (url: string) => inputs().handleTrackerOpened(url),
+      handleTrackerMessage: (url: string, text: string) => engine.handleTrackerMessage(url, text),
+      handleTrackerClosed: (url: string, isBusy: boolean) => inputs().handleTrackerClosed(url, isBusy),
+    };
+    const probe = `${this.#start.origin}/healthz`;
+    const trackers = new TrackerSockets(trackerInputs, { tracker, probe });
     const pieces = new PieceStore(db, inputs);
     const shared = new SharedFiles(db);
     const library = new Library(db, pieces, shared);

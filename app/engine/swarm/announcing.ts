@@ -17,9 +17,11 @@
  * only to the last kind, its own trackers, and meets peers through no other introducer. Its own trackers are those of its
  * .torrent file, if it has one: anybody can make a link that names others.
  *
- * A download wants 20 links (LINKS_WANTED), and a seed wants one. Neither wants more than there are other peers.
- * Messages over links are left to peer-protocol.ts.
+ * A download wants 20 links (LINKS_WANTED), but no more than there are other peers. A seed wants one while there are
+ * leechers. Before a tracker told who is there, a download wants links and a seed wants none. Messages over links are
+ * left to peer-protocol.ts.
  */
+import { type Others, Urgency } from "../discovery/announced-swarm.ts";
 import { LINK_LASTED } from "../discovery/constants.ts";
 import type { Introducer } from "../discovery/introducer.ts";
 import { Introductions } from "../discovery/introductions.ts";
@@ -31,7 +33,7 @@ import type { Host, TorrentId, TorrentRecord } from "../host.ts";
 import type { LinkEnd, LinkId } from "../link.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
 import { ConnectFailures } from "./connect-failures.ts";
-import { LINKS_WANTED } from "./constants.ts";
+import { LINKS_WANTED, RECENTLY_LINKED } from "./constants.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { Newcomer } from "./peers/connection-budget.ts";
 import type { Links } from "./peers/links.ts";
@@ -56,12 +58,17 @@ export interface AnnounceContext {
   readonly downloaded: number;
   /** Whether everything wanted is stored. */
   readonly isSeeding: boolean;
+  /** Whether peers may have something that the torrent wants. */
+  isHungry(): boolean;
   tracker(url: string): TrackerClient;
   makeRoom(newcomer: Newcomer, links: number): boolean;
   newLink(kind: "offer" | "dial"): LinkId;
   handleMet(link: LinkId): void;
   handleLinkGone(link: LinkId): void;
 }
+
+/** As many other peers as one could want. */
+const MANY: Others = { all: Infinity, leechers: Infinity };
 
 export class Announcing {
   readonly host: Host;
@@ -77,6 +84,8 @@ export class Announcing {
   #online: boolean;
   /** Bytes sent to peers whose links have ended. */
   #uploadedBefore: number;
+  /** When a link ended last, in milliseconds of the host's clock. */
+  #linkedAt: number;
 
   constructor(torrent: AnnounceContext, addresses: TrackerAddresses) {
     this.#torrent = torrent;
@@ -86,6 +95,7 @@ export class Announcing {
     this.#addresses = addressesOf(addresses);
     this.#online = false;
     this.#uploadedBefore = 0;
+    this.#linkedAt = -Infinity;
     this.paths = new SignalPaths();
     this.connectFailures = new ConnectFailures();
     this.introductions = new Introductions(this);
@@ -184,13 +194,14 @@ export class Announcing {
     this.introductions.handleClosed(link);
     this.connectFailures.handleNotOpened(reason, met);
     // The peer may be reached the next time. The next regular announce may be minutes away.
-    if (met && reason !== "no-room" && this.wantsLinks(Infinity)) this.#redial();
+    if (met && reason !== "no-room" && this.wantsLinks(MANY)) this.#redial();
   }
 
   /** A link has ended. Other peers may be there to take its place. */
   handleLinkLost(peer: Peer, reason: LinkEnd): void {
     const now = this.host.now();
     this.#uploadedBefore += peer.served.up.total;
+    this.#linkedAt = now;
     this.connectFailures.handleEnded(reason, now);
     this.paths.delete(peer.link);
     if (peer.isReady && now - peer.openedAt >= LINK_LASTED) this.#redials.reset();
@@ -251,17 +262,26 @@ export class Announcing {
     return pieces === null ? 1 : pieces.info.size - pieces.storedBytes;
   }
 
-  wantsLinks(others: number): boolean {
-    return this.#lacks(this.linkCount + this.introductions.dialing.length, others);
+  get urgency(): Urgency {
+    if (this.#torrent.isHungry()) return Urgency.downloading;
+    const isActive = this.linkCount > 0 || this.host.now() - this.#linkedAt < RECENTLY_LINKED;
+    return isActive ? Urgency.active : Urgency.idle;
   }
 
-  lacksLinks(others: number): boolean {
+  wantsLinks(others: Others | null): boolean {
+    const { isSeeding } = this.#torrent;
+    if (others === null && isSeeding) return false;
+    return this.#lacks(this.linkCount + this.introductions.dialing.length, others ?? MANY);
+  }
+
+  lacksLinks(others: Others): boolean {
     return this.#lacks(this.linkCount, others);
   }
 
-  #lacks(links: number, others: number): boolean {
-    const enough = this.#torrent.isSeeding ? 1 : LINKS_WANTED;
-    return this.#online && links < Math.min(others, enough);
+  /** Only leechers have anything to ask of a seed. */
+  #lacks(links: number, { all, leechers }: Others): boolean {
+    const enough = this.#torrent.isSeeding ? Math.min(leechers, 1) : Math.min(all, LINKS_WANTED);
+    return this.#online && links < enough;
   }
 
   // --- requests of introductions, passed on ---

@@ -155,6 +155,11 @@ export class Torrent implements ConnectionHolder {
     return this.pieces?.isSatisfied ?? false;
   }
 
+  /** Whether it has no connection: neither a link nor one being made, nor an offer. */
+  get isQuiet(): boolean {
+    return this.peers.size === 0 && this.announcing.introductions.size === 0;
+  }
+
   get pieceLength(): number {
     return this.pieces?.info.pieceLength ?? 0;
   }
