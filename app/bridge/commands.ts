@@ -56,8 +56,10 @@ export type MissingReason =
   | "gone"
   /** Its content is not what was shared. */
   | "changed"
-  /** This browser keeps no way to it, or asks the person first: it is to be given again after a start. */
-  | "not-given";
+  /** This browser keeps no way to it, or the person refused it: it is to be given again after a start. */
+  | "not-given"
+  /** This browser keeps a way to it, and asks the person before it is read: `readAgain`. */
+  | "not-allowed";
 
 export interface MissingFile {
   /** Its index in the torrent. */
@@ -81,7 +83,7 @@ export interface Commands {
   /** Takes files out of a draft, by their whole paths. */
   takeOut: { request: { draft: string; paths: readonly (readonly string[])[] }; reply: null };
   /**
-   * Hashes a draft and shares it. Fails with share/unknown-draft when this worker does not hold all of its `fileCount`
+   * Hashes a draft and shares it. The share replaces the one that the draft was before. Fails with share/unknown-draft when this worker does not hold all of its `fileCount`
    * files, as when it took over from another one. Fails with share/cancelled when the draft changes before it is done.
    */
   share: {
@@ -94,8 +96,6 @@ export interface Commands {
       note: string;
       /** Random hex of a share that gets a link of its own, though the same content may be shared already. */
       anew: string | null;
-      /** The share that the draft made before, which the new one replaces. */
-      replaces: TorrentId | null;
     };
     reply: {
       id: TorrentId;
@@ -105,8 +105,8 @@ export interface Commands {
       unreadable: readonly (readonly string[])[];
     };
   };
-  /** Ends a draft, and removes the share that it made: nobody was told of it. */
-  discard: { request: { draft: string; replaces: TorrentId | null }; reply: null };
+  /** Ends a draft, and removes the share that it became, if that belongs to no other (worker/draft-shares.ts). */
+  discard: { request: { draft: string }; reply: null };
   /** Ends a draft, whose share stays. */
   passOn: { request: { draft: string; id: TorrentId }; reply: null };
   /**
@@ -120,16 +120,29 @@ export interface Commands {
   /**
    * Gives a share its own files again, from a draft. A file is found by its path, else by its name and size. If its
    * time is another than when it was shared, its content is checked first. The share goes on with the files that it
-   * has. Fails as `share` when the worker does not hold the whole draft.
+   * has, but not if it was paused, unless `resume`. Fails as `share` when the worker does not hold the whole draft.
    */
-  giveFiles: { request: { id: TorrentId; draft: string; fileCount: number }; reply: FilesGiven };
+  giveFiles: {
+    request: { id: TorrentId; draft: string; fileCount: number; resume: boolean };
+    reply: FilesGiven;
+  };
   /**
    * Own files of a share that cannot be read now: the first of them, in the torrent's order, and how many there are.
+   * `handles`: those of the first that the browser lets read once it has asked the person.
    */
   missingFiles: {
     request: { id: TorrentId };
-    reply: { count: number; first: readonly MissingFile[] };
+    reply: {
+      count: number;
+      first: readonly MissingFile[];
+      handles: readonly FileSystemFileHandle[];
+    };
   };
+  /**
+   * Reads the own files again that the person has allowed to be read. The share goes on with them, and so does every
+   * other one that the same answer allowed. One that was paused stays so, except this share.
+   */
+  readAgain: { request: { id: TorrentId }; reply: null };
   /** Gives a share a name for people; null for the torrent's own. */
   rename: { request: { id: TorrentId; title: string | null }; reply: null };
   /**
@@ -237,6 +250,8 @@ export interface ShareRows extends FileRows<ShareRow> {
 /** Files that a person is about to share, or gives to a share again, as far as the worker has them. */
 export interface DraftSnapshot {
   readonly draft: string;
+  /** The tab that has it. */
+  readonly tab: string;
   /** As in the status of the share that it becomes. */
   readonly name: string;
   readonly otherEntries: number;
@@ -270,6 +285,10 @@ export interface RateSamples {
 export interface OwnFilesStatus {
   readonly total: number;
   readonly readable: number;
+  /** Those that can be read once the person allows it. */
+  readonly notAllowed: number;
+  /** A way to each is kept, so that the worker of another tab can read them too. */
+  readonly kept: boolean;
   /** One that cannot be read; null when all can. The command `missingFiles` tells them all. */
   readonly missing: { readonly name: string; readonly reason: MissingReason } | null;
 }
@@ -280,7 +299,10 @@ export interface ShareStatus extends TorrentStatus {
   readonly addedAt: number;
   /** Payload bytes since it came to this device, in all runs; `downloaded` and `uploaded` are those of this run. */
   readonly totals: { readonly downloaded: number; readonly uploaded: number };
-  /** It stays until it is removed. Else it is a visit: nothing was started, and it goes when no tab shows it. */
+  /**
+   * It is listed, and stays until it is removed. Else it is a visit, of which nothing was started, and goes when no tab
+   * shows it; or it is a draft's share, and its link was not passed on.
+   */
   readonly kept: boolean;
   /** This device is the origin: pieces are read from the person's own files, not from storage. */
   readonly fromFiles: boolean;

@@ -32,6 +32,7 @@ import { RateLimit } from "./swarm/flow/rate-limit.ts";
 import { UnstoredBudget } from "./swarm/flow/unstored-budget.ts";
 import { Uplink } from "./swarm/flow/uplink.ts";
 import { becomeSeed, takeFoundFiles } from "./swarm/found-files.ts";
+import { learnRecord } from "./swarm/learned-record.ts";
 import { NetworkLoss } from "./swarm/network-loss.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
 import { type ComparisonPolicy, DEFAULT_POLICY } from "./swarm/peers/comparison-policy.ts";
@@ -116,19 +117,15 @@ export class Engine {
 
   /**
    * Adds a torrent, which goes online at once unless it is paused. If the torrent is already here, it takes from the
-   * record what it lacks: trackers, web seeds, selected files and the info dictionary. It starts if the record is
-   * active, and becomes a seed if the record has an info dictionary and `have` is "all". A members-only torrent takes
-   * trackers only from a record with its info dictionary, so from a .torrent file: anybody could make a link that names
-   * another tracker. But one that has no tracker takes a link's. Throws ShoalError when the info dictionary of a new
-   * torrent is damaged.
+   * record what it lacks (swarm/learned-record.ts). It starts if the record is active, and becomes a seed if the record
+   * has an info dictionary and `have` is "all". Throws ShoalError when the info dictionary of a new torrent is damaged.
    */
   addTorrent({ record, have }: AddTorrent): TorrentId {
     const id = this.find(record);
     if (id !== null) {
       const known = this.#get(id);
-      this.#learn(known, record);
+      learnRecord(known, record);
       if (record.info !== null && have === "all") becomeSeed(known, record.pieceLayers, record.info);
-      else if (record.info !== null && known.pieces === null) known.acceptInfo(record.info);
       if (record.active && !known.active) this.setActive(id, true);
       known.save();
       this.#end();
@@ -163,20 +160,9 @@ export class Engine {
     const torrent = this.#get(id);
     const twin = findTwin(this.#torrents.values(), torrent);
     if (twin === undefined) return;
-    this.#learn(torrent, takeRecord(twin));
+    learnRecord(torrent, takeRecord(twin));
     this.#remove(twin, false);
     if (twin.active) this.#start(torrent, true);
-  }
-
-  /** A torrent takes from another record of it what it lacks, but for the info dictionary. */
-  #learn(torrent: Torrent, record: TorrentRecord): void {
-    const { metadata, announcing } = torrent;
-    torrent.nameHint ??= record.nameHint;
-    metadata.hints.add(record);
-    if (!metadata.isPrivate || record.info !== null || announcing.trackers.length === 0)
-      announcing.addTrackers(record);
-    metadata.learnEncoding(record.encoding);
-    torrent.addAbout(record);
   }
 
   /** Gives info-hashes to a share that had only a rendezvous. Its info dictionary can then be fetched from peers. */

@@ -173,5 +173,11 @@ export const WAITS_CHECK_INTERVAL = 500;
 /** File handles asked for their file at once when shares are found again at start. */
 export const HANDLES_AT_ONCE = 16;
 
+/**
+ * Milliseconds between two batches of files that a share takes again. Each writes the share's whole record, which is
+ * 17 MB for 50,000 files; taking files one by one wrote 676 MB for 2,000 of them.
+ */
+export const TAKE_INTERVAL = 2_000;
+
 /** Files of which a part of a manifest tells: some milliseconds of work. */
 export const MANIFEST_FILES_AT_ONCE = 1000;

@@ -4,12 +4,12 @@
 
 import type { DraftSnapshot } from "../bridge/commands.ts";
 import { ShoalError } from "../engine/errors.ts";
-import type { TorrentId } from "../engine/host.ts";
 import { RATE_MEMORY } from "./constants.ts";
 import { Draft } from "./draft.ts";
 
 interface Entry {
   readonly draft: Draft;
+  readonly tab: string;
   /** Bytes a second, smoothed. */
   rate: number;
   hashed: number;
@@ -34,7 +34,7 @@ export class Drafts {
   open(id: string, tab: string): Draft {
     let entry = this.#drafts.get(id);
     if (entry === undefined) {
-      entry = { draft: new Draft(id), rate: 0, hashed: 0, measuredAt: performance.now() };
+      entry = { draft: new Draft(id), tab, rate: 0, hashed: 0, measuredAt: performance.now() };
       this.#drafts.set(id, entry);
       this.#awaitTabEnd(tab).then(
         () => this.delete(id),
@@ -59,9 +59,9 @@ export class Drafts {
     this.#drafts.delete(id);
   }
 
-  /** A share stays whatever becomes of the draft that made it. */
-  release(torrent: TorrentId): void {
-    for (const { draft } of this.#drafts.values()) if (draft.made === torrent) draft.made = null;
+  /** The tab that a draft lives in; "" for an unknown draft. */
+  tabOf(id: string): string {
+    return this.#drafts.get(id)?.tab ?? "";
   }
 
   snapshots(): DraftSnapshot[] {
@@ -69,7 +69,7 @@ export class Drafts {
     return [...this.#drafts.values()].map((entry) => {
       const snapshot = entry.draft.snapshot(0);
       measure(entry, snapshot.hashed, now);
-      return { ...snapshot, rate: snapshot.working ? entry.rate : 0 };
+      return { ...snapshot, tab: entry.tab, rate: snapshot.working ? entry.rate : 0 };
     });
   }
 }

@@ -221,6 +221,7 @@ export class Node {
     const saver = new Saver(reader);
     const origin = this.#origin;
     const awaitTabEnd = (tab: string) => navigator.locks.request(tabLock(tab), () => {});
+    library.draftShares.followTabs(awaitTabEnd);
     const sending = this.#loadSending({ engine, library, origin, shared, saver, awaitTabEnd });
     const commands = new CommandTable({
       ...{ engine, library, limits, saver, reader, origin, sending },
@@ -269,7 +270,7 @@ export class Node {
       ...status,
       addedAt: library.addedAt(id),
       totals: statistics.total(id, status),
-      kept: library.isKept(id),
+      kept: library.isKept(id) && !library.draftShares.has(id),
       fromFiles: shared.isOrigin(id),
       ownFiles: shared.status(id),
       needsFiles: shared.needsFiles(id),

@@ -14,7 +14,8 @@
  *
  * Every torrent is announced to the trackers that all torrents of the node have in common, to those of the servers that
  * its links point to, and to those that its links and .torrent files name. A members-only torrent (BEP 27) is announced
- * only to the last kind, its own trackers, and meets peers through no other introducer.
+ * only to the last kind, its own trackers, and meets peers through no other introducer. Its own trackers are those of its
+ * .torrent file, if it has one: anybody can make a link that names others.
  *
  * A download wants 20 links (LINKS_WANTED), but no more than there are other peers. A seed wants one while there are
  * leechers. Before a tracker told who is there, a download wants links and a seed wants none. Messages over links are
@@ -86,12 +87,12 @@ export class Announcing {
   /** When a link to a peer ended last, or was not made, in milliseconds of the host's clock. */
   #askedForAt: number;
 
-  constructor(torrent: AnnounceContext, { trackers, servers, leftOutTrackers }: TrackerAddresses) {
+  constructor(torrent: AnnounceContext, addresses: TrackerAddresses) {
     this.#torrent = torrent;
     this.host = torrent.host;
     this.id = torrent.id;
     this.ownId = torrent.ownId;
-    this.#addresses = { trackers, servers, leftOutTrackers };
+    this.#addresses = addressesOf(addresses);
     this.#online = false;
     this.#uploadedBefore = 0;
     this.#askedForAt = -Infinity;
@@ -131,15 +132,28 @@ export class Announcing {
     this.announce();
   }
 
-  /**
-   * The torrent turned out to be members-only. It leaves the trackers that are not its own, and the peers that it met
-   * through others. Its offers are closed, because others may hold them.
-   */
-  handlePrivate(): void {
+  /** The torrent turned out to be members-only, with these addresses for its own. */
+  handlePrivate(own: TrackerAddresses): void {
     this.host.log("share-members-only", {});
-    const { trackers, servers } = this.#addresses;
-    for (const url of [...this.#torrent.node.commonTrackers, ...servers])
-      if (!trackers.includes(url)) this.#torrent.tracker(url).remove(this);
+    this.#keepTo(own);
+  }
+
+  /** Replaces the addresses of a members-only torrent, and announces to the new ones. */
+  replaceTrackers(own: TrackerAddresses): void {
+    if (this.trackers.every((url) => own.trackers.includes(url))) this.#addresses = addressesOf(own);
+    else this.#keepTo(own);
+    this.announce();
+  }
+
+  /**
+   * The addresses are these alone from now on. The torrent leaves all other trackers, and the peers that it met through
+   * them. Its offers are closed, because others may hold them.
+   */
+  #keepTo(own: TrackerAddresses): void {
+    const former = [...this.#torrent.node.commonTrackers, ...this.servers, ...this.trackers];
+    const { trackers } = own;
+    this.#addresses = addressesOf(own);
+    for (const url of new Set(former)) if (!trackers.includes(url)) this.#torrent.tracker(url).remove(this);
     const isOwn = (introducer: string) => trackers.includes(introducer);
     this.introductions.dropOffers();
     this.introductions.dropMetThrough(isOwn);
@@ -313,4 +327,9 @@ export class Announcing {
   isBanned(peerId: string): boolean {
     return this.#torrent.links.isBanned(peerId);
   }
+}
+
+/** The addresses alone, of a record that holds more. */
+function addressesOf({ trackers, servers, leftOutTrackers }: TrackerAddresses): TrackerAddresses {
+  return { trackers, servers, leftOutTrackers };
 }

@@ -22,13 +22,14 @@ export async function intakeDrop(data: DataTransfer, options: IntakeOptions = {}
   );
 }
 
-/** As `intakeDrop`, for a folder or files that a picker of Chromium gave. */
-export function intakeHandles(
+/** As `intakeDrop`, for a folder or files that a picker of Chromium gave (pickers.ts). */
+export async function intakeHandles(
   handles: readonly FileSystemHandle[],
   options: IntakeOptions = {},
 ): Promise<Intake> {
   const items = handles.map((handle) => ({ name: handle.name, entry: null, handle, file: null }));
-  return intakeItems(items, options);
+  const intake = await intakeItems(items, options);
+  return { ...intake, mayLack: handles.some(({ kind }) => kind === "directory") };
 }
 
 async function intakeItems(items: readonly DroppedItem[], options: IntakeOptions): Promise<Intake> {
@@ -37,7 +38,10 @@ async function intakeItems(items: readonly DroppedItem[], options: IntakeOptions
 
 /** All three forms are asked for at once, before anything is waited for. */
 async function takeItem(item: DataTransferItem): Promise<DroppedItem | null> {
-  const handling = (item as ItemWithHandle).getAsFileSystemHandle?.().catch(() => null);
+  // Chromium stops a page without a secure origin that calls it.
+  const handling = isSecureContext
+    ? (item as ItemWithHandle).getAsFileSystemHandle?.().catch(() => null)
+    : undefined;
   const entry = item.webkitGetAsEntry();
   const file = item.getAsFile();
   const handle = (await handling) ?? null;
