@@ -21,7 +21,7 @@ import { actionLabel } from "./words/action.ts";
 import { errorSentence } from "./words/errors.ts";
 import { progressSentence, savingSentence } from "./words/progress.ts";
 import { remarkSentences } from "./words/remarks.ts";
-import { contentSentence, phaseSentence, shareName, stallSentence } from "./words/share.ts";
+import { contentSentence, lostSentence, phaseSentence, shareName, stallSentence } from "./words/share.ts";
 
 export class ShareElement extends LitElement {
   static override properties = {
@@ -69,6 +69,7 @@ export class ShareElement extends LitElement {
     const { share } = this;
     const stall = stallSentence(share);
     const progress = progressSentence(share);
+    const lost = lostSentence(share);
     return html`<section class="card head" data-phase=${share.phase}>
       <div>
         <h1 tabindex="-1" data-test="share-name">${shareName(share)}</h1>
@@ -80,6 +81,7 @@ export class ShareElement extends LitElement {
         ${progress === "" ? nothing : html`<p class="muted numbers" data-test="progress-words">${progress}</p>`}
         <div role="status">${stall === null ? nothing : html`<p class="stall" data-test="stall">${stall}</p>`}</div>
       </div>
+      ${lost === null ? nothing : html`<p class="error" role="status" data-test="lost">${lost}</p>`}
       ${remarkSentences(share).map((remark) => html`<p class="muted small" data-test="remark">${remark}</p>`)}
       ${
         // Which own files cannot be read stands in the sentence above.

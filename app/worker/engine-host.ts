@@ -6,7 +6,7 @@
 import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
 import type { LogCode, LogData } from "../engine/log.ts";
-import { hashLeaves, hashSha1 } from "./hasher.ts";
+import { hashLeaves, hashSha1 } from "../storage/hasher.ts";
 import type { Library } from "./library.ts";
 import type { LinkTable } from "./link-table.ts";
 import type { Log } from "./log.ts";
@@ -17,7 +17,12 @@ import type { TrackerSockets } from "./tracker-sockets.ts";
 /** The engine's inputs that answer this file's own calls. */
 export interface HostInputs {
   handleHashed(request: number, digest: Uint8Array): void;
-  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void;
+  handleRead(
+    request: number,
+    data: Uint8Array | null,
+    failure: PieceFailure | null,
+    isChecked: boolean,
+  ): void;
 }
 
 export interface HostParts {
@@ -121,7 +126,7 @@ export class EngineHost implements Host {
 
   /**
    * Reads a piece from the person's own files if the share was made from them, else from the database. If the own
-   * files fail, a stored copy may be there.
+   * files fail, a stored copy may be there. The source checks what it reads, the database does not.
    */
   read(request: number, torrent: TorrentId, piece: number): void {
     const { shared, pieces, inputs } = this.#parts;
@@ -131,9 +136,13 @@ export class EngineHost implements Host {
       return;
     }
     void source.readPiece(piece).then(
-      (data) => inputs().handleRead(request, data, null),
+      (data) => inputs().handleRead(request, data, null, true),
       (error: unknown) => pieces.read(request, torrent, piece, pieceFailure(error)),
     );
+  }
+
+  deletePiece(torrent: TorrentId, piece: number): void {
+    this.#parts.pieces.deletePiece(torrent, piece);
   }
 
   saveRecord(record: TorrentRecord): void {

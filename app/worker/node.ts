@@ -24,13 +24,13 @@ import { CommandTable } from "./commands.ts";
 import { PEER_ID_PREFIX, TICK_INTERVAL } from "./constants.ts";
 import { ContentReader } from "./content-reader.ts";
 import { EngineHost } from "./engine-host.ts";
+import { LazyWaits } from "./lazy-waits.ts";
 import { Library } from "./library.ts";
 import { LinkTable } from "./link-table.ts";
 import { Listings } from "./listings.ts";
 import { Log } from "./log.ts";
 import { Origin } from "./origin.ts";
 import { PieceStore } from "./piece-store.ts";
-import { PieceWaits } from "./piece-waits.ts";
 import { type NodeStatus, Publisher } from "./publisher.ts";
 import type { PostToPage } from "./relay-transport.ts";
 import { Saver } from "./saver.ts";
@@ -49,7 +49,7 @@ interface Running {
   readonly library: Library;
   readonly saver: Saver;
   readonly commands: CommandTable;
-  readonly waits: PieceWaits;
+  readonly waits: LazyWaits;
   readonly answers: PieceAnswers;
   readonly clock: ReturnType<typeof setInterval>;
 }
@@ -199,7 +199,8 @@ export class Node {
         failed(record.id, error);
       }
     }
-    const reader = new ContentReader(db, shared);
+    const waits = new LazyWaits({ db, engine, library, pieces, shared });
+    const reader = new ContentReader({ db, shared, engine, waits });
     const saver = new Saver(reader);
     const origin = this.#origin;
     const awaitTabEnd = (tab: string) => navigator.locks.request(tabLock(tab), () => {});
@@ -210,7 +211,6 @@ export class Node {
       budget: this.#budget,
       awaitTabEnd,
     });
-    const waits = new PieceWaits({ db, engine, library, pieces });
     const answers = new PieceAnswers(this.#start.epoch, (request, signal) => waits.wait(request, signal));
     const clock = setInterval(() => engine.handleTick(), TICK_INTERVAL);
     return { engine, links, shared, library, saver, commands, waits, answers, clock };
