@@ -154,8 +154,7 @@ export interface Commands {
   remove: { request: { id: TorrentId; data: boolean }; reply: null };
   /**
    * Limits one share, or with a null `id` all shares together: the most bytes a second up and down, null for no
-   * limit. Both kinds of limits hold at once, until the worker ends. Fails with share/bad-limit unless each limit is
-   * above 0.
+   * limit. Both kinds of limits hold at once, and are kept. Fails with share/bad-limit unless each limit is above 0.
    */
   limits: {
     request: { id: TorrentId | null; up: number | null; down: number | null };
@@ -279,6 +278,8 @@ export interface OwnFilesStatus {
 export interface ShareStatus extends TorrentStatus {
   /** Milliseconds since 1970. */
   readonly addedAt: number;
+  /** Payload bytes since it came to this device, in all runs; `downloaded` and `uploaded` are those of this run. */
+  readonly totals: { readonly downloaded: number; readonly uploaded: number };
   /** It stays until it is removed. Else it is a visit: nothing was started, and it goes when no tab shows it. */
   readonly kept: boolean;
   /** This device is the origin: pieces are read from the person's own files, not from storage. */

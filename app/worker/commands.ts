@@ -10,6 +10,7 @@ import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
 import type { Library } from "./library.ts";
+import { isLimit, type Limits } from "./limits.ts";
 import type { Listings } from "./listings.ts";
 import { newRecord } from "./new-record.ts";
 import { type Origin, torrentId } from "./origin.ts";
@@ -22,6 +23,7 @@ export interface CommandParts {
   readonly engine: Engine;
   readonly origin: Origin;
   readonly library: Library;
+  readonly limits: Limits;
   readonly listings: Listings;
   /** Loads it at the first call. */
   readonly sending: () => Promise<Sending>;
@@ -255,10 +257,8 @@ export class CommandTable implements CommandHandlers {
 
   async limits({ id, up, down }: Request<"limits">): Reply<"limits"> {
     if (id !== null) this.#known(id);
-    for (const rate of [up, down])
-      if (rate !== null && !(rate > 0 && Number.isFinite(rate)))
-        throw new ShoalError("share/bad-limit", String(rate));
-    this.#parts.engine.setLimits({ up, down }, id);
+    for (const rate of [up, down]) if (!isLimit(rate)) throw new ShoalError("share/bad-limit", String(rate));
+    await this.#parts.limits.set(id, { up, down });
     return null;
   }
 

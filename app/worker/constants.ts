@@ -52,6 +52,9 @@ export const RATE_SAMPLES = 61;
  */
 export const ESTIMATE_INTERVAL = 5_000;
 
+/** Milliseconds between two writes of what shares have transferred: what a browser that is killed forgets. */
+export const STATISTICS_INTERVAL = 10_000;
+
 /** Share of a rate's old value kept each second: hashing rates settle within a few seconds. */
 export const RATE_MEMORY = 0.6;
 

@@ -131,6 +131,8 @@ export class Library {
     await Promise.all([
       this.#db.delete("torrents", torrent),
       this.#db.delete("files", rangeOf(torrent)),
+      this.#db.delete("statistics", torrent),
+      this.#db.delete("limits", torrent),
       this.#shared.delete(torrent),
       data && this.#pieces.delete(torrent),
     ]);

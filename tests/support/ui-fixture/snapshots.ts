@@ -44,6 +44,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     upRate: 0,
     downloaded: 0,
     uploaded: 0,
+    totals: { downloaded: 0, uploaded: 0 },
     wasted: 0,
     eta: null,
     peers: [],
@@ -152,7 +153,7 @@ const downloading = aShare({
   wantedBytes: 1542.7 * MB,
   storedBytes: 621 * MB,
   downloaded: 621 * MB,
-  uploaded: 88 * MB,
+  totals: { downloaded: 0, uploaded: 88 * MB },
   downRate: 11.4 * MB,
   upRate: 2.1 * MB,
   rates: ratesOf(11.4 * MB, 2.1 * MB),
@@ -211,7 +212,7 @@ const sender: Partial<ShareSnapshot> = {
   downRate: 0,
   eta: null,
   upRate: 14.2 * MB,
-  uploaded: 912 * MB,
+  totals: { downloaded: 0, uploaded: 912 * MB },
 };
 
 const unknown: Partial<ShareSnapshot> = {
