@@ -102,71 +102,69 @@ export class StoredPieces {
 
   /** Begins a transaction in which several pieces may be looked for. */
   begin(): Reading {
-    return this.#db.transaction(STORES, "readonly");
+    const reading = this.#db.transaction(STORES, "readonly");
+    // The reads of one that is given up fail, each by itself.
+    reading.done.catch(() => {});
+    return reading;
   }
 
   /**
    * A piece as a part of its batch's Blob: nothing is loaded until it is read. Undefined when it is not stored.
    * @throws ShoalError storage/lost when a part of it is gone, storage/full or storage/failed for a reason that may pass
    */
-  async find(torrent: TorrentId, piece: number, reading?: Reading): Promise<Blob | undefined> {
-    const found = await this.#find(torrent, piece, reading);
-    return found?.blob;
+  async find(torrent: TorrentId, piece: number): Promise<Blob | undefined> {
+    return this.#tryTwice(piece, () => this.#find(torrent, piece, this.begin()));
   }
 
   /**
    * The bytes of a piece from `from` up to, not including, `to`; all of them unless given. Undefined when it is not
-   * stored.
+   * stored. Reads that share a transaction fail together in Firefox: each of them is then tried again by itself.
    * @throws ShoalError as `find`
    */
   async read(
     torrent: TorrentId,
     piece: number,
     { from = 0, to = Number.POSITIVE_INFINITY } = {},
-    reading?: Reading,
+    shared: Reading | null = null,
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    for (let attempt = 1; ; attempt++) {
-      const found = await this.#find(torrent, piece, attempt === 1 ? reading : undefined);
-      if (!found) return undefined;
-      const { blob, key } = found;
-      try {
-        const part = from === 0 && to >= blob.size ? blob : blob.slice(from, to);
-        return new Uint8Array(await part.arrayBuffer());
-      } catch (cause) {
-        // The Blob at hand may be of a batch that is no longer there.
-        this.#batches.delete(key);
-        if (!isGone(cause)) throw storageError(cause);
-        if (attempt === 2) throw new ShoalError("storage/lost", String(piece), { cause });
-      }
-    }
+    return this.#tryTwice(piece, async (isFirst) => {
+      const reading = isFirst ? (shared ?? this.begin()) : this.begin();
+      const whole = await this.#find(torrent, piece, reading);
+      const part = whole?.slice(from, to);
+      if (!part) return undefined;
+      const bytes = await readBlob(part);
+      // Firefox reads to the end of a file that was cut, without a word.
+      if (bytes.length !== part.size) throw new ShoalError("storage/lost", String(piece));
+      return bytes;
+    });
   }
 
-  async #find(
-    torrent: TorrentId,
-    piece: number,
-    reading?: Reading,
-  ): Promise<{ readonly blob: Blob; readonly key: string } | undefined> {
+  /** The second try has no Blob at hand: one from before may be of a batch that is no longer there. */
+  async #tryTwice<Found>(piece: number, attempt: (isFirst: boolean) => Promise<Found>): Promise<Found> {
     try {
-      const transaction = reading ?? this.begin();
-      const entry = await transaction.objectStore("pieces").get([torrent, piece]);
-      if (!entry) return undefined;
-      const key = `${torrent} ${entry.batch}`;
-      const batch = await this.#batch(torrent, entry, key, transaction);
-      const blob = batch?.slice(entry.offset, entry.offset + entry.length);
-      if (blob?.size !== entry.length) throw new ShoalError("storage/lost", String(piece));
-      return { blob, key };
+      return await attempt(true);
+    } catch {
+      this.#batches.clear();
+    }
+    try {
+      return await attempt(false);
     } catch (cause) {
-      throw storageError(cause);
+      throw isGone(cause) ? new ShoalError("storage/lost", String(piece), { cause }) : storageError(cause);
     }
   }
 
-  #batch(
-    torrent: TorrentId,
-    { batch }: PieceEntry,
-    key: string,
-    reading: Reading,
-  ): Promise<Blob | undefined> {
-    const found = this.#batches.get(key) ?? reading.objectStore("batches").get([torrent, batch]);
+  async #find(torrent: TorrentId, piece: number, reading: Reading): Promise<Blob | undefined> {
+    const entry = await reading.objectStore("pieces").get([torrent, piece]);
+    if (!entry) return undefined;
+    const batch = await this.#batch(torrent, entry, reading);
+    const found = batch?.slice(entry.offset, entry.offset + entry.length);
+    if (found?.size !== entry.length) throw new ShoalError("storage/lost", String(piece));
+    return found;
+  }
+
+  #batch(torrent: TorrentId, { batch }: PieceEntry, reading: Reading): Promise<Blob | undefined> {
+    const key = `${torrent} ${batch}`;
+    const found = this.#batches.get(key) ?? getBatch(reading, [torrent, batch]);
     this.#batches.delete(key);
     this.#batches.set(key, found);
     found.catch(() => this.#batches.delete(key));
@@ -175,5 +173,31 @@ export class StoredPieces {
       this.#batches.delete(oldest);
     }
     return found;
+  }
+}
+
+/**
+ * A batch's Blob; undefined when there is none. Firefox gives no Blob whose file is missing, and calls that an
+ * UnknownError.
+ */
+async function getBatch(reading: Reading, key: [TorrentId, number]): Promise<Blob | undefined> {
+  try {
+    return await reading.objectStore("batches").get(key);
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === "UnknownError")
+      throw new DOMException(cause.message, "NotFoundError");
+    throw cause;
+  }
+}
+
+/**
+ * A Blob's bytes. In Chromium (156), `arrayBuffer` of a Blob never settles if it begins behind the end of a file that
+ * was cut. A Response reads no bytes there, but does not say why it fails where it does.
+ */
+async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await new Response(blob).arrayBuffer());
+  } catch {
+    return new Uint8Array(await blob.arrayBuffer());
   }
 }

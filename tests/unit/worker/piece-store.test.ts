@@ -236,6 +236,16 @@ describe("deleting", () => {
   });
 });
 
+/** The next reads of Blobs fail. A Response does not say why, a Blob does. */
+function failReads(times: number, error: DOMException): void {
+  const byResponse = vi.spyOn(Response.prototype, "arrayBuffer");
+  const byBlob = vi.spyOn(Blob.prototype, "arrayBuffer");
+  for (let time = 0; time < times; time++) {
+    byResponse.mockRejectedValueOnce(new TypeError("Failed to fetch"));
+    byBlob.mockRejectedValueOnce(error);
+  }
+}
+
 describe("reading", () => {
   it("brings each piece whole, out of whichever batch it is in", async () => {
     await keep("t", [0, 1, 2], 70_000);
@@ -291,10 +301,9 @@ describe("reading", () => {
     "finds a batch lost whose bytes are gone (%s), after a second look, and goes on with the others",
     async (name) => {
       await keep("t", [0, 1]);
-      const read = vi.spyOn(Blob.prototype, "arrayBuffer");
-      read.mockRejectedValueOnce(new DOMException("gone", name));
+      failReads(1, new DOMException("gone", name));
       expect(await readBack("t", [0]), "the Blob at hand was old").toEqual(["t 0 read"]);
-      for (let times = 0; times < 2; times++) read.mockRejectedValueOnce(new DOMException("gone", name));
+      failReads(2, new DOMException("gone", name));
       expect(await readBack("t", [0])).toEqual(["t 0 storage/lost"]);
       expect(answers.failures).toEqual([{ code: "storage/lost", detail: "0" }]);
       expect(await readBack("t", [1])).toEqual(["t 1 read"]);
@@ -303,9 +312,34 @@ describe("reading", () => {
 
   it("does not take for lost what the browser gave up", async () => {
     await keep("t", [0]);
-    vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValueOnce(new DOMException("stopped", "AbortError"));
+    const stopped = new DOMException("stopped", "AbortError");
+    failReads(1, stopped);
+    expect(await readBack("t", [0]), "it is tried again").toEqual(["t 0 read"]);
+    failReads(2, stopped);
     expect(await readBack("t", [0])).toEqual(["t 0 storage/failed"]);
     expect(answers.failures).toEqual([{ code: "storage/failed", detail: "stopped" }]);
+  });
+
+  it("finds a piece lost of whose batch the browser gives less than there was", async () => {
+    await keep("t", [0], 100);
+    vi.spyOn(Response.prototype, "arrayBuffer").mockResolvedValue(new ArrayBuffer(99));
+    expect(await readBack("t", [0])).toEqual(["t 0 storage/lost"]);
+  });
+
+  it("finds a batch lost that the browser cannot give, and reads beside it what shared a transaction with it", async () => {
+    await keep("t", [0]);
+    await keep("t", [1]);
+    const { batch } = (await db.get("pieces", ["t", 0]))!;
+    const get = IDBObjectStore.prototype.get;
+    vi.spyOn(IDBObjectStore.prototype, "get").mockImplementation(function (this: IDBObjectStore, key) {
+      if (this.name === "batches" && (key as unknown[])[1] === batch) {
+        this.transaction.abort();
+        throw new DOMException("unrelated", "UnknownError");
+      }
+      return get.call(this, key);
+    });
+    store = new PieceStore(db, () => answers);
+    expect((await readBack("t", [0, 1])).sort()).toEqual(["t 0 storage/lost", "t 1 read"]);
   });
 
   it("finds a piece lost whose batch is gone or shorter than it was", async () => {

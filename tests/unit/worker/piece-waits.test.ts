@@ -224,6 +224,7 @@ describe("a wait ends in vain", () => {
     const id = await add(content);
     stage.addSeed(content);
     await stage.drive(() => stage.engine.piece(id, 3).stored, "the piece");
+    vi.spyOn(Response.prototype, "arrayBuffer").mockRejectedValue(new TypeError("Failed to fetch"));
     vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValue(new DOMException("stopped", "AbortError"));
     expect(await stage.end(waitForPieces(id, 3, 4))).toBe("save/failed");
     expect(stage.engine.piece(id, 3)).toMatchObject({ stored: true, lost: false });

@@ -11,7 +11,7 @@
  * | the right bytes | the bytes | the piece is checked from now on |
  * | wrong bytes, or too few | null | the piece is lost (`handleUnreadable`) |
  * | nothing, as the piece is gone for good | null | the same |
- * | nothing, twice, for a reason that may pass | null | peers are told of the piece again later (`handleTick`) |
+ * | nothing, for a reason that may pass | null | peers are told of the piece again later (`handleTick`) |
  * | bytes whose hash is unknown | null | |
  */
 import type { HashKind, PieceFailure, TorrentId } from "../../host.ts";
@@ -67,7 +67,7 @@ export class PieceReader {
       return;
     }
     this.#waiting.set(piece, [take]);
-    this.#ask(piece, 1);
+    this.#ask(piece);
   }
 
   /** Peers that were refused a piece take it for lost, unless they are told that it is here. */
@@ -79,14 +79,13 @@ export class PieceReader {
     }
   }
 
-  #ask(piece: number, attempt: number): void {
+  #ask(piece: number): void {
     const moves = this.#moves;
     this.#torrent.readPiece(piece, (data, failure, isChecked) => {
       const isCut = data !== null && data.length !== this.#torrent.pieces?.map.dataLength(piece);
-      if ((isCut || failure !== null) && moves !== this.#moves) this.#ask(piece, 1);
+      if ((isCut || failure !== null) && moves !== this.#moves) this.#ask(piece);
       else if (isCut) this.#handleRead(piece, null, lost(piece));
       else if (data !== null && !isChecked) this.#check(piece, data);
-      else if (failure !== null && mayPass(failure) && attempt === 1) this.#ask(piece, 2);
       else this.#handleRead(piece, data, failure);
     });
   }
@@ -109,7 +108,7 @@ export class PieceReader {
       if (hashes.isRight(piece, kind, digest)) {
         checked.add(piece);
         this.#handleRead(piece, data, null);
-      } else if (moves !== this.#moves) this.#ask(piece, 1);
+      } else if (moves !== this.#moves) this.#ask(piece);
       else this.#handleRead(piece, null, lost(piece));
     });
   }
