@@ -520,7 +520,8 @@ export class Engine {
 
   /** Has stored pieces read and checked, whatever was found before. Those that are wrong or gone are fetched again. */
   checkAgain(id: TorrentId, pieces: Iterable<number>): void {
-    checkAgain(this.#get(id), pieces);
+    const torrent = this.#torrents.get(id);
+    if (torrent !== undefined) checkAgain(torrent, pieces);
     this.#end();
   }
 

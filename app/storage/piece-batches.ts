@@ -65,28 +65,37 @@ export async function deleteBatches(db: ShoalDatabase, torrent: TorrentId): Prom
   ]);
 }
 
+/** A piece that lies beside a damaged one. */
+export interface Neighbour {
+  readonly piece: number;
+  readonly batch: number;
+}
+
 /**
- * Deletes pieces of one torrent, and the batches of which nothing is left.
+ * Deletes pieces of one torrent, and the batches of which nothing is left. Returns the pieces that stay in the batches
+ * of those that were deleted: what damaged a part of a batch's file may have damaged more of it.
  * @throws DOMException as the database failed
  */
 export async function deletePieces(
   db: ShoalDatabase,
   torrent: TorrentId,
   pieces: ReadonlySet<number>,
-): Promise<void> {
+): Promise<Neighbour[]> {
   const transaction = db.transaction(STORES, "readwrite", { durability: "relaxed" });
   const index = transaction.objectStore("pieces");
   const [keys, entries] = await Promise.all([
     index.getAllKeys(rangeOf(torrent)),
     index.getAll(rangeOf(torrent)),
   ]);
-  const emptied = new Set<number>();
-  const kept = new Set<number>();
-  for (const [at, { batch }] of entries.entries()) (pieces.has(keys[at]![1]) ? emptied : kept).add(batch);
+  const placed = entries.map(({ batch }, at) => ({ piece: keys[at]![1], batch }));
+  const touched = new Set(placed.filter(({ piece }) => pieces.has(piece)).map(({ batch }) => batch));
+  const neighbours = placed.filter(({ piece, batch }) => touched.has(batch) && !pieces.has(piece));
   for (const piece of pieces) void index.delete([torrent, piece]);
-  for (const batch of emptied)
-    if (!kept.has(batch)) void transaction.objectStore("batches").delete([torrent, batch]);
+  const batches = transaction.objectStore("batches");
+  for (const batch of touched)
+    if (!neighbours.some((each) => each.batch === batch)) void batches.delete([torrent, batch]);
   await transaction.done;
+  return neighbours;
 }
 
 /** Finds stored pieces. Keeps the last few batches at hand: their Blobs, which stay in the browser, not the bytes. */

@@ -15,6 +15,7 @@ import type { PieceFailure, StorageFailure, TorrentId } from "../engine/host.ts"
 import {
   deleteBatches,
   deletePieces,
+  type Neighbour,
   type PieceData,
   StoredPieces,
   writeBatch,
@@ -38,6 +39,7 @@ export interface PieceInputs {
     failure: PieceFailure | null,
     isChecked: boolean,
   ): void;
+  checkAgain(torrent: TorrentId, pieces: Iterable<number>): void;
 }
 
 /** Hears that a piece is in the database. */
@@ -80,6 +82,8 @@ export class PieceStore {
   #reading: boolean;
   /** Damaged pieces that are to be deleted, by torrent. */
   readonly #damaged: Map<TorrentId, Set<number>>;
+  /** Batches in which a piece was damaged, and whose other pieces were checked for that. */
+  readonly #suspected: Set<number>;
 
   constructor(db: ShoalDatabase, inputs: () => PieceInputs) {
     this.#db = db;
@@ -92,6 +96,7 @@ export class PieceStore {
     this.#reads = [];
     this.#reading = false;
     this.#damaged = new Map();
+    this.#suspected = new Set();
   }
 
   /** Keeps a piece. Input: `handleStored`. */
@@ -132,7 +137,10 @@ export class PieceStore {
     return keys.map(([, piece]) => piece);
   }
 
-  /** Deletes a damaged piece soon, together with others. If that fails, the piece is written over when it has come. */
+  /**
+   * Deletes a damaged piece soon, together with others. If that fails, the piece is written over when it has come. The
+   * other pieces of its batch are checked now, so that all that is lost is fetched at once. Input: `checkAgain`.
+   */
   deletePiece(torrent: TorrentId, piece: number): void {
     const damaged = this.#damaged.get(torrent);
     if (damaged) {
@@ -147,7 +155,17 @@ export class PieceStore {
     const pieces = this.#damaged.get(torrent);
     if (!pieces) return;
     this.#damaged.delete(torrent);
-    void deletePieces(this.#db, torrent, pieces).catch(() => {});
+    void deletePieces(this.#db, torrent, pieces).then(
+      (neighbours) => this.#checkNeighbours(torrent, neighbours),
+      () => {},
+    );
+  }
+
+  #checkNeighbours(torrent: TorrentId, neighbours: readonly Neighbour[]): void {
+    const unseen = neighbours.filter(({ batch }) => !this.#suspected.has(batch));
+    for (const { batch } of unseen) this.#suspected.add(batch);
+    const pieces = unseen.map(({ piece }) => piece);
+    if (pieces.length > 0) this.#inputs().checkAgain(torrent, pieces);
   }
 
   /** Forgets a torrent's pieces, those not yet written included. */

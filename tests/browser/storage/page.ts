@@ -73,6 +73,7 @@ async function openStore() {
   const waiting = new Map<number, Partial<Waiting>>();
   let requests = 0;
   const store = new PieceStore(db, () => ({
+    checkAgain: () => {},
     handleStored: (_torrent, piece, failure) => waiting.get(piece)?.stored?.(failure),
     handleRead: (request, data, failure) => waiting.get(request)?.read?.(data, failure),
   }));

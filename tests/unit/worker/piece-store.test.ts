@@ -362,11 +362,14 @@ describe("deleting damaged pieces", () => {
     await keep("u", [0]);
     expect(await store.stored("t")).toEqual([1, 2]);
     expect(await batchLengths("t"), "the batch of piece 3 is gone").toEqual([300]);
+    const checked = () => answers.all.filter((text) => text.endsWith("to be checked"));
+    expect(checked()).toEqual(["t 1 2 to be checked"]);
     expect(await readBack("t", [1])).toEqual(["t 1 read"]);
     store.deletePiece("t", 1);
     store.deletePiece("t", 2);
     await keep("u", [1]);
     expect([await store.stored("t"), await batchLengths("t")]).toEqual([[], []]);
+    expect(checked(), "once").toHaveLength(1);
   });
 
   it("does not take away what has come again", async () => {
