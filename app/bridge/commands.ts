@@ -150,6 +150,13 @@ export interface Commands {
   pause: { request: { id: TorrentId }; reply: null };
   /** Which files to download: all below a node of the share's file tree are to be, or none. Null: all of the share. */
   select: { request: { id: TorrentId; node: number | null; want: boolean }; reply: null };
+  /** How many bytes of which shares are in this browser's storage. */
+  storage: { request: object; reply: StoredBytes };
+  /**
+   * Gives up what is stored of a share, which stays in the list as if nothing of it had been downloaded; with null,
+   * what is stored of shares that were removed. Fails with share/unknown for a share of own files.
+   */
+  free: { request: { id: TorrentId | null }; reply: null };
   /** Forgets a share; with `data` also what is stored of it. */
   remove: { request: { id: TorrentId; data: boolean }; reply: null };
   /**
@@ -298,13 +305,31 @@ export interface ShareSnapshot extends ShareStatus, TorrentArrays {
   readonly rates: RateSamples;
 }
 
+/** The browser's storage, as far as the browser tells (worker/storage-budget.ts). */
+export interface StorageSnapshot {
+  /** Bytes that the browser counts for Shoal. */
+  readonly used: number;
+  /** Bytes that it gives besides; null where its answer does not say. */
+  readonly free: number | null;
+  /** The browser does not delete it by itself. */
+  readonly persisted: boolean;
+}
+
+/** What is in the browser's storage, by what it is of. */
+export interface StoredBytes {
+  /** Shares of which something is stored. Own files are not stored, so that what is stored of such a share stays. */
+  readonly shares: readonly { readonly id: TorrentId; readonly bytes: number; readonly canFree: boolean }[];
+  /** Shares that were removed while their data were kept. */
+  readonly forgotten: { readonly count: number; readonly bytes: number };
+}
+
 /** Everything a tab shows. */
 export interface NodeSnapshot {
   readonly shares: readonly ShareSnapshot[];
   readonly drafts: readonly DraftSnapshot[];
   readonly saving: readonly SavingSnapshot[];
-  /** Bytes; null where the browser does not tell. */
-  readonly storage: { readonly used: number; readonly quota: number; readonly persisted: boolean } | null;
+  /** Null where the browser tells nothing. */
+  readonly storage: StorageSnapshot | null;
   /** A fault of the whole node, such as refused storage. */
   readonly fault: { readonly code: ErrorCode; readonly detail: string } | null;
 }

@@ -16,6 +16,7 @@ import { type Origin, torrentId } from "./origin.ts";
 import type { SaveItem, Saver } from "./saver.ts";
 import type { Sending } from "./sending.ts";
 import type { StorageBudget } from "./storage-budget.ts";
+import type { StoredData } from "./stored-data.ts";
 import { Visits } from "./visits.ts";
 
 export interface CommandParts {
@@ -28,6 +29,8 @@ export interface CommandParts {
   readonly saver: Saver;
   readonly reader: ContentReader;
   readonly budget: StorageBudget;
+  /** Loads it at the first call. */
+  readonly stored: () => Promise<StoredData>;
   /** Settles when a tab is gone (bridge/tab-lock.ts). */
   readonly awaitTabEnd: (tab: string) => Promise<unknown>;
 }
@@ -44,10 +47,18 @@ const inTurn: ReadonlySet<CommandName> = new Set([
   "pause",
   "select",
   "remove",
+  "free",
 ]);
 
 /** Commands that only ask. They cause no writes, so that their answers wait for none. */
-const questions: ReadonlySet<CommandName> = new Set(["rows", "files", "links", "manifest", "blob"]);
+const questions: ReadonlySet<CommandName> = new Set([
+  "rows",
+  "files",
+  "links",
+  "manifest",
+  "blob",
+  "storage",
+]);
 
 type Request<K extends CommandName> = Commands[K]["request"];
 type Reply<K extends CommandName> = Promise<Commands[K]["reply"]>;
@@ -250,7 +261,31 @@ export class CommandTable implements CommandHandlers {
     this.#known(id);
     this.#parts.saver.cancel(id);
     this.#parts.engine.removeTorrent(id, data);
+    await this.#handleFreed();
     return null;
+  }
+
+  async storage(): Reply<"storage"> {
+    return (await this.#parts.stored()).bytes();
+  }
+
+  async free({ id }: Request<"free">): Reply<"free"> {
+    const stored = await this.#parts.stored();
+    if (id !== null) this.#parts.saver.cancel(id);
+    if (id === null) await stored.freeForgotten();
+    else stored.free(id);
+    await this.#handleFreed();
+    return null;
+  }
+
+  /** Storage may have been freed: downloads that had stopped because it was full go on. */
+  async #handleFreed(): Promise<void> {
+    const { engine, library } = this.#parts;
+    await library.settled();
+    for (const id of engine.torrents()) {
+      const { phase, error } = engine.status(id);
+      if (phase === "failed" && error?.code === "storage/full") engine.setActive(id, true);
+    }
   }
 
   async limits({ id, up, down }: Request<"limits">): Reply<"limits"> {

@@ -52,6 +52,14 @@ export const RATE_SAMPLES = 61;
  */
 export const ESTIMATE_INTERVAL = 5_000;
 
+/**
+ * Bytes. Chromium from 138 on reports what is used and at most 10 GiB more as the quota, on disks of less than that
+ * their size in whole GiB. It does so for privacy, and enforces another limit: 60 % of the disk in 156, and a part of
+ * the memory in private windows.
+ */
+export const ROUND_QUOTA_MAX = 10 * 1024 * MIB;
+export const ROUND_QUOTA_STEP = 1024 * MIB;
+
 /** Share of a rate's old value kept each second: hashing rates settle within a few seconds. */
 export const RATE_MEMORY = 0.6;
 

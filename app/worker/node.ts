@@ -208,6 +208,10 @@ export class Node {
       ...{ engine, library, saver, reader, origin, sending },
       listings: new Listings(engine),
       budget: this.#budget,
+      stored: async () => {
+        const { StoredData } = await import("./stored-data.ts");
+        return new StoredData({ db, engine, pieces, shared });
+      },
       awaitTabEnd,
     });
     const waits = new PieceWaits({ db, engine, library, pieces });

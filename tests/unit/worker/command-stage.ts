@@ -16,6 +16,7 @@ import { PieceStore } from "../../../app/worker/piece-store.ts";
 import type { SaveItem, Saver } from "../../../app/worker/saver.ts";
 import { Sending } from "../../../app/worker/sending.ts";
 import { SharedFiles } from "../../../app/worker/shared-files.ts";
+import { StoredData } from "../../../app/worker/stored-data.ts";
 import type { VirtualHost } from "../../support/virtual-host.ts";
 import { TRACKER, VirtualNetwork } from "../../support/virtual-network.ts";
 
@@ -71,7 +72,8 @@ export class CommandStage {
     const sending = new Sending({ engine, library, origin, shared, saver, awaitTabEnd });
     this.drafts = sending.drafts;
     const listings = new Listings(engine);
-    const parts = { engine, origin, library, listings, sending: async () => sending, ...noting };
+    const stored = async () => new StoredData({ db, engine, pieces, shared });
+    const parts = { engine, origin, library, listings, stored, sending: async () => sending, ...noting };
     this.#commands = new CommandTable({ ...parts, awaitTabEnd } as unknown as CommandParts);
   }
 
