@@ -5,7 +5,8 @@
  */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import type { FilesGiven, SavingSnapshot, ShareSnapshot } from "../bridge/commands.ts";
+import type { FilesGiven, NodeSnapshot, SavingSnapshot, ShareSnapshot } from "../bridge/commands.ts";
+import { ShoalError } from "../engine/errors.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { canSaveToFolder, saveAll, saveToFolder } from "../page/saving.ts";
 import { icon } from "./mark.ts";
@@ -22,16 +23,19 @@ import { errorSentence } from "./words/errors.ts";
 import { progressSentence, savingSentence } from "./words/progress.ts";
 import { remarkSentences } from "./words/remarks.ts";
 import { contentSentence, phaseSentence, shareName, stallSentence } from "./words/share.ts";
+import { roomSentence } from "./words/storage.ts";
 
 export class ShareElement extends LitElement {
   static override properties = {
     node: { attribute: false },
+    snapshot: { attribute: false },
     share: { attribute: false },
     saving: { attribute: false },
     given: { attribute: false },
   };
   static override styles = [baseStyles, controlStyles, progressStyles, backStyles, shareStyles];
   declare node: NodeClient;
+  declare snapshot: NodeSnapshot;
   declare share: ShareSnapshot;
   /** A save of this share under way, or null. */
   declare saving: SavingSnapshot | null;
@@ -69,6 +73,7 @@ export class ShareElement extends LitElement {
     const { share } = this;
     const stall = stallSentence(share);
     const progress = progressSentence(share);
+    const room = roomSentence(share, this.snapshot.storage);
     return html`<section class="card head" data-phase=${share.phase}>
       <div>
         <h1 tabindex="-1" data-test="share-name">${shareName(share)}</h1>
@@ -80,6 +85,7 @@ export class ShareElement extends LitElement {
         ${progress === "" ? nothing : html`<p class="muted numbers" data-test="progress-words">${progress}</p>`}
         <div role="status">${stall === null ? nothing : html`<p class="stall" data-test="stall">${stall}</p>`}</div>
       </div>
+      ${room === "" ? nothing : html`<p class="muted small" data-test="room">${room}</p>`}
       ${remarkSentences(share).map((remark) => html`<p class="muted small" data-test="remark">${remark}</p>`)}
       ${
         // Which own files cannot be read stands in the sentence above.
@@ -102,11 +108,12 @@ export class ShareElement extends LitElement {
   }
 
   #renderActions(): TemplateResult | typeof nothing {
-    const primary = primaryAction(this.share);
-    const secondary = secondaryAction(this.share);
-    const missesFiles = this.share.ownFiles?.missing != null;
+    const { share } = this;
+    const primary = primaryAction(share);
+    const secondary = secondaryAction(share);
+    const missesFiles = share.ownFiles?.missing != null;
     if (primary === null && secondary === null) return nothing;
-    const several = this.share.fileCount > 1;
+    const several = share.fileCount > 1;
     return html`<div class="row actions">
       ${primary === null ? nothing : this.#renderPrimary(primary)}
       ${
@@ -120,14 +127,19 @@ export class ShareElement extends LitElement {
           : nothing
       }
       ${
-        missesFiles && !this.share.singleFile
+        missesFiles && !share.singleFile
           ? this.#renderSecondary("choose-folder", "Choose the folder again", () => this.#chooseAgain(true))
+          : nothing
+      }
+      ${
+        share.error?.code === "storage/full"
+          ? this.#renderSecondary("make-room", "Make room…", () => this.#askForRoom(null))
           : nothing
       }
       ${
         secondary === null
           ? nothing
-          : this.#renderSecondary(secondary, actionLabel(secondary, this.share), () => this.#act(secondary))
+          : this.#renderSecondary(secondary, actionLabel(secondary, share), () => this.#act(secondary))
       }
     </div>`;
   }
@@ -184,7 +196,7 @@ export class ShareElement extends LitElement {
     switch (action) {
       case "download":
       case "resume":
-        void attempt(this, this.node.call("start", { id }));
+        void attempt(this, this.#start());
         break;
       case "pause":
         void attempt(this, this.node.call("pause", { id }));
@@ -199,6 +211,26 @@ export class ShareElement extends LitElement {
         this.#chooseAgain(false);
         break;
     }
+  }
+
+  /** A share that does not fit is no failure: there are ways to make it fit. */
+  async #start(): Promise<void> {
+    try {
+      await this.node.call("start", { id: this.share.id });
+    } catch (error) {
+      if (!(error instanceof ShoalError) || error.code !== "storage/too-large") throw error;
+      await this.#askForRoom(Number(error.detail));
+    }
+  }
+
+  /** `missing`: bytes that do not fit; null where that is unknown. */
+  async #askForRoom(missing: number | null): Promise<void> {
+    const { RoomDialogElement } = await import("./room-dialog.ts");
+    const dialog = new RoomDialogElement();
+    dialog.node = this.node;
+    dialog.share = this.share.id;
+    dialog.missing = missing;
+    this.renderRoot.append(dialog);
   }
 
   #chooseAgain(folder: boolean): void {
