@@ -125,6 +125,7 @@ export class AppElement extends LitElement {
       this.requestUpdate();
     });
     this.#current.setNode(this.node);
+    this.#lost.handleSnapshot(this.node.snapshot);
   }
 
   override render() {
