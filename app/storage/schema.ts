@@ -58,6 +58,28 @@ export interface PieceEntry {
   readonly length: number;
 }
 
+/** Payload bytes of a share since it came to this device. */
+export interface Statistics {
+  /** Verified and stored. */
+  readonly downloaded: number;
+  readonly uploaded: number;
+}
+
+/** The most bytes a second; null for no limit. */
+export interface KeptLimits {
+  readonly up: number | null;
+  readonly down: number | null;
+}
+
+/** The key of the limits of all shares together. No torrent has this id. */
+export const ALL_SHARES = "";
+
+/** The worker that leads. The index on `slot` is unique, so there is one row at most (fence.ts). */
+export interface LeaderEntry {
+  readonly epoch: string;
+  readonly slot: "leader";
+}
+
 export interface ShoalSchema extends DBSchema {
   /** The records of torrents: what a later start needs besides pieces. */
   torrents: { key: TorrentId; value: TorrentRecord };
@@ -69,6 +91,12 @@ export interface ShoalSchema extends DBSchema {
   pieces: { key: [TorrentId, number]; value: PieceEntry };
   /** The person's own files, by page, in the torrent's file order. */
   sources: { key: [TorrentId, number]; value: readonly SourceEntry[] };
+  /** What each kept share has transferred in all runs. */
+  statistics: { key: TorrentId; value: Statistics };
+  /** The limits of a share, or of ALL_SHARES. No row: no limits. */
+  limits: { key: TorrentId; value: KeptLimits };
+  /** Which worker may write. */
+  leader: { key: string; value: LeaderEntry; indexes: { slot: string } };
 }
 
 export type ShoalDatabase = IDBPDatabase<ShoalSchema>;

@@ -112,6 +112,7 @@ export class ShareElement extends LitElement {
     const primary = primaryAction(share);
     const secondary = secondaryAction(share);
     const missesFiles = share.ownFiles?.missing != null;
+    const asksFirst = (share.ownFiles?.notAllowed ?? 0) > 0;
     if (primary === null && secondary === null) return nothing;
     const several = share.fileCount > 1;
     return html`<div class="row actions">
@@ -119,6 +120,11 @@ export class ShareElement extends LitElement {
       ${
         primary === "save" && several && canSaveToFolder()
           ? this.#renderSecondary("save-folder", "Save to a folder…", this.#saveToFolder)
+          : nothing
+      }
+      ${
+        asksFirst && primary !== "go-on"
+          ? this.#renderSecondary("go-on", actionLabel("go-on", this.share), () => this.#act("go-on"))
           : nothing
       }
       ${
@@ -207,6 +213,9 @@ export class ShareElement extends LitElement {
       case "copy":
         void this.renderRoot.querySelector<ShareLinksElement>("shoal-links")?.copy();
         break;
+      case "go-on":
+        void attempt(this, this.#missing.goOn());
+        break;
       case "choose-files":
         this.#chooseAgain(false);
         break;
@@ -233,8 +242,12 @@ export class ShareElement extends LitElement {
     this.renderRoot.append(dialog);
   }
 
+  get #missing(): MissingFilesElement {
+    return this.renderRoot.querySelector<MissingFilesElement>("shoal-missing-files")!;
+  }
+
   #chooseAgain(folder: boolean): void {
-    this.renderRoot.querySelector<MissingFilesElement>("shoal-missing-files")?.choose(folder);
+    this.#missing.choose(folder);
   }
 
   #saveToFolder(): void {

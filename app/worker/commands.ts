@@ -10,6 +10,7 @@ import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
 import type { Library } from "./library.ts";
+import { isLimit, type Limits } from "./limits.ts";
 import type { Listings } from "./listings.ts";
 import { newRecord } from "./new-record.ts";
 import { type Origin, torrentId } from "./origin.ts";
@@ -23,6 +24,7 @@ export interface CommandParts {
   readonly engine: Engine;
   readonly origin: Origin;
   readonly library: Library;
+  readonly limits: Limits;
   readonly listings: Listings;
   /** Loads it at the first call. */
   readonly sending: () => Promise<Sending>;
@@ -131,9 +133,15 @@ export class CommandTable implements CommandHandlers {
     return { differences: giving.compare(drafts.whole(draft, fileCount)) };
   }
 
-  async giveFiles({ id, draft, fileCount }: Request<"giveFiles">): Reply<"giveFiles"> {
+  async giveFiles({ id, draft, fileCount, resume }: Request<"giveFiles">): Reply<"giveFiles"> {
     const { drafts, giving } = await this.#parts.sending();
-    return giving.give(id, drafts.whole(draft, fileCount));
+    return giving.give(id, drafts.whole(draft, fileCount), resume);
+  }
+
+  async readAgain({ id }: Request<"readAgain">): Reply<"readAgain"> {
+    const { giving } = await this.#parts.sending();
+    await giving.readAgain(id);
+    return null;
   }
 
   async missingFiles({ id }: Request<"missingFiles">): Reply<"missingFiles"> {
@@ -290,10 +298,8 @@ export class CommandTable implements CommandHandlers {
 
   async limits({ id, up, down }: Request<"limits">): Reply<"limits"> {
     if (id !== null) this.#known(id);
-    for (const rate of [up, down])
-      if (rate !== null && !(rate > 0 && Number.isFinite(rate)))
-        throw new ShoalError("share/bad-limit", String(rate));
-    this.#parts.engine.setLimits({ up, down }, id);
+    for (const rate of [up, down]) if (!isLimit(rate)) throw new ShoalError("share/bad-limit", String(rate));
+    await this.#parts.limits.set(id, { up, down });
     return null;
   }
 

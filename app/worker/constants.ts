@@ -60,6 +60,9 @@ export const ESTIMATE_INTERVAL = 5_000;
 export const ROUND_QUOTA_MAX = 10 * 1024 * MIB;
 export const ROUND_QUOTA_STEP = 1024 * MIB;
 
+/** Milliseconds between two writes of what shares have transferred: what a browser that is killed forgets. */
+export const STATISTICS_INTERVAL = 10_000;
+
 /** Share of a rate's old value kept each second: hashing rates settle within a few seconds. */
 export const RATE_MEMORY = 0.6;
 

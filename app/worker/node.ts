@@ -25,6 +25,7 @@ import { PEER_ID_PREFIX, TICK_INTERVAL } from "./constants.ts";
 import { ContentReader } from "./content-reader.ts";
 import { EngineHost } from "./engine-host.ts";
 import { Library } from "./library.ts";
+import { Limits } from "./limits.ts";
 import { LinkTable } from "./link-table.ts";
 import { Listings } from "./listings.ts";
 import { Log } from "./log.ts";
@@ -36,6 +37,7 @@ import type { PostToPage } from "./relay-transport.ts";
 import { Saver } from "./saver.ts";
 import type { Sending, SendingParts } from "./sending.ts";
 import { SharedFiles } from "./shared-files.ts";
+import { Statistics } from "./statistics.ts";
 import { StorageBudget } from "./storage-budget.ts";
 import { TrackerSockets } from "./tracker-sockets.ts";
 
@@ -47,6 +49,7 @@ interface Running {
   readonly links: LinkTable;
   readonly shared: SharedFiles;
   readonly library: Library;
+  readonly statistics: Statistics;
   readonly saver: Saver;
   readonly commands: CommandTable;
   readonly waits: PieceWaits;
@@ -130,6 +133,7 @@ export class Node {
     clearInterval(this.#running.clock);
     // This comes before the engine stops: the next worker answers what is waited for.
     this.#running.answers.close();
+    this.#running.statistics.stop();
     this.#running.engine.stop();
   }
 
@@ -170,7 +174,11 @@ export class Node {
     const library = new Library(db, pieces, shared);
     const storageFailed = (error: unknown) => this.handleFault(storageError(error));
     const log = this.#log;
-    const removed = (id: TorrentId) => this.#publisher.forget(id);
+    const statistics = new Statistics(db, (id) => library.isKept(id), storageFailed);
+    const removed = (id: TorrentId) => {
+      this.#publisher.forget(id);
+      statistics.forget(id);
+    };
     const host = new EngineHost({
       links,
       trackers,
@@ -199,13 +207,15 @@ export class Node {
         failed(record.id, error);
       }
     }
+    const limits = new Limits(db, engine);
+    await Promise.all([limits.load(), statistics.start()]);
     const reader = new ContentReader(db, shared);
     const saver = new Saver(reader);
     const origin = this.#origin;
     const awaitTabEnd = (tab: string) => navigator.locks.request(tabLock(tab), () => {});
     const sending = this.#loadSending({ engine, library, origin, shared, saver, awaitTabEnd });
     const commands = new CommandTable({
-      ...{ engine, library, saver, reader, origin, sending },
+      ...{ engine, library, limits, saver, reader, origin, sending },
       listings: new Listings(engine),
       budget: this.#budget,
       stored: async () => {
@@ -217,7 +227,7 @@ export class Node {
     const waits = new PieceWaits({ db, engine, library, pieces });
     const answers = new PieceAnswers(this.#start.epoch, (request, signal) => waits.wait(request, signal));
     const clock = setInterval(() => engine.handleTick(), TICK_INTERVAL);
-    return { engine, links, shared, library, saver, commands, waits, answers, clock };
+    return { engine, links, shared, library, statistics, saver, commands, waits, answers, clock };
   }
 
   /** Loads it at the first call, once for all. */
@@ -249,11 +259,12 @@ export class Node {
     };
   }
 
-  #share({ engine, links, shared, library }: Running, id: TorrentId): ShareStatus {
+  #share({ engine, links, shared, library, statistics }: Running, id: TorrentId): ShareStatus {
     const status = engine.status(id);
     return {
       ...status,
       addedAt: library.addedAt(id),
+      totals: statistics.total(id, status),
       kept: library.isKept(id),
       fromFiles: shared.isOrigin(id),
       ownFiles: shared.status(id),

@@ -1,7 +1,7 @@
 /**
  * Real Chromium (over CDP) and real Firefox (over WebDriver BiDi) behind one small set of functions, for every
- * browser test, the demo and the benchmark. Keeps what a running browser said on its consoles. Each launch is
- * a fresh profile that disappears on close. What a page does is the caller's, through puppeteer's Page. Starting
+ * browser test, the demo and the benchmark. Keeps what a running browser said on its consoles. Each launch has
+ * a fresh profile that disappears on close, unless it is given one. What a page does is the caller's, through puppeteer's Page. Starting
  * takes Chromium half a second and Firefox two, so a file of tests starts each once and opens a page a test.
  */
 import { mkdir } from "node:fs/promises";
@@ -16,6 +16,8 @@ export const browserKinds: readonly BrowserKind[] = ["chromium", "firefox"];
 
 export interface BrowserOptions {
   headless?: boolean;
+  /** A directory with a profile, or for a new one, that stays on close; see device.ts. */
+  profile?: string;
   /** Downloads land here without a dialog; the directory is made when it is not there. */
   downloads?: string;
   /** Further command-line arguments. */
@@ -77,9 +79,10 @@ const firefoxPreferences = {
 };
 
 function launchOptions(kind: BrowserKind, options: BrowserOptions): LaunchOptions {
-  const { headless = true, downloads, args = [], preferences = {}, env } = options;
+  const { headless = true, profile, downloads, args = [], preferences = {}, env } = options;
   const common: LaunchOptions = {
     headless,
+    ...(profile !== undefined && { userDataDir: profile }),
     // Without a UTF-8 locale Chromium saves "é.bin" as "_.bin".
     env: { ...process.env, LC_ALL: "C.UTF-8", ...env },
     timeout: startTimeout,

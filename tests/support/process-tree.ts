@@ -17,19 +17,35 @@ function parents(): Map<number, number> {
   return found;
 }
 
-/** Sends a signal to a process and everything that it started, itself first. */
-export function signalTree(root: number, signal: "SIGSTOP" | "SIGCONT"): void {
+/** A process and everything that it started, itself first. */
+export function processTree(root: number): number[] {
   const parentOf = parents();
   const isBelow = (pid: number): boolean => {
     for (let at: number | undefined = pid; at !== undefined; at = parentOf.get(at))
       if (at === root) return true;
     return false;
   };
-  for (const pid of [root, ...[...parentOf.keys()].filter((each) => each !== root && isBelow(each))]) {
+  return [root, ...[...parentOf.keys()].filter((each) => each !== root && isBelow(each))];
+}
+
+/** Sends a signal to a process and everything that it started, itself first; answers which these were. */
+export function signalTree(root: number, signal: "SIGSTOP" | "SIGCONT" | "SIGKILL"): number[] {
+  const pids = processTree(root);
+  for (const pid of pids) {
     try {
       process.kill(pid, signal);
     } catch {
       // It ended meanwhile.
     }
+  }
+  return pids;
+}
+
+/** Whether a process is there. One that ended holds nothing any more, though its parent has not looked yet. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1)!.startsWith("Z");
+  } catch {
+    return false;
   }
 }

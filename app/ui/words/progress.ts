@@ -13,7 +13,7 @@ export function progressSentence(share: ShareSnapshot): string {
     return joinClauses([
       share.peers.length === 0 ? "Nobody is connected" : `${people(connectedPeers(share))} connected`,
       share.upRate < 1 ? "" : `sending ${rateInWords(share.upRate)}`,
-      share.uploaded === 0 ? "" : `${sizeInWords(share.uploaded)} sent`,
+      share.totals.uploaded === 0 ? "" : `${sizeInWords(share.totals.uploaded)} sent`,
     ]);
   }
   if (share.phase === "ready" && share.storedBytes === 0) return "";

@@ -2,10 +2,16 @@
 
 import type { ShoalDatabase } from "../../../app/storage/schema.ts";
 
+interface IndexShape {
+  readonly name: string;
+  readonly keyPath: string;
+  readonly unique: boolean;
+}
+
 interface StoreShape {
   readonly keyPath: string | null;
   readonly autoIncrement: boolean;
-  readonly indexes: readonly string[];
+  readonly indexes: readonly IndexShape[];
 }
 
 export interface Shape {
@@ -14,7 +20,7 @@ export interface Shape {
 }
 
 interface Row {
-  readonly key?: [string, number];
+  readonly key?: string | [string, number];
   readonly value: unknown;
 }
 
@@ -27,8 +33,13 @@ export function shapeOf(db: ShoalDatabase): Shape {
   const names = [...db.objectStoreNames];
   const transaction = db.transaction(names, "readonly");
   const stores = names.map((name) => {
-    const { keyPath, autoIncrement, indexNames } = transaction.objectStore(name);
-    return [name, { keyPath: keyPath as string | null, autoIncrement, indexes: [...indexNames] }] as const;
+    const store = transaction.objectStore(name);
+    const { keyPath, autoIncrement } = store;
+    const indexes = [...store.indexNames].map((index) => {
+      const { name: indexName, keyPath: path, unique } = store.index(index);
+      return { name: indexName, keyPath: path as string, unique };
+    });
+    return [name, { keyPath: keyPath as string | null, autoIncrement, indexes }] as const;
   });
   return { version: db.version, stores: Object.fromEntries(stores) };
 }
@@ -39,8 +50,9 @@ export function writeGolden({ version, stores, rows }: Golden): Promise<IDBDatab
     const request = indexedDB.open("shoal", version);
     request.onerror = () => reject(request.error);
     request.onupgradeneeded = () => {
-      for (const [name, { keyPath, autoIncrement }] of Object.entries(stores)) {
+      for (const [name, { keyPath, autoIncrement, indexes }] of Object.entries(stores)) {
         const store = request.result.createObjectStore(name, { keyPath, autoIncrement });
+        for (const index of indexes) store.createIndex(index.name, index.keyPath, { unique: index.unique });
         for (const { key, value } of rows[name] ?? []) store.put(revive(value), key);
       }
     };
@@ -56,7 +68,7 @@ export async function readGolden(db: ShoalDatabase): Promise<Golden["rows"]> {
     const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
     rows[name] = await Promise.all(
       values.map(async (value, index) => ({
-        ...(store.keyPath === null && { key: keys[index] as [string, number] }),
+        ...(store.keyPath === null && { key: keys[index] as string | [string, number] }),
         value: await settle(value),
       })),
     );

@@ -1,6 +1,12 @@
 /** Made-up shares in every state that the interface shows, for its unit tests and for looking at its screens. */
 
-import type { NodeSnapshot, RateSamples, ShareSnapshot, StoredBytes } from "../../../app/bridge/commands.ts";
+import type {
+  NodeSnapshot,
+  OwnFilesStatus,
+  RateSamples,
+  ShareSnapshot,
+  StoredBytes,
+} from "../../../app/bridge/commands.ts";
 import type { PeerSnapshot, TorrentFileSnapshot } from "../../../app/engine/snapshot.ts";
 
 const MB = 1_000_000;
@@ -43,6 +49,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     upRate: 0,
     downloaded: 0,
     uploaded: 0,
+    totals: { downloaded: 0, uploaded: 0 },
     wasted: 0,
     eta: null,
     peers: [],
@@ -151,7 +158,7 @@ const downloading = aShare({
   wantedBytes: 1542.7 * MB,
   storedBytes: 621 * MB,
   downloaded: 621 * MB,
-  uploaded: 88 * MB,
+  totals: { downloaded: 0, uploaded: 88 * MB },
   downRate: 11.4 * MB,
   upRate: 2.1 * MB,
   rates: ratesOf(11.4 * MB, 2.1 * MB),
@@ -203,6 +210,8 @@ const node = (changes: Partial<NodeSnapshot> = {}): NodeSnapshot => ({
 const one = (changes: Partial<ShareSnapshot>): NodeSnapshot =>
   node({ shares: [{ ...downloading, ...changes }] });
 
+const ownFiles: OwnFilesStatus = { total: 7, readable: 7, notAllowed: 0, kept: true, missing: null };
+
 const sender: Partial<ShareSnapshot> = {
   fromFiles: true,
   phase: "seeding",
@@ -210,7 +219,7 @@ const sender: Partial<ShareSnapshot> = {
   downRate: 0,
   eta: null,
   upRate: 14.2 * MB,
-  uploaded: 912 * MB,
+  totals: { downloaded: 0, uploaded: 912 * MB },
 };
 
 const unknown: Partial<ShareSnapshot> = {
@@ -228,6 +237,7 @@ const unknown: Partial<ShareSnapshot> = {
 
 const draft = {
   draft: "1",
+  tab: "tab",
   name: "Summer by the sea",
   otherEntries: 0,
   fileCount: 120,
@@ -318,13 +328,23 @@ export const states = {
   needsFiles: one({
     ...sender,
     needsFiles: true,
-    ownFiles: { total: 7, readable: 0, missing: { name: "empty.log", reason: "gone" } },
+    ownFiles: { ...ownFiles, readable: 0, kept: false, missing: { name: "empty.log", reason: "gone" } },
+    peers: [],
+    upRate: 0,
+  }),
+  needsPermission: one({
+    ...sender,
+    needsFiles: true,
+    ownFiles: {
+      ...{ ...ownFiles, readable: 0, notAllowed: 7 },
+      missing: { name: "empty.log", reason: "not-allowed" },
+    },
     peers: [],
     upRate: 0,
   }),
   needsSome: one({
     ...sender,
-    ownFiles: { total: 7, readable: 5, missing: { name: "2026-07-14 Lighthouse.jpg", reason: "changed" } },
+    ownFiles: { ...ownFiles, readable: 5, missing: { name: "2026-07-14 Lighthouse.jpg", reason: "changed" } },
   }),
   many: one({
     fileCount: manyFiles.length,

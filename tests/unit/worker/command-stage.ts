@@ -10,6 +10,7 @@ import type { ShoalDatabase } from "../../../app/storage/schema.ts";
 import { type CommandParts, CommandTable } from "../../../app/worker/commands.ts";
 import type { Drafts } from "../../../app/worker/drafts.ts";
 import { Library } from "../../../app/worker/library.ts";
+import { Limits } from "../../../app/worker/limits.ts";
 import { Listings } from "../../../app/worker/listings.ts";
 import { Origin } from "../../../app/worker/origin.ts";
 import { PieceStore } from "../../../app/worker/piece-store.ts";
@@ -27,6 +28,7 @@ export class CommandStage {
   readonly db: ShoalDatabase;
   readonly shared: SharedFiles;
   readonly library: Library;
+  readonly limits: Limits;
   readonly drafts: Drafts;
   /** The requests to the saver and the reader: "save 0 a.txt", "cancel"; see `item`. */
   readonly asked: string[];
@@ -73,7 +75,18 @@ export class CommandStage {
     this.drafts = sending.drafts;
     const listings = new Listings(engine);
     const stored = async () => new StoredData({ db, engine, pieces, shared });
-    const parts = { engine, origin, library, listings, stored, sending: async () => sending, ...noting };
+    this.limits = new Limits(db, engine);
+    const { limits } = this;
+    const parts = {
+      engine,
+      origin,
+      library,
+      limits,
+      listings,
+      stored,
+      sending: async () => sending,
+      ...noting,
+    };
     this.#commands = new CommandTable({ ...parts, awaitTabEnd } as unknown as CommandParts);
   }
 
@@ -83,6 +96,7 @@ export class CommandStage {
       throw error;
     };
     for (const kept of await this.library.load(failed)) this.engine.addTorrent(kept);
+    await this.limits.load();
   }
 
   run<K extends CommandName>(name: K, request: Commands[K]["request"]): Promise<Commands[K]["reply"]> {

@@ -9,6 +9,7 @@ import { decodeTorrentFile } from "../../../app/engine/content/torrent-file.ts";
 import type { TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
 import { writeBatch } from "../../../app/storage/piece-batches.ts";
 import { type CommandParts, CommandTable } from "../../../app/worker/commands.ts";
+import { Limits } from "../../../app/worker/limits.ts";
 import { openMemoryDatabase } from "../../support/memory-database.ts";
 import { type SampleContent, sampleContent } from "../../support/sample-content.ts";
 import { TRACKER, VirtualNetwork } from "../../support/virtual-network.ts";
@@ -59,6 +60,32 @@ describe("limits", () => {
     await limits({ id: which, up: null, down: null });
     net.clock.run(2_000);
     expect(leecher.has(single, id)).toBe(true);
+  });
+
+  it("are there again after a start", async () => {
+    const id = add(single, "all", { active: true });
+    await limits({ id, up: 1_000, down: null });
+    await limits({ id: null, up: null, down: 2_000 });
+    const given: unknown[] = [];
+    const engine = { torrents: () => [id], setLimits: (...each: unknown[]) => given.push(each) };
+    await new Limits(stage.db, engine).load();
+    expect(given).toEqual([
+      [{ up: null, down: 2_000 }, null],
+      [{ up: 1_000, down: null }, id],
+    ]);
+    await limits({ id, up: null, down: null });
+    await limits({ id: null, up: null, down: null });
+    await new Limits(stage.db, engine).load();
+    expect(given).toHaveLength(2);
+  });
+
+  it("of a share that is gone, and damaged ones, are left out at a start", async () => {
+    await stage.db.put("limits", { up: 1, down: 1 }, "gone");
+    await stage.db.put("limits", { up: -1, down: null }, "");
+    const given: unknown[] = [];
+    const engine = { torrents: () => [], setLimits: (...each: unknown[]) => given.push(each) };
+    await new Limits(stage.db, engine).load();
+    expect(given).toEqual([]);
   });
 
   it.each([0, -1, Number.NaN, Infinity])("are refused when one is %s", async (rate) => {
@@ -422,13 +449,15 @@ describe("an answer", () => {
     const kept = new Promise<void>((resolve) => {
       keep = resolve;
     });
-    const parts = { engine, library: { settled: () => kept } } as unknown as CommandParts;
+    const parts = { engine, limits: { set: async () => {} }, library: { settled: () => kept } };
     let isAnswered = false;
     const message = { to: "worker", call: "1", epoch: "", name: "limits" } as const;
     const request = { id: null, up: null, down: null };
-    const answer = new CommandTable(parts).run({ ...message, request }).then(() => {
-      isAnswered = true;
-    });
+    const answer = new CommandTable(parts as unknown as CommandParts)
+      .run({ ...message, request })
+      .then(() => {
+        isAnswered = true;
+      });
     await new Promise(setImmediate);
     expect(isAnswered).toBe(false);
     keep();

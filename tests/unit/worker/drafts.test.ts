@@ -305,7 +305,8 @@ it("has, after whatever was done, exactly the share that its files make", async 
       };
       for (const [at, each] of acts.entries()) {
         if (each.kind === "add") {
-          const file = aFile(`sea/${each.name}`, each.size, at + 1);
+          // A file that was written to has another time.
+          const file = aFile(`sea/${each.name}`, each.size, at + 1, 1_000 + at);
           files.set(`${each.name}`, file);
           if (!begin) await here.run("gather", { draft: "draft", tab: "tab", begin: false, files: [file] });
         } else if (each.kind === "take out") {

@@ -21,7 +21,8 @@ describe("progress", () => {
       phase: "seeding",
       fromFiles: true,
       upRate: 2_000_000,
-      uploaded: 4_000_000,
+      uploaded: 1,
+      totals: { downloaded: 0, uploaded: 4_000_000 },
       peers: [aPeer(), aPeer({ link: 2, state: "connecting" })],
     });
     expect(plain(progressSentence(share))).toBe("1 person is connected · sending 2 MB/s · 4 MB sent");
