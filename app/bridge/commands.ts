@@ -208,6 +208,17 @@ export interface Commands {
   saveToHandle: { request: { id: TorrentId; file: number; handle: FileSystemFileHandle }; reply: null };
   /** Writes the selected files, all complete, below a folder that the person chose. */
   saveToDirectory: { request: { id: TorrentId; handle: FileSystemDirectoryHandle }; reply: null };
+  /**
+   * Downloads a share straight into a folder that the person chose, and that may be written to. What of it is in the
+   * folder already is found, and what is stored of it in the browser is moved there. Answers when that is done and the
+   * download has started. Fails with save/exists, save/no-reading or save/incomplete, as long as the file list is
+   * unknown, or as the browser refused.
+   */
+  toFolder: { request: { id: TorrentId; folder: FileSystemDirectoryHandle }; reply: null };
+  /** The folder into which a share is downloaded; null for none. The person may have to allow it again. */
+  folder: { request: { id: TorrentId }; reply: { folder: FileSystemDirectoryHandle | null } };
+  /** The page is about to be left: files that are being written are closed, so that what is in them stays. */
+  closeFiles: { request: object; reply: null };
   /** A complete file as a Blob, for browsers where neither a picker nor the service worker can save it. */
   blob: { request: { id: TorrentId; file: number }; reply: { blob: Blob } };
   cancelSave: { request: { id: TorrentId }; reply: null };
@@ -302,6 +313,16 @@ export interface OwnFilesStatus {
   readonly missing: { readonly name: string; readonly reason: MissingReason } | null;
 }
 
+/** A share that is downloaded straight into a folder of the person's. */
+export interface FolderStatus {
+  /** The folder's name. */
+  readonly name: string;
+  /** `looking`: at what of it is in the folder already. `waiting`: the person has to allow the folder again. */
+  readonly state: "looking" | "writing" | "waiting";
+  /** Bytes that were looked through. */
+  readonly looked: number;
+}
+
 /** The status of a share: everything but its arrays and its rates. */
 export interface ShareStatus extends TorrentStatus {
   /** Milliseconds since 1970. */
@@ -316,6 +337,8 @@ export interface ShareStatus extends TorrentStatus {
   readonly ownFiles: OwnFilesStatus | null;
   /** None of the own files can be read, so sharing has stopped. It goes on with each file that is given again. */
   readonly needsFiles: boolean;
+  /** Null for a share in the browser's storage, or of own files. */
+  readonly folder: FolderStatus | null;
   /** The share link without a name; empty for a private share and for a members-only torrent. */
   readonly link: string;
   /** How each peer is reached, by link: relayed if the candidate of either end is a relay, else direct. */

@@ -1,7 +1,7 @@
 /**
  * `<shoal-room-dialog>` is shown when a share does not fit into this browser's storage, or when that is full. It offers
- * the ways to more room: to ask the browser for storage that lasts, where that gives more, and to free what is stored
- * of others. It is loaded when first needed, follows the node by itself, and removes itself when closed.
+ * the ways to more room: to ask the browser for storage that lasts, where that gives more, to download straight into a
+ * folder, and to free what is stored of others. It is loaded when first needed, follows the node by itself, and removes itself when closed.
  */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
@@ -10,10 +10,16 @@ import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { askToPersist, canAskToPersist } from "../page/persistent-storage.ts";
+import { canSaveToFolder, downloadToFolder } from "../page/saving.ts";
 import { dialogStyles } from "./dialog-styles.ts";
 import { attempt } from "./notices.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
-import { noRoomSentence, PERSIST_EXPLANATION, stillNoRoomSentence } from "./words/storage.ts";
+import {
+  FOLDER_EXPLANATION,
+  noRoomSentence,
+  PERSIST_EXPLANATION,
+  stillNoRoomSentence,
+} from "./words/storage.ts";
 import "./storage.ts";
 
 export class RoomDialogElement extends LitElement {
@@ -80,7 +86,7 @@ export class RoomDialogElement extends LitElement {
     return html`<dialog aria-labelledby="heading" data-test="room-dialog" @close=${() => this.remove()}>
       <h2 id="heading">There is not enough room</h2>
       <p data-test="no-room">${noRoomSentence(this.missing)}</p>
-      ${this.#renderPersist(snapshot)}
+      ${this.#renderPersist(snapshot)} ${this.#renderFolder()}
       ${
         snapshot === null
           ? nothing
@@ -115,6 +121,16 @@ export class RoomDialogElement extends LitElement {
     </div>`;
   }
 
+  #renderFolder(): TemplateResult | typeof nothing {
+    if (!canSaveToFolder()) return nothing;
+    return html`<div class="way">
+      <p class="muted">${FOLDER_EXPLANATION}</p>
+      <button type="button" data-test="to-folder" @click=${() => void this.#toFolder()}>
+        Download straight to a folder…
+      </button>
+    </div>`;
+  }
+
   /** The share may go on by itself, as after other data were freed, or be gone. */
   #handleChange(): void {
     const share = this.node.snapshot?.shares.find(({ id }) => id === this.share);
@@ -143,6 +159,13 @@ export class RoomDialogElement extends LitElement {
     }
     this.#close();
     await attempt(place, starting);
+  }
+
+  async #toFolder(): Promise<void> {
+    const place = this.parentNode ?? this;
+    const downloading = downloadToFolder(this.node, this.share);
+    this.#close();
+    await attempt(place, downloading);
   }
 
   #close(): void {

@@ -8,14 +8,14 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { FilesGiven, NodeSnapshot, SavingSnapshot, ShareSnapshot } from "../bridge/commands.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { NodeClient } from "../page/node-client.ts";
-import { canSaveToFolder, saveAll, saveToFolder } from "../page/saving.ts";
+import { canSaveToFolder, downloadToFolder, goOnInFolder, saveAll, saveToFolder } from "../page/saving.ts";
 import { icon } from "./mark.ts";
 import type { MissingFilesElement } from "./missing-files.ts";
 import { attempt } from "./notices.ts";
 import { type PrimaryAction, primaryAction, secondaryAction } from "./primary-action.ts";
 import { progressBar } from "./progress-bar.ts";
 import type { ShareLinksElement } from "./share-links.ts";
-import { percentOf, progressPercent } from "./share-progress.ts";
+import { isAllHere, percentOf, progressPercent } from "./share-progress.ts";
 import { shareStyles } from "./share-styles.ts";
 import { backStyles, baseStyles, controlStyles, progressStyles } from "./styles.ts";
 import { actionLabel } from "./words/action.ts";
@@ -23,7 +23,7 @@ import { errorSentence } from "./words/errors.ts";
 import { progressSentence, savingSentence } from "./words/progress.ts";
 import { remarkSentences } from "./words/remarks.ts";
 import { contentSentence, phaseSentence, shareName, stallSentence } from "./words/share.ts";
-import { roomSentence } from "./words/storage.ts";
+import { folderSentence, roomSentence } from "./words/storage.ts";
 
 export class ShareElement extends LitElement {
   static override properties = {
@@ -74,6 +74,7 @@ export class ShareElement extends LitElement {
     const stall = stallSentence(share);
     const progress = progressSentence(share);
     const room = roomSentence(share, this.snapshot.storage);
+    const folder = folderSentence(share, isAllHere(share));
     return html`<section class="card head" data-phase=${share.phase}>
       <div>
         <h1 tabindex="-1" data-test="share-name">${shareName(share)}</h1>
@@ -86,6 +87,7 @@ export class ShareElement extends LitElement {
         <div role="status">${stall === null ? nothing : html`<p class="stall" data-test="stall">${stall}</p>`}</div>
       </div>
       ${room === "" ? nothing : html`<p class="muted small" data-test="room">${room}</p>`}
+      ${folder === "" ? nothing : html`<p class="muted small" data-test="folder">${folder}</p>`}
       ${remarkSentences(share).map((remark) => html`<p class="muted small" data-test="remark">${remark}</p>`)}
       ${
         // Which own files cannot be read stands in the sentence above.
@@ -135,6 +137,11 @@ export class ShareElement extends LitElement {
       ${
         missesFiles && !share.singleFile
           ? this.#renderSecondary("choose-folder", "Choose the folder again", () => this.#chooseAgain(true))
+          : nothing
+      }
+      ${
+        share.phase === "ready" && canSaveToFolder() && roomSentence(share, this.snapshot.storage) !== ""
+          ? this.#renderSecondary("to-folder", "Download straight to a folder…", () => this.#toFolder())
           : nothing
       }
       ${
@@ -216,6 +223,9 @@ export class ShareElement extends LitElement {
       case "go-on":
         void attempt(this, this.#missing.goOn());
         break;
+      case "go-on-in-folder":
+        void attempt(this, goOnInFolder(this.node, id));
+        break;
       case "choose-files":
         this.#chooseAgain(false);
         break;
@@ -248,6 +258,10 @@ export class ShareElement extends LitElement {
 
   #chooseAgain(folder: boolean): void {
     this.#missing.choose(folder);
+  }
+
+  #toFolder(): void {
+    void attempt(this, downloadToFolder(this.node, this.share.id));
   }
 
   #saveToFolder(): void {

@@ -9,6 +9,8 @@ import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
+import type { DiskFolders } from "./disk-folders.ts";
+import type { Lazy } from "./lazy.ts";
 import type { Library } from "./library.ts";
 import { isLimit, type Limits } from "./limits.ts";
 import type { Listings } from "./listings.ts";
@@ -25,14 +27,14 @@ export interface CommandParts {
   readonly origin: Origin;
   readonly library: Library;
   readonly limits: Limits;
-  readonly listings: Listings;
+  readonly listings: Lazy<Listings>;
   /** Loads it at the first call. */
   readonly sending: () => Promise<Sending>;
-  readonly saver: Saver;
-  readonly reader: ContentReader;
+  readonly saver: Lazy<Saver>;
+  readonly reader: Lazy<ContentReader>;
   readonly budget: StorageBudget;
-  /** Loads it at the first call. */
-  readonly stored: () => Promise<StoredData>;
+  readonly stored: Lazy<StoredData>;
+  readonly folders: Lazy<DiskFolders>;
   /** Settles when a tab is gone (bridge/tab-lock.ts). */
   readonly awaitTabEnd: (tab: string) => Promise<unknown>;
 }
@@ -60,6 +62,7 @@ const questions: ReadonlySet<CommandName> = new Set([
   "manifest",
   "blob",
   "storage",
+  "folder",
 ]);
 
 type Request<K extends CommandName> = Commands[K]["request"];
@@ -240,6 +243,9 @@ export class CommandTable implements CommandHandlers {
 
   async start({ id }: Request<"start">): Reply<"start"> {
     this.#known(id);
+    const folder = this.#parts.folders.loaded?.status(id) ?? null;
+    // Nothing of it is here, and nothing is to be stored elsewhere.
+    if (folder !== null && folder.state !== "writing") return null;
     await this.#checkBudget(id, this.#remaining(id));
     this.#parts.engine.setActive(id, true);
     return null;
@@ -254,34 +260,35 @@ export class CommandTable implements CommandHandlers {
   async select({ id, node, want }: Request<"select">): Reply<"select"> {
     this.#known(id);
     const { engine, listings } = this.#parts;
-    const wanted = await listings.selection(id, node, want);
+    const wanted = await (await listings.load()).selection(id, node, want);
     const { files, stored } = engine.content(id);
     const remaining = files.reduce(
       (sum, { length }, file) => sum + (wanted[file] === 1 ? length - stored[file]! : 0),
       0,
     );
-    if (engine.record(id).active) await this.#checkBudget(id, remaining);
+    const isStored = this.#parts.folders.loaded?.status(id) == null;
+    if (isStored && engine.record(id).active) await this.#checkBudget(id, remaining);
     engine.select(id, wanted);
     return null;
   }
 
   async remove({ id, data }: Request<"remove">): Reply<"remove"> {
     this.#known(id);
-    this.#parts.saver.cancel(id);
+    this.#parts.saver.loaded?.cancel(id);
     this.#parts.engine.removeTorrent(id, data);
     await this.#handleFreed();
     return null;
   }
 
   async storage(): Reply<"storage"> {
-    return (await this.#parts.stored()).bytes();
+    return (await this.#parts.stored.load()).bytes();
   }
 
   async free({ id }: Request<"free">): Reply<"free"> {
-    const stored = await this.#parts.stored();
-    if (id !== null) this.#parts.saver.cancel(id);
+    const stored = await this.#parts.stored.load();
+    if (id !== null) this.#parts.saver.loaded?.cancel(id);
     if (id === null) await stored.freeForgotten();
-    else stored.free(id);
+    else await stored.free(id);
     await this.#handleFreed();
     return null;
   }
@@ -305,7 +312,7 @@ export class CommandTable implements CommandHandlers {
 
   async rows({ id, query }: Request<"rows">): Reply<"rows"> {
     this.#known(id);
-    return this.#parts.listings.rows(id, query);
+    return (await this.#parts.listings.load()).rows(id, query);
   }
 
   async files({ id, from, to }: Request<"files">): Reply<"files"> {
@@ -340,7 +347,7 @@ export class CommandTable implements CommandHandlers {
 
   async saveToHandle({ id, file, handle }: Request<"saveToHandle">): Reply<"saveToHandle"> {
     const item = this.#completeItem(id, file);
-    await this.#parts.saver.saveToHandle(id, item, handle);
+    await (await this.#parts.saver.load()).saveToHandle(id, item, handle);
     return null;
   }
 
@@ -352,17 +359,32 @@ export class CommandTable implements CommandHandlers {
     for (const [file, wanted] of engine.content(id).wanted.entries())
       if (wanted === 1) items.push(this.#completeItem(id, file));
     const placed = singleFile ? items : items.map((item) => ({ ...item, path: [name ?? id, ...item.path] }));
-    await saver.saveToDirectory(id, placed, handle);
+    await (await saver.load()).saveToDirectory(id, placed, handle);
+    return null;
+  }
+
+  async toFolder({ id, folder }: Request<"toFolder">): Reply<"toFolder"> {
+    this.#known(id);
+    await (await this.#parts.folders.load()).start(id, folder);
+    return null;
+  }
+
+  async folder({ id }: Request<"folder">): Reply<"folder"> {
+    return { folder: this.#parts.folders.loaded?.folder(id) ?? null };
+  }
+
+  async closeFiles(): Reply<"closeFiles"> {
+    await this.#parts.folders.loaded?.closeAll();
     return null;
   }
 
   async blob({ id, file }: Request<"blob">): Reply<"blob"> {
     this.#completeItem(id, file);
-    return { blob: await this.#parts.reader.blob(id, file) };
+    return { blob: await (await this.#parts.reader.load()).blob(id, file) };
   }
 
   async cancelSave({ id }: Request<"cancelSave">): Reply<"cancelSave"> {
-    this.#parts.saver.cancel(id);
+    this.#parts.saver.loaded?.cancel(id);
     return null;
   }
 
@@ -381,6 +403,7 @@ export class CommandTable implements CommandHandlers {
 
   /** Bytes of the selection that are still to be stored. */
   #remaining(id: TorrentId): number {
+    if (this.#parts.folders.loaded?.status(id) != null) return 0;
     const { wantedBytes, storedBytes } = this.#parts.engine.status(id);
     return wantedBytes - storedBytes;
   }

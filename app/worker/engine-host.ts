@@ -6,6 +6,7 @@
 import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
 import type { LogCode, LogData } from "../engine/log.ts";
+import type { DiskFolders } from "./disk-folders.ts";
 import { hashLeaves, hashSha1 } from "./hasher.ts";
 import type { Library } from "./library.ts";
 import type { LinkTable } from "./link-table.ts";
@@ -16,6 +17,7 @@ import type { TrackerSockets } from "./tracker-sockets.ts";
 
 /** The engine's inputs that answer this file's own calls. */
 export interface HostInputs {
+  handleStored(torrent: TorrentId, piece: number, failure: PieceFailure | null): void;
   handleHashed(request: number, digest: Uint8Array): void;
   handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void;
 }
@@ -25,6 +27,8 @@ export interface HostParts {
   readonly trackers: TrackerSockets;
   readonly pieces: PieceStore;
   readonly shared: SharedFiles;
+  /** Null until a share is downloaded into a folder. */
+  readonly folders: () => DiskFolders | null;
   readonly library: Library;
   readonly log: Log;
   readonly inputs: () => HostInputs;
@@ -36,9 +40,22 @@ export interface HostParts {
 
 export class EngineHost implements Host {
   readonly #parts: HostParts;
+  /** The torrent that the engine is being given anew. */
+  #renewed: TorrentId | null;
 
   constructor(parts: HostParts) {
     this.#parts = parts;
+    this.#renewed = null;
+  }
+
+  /** Nothing that is kept of a torrent is deleted during `work`, which gives it to the engine anew. */
+  keepDuring(torrent: TorrentId, work: () => void): void {
+    this.#renewed = torrent;
+    try {
+      work();
+    } finally {
+      this.#renewed = null;
+    }
   }
 
   now(): number {
@@ -116,15 +133,36 @@ export class EngineHost implements Host {
   }
 
   store(torrent: TorrentId, piece: number, data: Uint8Array): void {
-    this.#parts.pieces.store(torrent, piece, data);
+    const { pieces, folders, inputs } = this.#parts;
+    const files = folders()?.files(torrent);
+    if (files === undefined) {
+      pieces.store(torrent, piece, data);
+      return;
+    }
+    const answer = (failure: PieceFailure | null) => {
+      // The share may be removed by now, or here anew.
+      if (folders()?.files(torrent) === files) inputs().handleStored(torrent, piece, failure);
+    };
+    files.store(piece, data).then(
+      () => answer(null),
+      (error: unknown) => answer(pieceFailure(error)),
+    );
   }
 
   /**
-   * Reads a piece from the person's own files if the share was made from them, else from the database. If the own
-   * files fail, a stored copy may be there.
+   * Reads a piece from the person's own files if the share was made from them, from the folder into which it is
+   * downloaded, or else from the database. If the own files fail, a stored copy may be there.
    */
   read(request: number, torrent: TorrentId, piece: number): void {
-    const { shared, pieces, inputs } = this.#parts;
+    const { shared, pieces, folders, inputs } = this.#parts;
+    const files = folders()?.files(torrent);
+    if (files !== undefined) {
+      files.read(piece).then(
+        (data) => inputs().handleRead(request, data, null),
+        (error: unknown) => inputs().handleRead(request, null, pieceFailure(error)),
+      );
+      return;
+    }
     const source = shared.source(torrent);
     if (!source) {
       pieces.read(request, torrent, piece);
@@ -141,6 +179,7 @@ export class EngineHost implements Host {
   }
 
   deleteTorrent(torrent: TorrentId, data: boolean): void {
+    if (torrent === this.#renewed) return;
     this.#parts.removed(torrent);
     this.#parts.library.delete(torrent, data).catch(this.#parts.storageFailed);
   }

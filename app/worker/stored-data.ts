@@ -10,7 +10,7 @@
 import type { StoredBytes } from "../bridge/commands.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
-import type { TorrentId } from "../engine/host.ts";
+import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
 import { storedBytes, storedTorrents } from "../storage/stored-torrents.ts";
 import type { PieceStore } from "./piece-store.ts";
@@ -21,6 +21,10 @@ export interface StoredDataParts {
   readonly engine: Engine;
   readonly pieces: Pick<PieceStore, "delete">;
   readonly shared: Pick<SharedFiles, "isOrigin" | "source">;
+  /** Whether a share is in a folder of the person's. */
+  readonly isInFolder: (id: TorrentId) => boolean;
+  /** Gives the engine a share anew, with other pieces. */
+  readonly renew: (record: TorrentRecord, have: "none") => void;
 }
 
 export class StoredData {
@@ -47,15 +51,14 @@ export class StoredData {
 
   /**
    * Gives up what is stored of a share, which stays.
-   * @throws ShoalError share/unknown when it is not here, or is shared from own files
+   * @throws ShoalError share/unknown when it is not here, or is shared from own files; DOMException as the database failed
    */
-  free(id: TorrentId): void {
-    const { engine, shared } = this.#parts;
-    if (!engine.torrents().includes(id) || shared.isOrigin(id)) throw new ShoalError("share/unknown");
-    const record = { ...engine.record(id), active: false, paused: false };
-    // In one task, so that no tab sees it gone.
-    engine.removeTorrent(id, true);
-    engine.addTorrent({ record, have: "none" });
+  async free(id: TorrentId): Promise<void> {
+    const { engine, pieces, shared, isInFolder, renew } = this.#parts;
+    if (!engine.torrents().includes(id) || shared.isOrigin(id) || isInFolder(id))
+      throw new ShoalError("share/unknown");
+    renew({ ...engine.record(id), active: false, paused: false }, "none");
+    await pieces.delete(id);
   }
 
   /** Deletes what is stored of shares that are not here. */
@@ -69,10 +72,10 @@ export class StoredData {
   }
 
   #bytesOf(id: TorrentId): number {
-    const { engine, shared } = this.#parts;
+    const { engine, shared, isInFolder } = this.#parts;
     const source = shared.source(id);
     // Nothing is known of a share's files while its info dictionary is on its way.
-    if (engine.status(id).size === null) return 0;
+    if (engine.status(id).size === null || isInFolder(id)) return 0;
     return engine
       .content(id)
       .stored.reduce((sum, bytes, file) => sum + (source?.file(file) == null ? bytes : 0), 0);

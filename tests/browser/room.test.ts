@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeBencode } from "../../app/engine/content/bencode.ts";
-import { makeFile, type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
+import { makeFile, sha256OfFile, type TemporaryDirectory, temporaryDirectory } from "../support/files.ts";
 import { People, type Person } from "../support/people.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import type { ShoalPage } from "../support/shoal-page.ts";
@@ -127,6 +127,75 @@ describe("storage that is full", () => {
     expect(shares.find(({ id }) => id === old.id)).toMatchObject({ phase: "ready", storedBytes: 0 });
     await page.close();
     await sending.close();
+  });
+});
+
+/** The picker of folders gives one of the page's private file system, which is written to in the same way. */
+function answerPicker(): void {
+  Object.defineProperty(window, "showDirectoryPicker", {
+    value: async () =>
+      (await navigator.storage.getDirectory()).getDirectoryHandle("Downloads", { create: true }),
+  });
+}
+
+/** SHA-256 of a file in that folder, hex; and every name in it. */
+async function inFolder({ page }: ShoalPage, name: string): Promise<{ names: string[]; sha256: string }> {
+  return page.evaluate(async (wanted) => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("Downloads");
+    const names: string[] = [];
+    for await (const each of folder.keys()) names.push(each);
+    const file = await (await folder.getFileHandle(wanted)).getFile();
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+    return { names, sha256: [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("") };
+  }, name);
+}
+
+describe("a download straight into a folder", () => {
+  it("goes on there when the storage is full, finds what is there after a reload, and is shared from there", async () => {
+    const sending = await sender.open(server.url);
+    const file = await makeFile(join(temporary.path, "straight.bin"), 12_000_000);
+    const link = await sending.shareFiles(file.path);
+    const [person, other] = (await people.join(["chromium", "firefox"])) as [Person, Person];
+    const devtools = await (await person.browser.newPage()).createCDPSession();
+    const { origin } = new URL(server.url);
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 4_000_000 });
+    const page = await person.open(link, { prepare: answerPicker });
+    await page.download();
+    const full = await page.waitForShare(({ error }) => error?.code === "storage/full", {
+      describe: "no more room",
+    });
+    // The folder that stands in for one on the disk counts as storage, too.
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 100_000_000 });
+    await sending.limit({ up: 2_000_000 });
+    await page.click("make-room");
+    await page.click("to-folder");
+    const half = await page.waitForShare(
+      ({ folder, storedBytes }) => folder?.state === "writing" && storedBytes > file.bytes / 2,
+      { describe: "half of it in the folder" },
+    );
+    expect(half).toMatchObject({ error: null, folder: { name: "Downloads" } });
+    expect(full.storedBytes).toBeGreaterThan(0);
+    await waitForText(page, "folder", /^Downloaded straight into the folder “Downloads”\./);
+
+    page.page.on("dialog", (dialog) => void dialog.accept());
+    await page.page.reload();
+    await page.waitForShare(({ folder }) => folder?.state === "writing", { describe: "the folder again" });
+    await sending.limit({});
+    const done = await page.waitUntilComplete();
+    expect(done.totals.downloaded).toBeLessThan(file.bytes * 1.2);
+    expect(await inFolder(page, "straight.bin")).toEqual({ names: ["straight.bin"], sha256: file.sha256 });
+    expect((await page.snapshot())!.shares).toMatchObject([
+      { folder: { state: "writing" }, fromFiles: false },
+    ]);
+
+    await sending.close();
+    const receiving = await other.open(link);
+    await receiving.download();
+    await receiving.waitUntilComplete();
+    const saved = await receiving.save(other.downloads, "straight.bin", file.bytes);
+    expect(await sha256OfFile(saved)).toBe(file.sha256);
+    await receiving.close();
+    await page.close();
   });
 });
 

@@ -36,6 +36,8 @@ export function contentSentence(share: ShareSnapshot): string {
 
 /** One short sentence on what is going on, without numbers: it is read aloud whenever it changes. */
 export function phaseSentence(share: ShareSnapshot): string {
+  if (share.folder?.state === "looking") return "Preparing the folder…";
+  if (share.folder?.state === "waiting") return "Stopped: this browser asks you about the folder first.";
   if (share.needsFiles)
     return isOnlyAsked(share)
       ? "Sharing has stopped: this browser asks you before it reads the files again."
@@ -102,6 +104,8 @@ export function missingFilesAdvice(share: ShareSnapshot): string {
 
 /** The state of a share in a word or two, for the list of shares. */
 export function phaseWord(share: ShareSnapshot): string {
+  if (share.folder?.state === "looking") return "Preparing its folder";
+  if (share.folder?.state === "waiting") return "Needs its folder";
   if (share.needsFiles) return isOnlyAsked(share) ? "Waits for your permission" : "Needs its files";
   switch (share.phase) {
     case "metadata":

@@ -6,6 +6,7 @@
 import type { ShareSnapshot, StorageSnapshot } from "../../bridge/commands.ts";
 import { MUCH_TO_COME } from "../constants.ts";
 import { plural, sizeInWords } from "./quantities.ts";
+import { visibleName } from "./visible-name.ts";
 
 /** How much is used, and how much is free as far as that is known. */
 export function storageSentence(storage: StorageSnapshot | null): string {
@@ -53,7 +54,13 @@ export function lostSentence(lost: readonly { readonly listed: boolean }[]): str
  */
 export function roomSentence(share: ShareSnapshot, storage: StorageSnapshot | null): string {
   const toCome = share.wantedBytes - share.storedBytes;
-  if (share.fromFiles || toCome <= 0 || (share.phase !== "ready" && share.phase !== "downloading")) return "";
+  if (
+    share.fromFiles ||
+    share.folder !== null ||
+    toCome <= 0 ||
+    (share.phase !== "ready" && share.phase !== "downloading")
+  )
+    return "";
   const free = storage?.free ?? null;
   if (free !== null)
     return toCome <= free
@@ -80,3 +87,23 @@ export function stillNoRoomSentence(persisted: boolean): string {
 /** What making the storage persistent is good for. */
 export const PERSIST_EXPLANATION =
   "If you allow Shoal to store lastingly, this browser may give it more. It may ask you.";
+
+/** What a person has to know of a share that is downloaded straight into a folder; empty for others. */
+export function folderSentence({ folder, size }: ShareSnapshot, isAllHere: boolean): string {
+  if (folder === null) return "";
+  const name = `“${visibleName(folder.name)}”`;
+  switch (folder.state) {
+    case "looking":
+      return `Looking at what is in the folder ${name} already: ${sizeInWords(folder.looked)} of ${sizeInWords(size ?? 0)}.`;
+    case "waiting":
+      return `This share is downloaded straight into the folder ${name}. Allow Shoal to write there again: what is there already is found.`;
+    case "writing":
+      return isAllHere
+        ? `The files are in the folder ${name}. Shoal reads them there to share them.`
+        : `Downloaded straight into the folder ${name}. A file that is whole stays there, whatever happens. Before you close this page, let it ask you: then what has come of the others stays too. If the tab crashes, those begin again.`;
+  }
+}
+
+/** What downloading straight into a folder is good for. */
+export const FOLDER_EXPLANATION =
+  "Or download straight into a folder on your disk, without the browser’s storage. Others get it from there too, as long as this page is open.";

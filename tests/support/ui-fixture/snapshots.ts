@@ -64,6 +64,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     fromFiles: false,
     ownFiles: null,
     needsFiles: false,
+    folder: null,
     link: "https://shoal.example/#s-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
     routes: {},
     rates: ratesOf(0, 0),
