@@ -41,7 +41,7 @@ export type ErrorCode =
   | "storage/full"
   /** Detail: the browser's message. */
   | "storage/failed"
-  /** A stored piece is gone, or a part of it is. Detail: the piece's index. */
+  /** A stored piece is damaged or gone, and nobody who is connected has it. Detail: the piece's index. */
   | "storage/lost"
   /** Detail: the wrong field of the record, or the code or message of the error that it caused. */
   | "storage/damaged"

@@ -8,9 +8,11 @@
  */
 
 import type { IDBPTransaction } from "idb";
+import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import { BATCHES_AT_HAND } from "./constants.ts";
 import { type PieceEntry, rangeOf, type ShoalDatabase, type ShoalSchema } from "./schema.ts";
+import { isGone, storageError } from "./storage-error.ts";
 
 const STORES = ["batches", "pieces"] as const;
 
@@ -63,6 +65,30 @@ export async function deleteBatches(db: ShoalDatabase, torrent: TorrentId): Prom
   ]);
 }
 
+/**
+ * Deletes pieces of one torrent, and the batches of which nothing is left.
+ * @throws DOMException as the database failed
+ */
+export async function deletePieces(
+  db: ShoalDatabase,
+  torrent: TorrentId,
+  pieces: ReadonlySet<number>,
+): Promise<void> {
+  const transaction = db.transaction(STORES, "readwrite", { durability: "relaxed" });
+  const index = transaction.objectStore("pieces");
+  const [keys, entries] = await Promise.all([
+    index.getAllKeys(rangeOf(torrent)),
+    index.getAll(rangeOf(torrent)),
+  ]);
+  const emptied = new Set<number>();
+  const kept = new Set<number>();
+  for (const [at, { batch }] of entries.entries()) (pieces.has(keys[at]![1]) ? emptied : kept).add(batch);
+  for (const piece of pieces) void index.delete([torrent, piece]);
+  for (const batch of emptied)
+    if (!kept.has(batch)) void transaction.objectStore("batches").delete([torrent, batch]);
+  await transaction.done;
+}
+
 /** Finds stored pieces. Keeps the last few batches at hand: their Blobs, which stay in the browser, not the bytes. */
 export class StoredPieces {
   readonly #db: ShoalDatabase;
@@ -81,17 +107,65 @@ export class StoredPieces {
 
   /**
    * A piece as a part of its batch's Blob: nothing is loaded until it is read. Undefined when it is not stored.
-   * @throws DOMException as the database failed
+   * @throws ShoalError storage/lost when a part of it is gone, storage/full or storage/failed for a reason that may pass
    */
-  async find(torrent: TorrentId, piece: number, reading = this.begin()): Promise<Blob | undefined> {
-    const entry = await reading.objectStore("pieces").get([torrent, piece]);
-    if (!entry) return undefined;
-    const batch = await this.#batch(torrent, entry, reading);
-    return batch?.slice(entry.offset, entry.offset + entry.length);
+  async find(torrent: TorrentId, piece: number, reading?: Reading): Promise<Blob | undefined> {
+    const found = await this.#find(torrent, piece, reading);
+    return found?.blob;
   }
 
-  #batch(torrent: TorrentId, { batch }: PieceEntry, reading: Reading): Promise<Blob | undefined> {
-    const key = `${torrent} ${batch}`;
+  /**
+   * The bytes of a piece from `from` up to, not including, `to`; all of them unless given. Undefined when it is not
+   * stored.
+   * @throws ShoalError as `find`
+   */
+  async read(
+    torrent: TorrentId,
+    piece: number,
+    { from = 0, to = Number.POSITIVE_INFINITY } = {},
+    reading?: Reading,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      const found = await this.#find(torrent, piece, attempt === 1 ? reading : undefined);
+      if (!found) return undefined;
+      const { blob, key } = found;
+      try {
+        const part = from === 0 && to >= blob.size ? blob : blob.slice(from, to);
+        return new Uint8Array(await part.arrayBuffer());
+      } catch (cause) {
+        // The Blob at hand may be of a batch that is no longer there.
+        this.#batches.delete(key);
+        if (!isGone(cause)) throw storageError(cause);
+        if (attempt === 2) throw new ShoalError("storage/lost", String(piece), { cause });
+      }
+    }
+  }
+
+  async #find(
+    torrent: TorrentId,
+    piece: number,
+    reading?: Reading,
+  ): Promise<{ readonly blob: Blob; readonly key: string } | undefined> {
+    try {
+      const transaction = reading ?? this.begin();
+      const entry = await transaction.objectStore("pieces").get([torrent, piece]);
+      if (!entry) return undefined;
+      const key = `${torrent} ${entry.batch}`;
+      const batch = await this.#batch(torrent, entry, key, transaction);
+      const blob = batch?.slice(entry.offset, entry.offset + entry.length);
+      if (blob?.size !== entry.length) throw new ShoalError("storage/lost", String(piece));
+      return { blob, key };
+    } catch (cause) {
+      throw storageError(cause);
+    }
+  }
+
+  #batch(
+    torrent: TorrentId,
+    { batch }: PieceEntry,
+    key: string,
+    reading: Reading,
+  ): Promise<Blob | undefined> {
     const found = this.#batches.get(key) ?? reading.objectStore("batches").get([torrent, batch]);
     this.#batches.delete(key);
     this.#batches.set(key, found);

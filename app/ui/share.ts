@@ -22,7 +22,7 @@ import { actionLabel } from "./words/action.ts";
 import { errorSentence } from "./words/errors.ts";
 import { progressSentence, savingSentence } from "./words/progress.ts";
 import { remarkSentences } from "./words/remarks.ts";
-import { contentSentence, phaseSentence, shareName, stallSentence } from "./words/share.ts";
+import { contentSentence, lostSentence, phaseSentence, shareName, stallSentence } from "./words/share.ts";
 import { folderSentence, roomSentence } from "./words/storage.ts";
 
 export class ShareElement extends LitElement {
@@ -73,6 +73,7 @@ export class ShareElement extends LitElement {
     const { share } = this;
     const stall = stallSentence(share);
     const progress = progressSentence(share);
+    const lost = lostSentence(share);
     const room = roomSentence(share, this.snapshot.storage);
     const folder = folderSentence(share, isAllHere(share));
     return html`<section class="card head" data-phase=${share.phase}>
@@ -86,6 +87,7 @@ export class ShareElement extends LitElement {
         ${progress === "" ? nothing : html`<p class="muted numbers" data-test="progress-words">${progress}</p>`}
         <div role="status">${stall === null ? nothing : html`<p class="stall" data-test="stall">${stall}</p>`}</div>
       </div>
+      ${lost === null ? nothing : html`<p class="error" role="status" data-test="lost">${lost}</p>`}
       ${room === "" ? nothing : html`<p class="muted small" data-test="room">${room}</p>`}
       ${folder === "" ? nothing : html`<p class="muted small" data-test="folder">${folder}</p>`}
       ${remarkSentences(share).map((remark) => html`<p class="muted small" data-test="remark">${remark}</p>`)}

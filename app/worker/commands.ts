@@ -28,8 +28,7 @@ export interface CommandParts {
   readonly library: Library;
   readonly limits: Limits;
   readonly listings: Lazy<Listings>;
-  /** Loads it at the first call. */
-  readonly sending: () => Promise<Sending>;
+  readonly sending: Lazy<Sending>;
   readonly saver: Lazy<Saver>;
   readonly reader: Lazy<ContentReader>;
   readonly budget: StorageBudget;
@@ -101,7 +100,7 @@ export class CommandTable implements CommandHandlers {
   }
 
   async gather({ draft, tab, begin, files }: Request<"gather">): Reply<"gather"> {
-    const { drafts } = await this.#parts.sending();
+    const { drafts } = await this.#parts.sending.load();
     const opened = drafts.open(draft, tab);
     if (begin) opened.clear();
     opened.gather(files);
@@ -109,46 +108,46 @@ export class CommandTable implements CommandHandlers {
   }
 
   async takeOut({ draft, paths }: Request<"takeOut">): Reply<"takeOut"> {
-    const { drafts } = await this.#parts.sending();
+    const { drafts } = await this.#parts.sending.load();
     drafts.get(draft)?.takeOut(paths);
     return null;
   }
 
   async share(request: Request<"share">): Reply<"share"> {
-    const { sharing } = await this.#parts.sending();
+    const { sharing } = await this.#parts.sending.load();
     return sharing.share(request);
   }
 
   async discard({ draft, replaces }: Request<"discard">): Reply<"discard"> {
-    const { sharing } = await this.#parts.sending();
+    const { sharing } = await this.#parts.sending.load();
     sharing.discard(draft, replaces);
     return null;
   }
 
   async passOn({ draft, id }: Request<"passOn">): Reply<"passOn"> {
-    const { sharing } = await this.#parts.sending();
+    const { sharing } = await this.#parts.sending.load();
     sharing.passOn(draft, id);
     return null;
   }
 
   async compare({ draft, fileCount }: Request<"compare">): Reply<"compare"> {
-    const { drafts, giving } = await this.#parts.sending();
+    const { drafts, giving } = await this.#parts.sending.load();
     return { differences: giving.compare(drafts.whole(draft, fileCount)) };
   }
 
   async giveFiles({ id, draft, fileCount, resume }: Request<"giveFiles">): Reply<"giveFiles"> {
-    const { drafts, giving } = await this.#parts.sending();
+    const { drafts, giving } = await this.#parts.sending.load();
     return giving.give(id, drafts.whole(draft, fileCount), resume);
   }
 
   async readAgain({ id }: Request<"readAgain">): Reply<"readAgain"> {
-    const { giving } = await this.#parts.sending();
+    const { giving } = await this.#parts.sending.load();
     await giving.readAgain(id);
     return null;
   }
 
   async missingFiles({ id }: Request<"missingFiles">): Reply<"missingFiles"> {
-    const { giving } = await this.#parts.sending();
+    const { giving } = await this.#parts.sending.load();
     return giving.missingFiles(id);
   }
 
@@ -160,7 +159,7 @@ export class CommandTable implements CommandHandlers {
 
   async setNote({ id, note }: Request<"setNote">): Reply<"setNote"> {
     this.#known(id);
-    const { sharing } = await this.#parts.sending();
+    const { sharing } = await this.#parts.sending.load();
     return { link: sharing.setNote(id, note) };
   }
 

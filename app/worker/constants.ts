@@ -108,12 +108,6 @@ export const TRACKER_TIMEOUT = 15_000;
 
 // --- hashing ---
 
-/**
- * Digests of one piece under way at once. Measured with 1 to 8 reads at once: one digest at a time is slow
- * in Firefox; from 8 digests on, both browsers are within a tenth of their best, SHA-1 included.
- */
-export const DIGESTS_AT_ONCE = 32;
-
 /** Bytes of one read of a file that is being hashed or saved. Each read costs a message to the browser's process. */
 export const SHARE_READ_LENGTH = 4 * MIB;
 
@@ -164,6 +158,12 @@ export const READ_BATCH_PIECES = 16;
  * share stopped. After a command, a look follows at once.
  */
 export const WAITS_CHECK_INTERVAL = 500;
+
+/**
+ * Milliseconds for which a lost piece is waited for while no linked peer has it. A share that lacks something again
+ * announces itself at once, and a connection takes seconds.
+ */
+export const LOST_PATIENCE = 10_000;
 
 /** File handles asked for their file at once when shares are found again at start. */
 export const HANDLES_AT_ONCE = 16;

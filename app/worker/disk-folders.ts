@@ -10,18 +10,16 @@
 
 import type { FolderStatus } from "../bridge/commands.ts";
 import { SafePaths } from "../bridge/safe-names.ts";
-import { equalBytes } from "../engine/content/info-hash.ts";
-import { PieceHashes } from "../engine/content/piece-hashes.ts";
+import type { PieceHashes } from "../engine/content/piece-hashes.ts";
 import { PieceMap } from "../engine/content/piece-map.ts";
-import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
-import type { TorrentId, TorrentRecord } from "../engine/host.ts";
+import type { PieceFailure, TorrentId, TorrentRecord } from "../engine/host.ts";
+import { hashLeaves, hashSha1 } from "../storage/hasher.ts";
 import { StoredPieces } from "../storage/piece-batches.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
 import { type CheckPiece, canReadWhileWriting, DiskFiles } from "./disk-files.ts";
-import { hashLeaves, hashSha1 } from "./hasher.ts";
-import type { PieceStore } from "./piece-store.ts";
+import { type PieceStore, pieceFailure } from "./piece-store.ts";
 
 /** Chromium's, unknown to TypeScript. */
 interface HandleWithPermission {
@@ -62,9 +60,41 @@ export class DiskFolders {
     return this.#shares.get(id)?.folder ?? null;
   }
 
-  /** Where a share's pieces are written and read; undefined when that is the database. */
-  files(id: TorrentId): DiskFiles | undefined {
-    return this.#shares.get(id)?.files ?? undefined;
+  /** Writes a piece into its share's folder. Input: `handleStored`. False when the share has none. */
+  store(id: TorrentId, piece: number, data: Uint8Array): boolean {
+    const files = this.#shares.get(id)?.files;
+    if (files == null) return false;
+    const { engine } = this.#parts;
+    const answer = (failure: PieceFailure | null) => {
+      // The share may be removed by now, or here anew.
+      if (this.#shares.get(id)?.files !== files) return;
+      engine.handleStored(id, piece, failure);
+      if (failure !== null) engine.checkAgain(id, files.takeLost());
+    };
+    files.store(piece, data).then(
+      () => answer(null),
+      (error: unknown) => answer(pieceFailure(error)),
+    );
+    return true;
+  }
+
+  /** Reads a piece of a share's folder. Input: `handleRead`. False when the share has none. */
+  read(request: number, id: TorrentId, piece: number): boolean {
+    const files = this.#shares.get(id)?.files;
+    if (files == null) return false;
+    const { engine } = this.#parts;
+    files.read(piece).then(
+      (data) => engine.handleRead(request, data, null),
+      (error: unknown) => engine.handleRead(request, null, pieceFailure(error)),
+    );
+    return true;
+  }
+
+  /** A piece in a share's folder is wrong. False when the share has none. */
+  deletePiece(id: TorrentId, piece: number): boolean {
+    const files = this.#shares.get(id)?.files;
+    files?.delete(piece);
+    return files != null;
   }
 
   /**
@@ -92,8 +122,8 @@ export class DiskFolders {
    */
   async start(id: TorrentId, folder: FileSystemDirectoryHandle): Promise<void> {
     const { db, engine, pieces, renew } = this.#parts;
-    const info = engine.info(id);
-    if (info === null) throw new ShoalError("save/incomplete", engine.status(id).name ?? "");
+    const hashes = engine.hashes(id);
+    if (hashes === null) throw new ShoalError("save/incomplete", engine.status(id).name ?? "");
     const before = this.#shares.get(id);
     if (before !== undefined && before.state !== "waiting") return;
     const share: DiskShare = { folder, files: null, state: "looking", looked: 0 };
@@ -102,18 +132,18 @@ export class DiskFolders {
     engine.setActive(id, false);
     try {
       if (!(await canReadWhileWriting(folder))) throw new ShoalError("save/no-reading");
-      const record = engine.record(id);
-      const files = new DiskFiles(info, folder, new SafePaths());
-      const have = await files.look(engine.content(id).wanted, checkerOf(info, record), (bytes) => {
+      const files = new DiskFiles(hashes.info, folder, new SafePaths());
+      const have = await files.look(engine.content(id).wanted, checkerOf(hashes), (bytes) => {
         if (this.#shares.get(id) !== share) throw new ShoalError("save/cancelled");
         share.looked += bytes;
       });
-      await this.#moveStored(id, files, have);
+      const moved = await this.#moveStored(id, files, have);
       await db.put("folders", folder, id);
       await pieces.delete(id);
       share.files = files;
       share.state = "writing";
       renew({ ...engine.record(id), active: true, paused: false }, have);
+      engine.checkAgain(id, moved);
     } catch (error) {
       if (this.#shares.get(id) === share) {
         if (before === undefined) this.#shares.delete(id);
@@ -135,8 +165,9 @@ export class DiskFolders {
     await Promise.all([...this.#shares.values()].map(({ files }) => files?.closeAll()));
   }
 
-  /** Writes the pieces in the database into the folder, and counts them in `have`. */
-  async #moveStored(id: TorrentId, files: DiskFiles, have: Uint8Array): Promise<void> {
+  /** Writes the pieces in the database into the folder, counts them in `have`, and returns them. */
+  async #moveStored(id: TorrentId, files: DiskFiles, have: Uint8Array): Promise<number[]> {
+    const moved: number[] = [];
     const stored = new StoredPieces(this.#parts.db);
     for (const piece of await this.#parts.pieces.stored(id)) {
       if ((have[piece >> 3]! & (0x80 >> (piece & 7))) !== 0) continue;
@@ -144,19 +175,20 @@ export class DiskFolders {
       if (found === undefined) continue;
       await files.store(piece, new Uint8Array(await found.arrayBuffer()));
       have[piece >> 3]! |= 0x80 >> (piece & 7);
+      moved.push(piece);
     }
+    return moved;
   }
 }
 
-/** Compares pieces with their hashes: by their leaves where their roots are known, else by their SHA-1. */
-function checkerOf(info: TorrentInfo, { pieceLayers }: TorrentRecord): CheckPiece {
-  const hashes = new PieceHashes(info, pieceLayers);
-  const map = new PieceMap(info);
+/** Compares pieces with their hashes. */
+function checkerOf(hashes: PieceHashes): CheckPiece {
+  const map = new PieceMap(hashes.info);
   return async (piece, data) => {
-    const root = hashes.expectedPieceRoot(piece);
-    if (root !== null) return equalBytes(hashes.rootOfLeaves(piece, await hashLeaves(data)), root);
-    const sha1 = hashes.expectedSha1(piece);
-    if (sha1 === null) return false;
-    return equalBytes(await hashSha1(data, map.pieceLength(piece) - data.length), sha1);
+    if (!hashes.canVerify(piece)) return false;
+    const kind = hashes.kindOf(piece);
+    const padding = map.pieceLength(piece) - data.length;
+    const digest = kind === "leaves" ? hashLeaves(data) : hashSha1(data, padding);
+    return hashes.isRight(piece, kind, await digest);
   };
 }

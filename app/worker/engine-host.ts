@@ -6,8 +6,8 @@
 import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
 import type { LogCode, LogData } from "../engine/log.ts";
+import { hashLeaves, hashSha1 } from "../storage/hasher.ts";
 import type { DiskFolders } from "./disk-folders.ts";
-import { hashLeaves, hashSha1 } from "./hasher.ts";
 import type { Library } from "./library.ts";
 import type { LinkTable } from "./link-table.ts";
 import type { Log } from "./log.ts";
@@ -17,9 +17,13 @@ import type { TrackerSockets } from "./tracker-sockets.ts";
 
 /** The engine's inputs that answer this file's own calls. */
 export interface HostInputs {
-  handleStored(torrent: TorrentId, piece: number, failure: PieceFailure | null): void;
   handleHashed(request: number, digest: Uint8Array): void;
-  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void;
+  handleRead(
+    request: number,
+    data: Uint8Array | null,
+    failure: PieceFailure | null,
+    isChecked: boolean,
+  ): void;
 }
 
 export interface HostParts {
@@ -28,7 +32,7 @@ export interface HostParts {
   readonly pieces: PieceStore;
   readonly shared: SharedFiles;
   /** Null until a share is downloaded into a folder. */
-  readonly folders: () => DiskFolders | null;
+  readonly folders: () => Pick<DiskFolders, "deletePiece" | "read" | "store"> | null;
   readonly library: Library;
   readonly log: Log;
   readonly inputs: () => HostInputs;
@@ -133,45 +137,32 @@ export class EngineHost implements Host {
   }
 
   store(torrent: TorrentId, piece: number, data: Uint8Array): void {
-    const { pieces, folders, inputs } = this.#parts;
-    const files = folders()?.files(torrent);
-    if (files === undefined) {
-      pieces.store(torrent, piece, data);
-      return;
-    }
-    const answer = (failure: PieceFailure | null) => {
-      // The share may be removed by now, or here anew.
-      if (folders()?.files(torrent) === files) inputs().handleStored(torrent, piece, failure);
-    };
-    files.store(piece, data).then(
-      () => answer(null),
-      (error: unknown) => answer(pieceFailure(error)),
-    );
+    const { pieces, folders } = this.#parts;
+    if (folders()?.store(torrent, piece, data) !== true) pieces.store(torrent, piece, data);
   }
 
   /**
    * Reads a piece from the person's own files if the share was made from them, from the folder into which it is
-   * downloaded, or else from the database. If the own files fail, a stored copy may be there.
+   * downloaded, or else from the database. If the own files fail, a stored copy may be
+   * there. Own files are checked as they are read, the others are not.
    */
   read(request: number, torrent: TorrentId, piece: number): void {
     const { shared, pieces, folders, inputs } = this.#parts;
-    const files = folders()?.files(torrent);
-    if (files !== undefined) {
-      files.read(piece).then(
-        (data) => inputs().handleRead(request, data, null),
-        (error: unknown) => inputs().handleRead(request, null, pieceFailure(error)),
-      );
-      return;
-    }
+    if (folders()?.read(request, torrent, piece) === true) return;
     const source = shared.source(torrent);
     if (!source) {
       pieces.read(request, torrent, piece);
       return;
     }
     void source.readPiece(piece).then(
-      (data) => inputs().handleRead(request, data, null),
+      (data) => inputs().handleRead(request, data, null, true),
       (error: unknown) => pieces.read(request, torrent, piece, pieceFailure(error)),
     );
+  }
+
+  deletePiece(torrent: TorrentId, piece: number): void {
+    const { pieces, folders } = this.#parts;
+    if (folders()?.deletePiece(torrent, piece) !== true) pieces.deletePiece(torrent, piece);
   }
 
   saveRecord(record: TorrentRecord): void {

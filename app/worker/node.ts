@@ -24,17 +24,17 @@ import { CommandTable } from "./commands.ts";
 import { PEER_ID_PREFIX, TICK_INTERVAL } from "./constants.ts";
 import { EngineHost } from "./engine-host.ts";
 import { Lazy } from "./lazy.ts";
+import { LazyWaits } from "./lazy-waits.ts";
 import { Library } from "./library.ts";
 import { Limits } from "./limits.ts";
 import { LinkTable } from "./link-table.ts";
 import { Log } from "./log.ts";
 import { Origin } from "./origin.ts";
 import { PieceStore } from "./piece-store.ts";
-import { PieceWaits } from "./piece-waits.ts";
 import { type NodeStatus, Publisher } from "./publisher.ts";
 import type { PostToPage } from "./relay-transport.ts";
 import type { Saver } from "./saver.ts";
-import type { Sending, SendingParts } from "./sending.ts";
+import type { Sending } from "./sending.ts";
 import { SharedFiles } from "./shared-files.ts";
 import { Statistics } from "./statistics.ts";
 import { StorageBudget } from "./storage-budget.ts";
@@ -50,8 +50,9 @@ interface Running {
   readonly library: Library;
   readonly statistics: Statistics;
   readonly saver: Lazy<Saver>;
+  readonly sending: Lazy<Sending>;
   readonly commands: CommandTable;
-  readonly waits: PieceWaits;
+  readonly waits: LazyWaits;
   readonly answers: PieceAnswers;
   readonly clock: ReturnType<typeof setInterval>;
   readonly folder: (id: TorrentId) => FolderStatus | null;
@@ -63,8 +64,6 @@ export class Node {
   readonly #post: PostToPage;
   readonly #log: Log;
   readonly #origin: Origin;
-  /** Null until it is needed. */
-  #sending: Sending | null;
   readonly #budget: StorageBudget;
   readonly #bus: WorkerBus;
   readonly #publisher: Publisher;
@@ -78,7 +77,6 @@ export class Node {
     this.#post = post;
     this.#log = new Log(start.epoch);
     this.#origin = new Origin(start.origin, start.tracker);
-    this.#sending = null;
     this.#budget = new StorageBudget();
     this.#running = null;
     this.#damaged = new Set();
@@ -227,9 +225,10 @@ export class Node {
     };
     if ((await db.count("folders")) > 0)
       await (await folders.load()).load(new Set(engine.torrents().filter((id) => library.wouldGoOn(id))));
+    const waits = new LazyWaits({ db, engine, library, pieces, shared });
     const reader = new Lazy(async () => {
       const { ContentReader } = await import("./content-reader.ts");
-      return new ContentReader(db, shared);
+      return new ContentReader({ db, shared, engine, waits });
     });
     const saver = new Lazy(async () => {
       const { Saver } = await import("./saver.ts");
@@ -238,7 +237,10 @@ export class Node {
     const cancel = (id: TorrentId) => saver.loaded?.cancel(id);
     const origin = this.#origin;
     const awaitTabEnd = (tab: string) => navigator.locks.request(tabLock(tab), () => {});
-    const sending = this.#loadSending({ engine, library, origin, shared, saver: { cancel }, awaitTabEnd });
+    const sending = new Lazy(async () => {
+      const { Sending } = await import("./sending.ts");
+      return new Sending({ engine, library, origin, shared, saver: { cancel }, awaitTabEnd });
+    });
     const commands = new CommandTable({
       ...{ engine, library, limits, saver, reader, origin, sending },
       listings: new Lazy(async () => {
@@ -254,31 +256,13 @@ export class Node {
       folders,
       awaitTabEnd,
     });
-    const waits = new PieceWaits({ db, engine, library, pieces });
     const answers = new PieceAnswers(this.#start.epoch, (request, signal) => waits.wait(request, signal));
     const clock = setInterval(() => engine.handleTick(), TICK_INTERVAL);
     const status = (id: TorrentId) => folders.loaded?.status(id) ?? null;
     const closeFiles = () => void folders.loaded?.closeAll();
     return {
-      ...{ engine, links, shared, library, statistics, saver, commands, waits, answers, clock },
+      ...{ engine, links, shared, library, statistics, saver, sending, commands, waits, answers, clock },
       ...{ folder: status, closeFiles },
-    };
-  }
-
-  /** Loads it at the first call, once for all. */
-  #loadSending(parts: SendingParts): () => Promise<Sending> {
-    let loading: Promise<Sending> | null = null;
-    const load = async () => {
-      const { Sending } = await import("./sending.ts");
-      this.#sending = new Sending(parts);
-      return this.#sending;
-    };
-    return () => {
-      loading ??= load().catch((cause) => {
-        loading = null;
-        throw new ShoalError("connection/worker-not-loaded", "", { cause });
-      });
-      return loading;
     };
   }
 
@@ -288,7 +272,7 @@ export class Node {
     this.#budget.refresh();
     return {
       shares: running.engine.torrents().map((id) => this.#share(running, id)),
-      drafts: this.#sending?.drafts.snapshots() ?? [],
+      drafts: running.sending.loaded?.drafts.snapshots() ?? [],
       saving: running.saver.loaded?.snapshots() ?? [],
       storage: this.#budget.use,
     };

@@ -25,6 +25,8 @@ interface Save {
   readonly size: number;
   written: number;
   cancelled: boolean;
+  /** Ends waiting for a damaged piece. */
+  readonly nobodyWaits: AbortController;
 }
 
 export class Saver {
@@ -42,7 +44,11 @@ export class Saver {
 
   /** Makes every save of a torrent fail with save/cancelled soon. */
   cancel(id: TorrentId): void {
-    for (const save of this.#saves) if (save.id === id) save.cancelled = true;
+    for (const save of this.#saves) {
+      if (save.id !== id) continue;
+      save.cancelled = true;
+      save.nobodyWaits.abort(new ShoalError("save/cancelled"));
+    }
   }
 
   /**
@@ -80,7 +86,9 @@ export class Saver {
 
   async #run(id: TorrentId, items: readonly SaveItem[], work: (save: Save) => Promise<void>): Promise<void> {
     const size = items.reduce((sum, { length }) => sum + length, 0);
-    const save: Save = { id, stored: this.#reader.begin(id), size, written: 0, cancelled: false };
+    const stored = this.#reader.begin(id);
+    const nobodyWaits = new AbortController();
+    const save: Save = { id, stored, size, written: 0, cancelled: false, nobodyWaits };
     this.#saves.add(save);
     try {
       await work(save);
@@ -99,7 +107,7 @@ export class Saver {
   async #write(save: Save, file: number, handle: FileSystemFileHandle): Promise<void> {
     const writable = await handle.createWritable();
     try {
-      for await (const part of this.#reader.read(save.id, file, save.stored)) {
+      for await (const part of this.#reader.read(save.id, file, save.stored, save.nobodyWaits.signal)) {
         throwIfCancelled(save);
         await writable.write(part);
         save.written += part.length;

@@ -56,7 +56,7 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
   "storage/failed": (message) =>
     `This browser could not store a piece${aside(message)}. What arrived before is kept. Resume to try again.`,
   "storage/lost": (piece) =>
-    `This browser lost a part of what it had stored (piece ${piece}). The rest is kept. Select its file anew, or remove this share and open its link again.`,
+    `A part of what this browser had stored is damaged or gone (piece ${piece}), and nobody who is connected has it. Everything else is kept. It is fetched again as soon as someone who has this share opens Shoal; then save again.`,
   "storage/damaged":
     "What this browser kept of a share is damaged, so that share is not shown. Nothing else was lost. Open its link again, or share its files again.",
   "storage/refused":

@@ -160,6 +160,16 @@ export function stallSentence(share: ShareSnapshot): string | null {
   return stallSentences[share.stall];
 }
 
+/** What this browser lost of a share, and how it comes back; null when nothing is lost or it is coming. */
+export function lostSentence({ lostCount, phase, stall }: ShareSnapshot): string | null {
+  if (lostCount === 0 || (phase === "downloading" && stall === null)) return null;
+  const one = lostCount === 1;
+  const what = `${plural(lostCount, "piece")} of what this browser had stored ${one ? "is" : "are"} damaged or gone. Everything else is kept.`;
+  const they = one ? "It is" : "They are";
+  if (phase !== "downloading") return `${what} ${they} fetched again from others once you resume.`;
+  return `${what} ${they} fetched again as soon as someone who has this share is here: ask the sender, or anyone who has downloaded it, to open Shoal.`;
+}
+
 /** The window's title: progress first, so that it shows in a narrow tab. */
 export function documentTitle(share: ShareSnapshot | null, hashing: DraftSnapshot | null): string {
   if (share !== null) {

@@ -40,6 +40,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     have: new Uint8Array(2),
     availability: new Uint8Array(10),
     haveCount: 0,
+    lostCount: 0,
     availabilityVersion: 1,
     filesVersion: 1,
     wantedBytes: 2.5 * MB,

@@ -64,6 +64,13 @@ export class CommandStage {
     host.saveRecord = (record) => {
       void this.library.save(record);
     };
+    const [store, read] = [host.store.bind(host), host.read.bind(host)];
+    host.store = (id, piece, data) => {
+      if (this.folders.loaded?.store(id, piece, data) !== true) store(id, piece, data);
+    };
+    host.read = (request, id, piece) => {
+      if (this.folders.loaded?.read(request, id, piece) !== true) read(request, id, piece);
+    };
     const { library, shared } = this;
     const origin = new Origin("https://shoal.example", TRACKER);
     const noting = this.#noting();
@@ -103,7 +110,7 @@ export class CommandStage {
       limits,
       listings: lazyOf(listings),
       stored,
-      sending: async () => sending,
+      sending: lazyOf(sending),
       ...noting,
       saver: lazyOf(saver),
       reader: lazyOf(noting.reader),

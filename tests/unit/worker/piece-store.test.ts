@@ -287,13 +287,61 @@ describe("reading", () => {
     expect(answers.failures.at(-1)?.detail).not.toBe("");
   });
 
-  it("fails for a batch whose bytes the browser lost, and goes on with the others", async () => {
-    await keep("t", [0, 1]);
-    const lost = new DOMException("lost", "NotReadableError");
-    vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValueOnce(lost);
+  it.each(["NotReadableError", "NotFoundError"])(
+    "finds a batch lost whose bytes are gone (%s), after a second look, and goes on with the others",
+    async (name) => {
+      await keep("t", [0, 1]);
+      const read = vi.spyOn(Blob.prototype, "arrayBuffer");
+      read.mockRejectedValueOnce(new DOMException("gone", name));
+      expect(await readBack("t", [0]), "the Blob at hand was old").toEqual(["t 0 read"]);
+      for (let times = 0; times < 2; times++) read.mockRejectedValueOnce(new DOMException("gone", name));
+      expect(await readBack("t", [0])).toEqual(["t 0 storage/lost"]);
+      expect(answers.failures).toEqual([{ code: "storage/lost", detail: "0" }]);
+      expect(await readBack("t", [1])).toEqual(["t 1 read"]);
+    },
+  );
+
+  it("does not take for lost what the browser gave up", async () => {
+    await keep("t", [0]);
+    vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValueOnce(new DOMException("stopped", "AbortError"));
     expect(await readBack("t", [0])).toEqual(["t 0 storage/failed"]);
-    expect(answers.failures).toEqual([{ code: "storage/failed", detail: "lost" }]);
+    expect(answers.failures).toEqual([{ code: "storage/failed", detail: "stopped" }]);
+  });
+
+  it("finds a piece lost whose batch is gone or shorter than it was", async () => {
+    await keep("t", [0, 1], 100);
+    const [batch] = await db.getAllKeys("batches");
+    await db.put("batches", new Blob([new Uint8Array(150)]), batch!);
+    expect((await readBack("t", [0, 1])).sort()).toEqual(["t 0 read", "t 1 storage/lost"]);
+    await db.delete("batches", batch!);
+    store = new PieceStore(db, () => answers);
+    expect((await readBack("t", [0, 1])).sort()).toEqual(["t 0 storage/lost", "t 1 storage/lost"]);
+  });
+});
+
+describe("deleting damaged pieces", () => {
+  it("leaves the others of their batch, and the batch until it is empty", async () => {
+    await keep("t", [0, 1, 2], 100);
+    await keep("t", [3], 50);
+    store.deletePiece("t", 0);
+    store.deletePiece("t", 3);
+    await keep("u", [0]);
+    expect(await store.stored("t")).toEqual([1, 2]);
+    expect(await batchLengths("t"), "the batch of piece 3 is gone").toEqual([300]);
     expect(await readBack("t", [1])).toEqual(["t 1 read"]);
+    store.deletePiece("t", 1);
+    store.deletePiece("t", 2);
+    await keep("u", [1]);
+    expect([await store.stored("t"), await batchLengths("t")]).toEqual([[], []]);
+  });
+
+  it("does not take away what has come again", async () => {
+    await keep("t", [0], 10);
+    store.deletePiece("t", 0);
+    await keep("t", [0], 20);
+    await readBack("t", [0]);
+    expect(isWhole("t", 0, 20)).toBe(true);
+    expect(await batchLengths("t")).toEqual([20]);
   });
 });
 
