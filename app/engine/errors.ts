@@ -69,6 +69,10 @@ export type ErrorCode =
   | "share/note-too-long"
   /** Detail: the file's name. */
   | "save/incomplete"
+  /** A file of this name is in the chosen folder, with other content. Detail: the name. */
+  | "save/exists"
+  /** This browser does not let a file be read while it is written. */
+  | "save/no-reading"
   /** Detail: the browser's message. */
   | "save/failed"
   /** The browser stopped the service worker in the middle of a save. */

@@ -13,13 +13,13 @@ import type { Draft } from "../page/draft.ts";
 import { giveFiles } from "../page/draft-stream.ts";
 import { type Intake, torrentFilesOf } from "../page/intake/intake.ts";
 import type { IntakeProgress } from "../page/intake/pace.ts";
-import { intakeFiles } from "../page/intake/pick.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { RemovedShares } from "../page/removed-shares.ts";
 import { appStyles } from "./app-styles.ts";
 import { CurrentShare } from "./current-share.ts";
 import { Drafts } from "./drafts.ts";
 import { type Gather, Incoming, type IncomingText } from "./incoming.ts";
+import { Lost } from "./lost.ts";
 import { mark } from "./mark.ts";
 import type { Notice, NoticeElement } from "./notice-bar.ts";
 import { attempt, type NoticeAction, NoticeEvent } from "./notices.ts";
@@ -65,6 +65,7 @@ export class AppElement extends LitElement {
   declare giving: Giving | null;
   readonly #current: CurrentShare;
   readonly #drafts: Drafts;
+  readonly #lost: Lost;
   readonly #incoming: Incoming;
   readonly #opened: Promise<NodeClient>;
   #handleOpened: (node: NodeClient) => void;
@@ -79,6 +80,7 @@ export class AppElement extends LitElement {
     this.giving = null;
     this.#current = new CurrentShare(this, preferences, new RemovedShares(() => localStorage));
     this.#drafts = new Drafts(this);
+    this.#lost = new Lost(this);
     this.#incoming = new Incoming(this, {
       files: (gather) => void this.#take(gather),
       text: (text) => void this.#openText(text),
@@ -91,8 +93,7 @@ export class AppElement extends LitElement {
     this.#shownScreen = "";
     this.addEventListener(NoticeEvent.type, (event) => this.#notice?.show(event as NoticeEvent));
     this.addEventListener(FilesPickedEvent.type, (event) => {
-      const { files } = event as FilesPickedEvent;
-      void this.#take((options) => intakeFiles(files, options));
+      void this.#take((event as FilesPickedEvent).gather);
     });
     this.addEventListener(OpenLinkEvent.type, (event) => {
       const { text } = event as OpenLinkEvent;
@@ -116,11 +117,14 @@ export class AppElement extends LitElement {
     if (!changed.has("node") || this.node === null) return;
     this.#handleOpened(this.node);
     this.#unsubscribe();
+    this.#drafts.setNode(this.node);
     this.#unsubscribe = this.node.subscribe(() => {
       this.#current.handleSnapshot();
+      this.#lost.handleSnapshot(this.node?.snapshot ?? null);
       this.requestUpdate();
     });
     this.#current.setNode(this.node);
+    this.#lost.handleSnapshot(this.node.snapshot);
   }
 
   override render() {
@@ -139,7 +143,7 @@ export class AppElement extends LitElement {
             ? nothing
             : html`<p class="fault" role="alert" data-test="fault">${errorSentence(fault.code, fault.detail)}</p>`
         }
-        ${this.#renderGathering()}
+        ${this.#lost.render()} ${this.#renderGathering()}
         <shoal-drafts
           .node=${this.node}
           .own=${this.#drafts.all.filter((draft) => draft !== reviewed)}
@@ -173,7 +177,13 @@ export class AppElement extends LitElement {
       // Another share has another screen: what an element keeps of one (its files) is not shown of the next.
       return html`${keyed(
         share.id,
-        html`<shoal-share .node=${this.node} .share=${share} .saving=${saving} .given=${given}></shoal-share>`,
+        html`<shoal-share
+          .node=${this.node}
+          .snapshot=${snapshot}
+          .share=${share}
+          .saving=${saving}
+          .given=${given}
+        ></shoal-share>`,
       )}`;
     }
     if (screen === "removed") {
@@ -185,6 +195,7 @@ export class AppElement extends LitElement {
     // With a fault, a list without shares says nothing of what is kept.
     const isUnknown = this.node?.fault != null && snapshot?.shares.length === 0;
     return html`<shoal-home
+      .node=${this.node}
       .snapshot=${isUnknown ? null : snapshot}
       .hovering=${this.#incoming.hovering}
       .opening=${this.opening}
@@ -286,7 +297,7 @@ export class AppElement extends LitElement {
   /** Begins a draft, and shows its review. */
   share(intake: Intake): Draft | null {
     if (this.node === null) return null;
-    const draft = this.#drafts.begin(this.node);
+    const draft = this.#drafts.begin();
     draft.add(intake);
     this.#review(draft);
     return draft;
@@ -304,11 +315,12 @@ export class AppElement extends LitElement {
   };
 
   async #give(node: NodeClient, id: TorrentId, intake: Intake): Promise<void> {
-    const given = await attempt(this, giveFiles(node, id, intake));
+    const given = await attempt(this, giveFiles(node, id, intake, { resume: true }));
     if (given !== null) this.#handleGiven(id, given, intake);
   }
 
   #handleGiven(id: TorrentId, given: FilesGiven, intake: Intake): void {
+    if (given.taken.count > 0) this.#drafts.held?.hold(id, intake.files);
     this.giving = { id, given: { ...given, extra: pathsBelow(given.extra, intake.files) }, intake };
   }
 
@@ -377,12 +389,12 @@ export class AppElement extends LitElement {
 
   /** Nothing is asked, as it is undone in one press. */
   #discard(draft: Draft): void {
-    const { files, leftOut, title, note } = draft;
+    const { files, leftOut, mayLack, title, note } = draft;
     void attempt(this, draft.discard());
     this.#drafts.leave();
     if (files.length === 0) return;
     const act = () => {
-      const again = this.share({ files, leftOut });
+      const again = this.share({ files, leftOut, mayLack });
       again?.rename(title);
       again?.setNote(note);
     };

@@ -52,6 +52,14 @@ export const RATE_SAMPLES = 61;
  */
 export const ESTIMATE_INTERVAL = 5_000;
 
+/**
+ * Bytes. Chromium from 138 on reports what is used and at most 10 GiB more as the quota, on disks of less than that
+ * their size in whole GiB. It does so for privacy, and enforces another limit: 60 % of the disk in 156, and a part of
+ * the memory in private windows.
+ */
+export const ROUND_QUOTA_MAX = 10 * 1024 * MIB;
+export const ROUND_QUOTA_STEP = 1024 * MIB;
+
 /** Milliseconds between two writes of what shares have transferred: what a browser that is killed forgets. */
 export const STATISTICS_INTERVAL = 10_000;
 

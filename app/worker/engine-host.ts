@@ -7,6 +7,7 @@ import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../
 import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
 import type { LogCode, LogData } from "../engine/log.ts";
 import { hashLeaves, hashSha1 } from "../storage/hasher.ts";
+import type { DiskFolders } from "./disk-folders.ts";
 import type { Library } from "./library.ts";
 import type { LinkTable } from "./link-table.ts";
 import type { Log } from "./log.ts";
@@ -30,6 +31,8 @@ export interface HostParts {
   readonly trackers: TrackerSockets;
   readonly pieces: PieceStore;
   readonly shared: SharedFiles;
+  /** Null until a share is downloaded into a folder. */
+  readonly folders: () => Pick<DiskFolders, "deletePiece" | "read" | "store"> | null;
   readonly library: Library;
   readonly log: Log;
   readonly inputs: () => HostInputs;
@@ -41,9 +44,22 @@ export interface HostParts {
 
 export class EngineHost implements Host {
   readonly #parts: HostParts;
+  /** The torrent that the engine is being given anew. */
+  #renewed: TorrentId | null;
 
   constructor(parts: HostParts) {
     this.#parts = parts;
+    this.#renewed = null;
+  }
+
+  /** Nothing that is kept of a torrent is deleted during `work`, which gives it to the engine anew. */
+  keepDuring(torrent: TorrentId, work: () => void): void {
+    this.#renewed = torrent;
+    try {
+      work();
+    } finally {
+      this.#renewed = null;
+    }
   }
 
   now(): number {
@@ -121,15 +137,18 @@ export class EngineHost implements Host {
   }
 
   store(torrent: TorrentId, piece: number, data: Uint8Array): void {
-    this.#parts.pieces.store(torrent, piece, data);
+    const { pieces, folders } = this.#parts;
+    if (folders()?.store(torrent, piece, data) !== true) pieces.store(torrent, piece, data);
   }
 
   /**
-   * Reads a piece from the person's own files if the share was made from them, else from the database. If the own
-   * files fail, a stored copy may be there. The source checks what it reads, the database does not.
+   * Reads a piece from the person's own files if the share was made from them, from the folder into which it is
+   * downloaded, or else from the database. If the own files fail, a stored copy may be
+   * there. Own files are checked as they are read, the others are not.
    */
   read(request: number, torrent: TorrentId, piece: number): void {
-    const { shared, pieces, inputs } = this.#parts;
+    const { shared, pieces, folders, inputs } = this.#parts;
+    if (folders()?.read(request, torrent, piece) === true) return;
     const source = shared.source(torrent);
     if (!source) {
       pieces.read(request, torrent, piece);
@@ -142,7 +161,8 @@ export class EngineHost implements Host {
   }
 
   deletePiece(torrent: TorrentId, piece: number): void {
-    this.#parts.pieces.deletePiece(torrent, piece);
+    const { pieces, folders } = this.#parts;
+    if (folders()?.deletePiece(torrent, piece) !== true) pieces.deletePiece(torrent, piece);
   }
 
   saveRecord(record: TorrentRecord): void {
@@ -150,6 +170,7 @@ export class EngineHost implements Host {
   }
 
   deleteTorrent(torrent: TorrentId, data: boolean): void {
+    if (torrent === this.#renewed) return;
     this.#parts.removed(torrent);
     this.#parts.library.delete(torrent, data).catch(this.#parts.storageFailed);
   }

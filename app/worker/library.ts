@@ -8,6 +8,8 @@
  * which nothing is there waits for its files: it is given to the engine as paused. Its record stays as the person left
  * it, so that the share goes on when its files are there again.
  *
+ * A torrent that is downloaded into a folder waits in the same way, until it is known what is there (disk-folders.ts).
+ *
  * A visit (visits.ts) is not written until it is started or kept.
  *
  * The pieces themselves are left to piece-store.ts, the person's own files to shared-files.ts.
@@ -64,6 +66,11 @@ export class Library {
   /** Whether a share waits for its files: nothing of it can be read. */
   isWaiting(torrent: TorrentId): boolean {
     return this.#waiting.has(torrent);
+  }
+
+  /** Whether a share waits for its files only, and was not paused by the person. */
+  wouldGoOn(torrent: TorrentId): boolean {
+    return this.#waiting.get(torrent)?.paused === false;
   }
 
   /** Resolves when all writes begun so far have ended, in success or failure. */
@@ -170,6 +177,10 @@ export class Library {
   async #load(record: TorrentRecord): Promise<KeptTorrent> {
     this.#addedAt.set(record.id, record.addedAt);
     if (!record.info) return { record, have: "none" };
+    if ((await this.#db.getKey("folders", record.id)) !== undefined) {
+      this.#waiting.set(record.id, record);
+      return { record: { ...record, paused: true }, have: "none" };
+    }
     const info = parsedInfo(record.info, record.encoding);
     const source = await this.#shared.restore(record.id, info);
     if (source?.missing.size === 0) return { record: { ...record, wanted: null }, have: "all" };

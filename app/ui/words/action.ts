@@ -18,6 +18,10 @@ export function actionLabel(action: PrimaryAction, share: ShareSnapshot): string
       return share.fileCount === 1 ? "Save" : "Save all";
     case "copy":
       return "Copy link";
+    case "go-on":
+      return "Go on sharing";
+    case "go-on-in-folder":
+      return "Go on in the folder";
     case "choose-files":
       return "Choose the files again";
   }

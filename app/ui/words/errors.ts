@@ -83,6 +83,10 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     `The note is too long${aside(sizeInWords(Number(bytes)))}. Make it shorter, or share it as a file.`,
   "share/unknown": "This share is no longer here.",
   "save/incomplete": (name) => `“${name}” is not complete yet. It can be saved once all of it has arrived.`,
+  "save/exists": (name) =>
+    `There is another “${name}” in this folder. Nothing was written: choose another folder.`,
+  "save/no-reading":
+    "This browser does not let Shoal pass on what it writes straight to disk. Nothing was written: make room in the browser’s storage instead.",
   "save/failed": (message) =>
     `Saving stopped${aside(message)}. What was downloaded is kept in this browser: save again.`,
   "save/stopped":

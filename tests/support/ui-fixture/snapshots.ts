@@ -1,6 +1,12 @@
 /** Made-up shares in every state that the interface shows, for its unit tests and for looking at its screens. */
 
-import type { NodeSnapshot, RateSamples, ShareSnapshot } from "../../../app/bridge/commands.ts";
+import type {
+  NodeSnapshot,
+  OwnFilesStatus,
+  RateSamples,
+  ShareSnapshot,
+  StoredBytes,
+} from "../../../app/bridge/commands.ts";
 import type { PeerSnapshot, TorrentFileSnapshot } from "../../../app/engine/snapshot.ts";
 
 const MB = 1_000_000;
@@ -59,6 +65,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     fromFiles: false,
     ownFiles: null,
     needsFiles: false,
+    folder: null,
     link: "https://shoal.example/#s-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
     routes: {},
     rates: ratesOf(0, 0),
@@ -205,6 +212,8 @@ const node = (changes: Partial<NodeSnapshot> = {}): NodeSnapshot => ({
 const one = (changes: Partial<ShareSnapshot>): NodeSnapshot =>
   node({ shares: [{ ...downloading, ...changes }] });
 
+const ownFiles: OwnFilesStatus = { total: 7, readable: 7, notAllowed: 0, kept: true, missing: null };
+
 const sender: Partial<ShareSnapshot> = {
   fromFiles: true,
   phase: "seeding",
@@ -230,6 +239,7 @@ const unknown: Partial<ShareSnapshot> = {
 
 const draft = {
   draft: "1",
+  tab: "tab",
   name: "Summer by the sea",
   otherEntries: 0,
   fileCount: 120,
@@ -250,6 +260,33 @@ export const states = {
       aShare({ id: "3", name: "Old tapes, side B", phase: "paused", storedBytes: 1 * MB, addedAt: 3 }),
       aShare({ ...sender, id: "4", name: "Garden plans", needsFiles: true, addedAt: 2, upRate: 0 }),
       aShare({ ...unknown, id: "5", addedAt: 1 }),
+    ],
+  }),
+  stored: node({
+    storage: { used: 3431 * MB, free: 6112 * MB, persisted: false },
+    shares: [
+      { ...downloading, addedAt: 5, phase: "paused", downRate: 0, upRate: 0, eta: null, peers: [] },
+      aShare({ ...sender, id: "2", name: "Quarterly report.pdf", addedAt: 4, size: 2.1 * MB, fileCount: 1 }),
+      aShare({
+        id: "3",
+        name: "The crossing, a film of the sea in three parts, with everything that was left out.mkv",
+        phase: "seeding",
+        size: 1700 * MB,
+        storedBytes: 1700 * MB,
+        wantedBytes: 1700 * MB,
+        fileCount: 1,
+        addedAt: 3,
+      }),
+    ],
+  }),
+  notTold: node({
+    storage: { used: 621 * MB, free: null, persisted: true },
+    shares: [downloading],
+  }),
+  muchToCome: node({
+    storage: { used: 621 * MB, free: null, persisted: false },
+    shares: [
+      { ...downloading, phase: "ready", wantedBytes: 12_000 * MB, storedBytes: 0, downRate: 0, eta: null },
     ],
   }),
   hashing: node({ drafts: [draft] }),
@@ -293,13 +330,23 @@ export const states = {
   needsFiles: one({
     ...sender,
     needsFiles: true,
-    ownFiles: { total: 7, readable: 0, missing: { name: "empty.log", reason: "gone" } },
+    ownFiles: { ...ownFiles, readable: 0, kept: false, missing: { name: "empty.log", reason: "gone" } },
+    peers: [],
+    upRate: 0,
+  }),
+  needsPermission: one({
+    ...sender,
+    needsFiles: true,
+    ownFiles: {
+      ...{ ...ownFiles, readable: 0, notAllowed: 7 },
+      missing: { name: "empty.log", reason: "not-allowed" },
+    },
     peers: [],
     upRate: 0,
   }),
   needsSome: one({
     ...sender,
-    ownFiles: { total: 7, readable: 5, missing: { name: "2026-07-14 Lighthouse.jpg", reason: "changed" } },
+    ownFiles: { ...ownFiles, readable: 5, missing: { name: "2026-07-14 Lighthouse.jpg", reason: "changed" } },
   }),
   many: one({
     fileCount: manyFiles.length,
@@ -310,6 +357,25 @@ export const states = {
 } satisfies Record<string, NodeSnapshot>;
 
 export type StateName = keyof typeof states;
+
+/** What is stored in a state. */
+export const storedBytes: Partial<Record<StateName, StoredBytes>> = {
+  stored: {
+    shares: [
+      { id: downloading.id, bytes: 621 * MB, canFree: true },
+      { id: "3", bytes: 1700 * MB, canFree: true },
+    ],
+    forgotten: { count: 2, bytes: 1110 * MB },
+  },
+  notTold: {
+    shares: [{ id: downloading.id, bytes: 621 * MB, canFree: true }],
+    forgotten: { count: 0, bytes: 0 },
+  },
+  full: {
+    shares: [{ id: downloading.id, bytes: 621 * MB, canFree: true }],
+    forgotten: { count: 1, bytes: 44 * MB },
+  },
+};
 
 /** The files of the one share of a state. */
 export function filesOf(state: StateName): readonly TorrentFileSnapshot[] {
