@@ -262,7 +262,7 @@ export class Node {
     const answers = new PieceAnswers(this.#start.epoch, (request, signal) => waits.wait(request, signal));
     const clock = setInterval(() => engine.handleTick(), TICK_INTERVAL);
     const status = (id: TorrentId) => folders.loaded?.status(id) ?? null;
-    const closeFiles = () => void folders.loaded?.closeAll();
+    const closeFiles = () => void folders.loaded?.closeFiles();
     return {
       ...{ engine, links, shared, library, statistics, saver, sending, commands, waits, answers, clock },
       ...{ folder: status, closeFiles },
