@@ -1,6 +1,6 @@
 /**
  * Runs Shoal's checks, on a fresh clone too: dependencies, builds and system packages come first, then one suite
- * after another, then a table and, alone on the last line, how many passed and failed.
+ * after another (two of them side by side), then a table and, alone on the last line, how many passed and failed.
  *
  *   node tests/run.js                         everything
  *   node tests/run.js types lint unit         these suites only
@@ -10,10 +10,12 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { ensureBuild, ensureDependencies } from "../signaling/setup.js";
-import { runTypeScript, suites } from "./support/suites.js";
+import { besides, runTypeScript, suites } from "./support/suites.js";
 import { ensureSystemPackages } from "./support/system-packages.js";
 
 /** @typedef {import("./support/suites.js").Count} Count */
+/** @typedef {import("./support/suites.js").Print} Print */
+/** @typedef {Count & {seconds: number}} Result */
 
 /** These read sources only. */
 const withoutBuild = ["types", "lint"];
@@ -41,27 +43,45 @@ async function trySetUp(everything) {
 
 /**
  * @param {string[]} names
- * @returns {Promise<Map<string, Count & {seconds: number}>>} what each suite counted
+ * @returns {Promise<Map<string, Result>>} what each suite counted
  */
 async function runSuites(names) {
   const problem = await trySetUp(names.some((name) => !withoutBuild.includes(name)));
   if (problem) console.error(problem);
-  const results = new Map();
-  for (const name of names) {
+  /** @param {string} name @param {Print} print @returns {Promise<Result>} */
+  const runOne = async (name, print) => {
     const run = suites.get(name);
     const start = performance.now();
-    console.log(`\n── ${name}`);
     const blocked = problem && !withoutBuild.includes(name);
     const count =
       run && !blocked
-        ? await run().catch((error) => ({ passed: 0, failed: 1, skipped: 0, note: String(error) }))
+        ? await run(print).catch((error) => ({ passed: 0, failed: 1, skipped: 0, note: String(error) }))
         : { passed: 0, failed: 1, skipped: 0, note: `not started: ${problem}` };
-    results.set(name, { ...count, seconds: (performance.now() - start) / 1000 });
+    return { ...count, seconds: (performance.now() - start) / 1000 };
+  };
+  const results = new Map();
+  const isBeside = (/** @type {string} */ name) => names.includes(besides.get(name) ?? "");
+  for (const name of names.filter((each) => !isBeside(each))) {
+    // The output of the one that runs beside is kept until the other has ended.
+    const beside = names
+      .filter((each) => besides.get(each) === name)
+      .map((each) => {
+        /** @type {(string | Uint8Array)[]} */
+        const kept = [];
+        return { name: each, kept, result: runOne(each, (text) => kept.push(text)) };
+      });
+    console.log(`\n── ${name}`);
+    results.set(name, await runOne(name, (text) => process.stdout.write(text)));
+    for (const { name: other, kept, result } of beside) {
+      results.set(other, await result);
+      console.log(`\n── ${other}, beside it`);
+      for (const text of kept) process.stdout.write(text);
+    }
   }
   return results;
 }
 
-/** @param {Map<string, Count & {seconds: number}>} results */
+/** @param {Map<string, Result>} results */
 function printTable(results) {
   const row = (/** @type {string[]} */ [name = "", ...cells]) =>
     name.padEnd(12) + cells.map((cell) => cell.padStart(9)).join("");

@@ -32,6 +32,14 @@ export class NoticeElement extends LitElement {
         background: var(--text);
         color: var(--bg);
         box-shadow: 0 8px 30px rgb(0 0 0 / 0.25);
+      }
+      /* An action that does not fit beside the sentence stands below it. */
+      .said {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        column-gap: 1rem;
+        min-width: 0;
         overflow-wrap: anywhere;
       }
       .notice.none {
@@ -39,26 +47,26 @@ export class NoticeElement extends LitElement {
         box-shadow: none;
       }
       .notice.stays {
-        padding-block: 0.25rem;
         padding-right: 0.375rem;
       }
       .notice.error {
-        padding-block: 0.75rem;
         border: 1px solid var(--danger);
         background: var(--surface);
         color: var(--text);
       }
       button.quiet {
         flex: none;
+        margin-block: -0.5rem;
         margin-left: 0.25rem;
         padding: 0.75rem;
         color: inherit;
       }
       button.action {
         flex: 0 1 auto;
-        margin-left: 0.5rem;
+        padding-inline: 0;
+        margin-left: 0;
         font-weight: 600;
-        overflow-wrap: normal;
+        text-align: start;
         text-decoration: underline;
         text-underline-offset: 0.2em;
       }
@@ -83,15 +91,24 @@ export class NoticeElement extends LitElement {
     const action = notice?.action ?? null;
     const stays = notice?.severity === "error" || action !== null;
     return html`<div class="notice ${notice?.severity ?? "none"} ${stays ? "stays" : ""}" data-test="notice">
-      <div role="alert">${text("error")}</div>
-      <div role="status">${text("done")}</div>
-      ${
-        action === null
-          ? nothing
-          : html`<button class="quiet action" type="button" data-test="notice-action" @click=${() => this.#act(action)}>
-              ${action.label}
-            </button>`
-      }
+      <div class="said">
+        <div>
+          <div role="alert">${text("error")}</div>
+          <div role="status">${text("done")}</div>
+        </div>
+        ${
+          action === null
+            ? nothing
+            : html`<button
+                class="quiet action"
+                type="button"
+                data-test="notice-action"
+                @click=${() => this.#act(action)}
+              >
+                ${action.label}
+              </button>`
+        }
+      </div>
       <button
         class="quiet"
         type="button"

@@ -111,7 +111,10 @@ describe.each(browserKinds)("in %s", (kind) => {
     await waitForText(sending, "done", "Link copied.");
     await waitForText(sending, "share-name", "Ocean");
     const [copied] = await sending.page.evaluate(() => (window as unknown as { copies: string[] }).copies);
-    expect(copied).toBe(await sending.shareLink());
+    // What the page shows follows with the next update.
+    await waitFor(async () => (await sending.shareLink()) === copied, {
+      describe: async () => `the copied link ${copied} on the page, which shows ${await sending.shareLink()}`,
+    });
 
     const receiving = await receiver().open(copied!);
     await waitForText(receiving, "share-name", "Ocean");

@@ -1,7 +1,7 @@
 /**
- * The suites that `npm test` runs, and how each counts what passed and failed. Every suite runs as a process of
- * its own, shown live; this file reads only its exit code and vitest's report. The order, the set-up and the sum
- * are run.js's. Plain JavaScript on Node's own modules: it runs on a fresh clone.
+ * The suites that `npm test` runs, and how each counts what passed and failed. Every suite runs as processes of its
+ * own; this file reads only their exit codes and vitest's report. The order, the set-up and the sum are run.js's.
+ * Plain JavaScript on Node's own modules: it runs on a fresh clone.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -18,6 +18,11 @@ import { fileURLToPath } from "node:url";
  * @property {string} [note] why it could not run to its end, or ran nothing
  */
 
+/**
+ * Takes what a suite prints, as it comes.
+ * @typedef {(text: string | Uint8Array) => void} Print
+ */
+
 /** The project's top directory. */
 export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -29,12 +34,18 @@ const biome = join(projectRoot, "node_modules/@biomejs/biome/bin/biome");
 const vitest = join(projectRoot, "node_modules/vitest/vitest.mjs");
 
 /**
- * Runs a script with this Node, its output shown as it comes.
+ * Runs a script with this Node.
  * @param {string[]} parameters the script and its arguments
+ * @param {Print} print
  * @returns {Promise<string | undefined>} what went wrong, or nothing
  */
-async function runNode(parameters) {
-  const child = spawn(process.execPath, parameters, { cwd: projectRoot, stdio: "inherit" });
+async function runNode(parameters, print) {
+  const child = spawn(process.execPath, parameters, {
+    cwd: projectRoot,
+    stdio: ["inherit", "pipe", "pipe"],
+    env: process.stdout.isTTY ? { FORCE_COLOR: "1", ...process.env } : process.env,
+  });
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", print);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
@@ -42,7 +53,7 @@ async function runNode(parameters) {
   }, suiteTimeout);
   const problem = await new Promise((resolve) => {
     child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) =>
+    child.once("close", (code, signal) =>
       resolve(code === 0 ? undefined : signal ? `ended by ${signal}` : `exit code ${code}`),
     );
   });
@@ -60,21 +71,27 @@ async function typeScriptProjects() {
   return directories.filter((directory) => existsSync(join(projectRoot, directory, "tsconfig.json")));
 }
 
-/** @returns {Promise<Count>} one a tsconfig.json */
-async function checkTypes() {
+/**
+ * @param {Print} print
+ * @returns {Promise<Count>} one a tsconfig.json
+ */
+async function checkTypes(print) {
   const count = { passed: 0, failed: 0, skipped: 0 };
   for (const directory of await typeScriptProjects()) {
-    const problem = await runNode([typescript, "-p", directory]);
-    console.log(`${problem ? "✗" : "✓"} ${directory}`);
+    const problem = await runNode([typescript, "-p", directory], print);
+    print(`${problem ? "✗" : "✓"} ${directory}\n`);
     count[problem ? "failed" : "passed"] += 1;
   }
   return count;
 }
 
-/** @returns {Promise<Count>} one for linter and formatter together */
-async function checkLint() {
+/**
+ * @param {Print} print
+ * @returns {Promise<Count>} one for linter and formatter together
+ */
+async function checkLint(print) {
   const colours = process.stdout.isTTY ? [] : ["--colors=off"];
-  const problem = await runNode([biome, "ci", "--error-on-warnings", ...colours, "."]);
+  const problem = await runNode([biome, "ci", "--error-on-warnings", ...colours, "."], print);
   return { passed: problem ? 0 : 1, failed: problem ? 1 : 0, skipped: 0 };
 }
 
@@ -91,9 +108,10 @@ async function checkLint() {
  * Runs one of vitest's projects. A file that does not load counts as one failure, and so does a run that fails
  * without naming a test.
  * @param {string} suite
+ * @param {Print} print
  * @returns {Promise<Count>}
  */
-async function runTests(suite) {
+async function runTests(suite, print) {
   const files = await readdir(join(projectRoot, "tests", suite), { recursive: true }).catch(() => []);
   if (!files.some((file) => file.endsWith(".test.ts"))) {
     return { passed: 0, failed: 0, skipped: 0, note: "no tests" };
@@ -101,7 +119,7 @@ async function runTests(suite) {
   const directory = await mkdtemp(join(tmpdir(), "shoal-report-"));
   const path = join(directory, "report.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${path}`];
-  const problem = await runNode([vitest, "run", "--project", suite, ...reporters]);
+  const problem = await runNode([vitest, "run", "--project", suite, ...reporters], print);
   /** @type {Report | undefined} */
   const report = await readFile(path, "utf8").then(JSON.parse, () => undefined);
   await rm(directory, { recursive: true, force: true });
@@ -120,16 +138,22 @@ async function runTests(suite) {
 
 /**
  * Every suite by name, in the order they run.
- * @type {Map<string, () => Promise<Count>>}
+ * @type {Map<string, (print: Print) => Promise<Count>>}
  */
 export const suites = new Map([
   ["types", checkTypes],
   ["lint", checkLint],
-  ["unit", () => runTests("unit")],
-  ["simulation", () => runTests("simulation")],
-  ["browser", () => runTests("browser")],
-  ["interop", () => runTests("interop")],
+  ["unit", (print) => runTests("unit", print)],
+  ["simulation", (print) => runTests("simulation", print)],
+  ["browser", (print) => runTests("browser", print)],
+  ["interop", (print) => runTests("interop", print)],
 ]);
+
+/**
+ * Suites that run beside another: both wait for their browsers half of the time, and share nothing.
+ * @type {Map<string, string>}
+ */
+export const besides = new Map([["interop", "browser"]]);
 
 /**
  * Runs a TypeScript file with the terminal's input and output.
