@@ -52,6 +52,15 @@ export const RATE_SAMPLES = 61;
  */
 export const ESTIMATE_INTERVAL = 5_000;
 
+/** Milliseconds until a record that the database refused is written again: room comes when somebody makes some. */
+export const WRITE_RETRY = 5_000;
+
+/**
+ * Milliseconds without a tick of the clock after which the worker asks whether it still leads before it does anything: it
+ * was frozen or hung, and another may have taken its place. It ticks ten times a second.
+ */
+export const ASLEEP = 3_000;
+
 /** Milliseconds between two writes of what shares have transferred: what a browser that is killed forgets. */
 export const STATISTICS_INTERVAL = 10_000;
 

@@ -7,10 +7,10 @@ import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../
 import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
 import type { LogCode, LogData } from "../engine/log.ts";
 import { hashLeaves, hashSha1 } from "./hasher.ts";
-import type { Library } from "./library.ts";
 import type { LinkTable } from "./link-table.ts";
 import type { Log } from "./log.ts";
 import { type PieceStore, pieceFailure } from "./piece-store.ts";
+import type { RecordWrites } from "./record-writes.ts";
 import type { SharedFiles } from "./shared-files.ts";
 import type { TrackerSockets } from "./tracker-sockets.ts";
 
@@ -25,13 +25,11 @@ export interface HostParts {
   readonly trackers: TrackerSockets;
   readonly pieces: PieceStore;
   readonly shared: SharedFiles;
-  readonly library: Library;
+  readonly records: RecordWrites;
   readonly log: Log;
   readonly inputs: () => HostInputs;
   /** A torrent is no longer here. */
   readonly removed: (torrent: TorrentId) => void;
-  /** The database refused something other than a piece. */
-  readonly storageFailed: (error: unknown) => void;
 }
 
 export class EngineHost implements Host {
@@ -137,12 +135,12 @@ export class EngineHost implements Host {
   }
 
   saveRecord(record: TorrentRecord): void {
-    this.#parts.library.save(record).catch(this.#parts.storageFailed);
+    this.#parts.records.save(record);
   }
 
   deleteTorrent(torrent: TorrentId, data: boolean): void {
     this.#parts.removed(torrent);
-    this.#parts.library.delete(torrent, data).catch(this.#parts.storageFailed);
+    this.#parts.records.delete(torrent, data);
   }
 
   log<Code extends LogCode>(code: Code, data: LogData[Code]): void {
