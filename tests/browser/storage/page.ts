@@ -8,6 +8,7 @@ import { type Migration, migrations } from "../../../app/storage/migrations.ts";
 import { readRange } from "../../../app/storage/read-range.ts";
 import { rangeOf, type ShoalDatabase } from "../../../app/storage/schema.ts";
 import { ContentReader } from "../../../app/worker/content-reader.ts";
+import { FileSource } from "../../../app/worker/file-source.ts";
 import { Library } from "../../../app/worker/library.ts";
 import { PieceStore } from "../../../app/worker/piece-store.ts";
 import { Saver } from "../../../app/worker/saver.ts";
@@ -192,7 +193,7 @@ const storageTest = {
     const job = new ShareJob([{ file, path: ["own.txt"] }], { name: "own.txt", singleFile: true });
     const { info } = await job.run();
     const shared = new SharedFiles(db);
-    shared.attach("own", info, [{ file, path: ["own.txt"], handle }]);
+    shared.attach("own", new FileSource(info, [file]), [{ file, path: ["own.txt"], handle }]);
     await shared.keep("own");
     if (change === "written") await writeFile(handle, "as it is now, longer");
     if (change === "removed") await root.removeEntry("own.txt");
