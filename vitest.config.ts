@@ -12,7 +12,7 @@ interface SuiteOptions {
   sharedModules?: boolean;
 }
 
-/** Each suite is a project; tests/run.js runs them one after another and adds up what they counted. */
+/** Each suite is a project; tests/run.js runs them and adds up what they counted. */
 const suite = (name: string, { timeout, oneByOne = false, sharedModules = false }: SuiteOptions) => ({
   test: {
     name,

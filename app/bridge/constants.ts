@@ -1,5 +1,11 @@
 /** The bridge's tuned numbers, each with unit and reason. */
 
+/**
+ * The number of what tabs and the worker say to each other. It grows with each change of commands, snapshots and
+ * updates that an older tab or worker would not understand, so that tabs of two versions know it of each other.
+ */
+export const PROTOCOL = 1;
+
 /** Milliseconds for a worker to say that it is there. A worker that is starting has its records to read first. */
 export const WORKER_PATIENCE = 5_000;
 

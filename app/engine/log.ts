@@ -61,8 +61,17 @@ export interface LogData {
   /** `reason`: the record's field, an error's code, or the exception's message. */
   "share-damaged": { readonly reason: string };
 
+  /** Another worker has taken its place. */
+  "worker-replaced": NoData;
+
   // The page's
   "tab-leads": NoData;
+  /** The worker, or the tab that leads, said nothing for long. */
+  "worker-silent": NoData;
+  /** Another tab leads in its place, which was frozen or hung. */
+  "tab-replaced": NoData;
+  /** The browser freezes it. */
+  "tab-frozen": NoData;
   "network-changed": NoData;
   "worker-not-loaded": NoData;
   /** `at`: script and line. */
@@ -109,7 +118,11 @@ const kinds: Readonly<Record<LogCode, readonly [level: LogLevel, area: LogArea]>
   "link-mending": ["info", "connection"],
   "link-given-up": ["debug", "connection"],
   "share-damaged": ["warn", "storage"],
+  "worker-replaced": ["warn", "engine"],
   "tab-leads": ["info", "page"],
+  "worker-silent": ["warn", "page"],
+  "tab-replaced": ["warn", "page"],
+  "tab-frozen": ["info", "page"],
   "network-changed": ["info", "page"],
   "worker-not-loaded": ["error", "engine"],
   "worker-failed": ["error", "engine"],

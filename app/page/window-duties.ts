@@ -41,7 +41,7 @@ function isOnlyHere(share: ShareSnapshot): boolean {
   if (share.phase !== "seeding") return false;
   const others = share.peers.filter(({ state }) => state === "connected");
   if (others.length > 0) return others.every(({ progress }) => progress < 1);
-  return share.fromFiles && share.uploaded < (share.size ?? 0);
+  return share.fromFiles && share.totals.uploaded < (share.size ?? 0);
 }
 
 /** The tab that may be closed. */

@@ -8,6 +8,7 @@ import type { CommandMessage, CommandName, Commands } from "../bridge/commands.t
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
+import { ROOM_INTERVAL, ROOM_PATIENCE } from "./constants.ts";
 import type { ContentReader } from "./content-reader.ts";
 import type { DiskFolders } from "./disk-folders.ts";
 import type { Lazy } from "./lazy.ts";
@@ -73,11 +74,14 @@ export class CommandTable implements CommandHandlers {
   readonly #visits: Visits;
   /** Settles when the latest command of `inTurn` has ended. */
   #turn: Promise<unknown>;
+  /** Downloads had stopped because storage was full, and were started again. */
+  #wereFull: boolean;
 
   constructor(parts: CommandParts) {
     this.#parts = parts;
     this.#visits = new Visits(parts.awaitTabEnd, (tab) => void this.#inTurn(async () => this.#leaveAll(tab)));
     this.#turn = Promise.resolve();
+    this.#wereFull = false;
   }
 
   /**
@@ -295,12 +299,23 @@ export class CommandTable implements CommandHandlers {
 
   /** Storage may have been freed: downloads that had stopped because it was full go on. */
   async #handleFreed(): Promise<void> {
-    const { engine, library } = this.#parts;
-    await library.settled();
-    for (const id of engine.torrents()) {
+    await this.#parts.library.settled();
+    this.#goOn(performance.now() + ROOM_PATIENCE);
+  }
+
+  /** Tries again for a while: browsers give room back some time after the deletion. */
+  #goOn(until: number): void {
+    const { engine, folders } = this.#parts;
+    const isFull = (id: TorrentId) => {
       const { phase, error } = engine.status(id);
-      if (phase === "failed" && error?.code === "storage/full") engine.setActive(id, true);
-    }
+      return phase === "failed" && error?.code === "storage/full" && folders.loaded?.status(id) == null;
+    };
+    const full = engine.torrents().filter(isFull);
+    for (const id of full) engine.setActive(id, true);
+    this.#wereFull ||= full.length > 0;
+    if (!this.#wereFull) return;
+    if (performance.now() < until) setTimeout(() => this.#goOn(until), ROOM_INTERVAL);
+    else this.#wereFull = false;
   }
 
   async limits({ id, up, down }: Request<"limits">): Reply<"limits"> {

@@ -53,12 +53,28 @@ export const RATE_SAMPLES = 61;
 export const ESTIMATE_INTERVAL = 5_000;
 
 /**
+ * Milliseconds for which downloads that had no room are started again after something was deleted, and between two
+ * times. Chromium deletes the files of Blobs some seconds after their rows.
+ */
+export const ROOM_PATIENCE = 20_000;
+export const ROOM_INTERVAL = 1_000;
+
+/**
  * Bytes. Chromium from 138 on reports what is used and at most 10 GiB more as the quota, on disks of less than that
  * their size in whole GiB. It does so for privacy, and enforces another limit: 60 % of the disk in 156, and a part of
  * the memory in private windows.
  */
 export const ROUND_QUOTA_MAX = 10 * 1024 * MIB;
 export const ROUND_QUOTA_STEP = 1024 * MIB;
+
+/** Milliseconds until a record that the database refused is written again: room comes when somebody makes some. */
+export const WRITE_RETRY = 5_000;
+
+/**
+ * Milliseconds without a tick of the clock after which the worker asks whether it still leads before it does anything: it
+ * was frozen or hung, and another may have taken its place. It ticks ten times a second.
+ */
+export const ASLEEP = 3_000;
 
 /** Milliseconds between two writes of what shares have transferred: what a browser that is killed forgets. */
 export const STATISTICS_INTERVAL = 10_000;

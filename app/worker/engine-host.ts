@@ -8,10 +8,10 @@ import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
 import type { LogCode, LogData } from "../engine/log.ts";
 import { hashLeaves, hashSha1 } from "../storage/hasher.ts";
 import type { DiskFolders } from "./disk-folders.ts";
-import type { Library } from "./library.ts";
 import type { LinkTable } from "./link-table.ts";
 import type { Log } from "./log.ts";
 import { type PieceStore, pieceFailure } from "./piece-store.ts";
+import type { RecordWrites } from "./record-writes.ts";
 import type { SharedFiles } from "./shared-files.ts";
 import type { TrackerSockets } from "./tracker-sockets.ts";
 
@@ -33,13 +33,11 @@ export interface HostParts {
   readonly shared: SharedFiles;
   /** Null until a share is downloaded into a folder. */
   readonly folders: () => Pick<DiskFolders, "deletePiece" | "read" | "store"> | null;
-  readonly library: Library;
+  readonly records: RecordWrites;
   readonly log: Log;
   readonly inputs: () => HostInputs;
   /** A torrent is no longer here. */
   readonly removed: (torrent: TorrentId) => void;
-  /** The database refused something other than a piece. */
-  readonly storageFailed: (error: unknown) => void;
 }
 
 export class EngineHost implements Host {
@@ -166,13 +164,13 @@ export class EngineHost implements Host {
   }
 
   saveRecord(record: TorrentRecord): void {
-    this.#parts.library.save(record).catch(this.#parts.storageFailed);
+    this.#parts.records.save(record);
   }
 
   deleteTorrent(torrent: TorrentId, data: boolean): void {
     if (torrent === this.#renewed) return;
     this.#parts.removed(torrent);
-    this.#parts.library.delete(torrent, data).catch(this.#parts.storageFailed);
+    this.#parts.records.delete(torrent, data);
   }
 
   log<Code extends LogCode>(code: Code, data: LogData[Code]): void {

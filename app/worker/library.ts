@@ -150,9 +150,14 @@ export class Library {
    * keep the others away.
    */
   async load(failed: (torrent: TorrentId, error: unknown) => void): Promise<KeptTorrent[]> {
-    const ids = await this.#db.getAllKeys("torrents");
+    const [ids, inFolders] = await Promise.all([
+      this.#db.getAllKeys("torrents"),
+      this.#db.getAllKeys("folders"),
+    ]);
     // Each row is read by itself: a row whose large values are lost fails its whole request.
-    const loaded = await Promise.allSettled(ids.map(async (id) => this.#load(await this.#read(id))));
+    const loaded = await Promise.allSettled(
+      ids.map(async (id) => this.#load(await this.#read(id), inFolders.includes(id))),
+    );
     const kept = loaded.flatMap((result, at) => {
       if (result.status === "fulfilled") return [result.value];
       failed(ids[at]!, result.reason);
@@ -174,10 +179,10 @@ export class Library {
     return bitfield;
   }
 
-  async #load(record: TorrentRecord): Promise<KeptTorrent> {
+  async #load(record: TorrentRecord, isInFolder: boolean): Promise<KeptTorrent> {
     this.#addedAt.set(record.id, record.addedAt);
     if (!record.info) return { record, have: "none" };
-    if ((await this.#db.getKey("folders", record.id)) !== undefined) {
+    if (isInFolder) {
       this.#waiting.set(record.id, record);
       return { record: { ...record, paused: true }, have: "none" };
     }

@@ -14,6 +14,7 @@ import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import type { Draft } from "./draft.ts";
 import type { Drafts } from "./drafts.ts";
+import { FileSource } from "./file-source.ts";
 import type { Giving } from "./giving.ts";
 import { newRecord } from "./new-record.ts";
 import type { Origin } from "./origin.ts";
@@ -115,7 +116,11 @@ export class Sharing {
     const found = engine.find(record);
     const id = found ?? record.id;
     // The files come first: once the engine knows that every piece is here, it may read one.
-    const detach = shared.attach(id, info, files);
+    const source = new FileSource(
+      info,
+      files.map(({ file }) => file),
+    );
+    const detach = shared.attach(id, source, files);
     try {
       engine.addTorrent({ record, have: "all" });
     } catch (error) {

@@ -95,7 +95,7 @@ function isOnlyAsked({ ownFiles }: ShareSnapshot): boolean {
 export function missingFilesAdvice(share: ShareSnapshot): string {
   if ((share.ownFiles?.notAllowed ?? 0) > 0)
     return isOnlyAsked(share)
-      ? "Press Go on sharing: this browser asks you once. If you allow it on every visit, it does not ask again."
+      ? "Press Go on sharing, and this browser asks you. Where it offers “Allow on every visit”, it does not ask again after that."
       : "Press Go on sharing, and this browser asks you for the files that it still knows. Drop the others here again as they were.";
   return share.needsFiles
     ? "Drop the same files here again to go on sharing under the same link. They are checked, not copied."

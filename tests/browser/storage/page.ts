@@ -11,6 +11,7 @@ import { StoredPieces } from "../../../app/storage/piece-batches.ts";
 import { readRange } from "../../../app/storage/read-range.ts";
 import { rangeOf, type ShoalDatabase } from "../../../app/storage/schema.ts";
 import { ContentReader } from "../../../app/worker/content-reader.ts";
+import { FileSource } from "../../../app/worker/file-source.ts";
 import { Library } from "../../../app/worker/library.ts";
 import { PieceStore } from "../../../app/worker/piece-store.ts";
 import { Saver } from "../../../app/worker/saver.ts";
@@ -211,7 +212,7 @@ const storageTest = {
     const job = new ShareJob([{ file, path: ["own.txt"] }], { name: "own.txt", singleFile: true });
     const { info } = await job.run();
     const shared = new SharedFiles(db);
-    shared.attach("own", info, [{ file, path: ["own.txt"], handle }]);
+    shared.attach("own", new FileSource(info, [file]), [{ file, path: ["own.txt"], handle }]);
     await shared.keep("own");
     if (change === "written") await writeFile(handle, "as it is now, longer");
     if (change === "removed") await root.removeEntry("own.txt");

@@ -51,7 +51,7 @@ describe("closing the tab is asked about", () => {
   const first = { tab, state: "leading", isLast: false } as const;
   const follower = { tab, state: "following", isLast: false } as const;
   const kept = { total: 1, readable: 1, notAllowed: 0, kept: true, missing: null };
-  const own = { fromFiles: true, ownFiles: kept, size: 100, uploaded: 0 };
+  const own = { fromFiles: true, ownFiles: kept, size: 100, totals: { downloaded: 0, uploaded: 0 } };
   const withoutHandles = { ...own, ownFiles: { ...kept, kept: false } };
   it.each([
     ["own files that somebody downloads", node([{ ...own, peers: [leech] }]), last, true],
@@ -62,7 +62,12 @@ describe("closing the tab is asked about", () => {
       last,
       true,
     ],
-    ["own files that went out once, nobody there", node([{ ...own, uploaded: 100 }]), last, false],
+    [
+      "own files that went out once, nobody there",
+      node([{ ...own, totals: { downloaded: 0, uploaded: 100 } }]),
+      last,
+      false,
+    ],
     ["own files that somebody here has whole", node([{ ...own, peers: [seed, leech] }]), last, false],
     ["own files that are paused", node([{ ...own, phase: "paused", peers: [leech] }]), last, false],
     ["stored pieces that somebody downloads", node([{ peers: [leech] }]), last, true],

@@ -36,8 +36,6 @@ async function openRemembering() {
       of(store) ? [...remembered.keys()] : db.getAllKeys(store as "torrents", range),
     getAll: async (store: string, range?: IDBKeyRange) =>
       of(store) ? [...remembered.values()] : db.getAll(store as "torrents", range),
-    getKey: async (store: string, key: TorrentId) =>
-      of(store) ? (remembered.has(key) ? key : undefined) : db.getKey(store as "torrents", key),
   });
 }
 

@@ -7,6 +7,7 @@ import { storedTorrents } from "../../../app/storage/stored-torrents.ts";
 import { openMemoryDatabase } from "../../support/memory-database.ts";
 import { type SampleContent, sampleContent } from "../../support/sample-content.ts";
 import { TRACKER } from "../../support/virtual-network.ts";
+import { waitFor } from "../../support/wait.ts";
 import { CommandStage } from "./command-stage.ts";
 
 const folder = sampleContent("hybrid", { "a.bin": 100_000, "z.bin": 65_536 }, 32_768);
@@ -130,6 +131,20 @@ describe("freeing", () => {
       stage.net.drive(() => stage.engine.status(id).complete, 60_000, "the folder");
     },
   );
+
+  it("lets it go on too when the browser gives the room back later", async () => {
+    const id = await add(folder, [0]);
+    const other = await add(single, [0]);
+    stage.net.add("S").add(folder, "seed");
+    stage.host.disk.failure = { code: "storage/full", detail: "" };
+    stage.net.drive(() => stage.engine.status(id).phase === "failed", 60_000, "the full disk");
+    await stage.run("free", { id: other });
+    stage.net.drive(() => stage.engine.status(id).phase === "failed", 60_000, "the disk that is still full");
+    stage.host.disk.failure = null;
+    const isGoingOn = async () => stage.engine.status(id).phase === "downloading";
+    await waitFor(isGoingOn, { describe: "the download to go on" });
+    stage.net.drive(() => stage.engine.status(id).complete, 60_000, "the folder");
+  });
 
   it("starts nothing that stopped for another reason, or that the person paused", async () => {
     const id = await add(folder, [0]);
