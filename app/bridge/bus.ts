@@ -4,10 +4,16 @@
  * | message | from | to | says |
  * | --- | --- | --- | --- |
  * | hello | a tab | the worker | tell me everything: I am new, or missed an update |
- * | ready | the worker | all tabs | a worker is here, of this epoch |
+ * | ready | the worker | all tabs | a worker is here, of this epoch, which speaks this protocol |
+ * | ping | a tab | the worker of one epoch | are you there? |
+ * | alive | the worker | all tabs | I am, and so is the tab that hosts me |
+ * | frozen | the tab that leads | all tabs | the browser is about to freeze me |
+ * | restarting | the tab that leads | all tabs | I am starting another worker |
  * | command | a tab | the worker of one epoch | do this |
  * | reply | the worker | the tab that asked | this came of it |
  * | update | the worker | all tabs | this changed in the node |
+ *
+ * A worker that speaks another protocol belongs to another version of Shoal. The tab understands nothing but its `ready`.
  *
  * A tab's end keeps the calls that are not answered yet. When another worker takes over, these calls are sent again,
  * to the new epoch. A worker carries out only the calls for its own epoch, so two workers never carry out the same
@@ -18,19 +24,26 @@
 
 import { type ErrorCode, ShoalError } from "../engine/errors.ts";
 import type { CommandMessage, CommandName, Commands, ReplyMessage } from "./commands.ts";
+import { PROTOCOL } from "./constants.ts";
 import { failureOf } from "./failure.ts";
-import type { Broadcast, Hello, NodeUpdate } from "./updates.ts";
+import type { Broadcast, Hello, NodeUpdate, Ping } from "./updates.ts";
 
 const CHANNEL = "shoal";
 
-type BusMessage = CommandMessage | ReplyMessage | Broadcast | Hello;
+type BusMessage = CommandMessage | ReplyMessage | Broadcast | Hello | Ping;
 
 export interface TabListener {
   /** A worker is there: told at its first `ready`, and again whenever another worker takes over. */
   ready(epoch: string): void;
   update(update: NodeUpdate): void;
-  /** That worker is of another version of Shoal, and cannot be understood. */
-  foreign(): void;
+  /** That worker and its tab are there. */
+  alive(): void;
+  /** That worker's tab is about to be frozen. */
+  frozen(): void;
+  /** That worker's tab starts another one in its place. */
+  restarting(): void;
+  /** The worker that leads is of another version of Shoal, and cannot be understood. */
+  foreign(version: "older" | "newer"): void;
 }
 
 interface PendingCall {
@@ -70,6 +83,16 @@ export class TabBus {
   /** Asks the worker to tell everything again. */
   hello(): void {
     this.#post({ to: "worker", name: "hello" });
+  }
+
+  /** Asks the worker whether it is there. */
+  ping(): void {
+    if (this.#epoch !== null) this.#post({ to: "worker", name: "ping", epoch: this.#epoch });
+  }
+
+  /** Tells the other tabs that this one leads, and what becomes of it. */
+  tell(type: "frozen" | "restarting"): void {
+    if (this.#epoch !== null) this.#post({ to: "all", type, epoch: this.#epoch });
   }
 
   /** The worker that leads now; null while none has answered. */
@@ -117,16 +140,28 @@ export class TabBus {
   }
 
   #handleBroadcast(message: Broadcast): void {
-    if (message.type === "ready" && message.epoch !== this.#epoch) {
-      this.#epoch = message.epoch;
-      const unanswered = [...this.#pending];
-      // The tab's first words to a new worker go before: the calls may be about what it opens there.
-      this.#listener.ready(message.epoch);
-      for (const [call, pending] of unanswered) this.#send(call, pending, message.epoch);
+    if (message.type === "ready") this.#handleReady(message);
+    else if (message.epoch !== this.#epoch) return;
+    else if (message.type === "update") this.#listener.update(message.update);
+    else if (message.type === "alive") this.#listener.alive();
+    else if (message.type === "frozen") this.#listener.frozen();
+    else if (message.type === "restarting") this.#listener.restarting();
+    else this.#listener.foreign("older");
+  }
+
+  #handleReady({ epoch, protocol }: Extract<Broadcast, { type: "ready" }>): void {
+    if (protocol !== PROTOCOL) {
+      this.#epoch = null;
+      // Before there were numbers, there was none.
+      this.#listener.foreign(protocol > PROTOCOL ? "newer" : "older");
+      return;
     }
-    if (message.type === "ready" || message.epoch !== this.#epoch) return;
-    if (message.type === "update") this.#listener.update(message.update);
-    else this.#listener.foreign();
+    if (epoch === this.#epoch) return;
+    this.#epoch = epoch;
+    const unanswered = [...this.#pending];
+    // The tab's first words to a new worker go before: the calls may be about what it opens there.
+    this.#listener.ready(epoch);
+    for (const [call, pending] of unanswered) this.#send(call, pending, epoch);
   }
 
   #send(call: string, pending: PendingCall, epoch: string): void {
@@ -153,6 +188,10 @@ export class TabBus {
 export interface WorkerListener {
   /** A tab asks to be told everything. `ready` is already sent; the rest is the listener's to send. */
   hello(): void;
+  /** A tab asks whether the worker is there. `alive` is the listener's to send. */
+  ping(): void;
+  /** Another worker says that it is there, too: one of the two has been replaced by the other. */
+  rival(): void;
   /** Answers a call. A ShoalError reaches the tab with its code, anything else as connection/worker-failed. */
   command(message: CommandMessage): Promise<unknown>;
 }
@@ -169,7 +208,16 @@ export class WorkerBus {
     this.#epoch = epoch;
     this.#listener = listener;
     this.#channel.onmessage = (event: MessageEvent<BusMessage | null>) => this.#handleMessage(event.data);
-    this.#ready();
+    this.ready();
+  }
+
+  /** Tells all tabs that this worker is the one that leads. */
+  ready(): void {
+    this.#post({ to: "all", type: "ready", epoch: this.#epoch, protocol: PROTOCOL });
+  }
+
+  alive(): void {
+    this.#post({ to: "all", type: "alive", epoch: this.#epoch });
   }
 
   broadcast(update: NodeUpdate): void {
@@ -181,17 +229,19 @@ export class WorkerBus {
   }
 
   #handleMessage(message: BusMessage | null): void {
+    if (message?.to === "all" && message.type === "ready" && message.epoch !== this.#epoch)
+      this.#listener.rival();
     if (message?.to !== "worker") return;
     if (message.name === "hello") {
-      this.#ready();
+      this.ready();
       this.#listener.hello();
-    } else if (message.epoch === this.#epoch) {
+    } else if (message.epoch !== this.#epoch) {
+      return;
+    } else if (message.name === "ping") {
+      this.#listener.ping();
+    } else {
       void this.#answer(message);
     }
-  }
-
-  #ready(): void {
-    this.#post({ to: "all", type: "ready", epoch: this.#epoch });
   }
 
   async #answer(message: CommandMessage): Promise<void> {

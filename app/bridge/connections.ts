@@ -7,6 +7,8 @@
  * | offering | `create-offer`: `channel`, `offer`; `accept-answer`: `bound`, `relay-open`, `route`, …, `closed` |
  * | answering | `create-answer`: `channel`, `bound`, `answer`, `relay-open`, `route`, …, `closed` |
  *
+ * Besides, page and worker tell each other whether they are there, and whether they still lead.
+ *
  * Bytes of Shoal peers do not pass here: they go straight to the worker over the transferred channel. Bytes of other
  * clients are relayed in these messages.
  */
@@ -28,7 +30,11 @@ export type ConnectionCommand =
   | { readonly type: "mend"; readonly link: LinkId }
   /** One message for simple-peer's channel; the buffer is transferred. */
   | { readonly type: "relay-send"; readonly link: LinkId; readonly data: ArrayBuffer }
-  | { readonly type: "close"; readonly link: LinkId };
+  | { readonly type: "close"; readonly link: LinkId }
+  /** Is the window there? Answered with `here`. */
+  | { readonly type: "are-you-there" }
+  /** Another worker has claimed the database (storage/fence.ts). This one does nothing more, and is to be ended. */
+  | { readonly type: "replaced" };
 
 export type ConnectionEvent =
   /** First message to the worker. Tracker and ICE addresses follow from the page's own origin. */
@@ -65,6 +71,7 @@ export type ConnectionEvent =
   | { readonly type: "closed"; readonly link: LinkId; readonly reason: LinkEnd }
   /** The device is on another network, or back on one. */
   | { readonly type: "network-changed" }
+  | { readonly type: "here" }
   /** The window is going away: a last chance to tell trackers and peers. */
   | { readonly type: "stop" };
 

@@ -41,9 +41,11 @@ export interface NodeUpdate extends Omit<NodeSnapshot, "shares"> {
   readonly updates: readonly ShareUpdate[];
 }
 
-/** From the worker to every tab. `epoch` changes when another tab's worker takes over. */
+/** From the worker, or `frozen` and `restarting` from its tab, to every tab. `epoch` changes when another tab's worker takes over. */
 export type Broadcast =
-  | { readonly to: "all"; readonly type: "ready"; readonly epoch: string }
+  /** `protocol`: PROTOCOL of the worker's version; undefined in versions that had none. */
+  | { readonly to: "all"; readonly type: "ready"; readonly epoch: string; readonly protocol: number }
+  | { readonly to: "all"; readonly type: "alive" | "frozen" | "restarting"; readonly epoch: string }
   | {
       readonly to: "all";
       readonly type: "update";
@@ -55,4 +57,11 @@ export type Broadcast =
 export interface Hello {
   readonly to: "worker";
   readonly name: "hello";
+}
+
+/** From a tab that has not heard of the worker of that epoch for a while. Answered with `alive`. */
+export interface Ping {
+  readonly to: "worker";
+  readonly name: "ping";
+  readonly epoch: string;
 }

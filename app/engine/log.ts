@@ -45,9 +45,13 @@ export interface LogData {
   /** `reason`: the wrong field. */
   "about-unreadable": { readonly reason: string };
   "share-stopped": { readonly error: ErrorCode };
+  /** Storage lost or damaged a piece. */
+  "piece-lost": { readonly piece: number };
+  /** Storage did not give a piece, for a reason that may pass. */
+  "piece-unread": { readonly piece: number; readonly error: ErrorCode };
   /** It turned out to be members-only. */
   "share-members-only": NoData;
-  /** Some stored files cannot be read any more. */
+  /** Some own files cannot be read any more. */
   "share-unreadable": { readonly error: ErrorCode };
 
   // The worker's
@@ -57,8 +61,17 @@ export interface LogData {
   /** `reason`: the record's field, an error's code, or the exception's message. */
   "share-damaged": { readonly reason: string };
 
+  /** Another worker has taken its place. */
+  "worker-replaced": NoData;
+
   // The page's
   "tab-leads": NoData;
+  /** The worker, or the tab that leads, said nothing for long. */
+  "worker-silent": NoData;
+  /** Another tab leads in its place, which was frozen or hung. */
+  "tab-replaced": NoData;
+  /** The browser freezes it. */
+  "tab-frozen": NoData;
   "network-changed": NoData;
   "worker-not-loaded": NoData;
   /** `at`: script and line. */
@@ -100,10 +113,16 @@ const kinds: Readonly<Record<LogCode, readonly [level: LogLevel, area: LogArea]>
   "share-stopped": ["error", "engine"],
   "share-members-only": ["info", "engine"],
   "share-unreadable": ["error", "storage"],
+  "piece-lost": ["error", "storage"],
+  "piece-unread": ["warn", "storage"],
   "link-mending": ["info", "connection"],
   "link-given-up": ["debug", "connection"],
   "share-damaged": ["warn", "storage"],
+  "worker-replaced": ["warn", "engine"],
   "tab-leads": ["info", "page"],
+  "worker-silent": ["warn", "page"],
+  "tab-replaced": ["warn", "page"],
+  "tab-frozen": ["info", "page"],
   "network-changed": ["info", "page"],
   "worker-not-loaded": ["error", "engine"],
   "worker-failed": ["error", "engine"],

@@ -113,6 +113,9 @@ export const OTHER_TABS_INTERVAL = 1_000;
 /** Removed shares whose addresses are still known: more than the entries of one tab's history (50 in Firefox). */
 export const MAX_REMOVED_SHARES = 100;
 
+/** Lost shares that are named, each with its link: some screens. */
+export const MAX_LOST_SHARES = 50;
+
 /**
  * Milliseconds that an intake works before the page has its turn: of 50 ms, where people begin to feel a page stall, the
  * rest is for the step that is under way, and for drawing.
@@ -145,3 +148,23 @@ export const FILES_PER_BATCH = 50;
 
 /** Paths in one message to the worker: a millisecond's work. */
 export const PATHS_PER_BATCH = 1_000;
+
+// --- the leader ---
+
+/**
+ * Milliseconds between two beats of the heartbeat. Every second one costs a message to the leading tab and one back,
+ * however many tabs there are.
+ */
+export const HEARTBEAT_INTERVAL = 2_000;
+
+/**
+ * Beats that the leader may miss before its own tab starts another worker. Whatever the worker does at length pauses
+ * after some milliseconds, so only a computer that is very busy lets as many pass.
+ */
+export const MISSED_OWN_BEATS = 3;
+
+/** The same before another tab takes its place: twice as many, as its own tab needs some to start another worker. */
+export const MISSED_BEATS = 6;
+
+/** The same while the worker of the tab that leads has not said yet that it is there: its code comes over the network. */
+export const MISSED_STARTING_BEATS = 30;

@@ -1,57 +1,167 @@
 /**
  * The leader is the one tab of a browser profile that runs the engine's worker and hosts its connections. Each tab
  * waits for the same lock (Web Locks), and the tab that gets it leads. The lock passes on when that tab goes, or when
- * its worker does not start. Commands and snapshots travel over the bus, not through here.
+ * its worker does not start.
+ *
+ * | what gives no sign of life (heartbeat.ts) | what is done |
+ * | --- | --- |
+ * | the worker | its tab ends it and starts another |
+ * | the tab that leads: it is frozen, or hangs | another tab steals the lock; the tab that led, when it wakes, ends its worker and waits for the lock like any other |
+ *
+ * The database keeps a worker that was replaced from writing, before it is ended (storage/fence.ts).
+ *
+ * Commands and snapshots travel over the bus, not through here.
  */
 
 import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.ts";
 import { Connections, webrtcAvailable } from "./connections.ts";
 import { CONNECTION_LIMITS } from "./constants.ts";
 import { deviceKind, deviceTraits } from "./device.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { IceServers } from "./ice-servers.ts";
 import { beginEpoch, log } from "./log.ts";
 import { watchNetworkChanges } from "./network-changes.ts";
 import type { NodeClient } from "./node-client.ts";
 
 const LOCK = "shoal-leader";
+/** Held while the other lock is stolen, so that of several tabs only one does it. */
+const TAKEOVER_LOCK = "shoal-takeover";
+
+/** Names the tab that holds the lock; null when none does. */
+async function lockHolder(): Promise<string | null> {
+  const { held = [] } = await navigator.locks.query();
+  return held.find(({ name }) => name === LOCK)?.clientId ?? null;
+}
 
 /** The running worker, and the connections that it has in the window. */
 interface Engine {
+  readonly epoch: string;
   readonly worker: Worker;
   readonly connections: Connections;
 }
 
 export class Leader {
   readonly #node: NodeClient;
+  readonly #heartbeat: Heartbeat;
   #engine: Engine | null;
+  /** Ends the wait for the lock; null while this tab does not wait. */
+  #queue: AbortController | null;
+  /** How the lock names this tab; null while it has not had the lock. */
+  #lockName: string | null;
   /** Gives the lock back. */
   #release: () => void;
 
-  constructor(node: NodeClient) {
+  /** `beat`: milliseconds between two beats of the heartbeat; its own when left out. */
+  constructor(node: NodeClient, beat?: number) {
     this.#node = node;
     this.#engine = null;
+    this.#queue = null;
+    this.#lockName = null;
     this.#release = () => {};
+    const engine = () => this.#engine;
+    const context = {
+      get leads() {
+        return engine() !== null;
+      },
+      get isReady() {
+        return node.epoch !== null && node.epoch === (engine()?.epoch ?? node.epoch);
+      },
+      ping: () => node.ping(),
+      holder: () => lockHolder().catch(() => null),
+      replace: (holder: string) => this.#replace(holder),
+    };
+    this.#heartbeat = new Heartbeat(context, beat);
   }
 
-  /** Leads as soon as no other tab does. */
+  /** Leads as soon as no other tab does, or the one that does gives no sign of life. */
   start(): void {
     addEventListener("pagehide", () => this.#handlePageHide());
     addEventListener("pageshow", (event) => this.#handlePageShow(event));
+    document.addEventListener("freeze", () => this.#handleFreeze());
+    document.addEventListener("resume", () => this.#handleResume());
     watchNetworkChanges(() => this.#handleNetworkChanged());
-    navigator.locks.request(LOCK, () => this.#lead()).catch((error) => this.#handleNoLock(error));
+    this.#node.hearLeader({
+      alive: () => this.#heartbeat.handleAlive(),
+      frozen: () => void this.#heartbeat.handleFrozen(),
+      restarting: () => this.#heartbeat.handleRestarting(),
+    });
+    this.#waitForLock();
+    this.#heartbeat.start();
   }
 
-  /** A browser that refuses storage refuses locks as well. */
-  #handleNoLock(error: unknown): void {
-    const refused = error instanceof DOMException && error.name === "SecurityError";
-    this.#node.handleFault(refused ? "storage/refused" : "connection/worker-failed", String(error));
+  #waitForLock(): void {
+    if (this.#queue !== null) return;
+    const queue = new AbortController();
+    this.#queue = queue;
+    navigator.locks
+      .request(LOCK, { signal: queue.signal }, () => this.#lead())
+      .catch((error: unknown) => {
+        if (!queue.signal.aborted) this.#handleLockLost(error);
+      });
+  }
+
+  /** Waits no more for the lock. A tab that is frozen must not get it. */
+  #leaveQueue(): void {
+    this.#queue?.abort();
+    this.#queue = null;
+  }
+
+  /** The lock was stolen, or there is none. A browser that refuses storage refuses locks as well. */
+  #handleLockLost(error: unknown): void {
+    const name = error instanceof DOMException ? error.name : "";
+    if (name === "AbortError") {
+      log("tab-replaced", {});
+      this.#stopWorker();
+      this.#waitForLock();
+      return;
+    }
+    const code = name === "SecurityError" ? "storage/refused" : "connection/worker-failed";
+    this.#node.handleFault(code, String(error));
   }
 
   #lead(): Promise<void> {
     log("tab-leads", {});
+    this.#queue = null;
+    lockHolder().then(
+      (holder) => {
+        this.#lockName = holder;
+      },
+      () => {},
+    );
     return new Promise((resolve) => {
       this.#release = resolve;
       this.#startWorker();
+    });
+  }
+
+  /** The leader gives no sign of life. `holder`: the tab that holds its lock. */
+  #replace(holder: string): void {
+    if (this.#engine === null) {
+      this.#steal(holder).catch((error: unknown) => this.#handleLockLost(error));
+      return;
+    }
+    log("worker-silent", {});
+    this.#node.tellTabs("restarting");
+    this.#stopWorker();
+    this.#startWorker();
+  }
+
+  /** Takes the lock from the tab that holds it, unless another tab does so now, or has done so. */
+  #steal(holder: string): Promise<void> {
+    return navigator.locks.request(TAKEOVER_LOCK, { ifAvailable: true }, async (lock) => {
+      if (lock === null || (await lockHolder()) !== holder) return;
+      log("worker-silent", {});
+      this.#leaveQueue();
+      await new Promise<void>((resolve) => {
+        const lead = () => {
+          resolve();
+          return this.#lead();
+        };
+        navigator.locks.request(LOCK, { steal: true }, lead).catch((error: unknown) => {
+          resolve();
+          this.#handleLockLost(error);
+        });
+      });
     });
   }
 
@@ -65,8 +175,12 @@ export class Leader {
     const post = (event: ConnectionEvent, transfer: Transferable[] = []) =>
       worker.postMessage(event, transfer);
     const connections = new Connections(post, new IceServers());
-    this.#engine = { worker, connections };
-    worker.onmessage = (event: MessageEvent<ConnectionCommand>) => connections.handle(event.data);
+    this.#engine = { epoch, worker, connections };
+    worker.onmessage = ({ data: command }: MessageEvent<ConnectionCommand>) => {
+      if (command.type === "are-you-there") post({ type: "here" });
+      else if (command.type === "replaced") void this.#handleReplaced(worker);
+      else connections.handle(command);
+    };
     worker.onerror = (event) => this.#handleWorkerError(epoch, event);
     this.#node.handleLeading(epoch);
     const { origin, host, protocol } = location;
@@ -91,6 +205,19 @@ export class Leader {
     this.#release();
   }
 
+  /**
+   * The worker found that another one has claimed the database. Usually the lock was stolen, which is told by itself. If
+   * this tab still has it, the other worker is one that was replaced and did not know it yet, so that a new one claims it
+   * back.
+   */
+  async #handleReplaced(worker: Worker): Promise<void> {
+    if (this.#engine?.worker !== worker) return;
+    this.#stopWorker();
+    const holder = await lockHolder().catch(() => null);
+    const isOwn = holder !== null && holder === this.#lockName;
+    if (isOwn && this.#engine === null) this.#startWorker();
+  }
+
   #stopWorker(): void {
     this.#engine?.worker.terminate();
     this.#engine?.connections.close();
@@ -103,6 +230,17 @@ export class Leader {
     const changed: ConnectionEvent = { type: "network-changed" };
     this.#engine.worker.postMessage(changed);
     this.#engine.connections.handleNetworkChanged();
+  }
+
+  /** Chromium freezes tabs that are hidden for long. */
+  #handleFreeze(): void {
+    log("tab-frozen", {});
+    if (this.#engine === null) this.#leaveQueue();
+    else this.#node.tellTabs("frozen");
+  }
+
+  #handleResume(): void {
+    if (this.#engine === null) this.#waitForLock();
   }
 
   #handlePageHide(): void {

@@ -29,6 +29,16 @@ export interface NodeFault {
   readonly detail: string;
 }
 
+/** Hears of the leader. */
+export interface LeaderListener {
+  /** It and its worker are there. */
+  alive(): void;
+  /** Its tab is about to be frozen. */
+  frozen(): void;
+  /** Its tab starts another worker. */
+  restarting(): void;
+}
+
 export class NodeClient {
   /** The tab's id. */
   readonly tab: string;
@@ -40,6 +50,7 @@ export class NodeClient {
   #state: NodeState;
   #fault: NodeFault | null;
   #ownEpoch: string | null;
+  #leaderListener: LeaderListener | null;
 
   constructor() {
     this.tab = newTabId();
@@ -49,10 +60,14 @@ export class NodeClient {
     this.#state = "starting";
     this.#fault = null;
     this.#ownEpoch = null;
+    this.#leaderListener = null;
     this.#bus = new TabBus({
       ready: (epoch) => this.#handleReady(epoch),
       update: (update) => this.#handleUpdate(update),
-      foreign: () => this.#handleForeign(),
+      alive: () => this.#leaderListener?.alive(),
+      frozen: () => this.#leaderListener?.frozen(),
+      restarting: () => this.#leaderListener?.restarting(),
+      foreign: (version) => this.#handleForeign(version),
     });
   }
 
@@ -90,6 +105,21 @@ export class NodeClient {
     return this.#bus.call(name, request);
   }
 
+  /** Tells `listener` of the leader from now on. */
+  hearLeader(listener: LeaderListener): void {
+    this.#leaderListener = listener;
+  }
+
+  /** Asks the leading worker whether it is there; `hearLeader` tells the answer. */
+  ping(): void {
+    this.#bus.ping();
+  }
+
+  /** This tab leads, and tells the others what becomes of it. */
+  tellTabs(fate: "frozen" | "restarting"): void {
+    this.#bus.tell(fate);
+  }
+
   /** This tab has started the worker of that epoch. */
   handleLeading(epoch: string): void {
     this.#ownEpoch = epoch;
@@ -105,13 +135,15 @@ export class NodeClient {
   }
 
   /** The leading worker is of another version, and goes on telling what this tab cannot understand. */
-  #handleForeign(): void {
-    if (this.#state !== "failed") this.handleFault("storage/blocked", "");
+  #handleForeign(version: "older" | "newer"): void {
+    if (this.#state === "failed") return;
+    this.handleFault(version === "older" ? "storage/blocked" : "storage/newer", "");
   }
 
   /** Another worker leads, and numbers its updates anew. */
   #handleReady(epoch: string): void {
     this.#assembler = new SnapshotAssembler();
+    this.#leaderListener?.alive();
     this.#handleLeader(epoch);
   }
 

@@ -9,8 +9,11 @@ import { activateWaitingUpdate, registerServiceWorker } from "./service-worker.t
 import { holdTabLock } from "./tab.ts";
 import { startWindowDuties } from "./window-duties.ts";
 
-/** Opens the node. To be called once, when the page starts. A hindrance is told as the client's `fault`. */
-export async function openNode(): Promise<NodeClient> {
+/**
+ * Opens the node. To be called once, when the page starts. A hindrance is told as the client's `fault`. `beat`:
+ * milliseconds between two beats of the heartbeat; its own when left out.
+ */
+export async function openNode(beat?: number): Promise<NodeClient> {
   const node = new NodeClient();
   startWindowDuties(node);
   if (!isSecureContext) {
@@ -21,7 +24,7 @@ export async function openNode(): Promise<NodeClient> {
   // Before the worker hears of this tab: it waits for the lock, to know when the tab is gone.
   // Where locks are refused, the leader tells it.
   await holdTabLock(node.tab).catch(() => {});
-  new Leader(node).start();
+  new Leader(node, beat).start();
   void registerServiceWorker();
   return node;
 }

@@ -103,6 +103,8 @@ export interface ShoalSchema extends DBSchema {
   limits: { key: TorrentId; value: KeptLimits };
   /** The drafts that a share belongs to. No row: its link was passed on (worker/draft-shares.ts). */
   drafts: { key: TorrentId; value: readonly DraftOwner[] };
+  /** The folders into which shares are written, instead of into this database. */
+  folders: { key: TorrentId; value: FileSystemDirectoryHandle };
   /** Which worker may write. */
   leader: { key: string; value: LeaderEntry; indexes: { slot: string } };
 }

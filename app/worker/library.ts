@@ -8,6 +8,8 @@
  * which nothing is there waits for its files: it is given to the engine as paused. Its record stays as the person left
  * it, so that the share goes on when its files are there again.
  *
+ * A torrent that is downloaded into a folder waits in the same way, until it is known what is there (disk-folders.ts).
+ *
  * A visit (visits.ts) is not written until it is started or kept.
  *
  * The pieces themselves are left to piece-store.ts, the person's own files to shared-files.ts.
@@ -158,13 +160,16 @@ export class Library {
    * keep the others away.
    */
   async load(failed: (torrent: TorrentId, error: unknown) => void): Promise<KeptTorrent[]> {
-    const ids = await this.#db.getAllKeys("torrents");
+    const [ids, inFolders] = await Promise.all([
+      this.#db.getAllKeys("torrents"),
+      this.#db.getAllKeys("folders"),
+    ]);
     // Each row is read by itself: a row whose large values are lost fails its whole request.
     const loaded = await Promise.allSettled(
       ids.map(async (id) => {
         const row = await this.#db.get("torrents", id);
         // The worker before this one has removed it in the meantime.
-        return row === undefined ? [] : [await this.#load(readTorrentRow(row))];
+        return row === undefined ? [] : [await this.#load(readTorrentRow(row), inFolders.includes(id))];
       }),
     );
     await this.draftShares.load(ids);
@@ -185,9 +190,13 @@ export class Library {
     return bitfield;
   }
 
-  async #load(record: TorrentRecord): Promise<KeptTorrent> {
+  async #load(record: TorrentRecord, isInFolder: boolean): Promise<KeptTorrent> {
     this.#addedAt.set(record.id, record.addedAt);
     if (!record.info) return { record, have: "none" };
+    if (isInFolder) {
+      this.#waiting.set(record.id, record);
+      return { record: { ...record, paused: true }, have: "none" };
+    }
     const info = parsedInfo(record.info, record.encoding);
     const source = await this.#shared.restore(record.id, info);
     if (source?.missing.size === 0) return { record: { ...record, wanted: null }, have: "all" };

@@ -18,8 +18,9 @@ self.onmessage = ({ data: event }: MessageEvent<ConnectionEvent>) => {
   if (event.type === "start") node = new Node(event, post);
   else if (event.type === "stop") node?.stop();
   else if (event.type === "network-changed") node?.handleNetworkChanged();
+  else if (event.type === "here") node?.handleHere();
   else node?.handleConnection(event);
 };
 
-self.addEventListener("error", (event) => node?.handleFault(event.error ?? event.message));
-self.addEventListener("unhandledrejection", (event) => node?.handleFault(event.reason));
+self.addEventListener("error", (event) => node?.handleException(event.error ?? event.message));
+self.addEventListener("unhandledrejection", (event) => node?.handleException(event.reason));

@@ -18,7 +18,7 @@ import { FILES_PER_PAGE } from "../storage/constants.ts";
 import { rangeOf, type ShoalDatabase, type SourceEntry } from "../storage/schema.ts";
 import { storageError } from "../storage/storage-error.ts";
 import { HANDLES_AT_ONCE } from "./constants.ts";
-import { FileSource } from "./file-source.ts";
+import type { FileSource } from "./file-source.ts";
 
 /** Chromium's, unknown to TypeScript. */
 interface HandleWithPermission {
@@ -85,12 +85,8 @@ export class SharedFiles {
    * Reads a torrent's pieces from these files from now on. `files`: in the torrent's order. Returns a function that
    * undoes this: the files of before, if any, are read again.
    */
-  attach(torrent: TorrentId, info: TorrentInfo, files: readonly SharedFile[]): () => void {
+  attach(torrent: TorrentId, source: FileSource, files: readonly SharedFile[]): () => void {
     const former = this.#shares.get(torrent);
-    const source = new FileSource(
-      info,
-      files.map(({ file }) => file),
-    );
     const own = { source, entries: files.map((file, index) => entryOf(file, former?.entries[index])) };
     this.#shares.set(torrent, own);
     return () => {
@@ -164,6 +160,8 @@ export class SharedFiles {
     if (kept.length === 0) return undefined;
     // Rows may be lost.
     const entries = info.files.map(({ path, length }, index) => kept[index] ?? unknownEntry(path, length));
+    // Only those who share need it.
+    const { FileSource } = await import("./file-source.ts");
     const source = new FileSource(info, await openAll(entries));
     this.#shares.set(torrent, { source, entries });
     return source;

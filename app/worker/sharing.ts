@@ -14,6 +14,7 @@ import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import type { Draft } from "./draft.ts";
 import type { Drafts } from "./drafts.ts";
+import { FileSource } from "./file-source.ts";
 import type { Giving } from "./giving.ts";
 import type { Library } from "./library.ts";
 import { newRecord } from "./new-record.ts";
@@ -26,7 +27,7 @@ export interface SharingParts {
   readonly library: Library;
   readonly origin: Origin;
   readonly shared: SharedFiles;
-  readonly saver: Saver;
+  readonly saver: Pick<Saver, "cancel">;
   readonly drafts: Drafts;
   readonly giving: Giving;
 }
@@ -117,7 +118,11 @@ export class Sharing {
     const found = engine.find(record);
     const id = found ?? record.id;
     // The files come first: once the engine knows that every piece is here, it may read one.
-    const detach = shared.attach(id, info, files);
+    const source = new FileSource(
+      info,
+      files.map(({ file }) => file),
+    );
+    const detach = shared.attach(id, source, files);
     if (found === null) library.draftShares.make(id, { draft: draft.id, tab: drafts.tabOf(draft.id) });
     try {
       engine.addTorrent({ record, have: "all" });

@@ -14,7 +14,7 @@ const NOTHING: Totals = { downloaded: 0, uploaded: 0 };
 export class Statistics {
   readonly #db: ShoalDatabase;
   readonly #isKept: (torrent: TorrentId) => boolean;
-  readonly #failed: (error: unknown) => void;
+  readonly #tell: (error: unknown) => void;
   /** Of the runs before this one. */
   readonly #before: Map<TorrentId, Totals>;
   /** Of all runs, as they were last asked for. */
@@ -23,11 +23,11 @@ export class Statistics {
   readonly #written: Map<TorrentId, Totals>;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** `failed`: told when the database refuses to write. */
-  constructor(db: ShoalDatabase, isKept: (torrent: TorrentId) => boolean, failed: (error: unknown) => void) {
+  /** `tell`: told the database's error when it refuses to write, and null after each write that it did not refuse. */
+  constructor(db: ShoalDatabase, isKept: (torrent: TorrentId) => boolean, tell: (error: unknown) => void) {
     this.#db = db;
     this.#isKept = isKept;
-    this.#failed = failed;
+    this.#tell = tell;
     this.#before = new Map();
     this.#totals = new Map();
     this.#written = new Map();
@@ -50,6 +50,11 @@ export class Statistics {
     const total = { downloaded: downloaded + run.downloaded, uploaded: uploaded + run.uploaded };
     this.#totals.set(torrent, total);
     return total;
+  }
+
+  /** The engine counts a share's bytes anew from now on. */
+  carryOver(torrent: TorrentId): void {
+    this.#before.set(torrent, this.#totals.get(torrent) ?? this.#before.get(torrent) ?? NOTHING);
   }
 
   /** A share was removed. The library deletes its row. A share that comes under the same id begins anew. */
@@ -78,10 +83,13 @@ export class Statistics {
     };
     // Taken for written already: what is written meanwhile need not be written again.
     for (const [torrent, total] of changed) this.#written.set(torrent, total);
-    write().catch((error: unknown) => {
-      for (const [torrent] of changed) this.#written.delete(torrent);
-      this.#failed(error);
-    });
+    write().then(
+      () => this.#tell(null),
+      (error: unknown) => {
+        for (const [torrent] of changed) this.#written.delete(torrent);
+        this.#tell(error);
+      },
+    );
   }
 }
 

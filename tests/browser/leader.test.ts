@@ -1,7 +1,7 @@
 /** Several tabs of one browser: one leads, the others follow, and another takes over when it goes. */
 import { join, resolve } from "node:path";
 import type { Page } from "puppeteer-core";
-import { createServer, type ViteDevServer } from "vite";
+import { createServer, type Plugin, type ViteDevServer } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { NodeClient } from "../../app/page/node-client.ts";
 import { browserKinds, launchBrowser, type TestBrowser } from "../support/browsers.ts";
@@ -14,6 +14,20 @@ const id = "ab".repeat(20);
 const magnet = `magnet:?xt=urn:btih:${id}&dn=fish`;
 const otherId = "cd".repeat(20);
 const otherMagnet = `magnet:?xt=urn:btih:${otherId}&dn=bird`;
+
+/** Ends the requests to ?held that are under way. */
+const letGo: (() => void)[] = [];
+
+/** A synchronous request to ?held blocks its page's thread until the test lets it go. */
+const held: Plugin = {
+  name: "held",
+  configureServer({ middlewares }) {
+    middlewares.use((request, response, next) => {
+      if (request.url?.endsWith("?held")) letGo.push(() => response.end());
+      else next();
+    });
+  },
+};
 
 let server: ViteDevServer;
 let cache: TemporaryDirectory;
@@ -28,6 +42,7 @@ beforeAll(async () => {
     logLevel: "silent",
     optimizeDeps: { include: ["simple-peer", "idb", "client-zip"], entries: ["app/worker/main.ts"] },
     server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
+    plugins: [held],
   });
   await server.listen();
   url = new URL("/tests/browser/leader/index.html", server.resolvedUrls?.local[0]).href;
@@ -76,6 +91,24 @@ function open(page: Page, link: string): Promise<string> {
   }, link);
 }
 
+/** Within the page: workers from now on hang for good when they are told to. */
+function makeWorkersHang(): void {
+  const Original = window.Worker;
+  window.Worker = class extends Original {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      const hang = `addEventListener("message", ({ data }) => { if (data.type === "hang") for (;;); });`;
+      const code = new Blob([`import ${JSON.stringify(String(url))}; ${hang}`], { type: "text/javascript" });
+      super(URL.createObjectURL(code), options);
+      Reflect.set(window, "latestWorker", this);
+    }
+  };
+}
+
+/** Within the page: no sockets. The one of Vite's own script ends when the page is frozen, and then loads it anew. */
+function refuseSockets(): void {
+  Reflect.set(window, "WebSocket", class extends EventTarget {});
+}
+
 /** Whether the torrent's record is in the database. */
 function isKept(page: Page, torrent: string): Promise<boolean> {
   return page.evaluate((key) => Reflect.get(window, "isKept")(key), torrent);
@@ -99,8 +132,10 @@ describe.each(browserKinds)("%s", (kind) => {
 
   afterAll(() => browser?.close());
 
-  async function newTab(): Promise<Page> {
-    const page = await browser.newPage(address);
+  async function newTab(prepare = () => {}): Promise<Page> {
+    const page = await browser.newPage();
+    await page.evaluateOnNewDocument(prepare);
+    await page.goto(address);
     await page.waitForFunction(() => Reflect.has(window, "node"));
     return page;
   }
@@ -135,6 +170,74 @@ describe.each(browserKinds)("%s", (kind) => {
     const following = await waitUntil(third, (seen) => seen.epoch === leading.epoch, "the same worker");
     expect([leading.state, following.state].sort()).toEqual(["following", "leading"]);
   });
+
+  it("starts another worker when its own hangs, and answers what that one did not", async () => {
+    const first = await newTab(makeWorkersHang);
+    const { epoch } = await waitUntil(first, ({ state }) => state === "leading", "the first tab to lead");
+    const second = await newTab();
+    await open(second, magnet);
+    await first.evaluate(() => Reflect.get(window, "latestWorker").postMessage({ type: "hang" }));
+    expect(await open(second, otherMagnet)).toBe(otherId);
+    for (const [tab, state] of [
+      [first, "leading"],
+      [second, "following"],
+    ] as const) {
+      const seen = await waitUntil(tab, ({ shares }) => shares.length === 2, "both shares");
+      expect(seen).toMatchObject({ state, fault: null });
+      expect(seen.epoch).not.toBe(epoch);
+    }
+  });
+
+  it("another tab takes over while the leader hangs, and leads on when that one is back", async () => {
+    const first = await newTab();
+    const { epoch } = await waitUntil(first, ({ state }) => state === "leading", "the first tab to lead");
+    const second = await newTab();
+    await open(first, magnet);
+    const hanging = first.evaluate(() => {
+      const request = new XMLHttpRequest();
+      request.open("GET", "?held", false);
+      request.send();
+    });
+    await waitFor(() => letGo.length > 0, { describe: "the first tab to hang" });
+    expect(await open(second, otherMagnet)).toBe(otherId);
+    const leading = await waitUntil(
+      second,
+      ({ state, shares }) => state === "leading" && shares.length === 2,
+      "the second tab to lead",
+    );
+    expect(leading.epoch).not.toBe(epoch);
+    for (const end of letGo.splice(0)) end();
+    await hanging;
+    await expectToFollow(first, leading.epoch);
+  });
+
+  it.runIf(kind === "chromium")("another tab takes over when the browser freezes the leader's", async () => {
+    const first = await newTab(refuseSockets);
+    await waitUntil(first, ({ state }) => state === "leading", "the first tab to lead");
+    const second = await newTab();
+    const third = await newTab();
+    await open(first, magnet);
+    const devtools = await first.createCDPSession();
+    await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
+    expect(await open(second, otherMagnet)).toBe(otherId);
+    const { epoch } = await waitUntil(second, ({ shares }) => shares.length === 2, "both shares");
+    await devtools.send("Page.setWebLifecycleState", { state: "active" });
+    await expectToFollow(first, epoch);
+    const seen = await Promise.all([second, third].map(look));
+    expect(seen.map(({ state }) => state).sort()).toEqual(["following", "leading"]);
+  });
+
+  /** A tab that led and was replaced has no worker of its own any more, and commands the one that leads. */
+  async function expectToFollow(tab: Page, epoch: string | null): Promise<void> {
+    await waitUntil(
+      tab,
+      (seen) => seen.epoch === epoch && seen.state === "following",
+      "the first tab to follow",
+    );
+    await waitFor(async () => tab.workers().length === 0, { describe: "its worker to be gone" });
+    expect(await open(tab, otherMagnet)).toBe(otherId);
+    expect(await look(tab)).toMatchObject({ state: "following", epoch, fault: null });
+  }
 
   it("says so when the worker cannot start, and lets another tab lead", async () => {
     const broken = await browser.newPage();

@@ -62,3 +62,9 @@ export const MEETING_WITHIN = 5;
 
 /** Bytes of the file that is not downloaded to its end. */
 export const OUTAGE_FILE_LENGTH = 30_000_000;
+
+/**
+ * Milliseconds from one press of keys for a dialog to the next: Chromium takes none in the first half second of some
+ * dialogs, so that nobody answers by mistake.
+ */
+export const ANSWER_INTERVAL = 1_500;

@@ -3,7 +3,15 @@ import { leaderClosed } from "./leader-closed.ts";
 import { manyShares } from "./many-shares.ts";
 import { outage } from "./outage.ts";
 import type { SoakPart } from "./part.ts";
+import { permission } from "./permission.ts";
 import { receiverKilled } from "./receiver-killed.ts";
 import { senderKilled } from "./sender-killed.ts";
 
-export const parts: readonly SoakPart[] = [receiverKilled, senderKilled, leaderClosed, manyShares, outage];
+export const parts: readonly SoakPart[] = [
+  receiverKilled,
+  senderKilled,
+  leaderClosed,
+  permission,
+  manyShares,
+  outage,
+];

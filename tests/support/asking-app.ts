@@ -38,7 +38,7 @@ export async function copyAskingApp(built: string, directory: string): Promise<v
 
 /**
  * Prepares a page: its folder picker gives the folder of the origin's private file system, and each question is answered
- * as the test said last (`answer`). The questions are counted.
+ * as the test said last (`answer`). The questions are counted. After a refusal Chromium would ask again.
  */
 export function prepareAskingPage(): void {
   const asking = { answer: "granted", questions: 0, state: "prompt" };
@@ -48,13 +48,13 @@ export function prepareAskingPage(): void {
     requestPermission: async () => {
       if (!navigator.userActivation.isActive) throw new DOMException("", "SecurityError");
       const number = ++asking.questions;
-      asking.state = asking.answer;
+      if (asking.answer === "granted") asking.state = "granted";
       const heard = new Promise<void>((resolve) => {
         channel.onmessage = ({ data }) => data.heard === number && resolve();
       });
       channel.postMessage({ state: asking.state, number });
       await heard;
-      return asking.state;
+      return asking.answer;
     },
   };
   Object.assign(FileSystemHandle.prototype, methods);

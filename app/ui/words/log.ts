@@ -60,11 +60,19 @@ const texts: { readonly [Code in LogCode]: (data: LogData[Code]) => string } = {
   "share-stopped": ({ error }) => `A share was stopped by an error (${error}).`,
   "share-members-only": () =>
     "A share turned out to be members-only: trackers that are not its own were left, and the peers from there.",
+  "piece-lost": ({ piece }) =>
+    `This browser's storage lost or damaged piece ${countInWords(piece)} of a share. It is fetched again.`,
+  "piece-unread": ({ piece, error }) =>
+    `This browser's storage did not give piece ${countInWords(piece)} of a share for now (${error}).`,
   "share-unreadable": ({ error }) => `Some files of a share can no longer be read (${error}).`,
   "link-mending": ({ link }) => `Another path is looked for, for connection ${link}.`,
   "link-given-up": ({ link, reason }) => `${connection(link)} is given up: ${ends[reason]}.`,
   "share-damaged": ({ reason }) => `What was kept of a share is damaged (${reason}).`,
+  "worker-replaced": () => "Another tab does the work by now, so the engine of this one ends.",
   "tab-leads": () => "This tab does the work of all tabs from now on.",
+  "worker-silent": () => "The engine gave no sign of life, so another one is started.",
+  "tab-replaced": () => "Another tab took the work over, as this one gave no sign of life.",
+  "tab-frozen": () => "The browser freezes this tab, so another one may do the work.",
   "network-changed": () => "The device is on another network, or back on one.",
   "worker-not-loaded": () => "The engine could not be loaded.",
   "worker-failed": ({ message, at }) => `Something failed in the engine: ${message} (${at}).`,

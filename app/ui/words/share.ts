@@ -37,6 +37,8 @@ export function contentSentence(share: ShareSnapshot): string {
 
 /** One short sentence on what is going on, without numbers: it is read aloud whenever it changes. */
 export function phaseSentence(share: ShareSnapshot): string {
+  if (share.folder?.state === "looking") return "Preparing the folder…";
+  if (share.folder?.state === "waiting") return "Stopped: this browser asks you about the folder first.";
   if (share.needsFiles)
     return isOnlyAsked(share)
       ? "Sharing has stopped: this browser asks you before it reads the files again."
@@ -94,7 +96,7 @@ function isOnlyAsked({ ownFiles }: ShareSnapshot): boolean {
 export function missingFilesAdvice(share: ShareSnapshot): string {
   if ((share.ownFiles?.notAllowed ?? 0) > 0)
     return isOnlyAsked(share)
-      ? "Press Go on sharing: this browser asks you once. If you allow it on every visit, it does not ask again."
+      ? "Press Go on sharing, and this browser asks you. Where it offers “Allow on every visit”, it does not ask again after that."
       : "Press Go on sharing, and this browser asks you for the files that it still knows. Drop the others here again as they were.";
   return share.needsFiles
     ? "Drop the same files here again to go on sharing under the same link. They are checked, not copied."
@@ -103,6 +105,8 @@ export function missingFilesAdvice(share: ShareSnapshot): string {
 
 /** The state of a share in a word or two, for the list of shares. */
 export function phaseWord(share: ShareSnapshot): string {
+  if (share.folder?.state === "looking") return "Preparing its folder";
+  if (share.folder?.state === "waiting") return "Needs its folder";
   if (share.needsFiles) return isOnlyAsked(share) ? "Waits for your permission" : "Needs its files";
   switch (share.phase) {
     case "metadata":
@@ -156,6 +160,16 @@ export function stallSentence(share: ShareSnapshot): string | null {
     return "The server that introduces people cannot be reached, so nobody new can find you. Shoal keeps trying.";
   }
   return share.stall === "tracker-refused" ? refusalSentence(share.trackers) : stallSentences[share.stall];
+}
+
+/** What this browser lost of a share, and how it comes back; null when nothing is lost or it is coming. */
+export function lostSentence({ lostCount, phase, stall }: ShareSnapshot): string | null {
+  if (lostCount === 0 || (phase === "downloading" && stall === null)) return null;
+  const one = lostCount === 1;
+  const what = `${plural(lostCount, "piece")} of what this browser had stored ${one ? "is" : "are"} damaged or gone. Everything else is kept.`;
+  const they = one ? "It is" : "They are";
+  if (phase !== "downloading") return `${what} ${they} fetched again from others once you resume.`;
+  return `${what} ${they} fetched again as soon as someone who has this share is here: ask the sender, or anyone who has downloaded it, to open Shoal.`;
 }
 
 /** The window's title: progress first, so that it shows in a narrow tab. */

@@ -23,7 +23,7 @@ function boundOf(fingerprints: LinkFingerprints | null, so: LinkReport): NonNull
 }
 
 function note(event: ConnectionEvent | FromWorker): void {
-  if (event.type === "start" || event.type === "stop" || event.type === "network-changed") return;
+  if (!("link" in event)) return;
   const so = report(event.link);
   if (event.type === "offer") so.offer = event.sdp;
   else if (event.type === "answer") so.answer = event.sdp;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { TabBus, WorkerBus } from "../../../app/bridge/bus.ts";
 import type { CommandMessage } from "../../../app/bridge/commands.ts";
+import { PROTOCOL } from "../../../app/bridge/constants.ts";
 import type { NodeUpdate } from "../../../app/bridge/updates.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
 
@@ -16,14 +17,19 @@ afterEach(() => {
 function openTab() {
   const epochs: string[] = [];
   const updates: NodeUpdate[] = [];
-  let foreign = 0;
+  const foreign: string[] = [];
+  let alive = 0;
+  const fates: string[] = [];
   const bus = new TabBus({
     ready: (epoch) => epochs.push(epoch),
     update: (update) => updates.push(update),
-    foreign: () => foreign++,
+    alive: () => alive++,
+    frozen: () => fates.push("frozen"),
+    restarting: () => fates.push("restarting"),
+    foreign: (version) => foreign.push(version),
   });
   open.push(bus);
-  return { bus, epochs, updates, foreign: () => foreign };
+  return { bus, epochs, updates, foreign, alive: () => alive, fates };
 }
 
 /** A worker that keeps what it was asked, and answers with its epoch's name. */
@@ -33,15 +39,19 @@ function openWorker(
 ) {
   const asked: string[] = [];
   let hellos = 0;
+  let pings = 0;
+  let rivals = 0;
   const bus = new WorkerBus(epoch, {
     hello: () => hellos++,
+    ping: () => pings++,
+    rival: () => rivals++,
     command: (message) => {
       asked.push(message.name);
       return answer(message);
     },
   });
   open.push(bus);
-  return { bus, asked, hellos: () => hellos };
+  return { bus, asked, hellos: () => hellos, pings: () => pings, rivals: () => rivals };
 }
 
 describe("the bus", () => {
@@ -73,6 +83,9 @@ describe("the bus", () => {
         if (epoch === "second") void bus.call("open", { link: "#s-…", tab: "T" });
       },
       update: () => {},
+      alive: () => {},
+      frozen: () => {},
+      restarting: () => {},
       foreign: () => {},
     });
     open.push(bus);
@@ -154,5 +167,54 @@ describe("the bus", () => {
     const reply = tab.bus.call("start", { id: "t" });
     tab.bus.fail("connection/worker-failed", "gone");
     await expect(reply).rejects.toMatchObject({ code: "connection/worker-failed", detail: "gone" });
+  });
+
+  it("carries a question whether the leader is there to its worker only, and the answer to all tabs", async () => {
+    const tabs = [openTab(), openTab()];
+    const worker = openWorker("first");
+    await vi.waitFor(() => expect(tabs.map(({ epochs }) => epochs.length)).toEqual([1, 1]));
+    tabs[0]!.bus.ping();
+    await vi.waitFor(() => expect(worker.pings()).toBe(1));
+    worker.bus.alive();
+    await vi.waitFor(() => expect(tabs.map(({ alive }) => alive())).toEqual([1, 1]));
+    const next = openWorker("second");
+    await vi.waitFor(() => expect(tabs[0]!.bus.epoch).toBe("second"));
+    worker.bus.alive();
+    tabs[0]!.bus.tell("frozen");
+    tabs[0]!.bus.tell("restarting");
+    await vi.waitFor(() => expect(tabs[1]!.fates).toEqual(["frozen", "restarting"]));
+    expect(tabs[1]!.alive(), "of a worker that leads no more").toBe(1);
+    expect(next.pings()).toBe(0);
+  });
+
+  it("tells a worker of any other that says it is there", async () => {
+    const old = openWorker("old");
+    const young = openWorker("young");
+    await vi.waitFor(() => expect(old.rivals()).toBe(1));
+    old.bus.ready();
+    await vi.waitFor(() => expect(young.rivals()).toBe(1));
+    expect(old.rivals()).toBe(1);
+  });
+
+  it.each([
+    [PROTOCOL + 1, "newer"],
+    [PROTOCOL - 1, "older"],
+    [undefined, "older"],
+  ])("tells a worker that speaks protocol %s as of a version that is %s", async (protocol, version) => {
+    const tab = openTab();
+    openWorker("first");
+    await vi.waitFor(() => expect(tab.bus.epoch).toBe("first"));
+    const stranger = new BroadcastChannel("shoal");
+    open.push(stranger);
+    stranger.postMessage({ to: "all", type: "ready", epoch: "strange", protocol });
+    stranger.postMessage({ to: "all", type: "update", epoch: "strange", update: EMPTY });
+    await vi.waitFor(() => expect(tab.foreign).toEqual([version]));
+    const heard: unknown[] = [];
+    stranger.onmessage = ({ data }) => heard.push(data);
+    const reply = tab.bus.call("start", { id: "t" });
+    openWorker("third");
+    expect(await reply, "asked of the next worker that can be understood").toEqual({ id: "third" });
+    expect(tab.updates).toEqual([]);
+    expect(heard.filter((each) => (each as { epoch?: string }).epoch === "strange")).toEqual([]);
   });
 });

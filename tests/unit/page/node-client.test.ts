@@ -42,6 +42,8 @@ function openWorker(epoch: string, number: number) {
       hellos++;
       bus.broadcast(told(number, whole(number)));
     },
+    ping: () => {},
+    rival: () => {},
     command: async () => null,
   });
   return { bus, hellos: () => hellos };

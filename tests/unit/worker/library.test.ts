@@ -6,6 +6,7 @@ import { parseInfo } from "../../../app/engine/content/parse-info.ts";
 import { readFileLocation, readFileTable } from "../../../app/storage/file-table.ts";
 import { writeBatch } from "../../../app/storage/piece-batches.ts";
 import type { ShoalDatabase, SourceEntry } from "../../../app/storage/schema.ts";
+import { FileSource } from "../../../app/worker/file-source.ts";
 import type { KeptTorrent, Library } from "../../../app/worker/library.ts";
 import type { SharedFiles } from "../../../app/worker/shared-files.ts";
 import { openMemoryDatabase, withMethods } from "../../support/memory-database.ts";
@@ -65,7 +66,11 @@ const keepSources = async (torrent = id) => {
     path,
     handle: null,
   }));
-  shared.attach(torrent, content.info, own);
+  const source = new FileSource(
+    content.info,
+    own.map(({ file }) => file),
+  );
+  shared.attach(torrent, source, own);
   await shared.keep(torrent);
 };
 
@@ -324,7 +329,10 @@ describe("forgetting a torrent", () => {
     }
   });
 
-  const others = { torrents: 1, files: 1, sources: 0, statistics: 1, limits: 1, drafts: 1, leader: 0 };
+  const others = {
+    ...{ torrents: 1, files: 1, sources: 0, statistics: 1, limits: 1 },
+    ...{ folders: 0, drafts: 1, leader: 0 },
+  };
 
   it("with its data leaves nothing of it, and all of the others", async () => {
     await library.delete(id, true);

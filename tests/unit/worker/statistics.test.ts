@@ -7,13 +7,13 @@ import { openMemoryDatabase, withMethods } from "../../support/memory-database.t
 
 let db: ShoalDatabase;
 let visits: Set<string>;
-let failures: unknown[];
+let told: unknown[];
 let open: Statistics[];
 
 beforeEach(async () => {
   db = await openMemoryDatabase();
   visits = new Set();
-  failures = [];
+  told = [];
   open = [];
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
 });
@@ -27,7 +27,7 @@ async function begin(database = db): Promise<Statistics> {
   const statistics = new Statistics(
     database,
     (id) => !visits.has(id),
-    (error) => failures.push(error),
+    (error) => told.push(error),
   );
   await statistics.start();
   open.push(statistics);
@@ -95,8 +95,9 @@ it("tells what the database refuses, and tries again", async () => {
   const statistics = await begin(failing);
   statistics.total("a", run(7, 0));
   vi.advanceTimersByTime(STATISTICS_INTERVAL);
-  await vi.waitFor(() => expect(failures).toMatchObject([{ name: "QuotaExceededError" }]));
+  await vi.waitFor(() => expect(told).toMatchObject([{ name: "QuotaExceededError" }]));
   refuses = false;
   vi.advanceTimersByTime(STATISTICS_INTERVAL);
   await vi.waitFor(async () => expect(await row("a")).toEqual(run(7, 0)));
+  await vi.waitFor(() => expect(told.slice(1)).toEqual([null]));
 });
