@@ -69,6 +69,7 @@ export default defineConfig({
     proxy: {
       "/announce": { target: signaling, ws: true },
       "/api": { target: signaling },
+      "/healthz": { target: signaling },
     },
   },
   plugins: [

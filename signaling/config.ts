@@ -106,6 +106,12 @@ export function readConfig(environment: Environment): Config {
       ),
       messageBurst: wholeNumber("SHOAL_MESSAGE_BURST", defaultLimits.messageBurst, 1, 1_000_000),
       swarmsPerSocket: wholeNumber("SHOAL_SWARMS_PER_SOCKET", defaultLimits.swarmsPerSocket, 1, 10_000),
+      swarmsPerAddress: wholeNumber(
+        "SHOAL_SWARMS_PER_ADDRESS",
+        defaultLimits.swarmsPerAddress,
+        1,
+        10_000_000,
+      ),
       announceInterval: wholeNumber("SHOAL_ANNOUNCE_INTERVAL", defaultLimits.announceInterval, 10, 3600),
     },
   };

@@ -1,6 +1,6 @@
 /**
  * Limits bound how much each client may do. A token bucket bounds a rate, and address limits bound the sockets and
- * the upgrades of each address. Example: a bucket with a rate of 10 and a burst of 30 lets 30 upgrades pass at once,
+ * the upgrades of each address, and count the swarms that its sockets are in. Example: a bucket with a rate of 10 and a burst of 30 lets 30 upgrades pass at once,
  * and then 10 a second. An address is kept as long as it has sockets or its bucket is not full.
  *
  * Limits know no sockets and have no clock: `now` is in milliseconds, from any fixed start.
@@ -43,11 +43,22 @@ export class TokenBucket {
   }
 }
 
+/** One address, as its sockets count in it. */
+export interface Address {
+  /** Swarms that its sockets are in, each counted as often as there are sockets in it. */
+  swarms: number;
+}
+
+interface KnownAddress extends Address {
+  sockets: number;
+  readonly upgrades: TokenBucket;
+}
+
 type AddressLimitNames = "socketsPerAddress" | "upgradesPerSecond" | "upgradeBurst";
 
 export class AddressLimits {
   readonly #limits: Pick<Limits, AddressLimitNames>;
-  readonly #addresses: Map<string, { sockets: number; readonly upgrades: TokenBucket }>;
+  readonly #addresses: Map<string, KnownAddress>;
 
   constructor(limits: Pick<Limits, AddressLimitNames>) {
     this.#limits = limits;
@@ -59,17 +70,20 @@ export class AddressLimits {
     return this.#addresses.size;
   }
 
-  /** Counts a new socket of this address key, or refuses it. Everybody who is let in must `leave` once. */
-  enter(key: string, now: number): boolean {
+  /**
+   * Counts a new socket of this address key, and returns the address; null refuses it. Everybody who is let in must
+   * `leave` once.
+   */
+  enter(key: string, now: number): Address | null {
     let address = this.#addresses.get(key);
     if (address === undefined) {
       const { upgradesPerSecond, upgradeBurst } = this.#limits;
-      address = { sockets: 0, upgrades: new TokenBucket(upgradesPerSecond, upgradeBurst, now) };
+      address = { sockets: 0, swarms: 0, upgrades: new TokenBucket(upgradesPerSecond, upgradeBurst, now) };
       this.#addresses.set(key, address);
     }
-    if (!address.upgrades.take(now) || address.sockets >= this.#limits.socketsPerAddress) return false;
+    if (!address.upgrades.take(now) || address.sockets >= this.#limits.socketsPerAddress) return null;
     address.sockets += 1;
-    return true;
+    return address;
   }
 
   leave(key: string): void {

@@ -179,20 +179,29 @@ export class SwarmState<Connection> implements Swarms<Connection> {
   }
 
   #add(connection: Connection, announce: Announce, now: number): void {
-    const { infoHash, peerId, key, seed } = announce;
+    const { infoHash, seed } = announce;
+    const { peerId, key } = this.#nameOf(connection, announce);
     const fresh = { peerId, connection, key, seed, place: 0, handed: null, intake: null, routes: null };
     const peer: Peer<Connection> = this.#absent.take(infoHash, peerId, key, now) ?? fresh;
     peer.connection = connection;
     peer.seed = seed;
-    let swarm = this.#swarms.get(infoHash);
+    const swarm = this.#swarms.get(infoHash);
     if (swarm === undefined) {
-      swarm = { peers: new Map(), seeds: [], leechers: [], downloaded: 0 };
-      this.#swarms.set(infoHash, swarm);
+      // Written out, as a list that something is pushed to has room for sixteen more.
+      const [seeds, leechers] = seed ? [[peer], []] : [[], [peer]];
+      peer.place = 0;
+      this.#swarms.set(infoHash, { peers: new Map([[peerId, peer]]), seeds, leechers, downloaded: 0 });
+    } else {
+      swarm.peers.set(peerId, peer);
+      putIn(seed ? swarm.seeds : swarm.leechers, peer);
     }
-    swarm.peers.set(peerId, peer);
-    putIn(seed ? swarm.seeds : swarm.leechers, peer);
-
     this.#join(peer, infoHash);
+  }
+
+  /** The peer's id and key, as the texts that the connection's other swarms have of them: each costs memory. */
+  #nameOf(connection: Connection, { peerId, key }: Announce): Pick<Peer<Connection>, "peerId" | "key"> {
+    const [other] = this.#memberships.get(connection)?.values() ?? [];
+    return other?.peerId === peerId && other.key === key ? other : { peerId, key };
   }
 
   /** The peer goes on over another connection, with all that was handed to it. */
@@ -238,12 +247,20 @@ export class SwarmState<Connection> implements Swarms<Connection> {
     const message: TrackerMessage = {
       action: "announce",
       info_hash: infoHash,
-      interval: this.#options.limits.announceInterval,
+      interval: this.#intervalFor(connection),
       complete: swarm?.seeds.length ?? 0,
       incomplete: swarm?.leechers.length ?? 0,
       signals: true,
     };
     return { to: connection, message };
+  }
+
+  /** Seconds between announces in one swarm. A connection in many swarms announces less often in each. */
+  #intervalFor(connection: Connection): number {
+    const { announceInterval, announcesPerSecond, announceIntervalMost } = this.#options.limits;
+    const swarms = this.#memberships.get(connection)?.size ?? 0;
+    const scaled = Math.ceil(swarms / announcesPerSecond);
+    return Math.max(announceInterval, Math.min(announceIntervalMost, scaled));
   }
 
   /** Hands each offer to a different, random other peer. Seeds are not introduced to seeds. */

@@ -27,7 +27,15 @@ export interface Outcome<Connection> {
 
 export interface SwarmOptions<Connection> {
   readonly limits: RouteLimits &
-    Pick<Limits, "offersPerMinute" | "offerLifetime" | "announceInterval" | "absence">;
+    Pick<
+      Limits,
+      | "offersPerMinute"
+      | "offerLifetime"
+      | "announceInterval"
+      | "announcesPerSecond"
+      | "announceIntervalMost"
+      | "absence"
+    >;
   /** In [0, 1). */
   readonly random: () => number;
   /** Whether a connection can take offers now. */

@@ -6,7 +6,7 @@
 import type { RawData, WebSocket } from "ws";
 import type { BinaryString, TrackerMessage } from "../app/engine/discovery/tracker-messages.ts";
 import { CloseCode, type Limits } from "./constants.ts";
-import { TokenBucket } from "./limits.ts";
+import { type Address, TokenBucket } from "./limits.ts";
 import { MessageQueue } from "./message-queue.ts";
 import { type BadMessage, type ClientMessage, failure, parseClientMessage } from "./protocol.ts";
 
@@ -28,6 +28,7 @@ export class TrackerSocket {
   readonly #queue: MessageQueue<ClientMessage>;
   /** The info-hashes of the swarms that it is in. */
   readonly #swarms: Set<BinaryString>;
+  readonly #address: Address;
   readonly #openedAt: number;
   #lastMessageAt: number | null;
   #pingedAt: number;
@@ -38,8 +39,9 @@ export class TrackerSocket {
   #stuckSince: number | null;
 
   /** `now` in milliseconds, here and below from the same start. */
-  constructor(socket: WebSocket, limits: Limits, now: number, listener: SocketListener) {
+  constructor(socket: WebSocket, address: Address, limits: Limits, now: number, listener: SocketListener) {
     this.#socket = socket;
+    this.#address = address;
     this.#limits = limits;
     this.#messages = new TokenBucket(limits.messagesPerSecond, limits.messageBurst, now);
     this.#strikes = new TokenBucket(limits.strikesPerSecond, limits.strikeBurst, now);
@@ -87,20 +89,32 @@ export class TrackerSocket {
   /** The connection has ended. Calls `listener` when no message is being handled any more. */
   handleClosed(listener: () => void): void {
     this.#queue.end();
-    this.#queue.whenIdle(listener);
+    this.#queue.whenIdle(() => {
+      this.#address.swarms -= this.#swarms.size;
+      this.#swarms.clear();
+      listener();
+    });
   }
 
-  /** Whether it may announce itself in this swarm: it is in it, or in few enough others. */
-  mayAnnounce(infoHash: BinaryString): boolean {
-    return this.#swarms.has(infoHash) || this.#swarms.size < this.#limits.swarmsPerSocket;
+  /** Why it may not announce itself in this swarm; null where it is in it, or in few enough others. */
+  whyNotIn(infoHash: BinaryString): string | null {
+    const { swarmsPerSocket, swarmsPerAddress } = this.#limits;
+    if (this.#swarms.has(infoHash)) return null;
+    if (this.#swarms.size >= swarmsPerSocket)
+      return `a connection can be in ${swarmsPerSocket} swarms at most`;
+    return this.#address.swarms < swarmsPerAddress
+      ? null
+      : `the connections of an address can be in ${swarmsPerAddress} swarms at most`;
   }
 
   handleJoined(infoHash: BinaryString): void {
+    if (this.#swarms.has(infoHash)) return;
     this.#swarms.add(infoHash);
+    this.#address.swarms += 1;
   }
 
   handleLeft(infoHash: BinaryString): void {
-    this.#swarms.delete(infoHash);
+    if (this.#swarms.delete(infoHash)) this.#address.swarms -= 1;
   }
 
   send(message: TrackerMessage): void {

@@ -8,7 +8,7 @@ import type { FastifyBaseLogger } from "fastify";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { TrustedProxies } from "./client-address.ts";
 import { CLOSE_TIMEOUT, CloseCode, type Limits, MAX_BUFFERED_CHUNKS, MAX_FRAGMENTS } from "./constants.ts";
-import { AddressLimits, addressKey } from "./limits.ts";
+import { type Address, AddressLimits, addressKey } from "./limits.ts";
 import { failure } from "./protocol.ts";
 import { SwarmState } from "./swarm-state.ts";
 import type { Outcome, SwarmOptions, Swarms } from "./swarms.ts";
@@ -81,13 +81,14 @@ export class Tracker {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
     const key = addressKey(this.#trustedProxies.clientAddress(request));
-    const refusal = this.#whyRefused(request, key);
-    if (refusal !== null) {
-      socket.end(refusal);
+    const refusal = this.#whyRefused(request);
+    const address = refusal ?? this.#addresses.enter(key, performance.now()) ?? 429;
+    if (typeof address === "number") {
+      socket.end(emptyResponse(address));
       return;
     }
     socket.once("close", () => this.#addresses.leave(key));
-    this.#server.handleUpgrade(request, socket, head, (client) => this.#open(client));
+    this.#server.handleUpgrade(request, socket, head, (client) => this.#open(client, address));
   }
 
   /** Takes leave of all clients; resolved when all sockets are closed. */
@@ -106,16 +107,15 @@ export class Tracker {
     clearTimeout(cut);
   }
 
-  /** The HTTP response that refuses an upgrade; null lets it in and counts it for its address. */
-  #whyRefused(request: IncomingMessage, key: string): string | null {
+  /** The HTTP status that refuses an upgrade, from whichever address; null for none. */
+  #whyRefused(request: IncomingMessage): 404 | 503 | null {
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
-    if (this.#closing) return emptyResponse(503);
-    if (!paths.has(path)) return emptyResponse(404);
-    return this.#addresses.enter(key, performance.now()) ? null : emptyResponse(429);
+    if (this.#closing) return 503;
+    return paths.has(path) ? null : 404;
   }
 
-  #open(client: WebSocket): void {
-    const socket = new TrackerSocket(client, this.#limits, performance.now(), {
+  #open(client: WebSocket, address: Address): void {
+    const socket = new TrackerSocket(client, address, this.#limits, performance.now(), {
       message: (message) => this.#handle(socket, message),
       failed: (error) => this.#noteFailed(error),
     });
@@ -142,12 +142,11 @@ export class Tracker {
     now: number,
   ): Outcome<TrackerSocket> | Promise<Outcome<TrackerSocket>> {
     switch (message.kind) {
-      case "announce":
-        if (message.event !== "stopped" && !socket.mayAnnounce(message.infoHash)) {
-          const reason = `a connection can be in ${this.#limits.swarmsPerSocket} swarms at most`;
-          return { deliveries: [{ to: socket, message: failure(reason, "announce", message.infoHash) }] };
-        }
-        return this.#swarms.handleAnnounce(socket, message, now);
+      case "announce": {
+        const reason = message.event === "stopped" ? null : socket.whyNotIn(message.infoHash);
+        if (reason === null) return this.#swarms.handleAnnounce(socket, message, now);
+        return { deliveries: [{ to: socket, message: failure(reason, "announce", message.infoHash) }] };
+      }
       case "answer":
         return this.#swarms.handleAnswer(socket, message, now);
       case "signal":

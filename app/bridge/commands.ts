@@ -83,7 +83,7 @@ export interface Commands {
   /** Takes files out of a draft, by their whole paths. */
   takeOut: { request: { draft: string; paths: readonly (readonly string[])[] }; reply: null };
   /**
-   * Hashes a draft and shares it. Fails with share/unknown-draft when this worker does not hold all of its `fileCount`
+   * Hashes a draft and shares it. The share replaces the one that the draft was before. Fails with share/unknown-draft when this worker does not hold all of its `fileCount`
    * files, as when it took over from another one. Fails with share/cancelled when the draft changes before it is done.
    */
   share: {
@@ -96,8 +96,6 @@ export interface Commands {
       note: string;
       /** Random hex of a share that gets a link of its own, though the same content may be shared already. */
       anew: string | null;
-      /** The share that the draft made before, which the new one replaces. */
-      replaces: TorrentId | null;
     };
     reply: {
       id: TorrentId;
@@ -107,8 +105,8 @@ export interface Commands {
       unreadable: readonly (readonly string[])[];
     };
   };
-  /** Ends a draft, and removes the share that it made: nobody was told of it. */
-  discard: { request: { draft: string; replaces: TorrentId | null }; reply: null };
+  /** Ends a draft, and removes the share that it became, if that belongs to no other (worker/draft-shares.ts). */
+  discard: { request: { draft: string }; reply: null };
   /** Ends a draft, whose share stays. */
   passOn: { request: { draft: string; id: TorrentId }; reply: null };
   /**
@@ -301,7 +299,10 @@ export interface ShareStatus extends TorrentStatus {
   readonly addedAt: number;
   /** Payload bytes since it came to this device, in all runs; `downloaded` and `uploaded` are those of this run. */
   readonly totals: { readonly downloaded: number; readonly uploaded: number };
-  /** It stays until it is removed. Else it is a visit: nothing was started, and it goes when no tab shows it. */
+  /**
+   * It is listed, and stays until it is removed. Else it is a visit, of which nothing was started, and goes when no tab
+   * shows it; or it is a draft's share, and its link was not passed on.
+   */
   readonly kept: boolean;
   /** This device is the origin: pieces are read from the person's own files, not from storage. */
   readonly fromFiles: boolean;

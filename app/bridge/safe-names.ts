@@ -33,8 +33,8 @@ const FORBIDDEN = /[<>:"/\\|?*\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point
 const INVISIBLE =
   /(?![\u034f\p{Variation_Selector}\p{Join_Control}\u{e0020}-\u{e007f}])[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 const LONE_JOINER = /(?<![^\p{ASCII}\p{Join_Control}])\p{Join_Control}+/gu;
-/** Tags make a flag of a black one, as that of Scotland. */
-const LONE_TAG = /(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]*)[\u{e0020}-\u{e007f}]/gu;
+/** Tags make a flag of a black one, as that of Scotland. Others are lone: those that are not in the group. */
+const TAGS = /(\u{1f3f4}[\u{e0020}-\u{e007e}]*\u{e007f}?)|[\u{e0020}-\u{e007f}]/gu;
 
 /** Characters that some browsers refuse in names, though every system takes them. */
 const REFUSED = /[~\p{Default_Ignorable_Code_Point}]/gu;
@@ -42,10 +42,11 @@ const REFUSED = /[~\p{Default_Ignorable_Code_Point}]/gu;
 /** One path component as every system takes it. */
 export function safeName(name: string): string {
   let safe = name.replace(FORBIDDEN, "_");
-  for (const unseen of [INVISIBLE, LONE_JOINER, LONE_TAG]) safe = safe.replace(unseen, "");
+  for (const unseen of [INVISIBLE, LONE_JOINER]) safe = safe.replace(unseen, "");
+  safe = safe.replace(TAGS, "$1");
   if (RESERVED.test(safe)) safe = `_${safe}`;
   safe = shorten(safe, MAX_NAME_BYTES).replace(/^\p{White_Space}+/u, underscores);
-  safe = safe.replace(/[.\p{White_Space}]+$/u, underscores);
+  safe = safe.replace(/(?<![.\p{White_Space}])[.\p{White_Space}]+$/u, underscores);
   return safe === "" ? "_" : safe;
 }
 
@@ -79,7 +80,7 @@ function shorten(name: string, most: number): string {
     kept += character;
   }
   // A joiner would join what is not there any more.
-  return kept.replace(/\p{Join_Control}+$/u, "") + extension;
+  return kept.replace(/(?<!\p{Join_Control})\p{Join_Control}+$/u, "") + extension;
 }
 
 /**

@@ -14,8 +14,8 @@ import { ConnectionTable } from "./connection-table.ts";
 import type { About } from "./content/about.ts";
 import { equalBytes } from "./content/info-hash.ts";
 import type { TorrentInfo } from "./content/torrent-info.ts";
-import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
+import { Trackers } from "./discovery/trackers.ts";
 import { ShoalError } from "./errors.ts";
 import type { ConnectionLimits, Host, PieceFailure, TorrentId, TorrentRecord } from "./host.ts";
 import { HostRequests } from "./host-requests.ts";
@@ -32,6 +32,7 @@ import { RateLimit } from "./swarm/flow/rate-limit.ts";
 import { UnstoredBudget } from "./swarm/flow/unstored-budget.ts";
 import { Uplink } from "./swarm/flow/uplink.ts";
 import { becomeSeed, takeFoundFiles } from "./swarm/found-files.ts";
+import { learnRecord } from "./swarm/learned-record.ts";
 import { NetworkLoss } from "./swarm/network-loss.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
 import { type ComparisonPolicy, DEFAULT_POLICY } from "./swarm/peers/comparison-policy.ts";
@@ -40,6 +41,7 @@ import { PieceCache } from "./swarm/pieces/piece-cache.ts";
 import { Torrent } from "./swarm/torrent.ts";
 import { takeRecord } from "./swarm/torrent-record.ts";
 import { takeArrays, takeContent, takeFile, takeStatus } from "./swarm/torrent-snapshot.ts";
+import { Turns } from "./swarm/turns.ts";
 import { findTwin } from "./swarm/twin.ts";
 
 export interface AddTorrent {
@@ -52,17 +54,18 @@ export class Engine {
   readonly #host: Host;
   readonly #torrents: Map<TorrentId, Torrent>;
   readonly #connections: ConnectionTable<Torrent>;
-  readonly #trackers: Map<string, TrackerClient>;
+  readonly #trackers: Trackers;
   readonly #baseProbes: BaseProbes;
   readonly #networkLoss: NetworkLoss;
   readonly #node: NodeContext;
+  readonly #turns: Turns;
 
   /**
    * `peerId`: 20 bytes, new for each run. `secret`: 32 random bytes, new for each run; the keys for trackers are made
    * from it. `version`: shown to other clients. `connections`: how many the host bears; it is never asked for more.
    * `cacheBytes`: bytes of pieces kept in memory for uploads, where the default is too much. `policy`: how to play a
    * swarm, for simulations that compare. `commonTrackers`: those that every torrent uses beside its own, unless it is
-   * members-only; none unless given.
+   * members-only; none unless given. They are of the page's own server, which bears to be asked often.
    */
   constructor(
     host: Host,
@@ -79,9 +82,15 @@ export class Engine {
     this.#host = host;
     this.#torrents = new Map();
     this.#connections = new ConnectionTable();
-    this.#trackers = new Map();
+    this.#trackers = new Trackers({
+      host,
+      ownId: bytesToBinaryString(options.peerId),
+      secret: options.secret,
+      own: options.commonTrackers ?? [],
+    });
     this.#baseProbes = new BaseProbes();
     this.#networkLoss = new NetworkLoss();
+    this.#turns = new Turns();
     this.#node = {
       host,
       peerId: options.peerId,
@@ -100,14 +109,7 @@ export class Engine {
       connectionBudget: new ConnectionBudget(options.connections, this.#connections),
       commonTrackers: options.commonTrackers ?? [],
       handleInfoKnown: (id) => this.#joinTwin(id),
-      tracker: (url) => {
-        let tracker = this.#trackers.get(url);
-        if (tracker === undefined) {
-          tracker = new TrackerClient(host, url, bytesToBinaryString(options.peerId), options.secret);
-          this.#trackers.set(url, tracker);
-        }
-        return tracker;
-      },
+      tracker: (url) => this.#trackers.get(url),
     };
   }
 
@@ -115,19 +117,15 @@ export class Engine {
 
   /**
    * Adds a torrent, which goes online at once unless it is paused. If the torrent is already here, it takes from the
-   * record what it lacks: trackers, web seeds, selected files and the info dictionary. It starts if the record is
-   * active, and becomes a seed if the record has an info dictionary and `have` is "all". A members-only torrent takes
-   * trackers only from a record with its info dictionary, so from a .torrent file: anybody could make a link that names
-   * another tracker. But one that has no tracker takes a link's. Throws ShoalError when the info dictionary of a new
-   * torrent is damaged.
+   * record what it lacks (swarm/learned-record.ts). It starts if the record is active, and becomes a seed if the record
+   * has an info dictionary and `have` is "all". Throws ShoalError when the info dictionary of a new torrent is damaged.
    */
   addTorrent({ record, have }: AddTorrent): TorrentId {
     const id = this.find(record);
     if (id !== null) {
       const known = this.#get(id);
-      this.#learn(known, record);
+      learnRecord(known, record);
       if (record.info !== null && have === "all") becomeSeed(known, record.pieceLayers, record.info);
-      else if (record.info !== null && known.pieces === null) known.acceptInfo(record.info);
       if (record.active && !known.active) this.setActive(id, true);
       known.save();
       this.#end();
@@ -162,20 +160,9 @@ export class Engine {
     const torrent = this.#get(id);
     const twin = findTwin(this.#torrents.values(), torrent);
     if (twin === undefined) return;
-    this.#learn(torrent, takeRecord(twin));
+    learnRecord(torrent, takeRecord(twin));
     this.#remove(twin, false);
     if (twin.active) this.#start(torrent, true);
-  }
-
-  /** A torrent takes from another record of it what it lacks, but for the info dictionary. */
-  #learn(torrent: Torrent, record: TorrentRecord): void {
-    const { metadata, announcing } = torrent;
-    torrent.nameHint ??= record.nameHint;
-    metadata.hints.add(record);
-    if (!metadata.isPrivate || record.info !== null || announcing.trackers.length === 0)
-      announcing.addTrackers(record);
-    metadata.learnEncoding(record.encoding);
-    torrent.addAbout(record);
   }
 
   /** Gives info-hashes to a share that had only a rendezvous. Its info dictionary can then be fetched from peers. */
@@ -401,7 +388,7 @@ export class Engine {
     const { kind, holder: torrent } = connection;
     if (kind === "lane") torrent.lanes.handleOffer(link, sdp);
     else torrent.announcing.introductions.handleOffer(link, sdp);
-    this.#tickTrackers();
+    this.#trackers.handleTick(this.#host.now());
     this.#end();
   }
 
@@ -479,17 +466,18 @@ export class Engine {
   // --- inputs: trackers ---
 
   handleTrackerOpened(url: string): void {
-    this.#trackers.get(url)?.handleOpened();
+    this.#trackers.find(url)?.handleOpened();
     this.#end();
   }
 
   handleTrackerMessage(url: string, text: string): void {
-    this.#trackers.get(url)?.handleMessage(text);
+    this.#trackers.find(url)?.handleMessage(text);
     this.#end();
   }
 
-  handleTrackerClosed(url: string): void {
-    this.#trackers.get(url)?.handleClosed();
+  /** `isBusy`: the tracker's server is there, but took no socket. */
+  handleTrackerClosed(url: string, isBusy = false): void {
+    this.#trackers.find(url)?.handleClosed(isBusy);
     this.#end();
   }
 
@@ -497,12 +485,8 @@ export class Engine {
   handleNetworkChanged(): void {
     for (const torrent of this.#torrents.values())
       if (torrent.announcing.online) torrent.announcing.handleNetworkChanged();
-    for (const tracker of this.#trackers.values()) tracker.handleNetworkChanged();
+    this.#trackers.handleNetworkChanged();
     this.#end();
-  }
-
-  #tickTrackers(): void {
-    for (const tracker of this.#trackers.values()) tracker.handleTick(this.#host.now());
   }
 
   // --- inputs: hashes and storage ---
@@ -528,17 +512,17 @@ export class Engine {
   /** To be called about ten times a second: time-outs, rounds of choking, announces. */
   handleTick(): void {
     const now = this.#host.now();
-    // A random torrent goes first: otherwise, the same one would use up a limit that all share every time.
     const torrents = [...this.#torrents.values()].filter((torrent) => torrent.announcing.online);
+    const turns = this.#turns.take(torrents, now, this.#host.random());
     this.#node.uplink.handleTick(now);
-    this.#baseProbes.handleTick(torrents, now);
-    const first = Math.floor(this.#host.random() * torrents.length);
-    for (const torrent of [...torrents.slice(first), ...torrents.slice(0, first)]) {
+    this.#node.cache.handleTick(now);
+    this.#baseProbes.handleTick(turns, now);
+    for (const torrent of turns) {
       torrent.handleTick(now);
       this.#end();
     }
     if (this.#networkLoss.begins(torrents, now)) this.handleNetworkChanged();
-    this.#tickTrackers();
+    this.#trackers.handleTick(this.#host.now());
     this.#end();
   }
 }

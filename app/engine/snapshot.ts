@@ -34,6 +34,8 @@ export type Stall =
   | "no-tracker"
   /** No tracker can be reached. Each is tried again after a pause that grows. */
   | "tracker-unreachable"
+  /** No tracker takes the torrent, or one does not and the others know no other peers. `TrackerSnapshot.failure`: why. */
+  | "tracker-refused"
   /** A tracker answered, and there are no other peers. */
   | "no-peers"
   /** There are peers, and a connection is being made, or will be. */
@@ -171,6 +173,8 @@ export interface TrackerSnapshot {
   readonly retryIn: number | null;
   /** Why the tracker refused or warned, in its words; null for neither. */
   readonly failure: string | null;
+  /** It refuses the torrent, under one of its names at least, and has done so more than once in a row. */
+  readonly refused: boolean;
 }
 
 export interface TorrentFileSnapshot {

@@ -124,6 +124,6 @@ export async function giveFiles(
   try {
     return await new DraftStream(node, draft).ask(keyed, call);
   } finally {
-    await node.call("discard", { draft, replaces: null });
+    await node.call("discard", { draft });
   }
 }

@@ -24,6 +24,7 @@ import { DraftStream } from "./draft-stream.ts";
 import { addIntake, type Intake } from "./intake/intake.ts";
 import type { LeftOut } from "./intake/left-out.ts";
 import { Pace } from "./intake/pace.ts";
+import { Places } from "./intake/places.ts";
 import type { NodeClient } from "./node-client.ts";
 
 export type DraftState = "empty" | "gathering" | "hashing" | "ready" | "failed" | "ended";
@@ -63,8 +64,6 @@ export class Draft {
   #state: DraftState;
   #error: { readonly code: ErrorCode; readonly detail: string } | null;
   #share: MadeShare | null;
-  /** The share that this draft has made and that no other draft knew: the next one replaces it. */
-  #own: TorrentId | null;
   #differences: readonly ShareDifference[];
   /** Counts changes. Work for an earlier one is stale. */
   #revision: number;
@@ -91,7 +90,6 @@ export class Draft {
     this.#state = "empty";
     this.#error = null;
     this.#share = null;
-    this.#own = null;
     this.#differences = [];
     this.#revision = 0;
   }
@@ -193,7 +191,7 @@ export class Draft {
 
   /** Adds an intake. Answers how many of its files were in the draft already. */
   add(intake: Intake): { readonly again: number } {
-    const { files, leftOut, again } = addIntake(intake, [...this.#files.values()]);
+    const { files, leftOut, again } = addIntake(intake, [...this.#files.values()], this.#leftOut);
     this.#leftOut = [...this.#leftOut, ...leftOut];
     if (intake.mayLack) this.#mayLack = true;
     if (files.length > 0) this.#change([...this.#files, ...files.map(keyed)]);
@@ -219,13 +217,12 @@ export class Draft {
 
   /** Puts files where they were. Those whose place is taken by now are numbered as added ones are. */
   putBack(files: readonly SharedFile[]): void {
-    const isFree = ({ path }: SharedFile) => !this.#files.has(orderKey(path));
-    const back = files.filter(isFree).map(keyed);
-    const added = addIntake({ files: files.filter((file) => !isFree(file)), leftOut: [] }, [
-      ...this.#files.values(),
-      ...back.map(([, file]) => file),
-    ]);
-    this.#change([...this.#files, ...back, ...added.files.map(keyed)]);
+    const places = new Places([...this.#files.values()].map(({ path }) => path));
+    const back: SharedFile[] = [];
+    const displaced: SharedFile[] = [];
+    for (const file of files) (places.take(file.path) ? back : displaced).push(file);
+    const added = addIntake({ files: displaced, leftOut: [] }, [...this.#files.values(), ...back]);
+    this.#change([...this.#files, ...back.map(keyed), ...added.files.map(keyed)]);
   }
 
   /** Gives it a name for people; null or only spaces for the torrent's own. */
@@ -257,14 +254,18 @@ export class Draft {
     this.#change(this.#files);
   }
 
-  /** Tries again after a failure. */
-  retry(): void {
-    if (this.#state === "failed") this.#change(this.#files);
+  /** Tries again after a failure. Files that could not be read are taken as they are on the disk now. */
+  async retry(): Promise<void> {
+    const revision = this.#revision;
+    if (this.#state !== "failed") return;
+    const isUnread = this.#error?.code.startsWith("source/") === true;
+    const files = isUnread ? await Promise.all(this.files.map(reopen)) : this.files;
+    if (revision === this.#revision) this.#change(files.map(keyed));
   }
 
   /** Ends the draft. The share that it made is removed, as nobody was told of it; one that was known before stays. */
   async discard(): Promise<void> {
-    if (this.#end()) await this.#node.call("discard", { draft: this.id, replaces: this.#own });
+    if (this.#end()) await this.#node.call("discard", { draft: this.id });
   }
 
   /** The link is copied or shown: ends the draft, and its share stays. To be called when it is ready. */
@@ -286,7 +287,7 @@ export class Draft {
         this.#node.call("giveFiles", { id, draft: this.id, fileCount, resume: true }),
       );
     } finally {
-      await this.#node.call("discard", { draft: this.id, replaces: this.#own });
+      await this.#node.call("discard", { draft: this.id });
     }
   }
 
@@ -346,7 +347,7 @@ export class Draft {
   async #prepare(revision: number): Promise<void> {
     if (this.#files.size === 0) {
       this.#stream.forget();
-      await this.#node.call("discard", { draft: this.id, replaces: this.#own });
+      await this.#node.call("discard", { draft: this.id });
       return;
     }
     const isStale = () => revision !== this.#revision;
@@ -367,13 +368,11 @@ export class Draft {
       this.#files,
       (fileCount) => {
         const asked = { draft, fileCount, title: this.#title, note: this.#note, anew: this.#anew };
-        return this.#node.call("share", { ...asked, replaces: this.#own });
+        return this.#node.call("share", asked);
       },
       isStale,
     );
-    if (made === null) return;
-    if (!made.known) this.#own = made.id;
-    if (isStale()) return;
+    if (made === null || isStale()) return;
     this.#leaveOut(made.unreadable);
     this.#share = made;
     this.#state = "ready";

@@ -15,13 +15,22 @@ export function shareCodes({ infoHashV1, infoHashV2 }: Hashed): string[] {
   return codes;
 }
 
-/** Whether a link, the fragment of an address without "#", leads to the share that has these codes. */
+/**
+ * Whether a link, the fragment of an address without "#", leads to the share that has these codes. The hashes of a share
+ * link stand at its start, those of a magnet link in its `xt` parameters. What stands elsewhere, as in a name, is none.
+ */
 export function leadsTo(link: string, codes: readonly string[]): boolean {
-  const text = decoded(link);
-  const lower = text.toLowerCase();
-  return codes.some((code) => {
-    if (!code.startsWith("s-")) return lower.includes(code);
-    return text.startsWith(code) && !/^[\w-]/.test(text.slice(code.length));
+  const found = codesIn(/^(?:s-|(?:web\+)?magnet:)/i.test(link) ? link : decoded(link));
+  return codes.some((code) => found.includes(code));
+}
+
+function codesIn(text: string): string[] {
+  const [share] = /^s-[\w-]*/.exec(text) ?? [];
+  if (share !== undefined) return [share];
+  const [, parameters] = /^(?:web\+)?magnet:[?/]*(.*)$/is.exec(text) ?? [];
+  return (parameters ?? "").split("&").flatMap((parameter) => {
+    const [, code] = /^xt(?:\.\d+)?=(urn:bt[im]h:[0-9a-z]*)/i.exec(decoded(parameter)) ?? [];
+    return code === undefined ? [] : [code.toLowerCase()];
   });
 }
 
@@ -37,5 +46,5 @@ function decoded(text: string): string {
 
 function base64urlOf(hex: string): string {
   const characters = hex.match(/../g)?.map((byte) => String.fromCharCode(Number.parseInt(byte, 16))) ?? [];
-  return btoa(characters.join("")).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return btoa(characters.join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

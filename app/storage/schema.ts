@@ -74,6 +74,12 @@ export interface KeptLimits {
 /** The key of the limits of all shares together. No torrent has this id. */
 export const ALL_SHARES = "";
 
+/** A draft that has become a share, in the tab that it lives in. */
+export interface DraftOwner {
+  readonly draft: string;
+  readonly tab: string;
+}
+
 /** The worker that leads. The index on `slot` is unique, so there is one row at most (fence.ts). */
 export interface LeaderEntry {
   readonly epoch: string;
@@ -95,6 +101,8 @@ export interface ShoalSchema extends DBSchema {
   statistics: { key: TorrentId; value: Statistics };
   /** The limits of a share, or of ALL_SHARES. No row: no limits. */
   limits: { key: TorrentId; value: KeptLimits };
+  /** The drafts that a share belongs to. No row: its link was passed on (worker/draft-shares.ts). */
+  drafts: { key: TorrentId; value: readonly DraftOwner[] };
   /** Which worker may write. */
   leader: { key: string; value: LeaderEntry; indexes: { slot: string } };
 }

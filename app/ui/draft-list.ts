@@ -118,6 +118,6 @@ export class DraftListElement extends LitElement {
   }
 
   #cancel(draft: string): void {
-    void attempt(this, this.node.call("discard", { draft, replaces: null }));
+    void attempt(this, this.node.call("discard", { draft }));
   }
 }

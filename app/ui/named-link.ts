@@ -30,7 +30,9 @@ export function withName(fragment: string, name: string | null): string {
   const [, start = "", rest = ""] = /^(magnet:\?|s-[\w-]{43}\/?[?&]?)?(.*)$/is.exec(fragment) ?? [];
   const isShare = start.startsWith("s-");
   const parameters = rest.split("&").filter((parameter) => linkParameter.test(parameter));
-  const [first = "", ...others] = isShare ? [start.replace(/[/?&]+$/, ""), ...parameters] : parameters;
+  const [first = "", ...others] = isShare
+    ? [start.replace(/(?<![/?&])[/?&]+$/, ""), ...parameters]
+    : parameters;
   return (
     (isShare ? "" : start) +
     [first, ...(name === null ? [] : [`dn=${encodeName(name)}`]), ...others].join("&")
@@ -51,7 +53,7 @@ export function linkName(share: ShareSnapshot): string | null {
 
 /** As the engine writes names (content/share-link.ts): nothing in it is taken for the end of the link. */
 function encodeName(name: string): string {
-  return encodeURIComponent(name).replace(/[!'()*~]|[._]+$/g, (characters) =>
+  return encodeURIComponent(name).replace(/[!'()*~]|(?<![._])[._]+$/g, (characters) =>
     [...characters].map((each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`).join(""),
   );
 }

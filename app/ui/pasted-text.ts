@@ -22,7 +22,7 @@ export function pasteLines(event: ClipboardEvent, before: PastedText | null): Pa
   // Behind another pasted text, the first one's lines are kept, too.
   const isBehind = start === value.length && before?.shown === value;
   const text = isBehind ? before.text + lines : around(lines);
-  field.setRangeText(lines.trim().replace(/\s*[\r\n]\s*/g, " "), start, end, "end");
+  field.setRangeText(lines.trim().replace(/(?<!\s)\s*[\r\n]\s*/g, " "), start, end, "end");
   return { text, shown: field.value };
 }
 

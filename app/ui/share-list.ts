@@ -96,7 +96,8 @@ export class ShareListElement extends LitElement {
 function renderShare(share: ShareSnapshot): TemplateResult {
   const name = shareName(share);
   const moving = share.phase === "downloading";
-  const attention = share.ownFiles?.missing != null || share.phase === "failed";
+  const attention =
+    share.ownFiles?.missing != null || share.phase === "failed" || share.stall === "tracker-refused";
   const rate = moving ? share.downRate : share.phase === "seeding" ? share.upRate : 0;
   return html`<li data-test="share" data-id=${share.id}>
     <a href=${namedFragment(share, preferences.nameInLinks)}>

@@ -105,9 +105,9 @@ export class CommandTable implements CommandHandlers {
     return sharing.share(request);
   }
 
-  async discard({ draft, replaces }: Request<"discard">): Reply<"discard"> {
+  async discard({ draft }: Request<"discard">): Reply<"discard"> {
     const { sharing } = await this.#parts.sending();
-    sharing.discard(draft, replaces);
+    sharing.discard(draft);
     return null;
   }
 
@@ -124,6 +124,8 @@ export class CommandTable implements CommandHandlers {
 
   async giveFiles({ id, draft, fileCount, resume }: Request<"giveFiles">): Reply<"giveFiles"> {
     const { drafts, giving } = await this.#parts.sending();
+    // Whoever gives it files wants it for itself.
+    this.#parts.library.draftShares.release(id);
     return giving.give(id, drafts.whole(draft, fileCount), resume);
   }
 
@@ -210,6 +212,8 @@ export class CommandTable implements CommandHandlers {
   #arrive(record: TorrentRecord, tab: string | null): void {
     const { engine, library } = this.#parts;
     const known = engine.find(record);
+    // Its link was passed on, or shown by a tab that has it from elsewhere.
+    library.draftShares.release(known ?? record.id);
     if (tab === null) library.keep(known ?? record.id);
     else {
       if (known === null) library.visit(record.id);

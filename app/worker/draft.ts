@@ -1,6 +1,6 @@
 /**
  * A draft is the worker's copy of what a person is about to share (page/draft.ts): its files, with what was hashed of
- * them, and the share that it made. One piece of work is done for a draft at a time: hashing it, or checking files that
+ * them, and the share that it has become. One piece of work is done for a draft at a time: hashing it, or checking files that
  * are given to a share again. A later one, or a change of the files, ends the one before with share/cancelled.
  */
 
@@ -34,14 +34,9 @@ export interface HashedDraft extends Omit<HashedShare, "order"> {
 }
 
 export class Draft {
+  readonly id: string;
   /** The share that it has become; null until it is hashed. */
   share: TorrentId | null;
-  /**
-   * The share that this draft made and that was not here before: the next one replaces it. Undefined while only the tab
-   * knows, as after another worker led.
-   */
-  made: TorrentId | null | undefined;
-  readonly #id: string;
   /** By the order key of their paths. */
   readonly #files: Map<string, DraftFile>;
   #layout: ShareLayout | null;
@@ -51,9 +46,8 @@ export class Draft {
   #turn: number;
 
   constructor(id: string) {
-    this.#id = id;
+    this.id = id;
     this.share = null;
-    this.made = undefined;
     this.#files = new Map();
     this.#layout = null;
     this.#size = 0;
@@ -134,10 +128,12 @@ export class Draft {
   }
 
   /**
-   * Hashes the files, but those that cannot be read.
+   * Hashes the files, but those that cannot be read. When none of them could be before, all are tried again.
    * @throws ShoalError share/cancelled; what TorrentBuilder refuses; why the first file cannot be read when none can
    */
   async hash(crossSeed: string | null, isLatest: () => boolean): Promise<HashedDraft> {
+    const files = [...this.#files.values()];
+    if (files.every(({ failure }) => failure !== null)) for (const file of files) file.failure = null;
     for (;;) {
       // Each step takes long for very many files, so peers and tabs have their turn in between.
       await turn();
@@ -172,7 +168,7 @@ export class Draft {
     const { name = "", otherEntries = 0 } = this.layout ?? {};
     const { size, hashed } = this.#work ?? { size: this.#size, hashed: this.share === null ? 0 : this.#size };
     return {
-      draft: this.#id,
+      draft: this.id,
       name,
       otherEntries,
       fileCount: this.#files.size,

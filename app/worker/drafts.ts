@@ -4,7 +4,6 @@
 
 import type { DraftSnapshot } from "../bridge/commands.ts";
 import { ShoalError } from "../engine/errors.ts";
-import type { TorrentId } from "../engine/host.ts";
 import { RATE_MEMORY } from "./constants.ts";
 import { Draft } from "./draft.ts";
 
@@ -60,9 +59,9 @@ export class Drafts {
     this.#drafts.delete(id);
   }
 
-  /** A share stays whatever becomes of the draft that made it. */
-  release(torrent: TorrentId): void {
-    for (const { draft } of this.#drafts.values()) if (draft.made === torrent) draft.made = null;
+  /** The tab that a draft lives in; "" for an unknown draft. */
+  tabOf(id: string): string {
+    return this.#drafts.get(id)?.tab ?? "";
   }
 
   snapshots(): DraftSnapshot[] {

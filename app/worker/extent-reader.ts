@@ -8,12 +8,13 @@
  * extents end at multiples of 4 MiB. Piece 0 is read alone. For piece 1, the 15 pieces from 1 to 15 are read. For
  * piece 16, the 16 pieces from 16 to 31 are read.
  *
- * The reader keeps the latest extents (EXTENTS_AT_HAND) and where the latest reads ended (READ_ENDS). file-source.ts
- * checks whether the bytes are still those that were shared.
+ * The reader keeps the latest extents (EXTENTS_AT_HAND) and where the latest reads ended (READ_ENDS). All of them are let
+ * go when nothing was read for a while (EXTENT_PATIENCE): a node may have hundreds of shares, each with a reader.
+ * file-source.ts checks whether the bytes are still those that were shared.
  */
 
 import { ShoalError } from "../engine/errors.ts";
-import { EXTENT_LENGTH, EXTENTS_AT_HAND, READ_ENDS } from "./constants.ts";
+import { EXTENT_LENGTH, EXTENT_PATIENCE, EXTENTS_AT_HAND, READ_ENDS } from "./constants.ts";
 
 interface Extent {
   readonly file: File;
@@ -27,10 +28,16 @@ export class ExtentReader {
   readonly #extents: Extent[];
   /** Where the latest reads ended. A part that begins there is in sequence. */
   readonly #ends: { readonly file: File; readonly offset: number }[];
+  /** When something was read last, in milliseconds. */
+  #readAt: number;
+  /** Until the reader looks whether it is still used. Undefined while it keeps nothing. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     this.#extents = [];
     this.#ends = [];
+    this.#readAt = 0;
+    this.#timer = undefined;
   }
 
   /**
@@ -38,9 +45,20 @@ export class ExtentReader {
    * @throws ShoalError as `readSlice`
    */
   async read(file: File, offset: number, length: number): Promise<Uint8Array> {
+    this.#readAt = performance.now();
+    this.#timer ??= setTimeout(() => this.#letGo(), EXTENT_PATIENCE);
     const extent = this.#find(file, offset, length) ?? this.#begin(file, offset, length);
     const bytes = extent ? await extent.bytes : await readSlice(file, offset, length);
     return extent ? bytes.subarray(offset - extent.offset, offset - extent.offset + length) : bytes;
+  }
+
+  /** Lets everything go, unless something was read since the last look. Then it looks again later. */
+  #letGo(): void {
+    const left = this.#readAt + EXTENT_PATIENCE - performance.now();
+    this.#timer = left > 0 ? setTimeout(() => this.#letGo(), left) : undefined;
+    if (left > 0) return;
+    this.#extents.length = 0;
+    this.#ends.length = 0;
   }
 
   #find(file: File, offset: number, length: number): Extent | undefined {

@@ -110,24 +110,35 @@ export class FileSource {
   }
 
   /**
-   * Whether a file holds what was shared under this index: every piece of it is read and hashed.
+   * The first of these files of the torrent, all of one size, of which a file holds what was shared; null for none.
+   * Every piece is read and hashed once, however many they are.
    * @throws ShoalError source/gone when it cannot be read, and what `progress` throws
    */
-  async holds(index: number, file: File, progress: CheckProgress): Promise<boolean> {
-    const { first, end } = this.#map.piecesOf(index);
-    for (let piece = first; piece < end; piece++) {
-      const [range] = this.#map.ranges(piece);
+  async find(file: File, candidates: readonly number[], progress: CheckProgress): Promise<number | null> {
+    let left = candidates.map((index) => ({ index, start: this.#map.piecesOf(index).first }));
+    if (left.length === 0) return null;
+    const { first, end } = this.#map.piecesOf(left[0]!.index);
+    for (let at = 0; at < end - first && left.length > 0; at++) {
+      const [range] = this.#map.ranges(first + at);
       let data: Uint8Array;
       try {
         data = await readSlice(file, range!.fileOffset, range!.length);
       } catch (error) {
-        if (error instanceof ShoalError && error.code === "source/changed") return false;
+        if (error instanceof ShoalError && error.code === "source/changed") return null;
         throw error;
       }
-      if (!(await this.#isTrue(piece, data))) return false;
+      /** By the padding that the torrent has after it. */
+      const hashes = new Map<number, Uint8Array>();
+      for (const { start } of left) {
+        const padding = this.#map.pieceLength(start + at) - data.length;
+        if (!hashes.has(padding)) hashes.set(padding, await hashSha1(data, padding));
+      }
+      left = left.filter(({ start }) =>
+        this.#isExpected(start + at, hashes.get(this.#map.pieceLength(start + at) - data.length)!),
+      );
       progress(data.length);
     }
-    return true;
+    return left[0]?.index ?? null;
   }
 
   async #readPart(
@@ -160,10 +171,13 @@ export class FileSource {
   }
 
   async #isTrue(piece: number, data: Uint8Array): Promise<boolean> {
+    const padding = this.#map.pieceLength(piece) - data.length;
+    return this.#isExpected(piece, await hashSha1(data, padding));
+  }
+
+  #isExpected(piece: number, hash: Uint8Array): boolean {
     const { pieceHashes } = this.info;
     if (!pieceHashes) return true;
-    const expected = pieceHashes.subarray(piece * SHA1_LENGTH, (piece + 1) * SHA1_LENGTH);
-    const padding = this.#map.pieceLength(piece) - data.length;
-    return equalBytes(await hashSha1(data, padding), expected);
+    return equalBytes(hash, pieceHashes.subarray(piece * SHA1_LENGTH, (piece + 1) * SHA1_LENGTH));
   }
 }

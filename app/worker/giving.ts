@@ -2,21 +2,23 @@
  * Giving is how a share gets its own files again: after a start of a browser that keeps no way to them, or when one has
  * changed or vanished. The files come from a draft and are matched by path, name and size (own-file-match.ts). A file
  * that has the time that it had when it was shared is taken at once. Another one is read and compared with the torrent's
- * hashes first. The share goes on with each file that is taken.
+ * hashes first. The share goes on with the files that are taken while others are still read (taken-files.ts).
  *
  * Files whose handles are kept come back by themselves once the person allows it (`readAgain`).
  */
 
 import type { FilesGiven, MissingFile, NamedPaths, ShareDifference, SharedFile } from "../bridge/commands.ts";
 import { MAX_NAMED_PATHS } from "../bridge/constants.ts";
+import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import type { Draft } from "./draft.ts";
-import type { FileSource } from "./file-source.ts";
+import type { CheckProgress, FileSource } from "./file-source.ts";
 import type { Library } from "./library.ts";
 import { matchOwnFiles } from "./own-file-match.ts";
 import type { SharedFiles } from "./shared-files.ts";
+import { TakenFiles } from "./taken-files.ts";
 
 export interface GivingParts {
   readonly engine: Engine;
@@ -38,11 +40,16 @@ export class Giving {
     this.#parts = parts;
   }
 
-  /** The shares that miss own files and that the draft has files of, the one with the most of them first. */
+  /**
+   * The shares that miss own files and that the draft has files of, the one with the most of them first. What the draft
+   * itself was before is none of them.
+   */
   compare(draft: Draft): ShareDifference[] {
     const { shared } = this.#parts;
     const files = draft.files();
+    const own = this.#parts.library.draftShares.of(draft.id);
     const differences = shared.origins().flatMap((id): ShareDifference[] => {
+      if (own.includes(id)) return [];
       const { info, missing } = shared.source(id)!;
       if (missing.size === 0) return [];
       const { found, changed, extra } = matchOwnFiles(info, files, missing);
@@ -76,24 +83,27 @@ export class Giving {
     const isKnown = ({ index, given: { file } }: Offer) =>
       missing.get(index) !== "changed" && this.#hasTime(id, index, file);
     const known = offers.filter(isKnown);
-    const taken = known.map(({ index }) => index);
     this.#take(id, known, resume);
-    const doubtful = offers.filter((offer) => !taken.includes(offer.index));
+    const doubtful = offers.filter((offer) => !isKnown(offer) && missing.has(offer.index));
     const changed = new Set(match.changed.keys());
+    const batch = new TakenFiles<Offer>((found) => this.#take(id, found, resume));
     const check = { size: sizeOf(doubtful), hashed: 0, cancel: () => {} };
     draft.follow(check);
-    for (const offer of doubtful) {
-      const index = await this.#findTrue(source, offer, (bytes) => {
-        if (!isLatest()) throw new ShoalError("share/cancelled");
-        check.hashed += bytes;
-      });
-      if (index === null) {
-        changed.add(offer.index);
-      } else {
-        this.#take(id, [{ ...offer, index }], resume);
-        taken.push(index);
+    const alike = missingAlike(source);
+    try {
+      for (const offer of doubtful) {
+        const index = await findTrue(source, offer, alike, (bytes) => {
+          if (!isLatest()) throw new ShoalError("share/cancelled");
+          check.hashed = Math.min(check.size, check.hashed + bytes);
+          batch.handleTime();
+        });
+        if (index === null) changed.add(offer.index);
+        else batch.add({ ...offer, index });
       }
+    } finally {
+      batch.end();
     }
+    const taken = [...known, ...batch.all].map(({ index }) => index);
     draft.follow(null);
     const isUpdated = this.#takeHandles(id, match.found);
     if (taken.length > 0 || isUpdated) await this.#parts.shared.keep(id);
@@ -160,31 +170,6 @@ export class Giving {
     return this.#parts.shared.entries(id)?.[index]?.lastModified === file.lastModified;
   }
 
-  /**
-   * Which missing file holds what was shared, that of the offer or another one of the same name and size; null when none
-   * does.
-   */
-  async #findTrue(
-    source: FileSource,
-    { index, given }: Offer,
-    progress: (bytes: number) => void,
-  ): Promise<number | null> {
-    const { files } = source.info;
-    const like = (other: number) =>
-      other !== index &&
-      files[other]!.length === files[index]!.length &&
-      files[other]!.path.at(-1) === files[index]!.path.at(-1);
-    for (const each of [index, ...[...source.missing.keys()].filter(like)]) {
-      try {
-        if (source.missing.has(each) && (await source.holds(each, given.file, progress))) return each;
-      } catch (error) {
-        if (error instanceof ShoalError && error.code === "source/gone") return null;
-        throw error;
-      }
-    }
-    return null;
-  }
-
   /** Keeps the handles of files that were given and can be read as they are. False when there is nothing new to keep. */
   #takeHandles(id: TorrentId, found: ReadonlyMap<number, SharedFile>): boolean {
     const { missing } = this.#source(id);
@@ -196,6 +181,7 @@ export class Giving {
     return isUpdated;
   }
 
+  /** Costs a write of the whole record, whatever the number of files. */
   #take(id: TorrentId, offers: readonly Offer[], resume: boolean): void {
     const { engine, library, shared } = this.#parts;
     // It may have been removed while its files were opened.
@@ -207,6 +193,49 @@ export class Giving {
     );
     const isToGoOn = resume ? library.isWaiting(id) : library.wouldGoOn(id);
     if (isToGoOn) engine.setActive(id, true);
+  }
+}
+
+/** The missing files by name and size: of two images of one name, only the content tells which one was given. */
+function missingAlike({ info, missing }: FileSource): Map<string, Set<number>> {
+  const alike = new Map<string, Set<number>>();
+  for (const index of missing.keys()) {
+    const key = likeness(info, index);
+    const group = alike.get(key);
+    if (group) group.add(index);
+    else alike.set(key, new Set([index]));
+  }
+  return alike;
+}
+
+function likeness({ files }: TorrentInfo, index: number): string {
+  const { path, length } = files[index]!;
+  return `${length} ${path.at(-1)}`;
+}
+
+/**
+ * Which missing file holds what was shared, that of the offer or another one like it; null when none does. It is taken
+ * out of `alike`.
+ */
+async function findTrue(
+  source: FileSource,
+  { index, given }: Offer,
+  alike: ReadonlyMap<string, Set<number>>,
+  progress: CheckProgress,
+): Promise<number | null> {
+  const group = alike.get(likeness(source.info, index));
+  try {
+    let found = group?.has(index) ? await source.find(given.file, [index], progress) : null;
+    found ??= await source.find(
+      given.file,
+      [...(group ?? [])].filter((other) => other !== index),
+      progress,
+    );
+    if (found !== null) group!.delete(found);
+    return found;
+  } catch (error) {
+    if (error instanceof ShoalError && error.code === "source/gone") return null;
+    throw error;
   }
 }
 

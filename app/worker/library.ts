@@ -21,6 +21,7 @@ import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import { writeFileTable } from "../storage/file-table.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
 import { readTorrentRow } from "../storage/torrent-row.ts";
+import { DraftShares } from "./draft-shares.ts";
 import type { FileSource } from "./file-source.ts";
 import type { PieceStore } from "./piece-store.ts";
 import type { SharedFiles } from "./shared-files.ts";
@@ -32,6 +33,8 @@ export interface KeptTorrent {
 }
 
 export class Library {
+  /** Its shares that drafts have made and that were not passed on. */
+  readonly draftShares: DraftShares;
   readonly #db: ShoalDatabase;
   readonly #pieces: PieceStore;
   readonly #shared: SharedFiles;
@@ -43,9 +46,10 @@ export class Library {
   /** Torrents that are not kept. */
   readonly #visits: Set<TorrentId>;
   /** Writes under way. */
-  readonly #writes: Set<Promise<void>>;
+  readonly #writes: Set<Promise<unknown>>;
 
   constructor(db: ShoalDatabase, pieces: PieceStore, shared: SharedFiles) {
+    this.draftShares = new DraftShares(db, (write) => void this.#track(write));
     this.#db = db;
     this.#pieces = pieces;
     this.#shared = shared;
@@ -100,7 +104,7 @@ export class Library {
     return this.#track(this.#delete(torrent, data));
   }
 
-  #track(write: Promise<void>): Promise<void> {
+  #track<Written>(write: Promise<Written>): Promise<Written> {
     this.#writes.add(write);
     const forget = () => this.#writes.delete(write);
     write.then(forget, forget);
@@ -114,8 +118,13 @@ export class Library {
     if (this.#visits.has(record.id)) return;
     if (!record.paused) this.#waiting.delete(record.id);
     const { active, paused } = this.#waiting.get(record.id) ?? record;
-    const transaction = this.#db.transaction("torrents", "readwrite", { durability: "strict" });
-    await Promise.all([transaction.store.put({ ...record, active, paused, addedAt }), transaction.done]);
+    const transaction = this.#db.transaction(["torrents", "drafts"], "readwrite", { durability: "strict" });
+    const owners = this.draftShares.owners(record.id);
+    await Promise.all([
+      transaction.objectStore("torrents").put({ ...record, active, paused, addedAt }),
+      owners && transaction.objectStore("drafts").put(owners, record.id),
+      transaction.done,
+    ]);
     const isForgotten = !this.#addedAt.has(record.id);
     if (!record.info || isForgotten || this.#tables.get(record.id) === record.about) return;
     const info = parsedInfo(record.info, record.encoding);
@@ -138,6 +147,7 @@ export class Library {
       this.#db.delete("files", rangeOf(torrent)),
       this.#db.delete("statistics", torrent),
       this.#db.delete("limits", torrent),
+      this.draftShares.delete(torrent),
       this.#shared.delete(torrent),
       data && this.#pieces.delete(torrent),
     ]);
@@ -150,17 +160,20 @@ export class Library {
   async load(failed: (torrent: TorrentId, error: unknown) => void): Promise<KeptTorrent[]> {
     const ids = await this.#db.getAllKeys("torrents");
     // Each row is read by itself: a row whose large values are lost fails its whole request.
-    const loaded = await Promise.allSettled(ids.map(async (id) => this.#load(await this.#read(id))));
+    const loaded = await Promise.allSettled(
+      ids.map(async (id) => {
+        const row = await this.#db.get("torrents", id);
+        // The worker before this one has removed it in the meantime.
+        return row === undefined ? [] : [await this.#load(readTorrentRow(row))];
+      }),
+    );
+    await this.draftShares.load(ids);
     const kept = loaded.flatMap((result, at) => {
-      if (result.status === "fulfilled") return [result.value];
+      if (result.status === "fulfilled") return result.value;
       failed(ids[at]!, result.reason);
       return [];
     });
     return kept.sort((a, b) => a.record.addedAt - b.record.addedAt);
-  }
-
-  async #read(id: TorrentId): Promise<TorrentRecord> {
-    return readTorrentRow(await this.#db.get("torrents", id));
   }
 
   /** Which pieces are stored, in BEP 3 bit order; "none" when nothing is. */

@@ -8,11 +8,15 @@ export function looksEqual(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) && Array.isArray(b)) return itemsLookEqual(a, b);
   const [some, others] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  const keys = Object.keys(some);
-  if (keys.length !== Object.keys(others).length) return false;
-  for (const key of keys)
-    if (!Object.hasOwn(others, key) || !looksEqual(some[key], others[key])) return false;
-  return true;
+  // The keys are not listed first: hundreds of shares are compared each second.
+  let surplus = 0;
+  for (const key in some) {
+    surplus++;
+    const other = others[key];
+    if (!looksEqual(some[key], other) || (other === undefined && !Object.hasOwn(others, key))) return false;
+  }
+  for (const _ in others) surplus--;
+  return surplus === 0;
 }
 
 function itemsLookEqual(a: readonly unknown[], b: readonly unknown[]): boolean {

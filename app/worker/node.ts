@@ -227,7 +227,15 @@ export class Node {
       return engine;
     };
     const links = new LinkTable(this.#post, inputs, this.#start.webrtc);
-    const trackers = new TrackerSockets(inputs);
+    const { tracker } = this.#origin;
+    // What trackers answer shows at the next look, which comes within a second. They answer hundreds of shares all the time.
+    const trackerInputs = {
+      handleTrackerOpened: (url: string) => inputs().handleTrackerOpened(url),
+      handleTrackerMessage: (url: string, text: string) => engine.handleTrackerMessage(url, text),
+      handleTrackerClosed: (url: string, isBusy: boolean) => inputs().handleTrackerClosed(url, isBusy),
+    };
+    const probe = `${this.#start.origin}/healthz`;
+    const trackers = new TrackerSockets(trackerInputs, { tracker, probe });
     const pieces = new PieceStore(db, inputs);
     const shared = new SharedFiles(db);
     const library = new Library(db, pieces, shared);
@@ -272,6 +280,7 @@ export class Node {
     const saver = new Saver(reader);
     const origin = this.#origin;
     const awaitTabEnd = (tab: string) => navigator.locks.request(tabLock(tab), () => {});
+    library.draftShares.followTabs(awaitTabEnd);
     const sending = this.#loadSending({ engine, library, origin, shared, saver, awaitTabEnd });
     const commands = new CommandTable({
       ...{ engine, library, limits, saver, reader, origin, sending },
@@ -338,7 +347,7 @@ export class Node {
       ...status,
       addedAt: library.addedAt(id),
       totals: statistics.total(id, status),
-      kept: library.isKept(id),
+      kept: library.isKept(id) && !library.draftShares.has(id),
       fromFiles: shared.isOrigin(id),
       ownFiles: shared.status(id),
       needsFiles: shared.needsFiles(id),

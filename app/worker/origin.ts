@@ -24,6 +24,11 @@ export interface Named
   readonly membersOnly: boolean;
 }
 
+interface MadeLink {
+  readonly named: Named;
+  readonly link: string;
+}
+
 /** Hosts whose connections never leave the device, so that a page with TLS may reach them without. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
 
@@ -31,11 +36,14 @@ export class Origin {
   readonly #address: string;
   /** The address of the tracker of this page's server. */
   readonly tracker: string;
+  /** The links that were made, by the hash that they begin with. Links are asked for at every look at the shares. */
+  readonly #made: WeakMap<Uint8Array, MadeLink>;
 
   /** @param address `https://host` @param tracker `wss://host/announce` */
   constructor(address: string, tracker: string) {
     this.#address = address;
     this.tracker = tracker;
+    this.#made = new WeakMap();
   }
 
   /**
@@ -76,12 +84,17 @@ export class Origin {
   shareLink(named: Named): string {
     if (named.rendezvous !== null || named.membersOnly) return "";
     const { infoHashV1, infoHashV2, aboutHash } = named;
-    return formatShareLink(this.#address, {
+    const hash = (infoHashV2 ?? infoHashV1)!;
+    const made = this.#made.get(hash);
+    if (made !== undefined && tellSame(made.named, named)) return made.link;
+    const link = formatShareLink(this.#address, {
       infoHashV1,
       infoHashV2,
       trackers: this.#others(named),
       aboutHash,
     });
+    this.#made.set(hash, { named, link });
+    return link;
   }
 
   /** A link as the fragment of this page's address. `named`: the torrent that it leads to. */
@@ -105,6 +118,12 @@ export class Origin {
   #others({ servers, trackers }: Pick<Named, "trackers" | "servers">): string[] {
     return [...new Set([...servers, ...trackers])].filter((url) => url !== this.tracker);
   }
+}
+
+/** Whether two fields of names are the very same ones. The engine replaces a field, and never changes it. */
+function tellSame(one: Named, other: Named): boolean {
+  const fields = ["infoHashV1", "infoHashV2", "trackers", "servers", "aboutHash"] as const;
+  return fields.every((field) => one[field] === other[field]);
 }
 
 /** Hex of the v2 info-hash where known, else of the v1. */

@@ -64,24 +64,24 @@ export function matchOwnFiles(
       missing.has(index) && isFree(index) ? [{ index, name: path.at(-1)!, length }] : [],
     );
     const byNameAndSize = queues(lacking, ({ name, length }) => `${length} ${name}`);
-    put(found, ({ file, path }) => byNameAndSize.get(`${file.size} ${path.at(-1)}`)?.shift());
+    put(found, ({ file, path }) => byNameAndSize.get(`${file.size} ${path.at(-1)}`)?.pop());
     put(changed, (file) => placesOf(file).find(isFree));
     const byName = queues(
       lacking.filter(({ index }) => isFree(index)),
       ({ name }) => name,
     );
-    put(changed, ({ path }) => byName.get(path.at(-1)!)?.shift());
+    put(changed, ({ path }) => byName.get(path.at(-1)!)?.pop());
   }
   return { found, changed, extra: rest };
 }
 
-/** Indices by a key, in the torrent's order. */
+/** Indices by a key, the last of the torrent first: the next one is the last of its array. */
 function queues<Item extends { readonly index: number }>(
   items: readonly Item[],
   keyOf: (item: Item) => string,
 ): Map<string, number[]> {
   const byKey = new Map<string, number[]>();
-  for (const item of items) {
+  for (const item of [...items].reverse()) {
     const key = keyOf(item);
     const queue = byKey.get(key);
     if (queue) queue.push(item.index);

@@ -1,7 +1,7 @@
 /**
  * Sharing makes shares of drafts. The same content is one share: before a draft is hashed, its paths, sizes and times are
- * compared with the shares of this device; afterwards its info-hash is. A share that was here before is *known*: it stays
- * whatever becomes of the draft. One that the draft made is replaced when the draft is changed and hashed again.
+ * compared with the shares of this device; afterwards its info-hash is. A share that the draft did not make is *known*.
+ * Whose shares belong to drafts, so that they are replaced and removed, is kept by draft-shares.ts.
  *
  * Files that are given to a share again are left to giving.ts.
  */
@@ -16,6 +16,7 @@ import type { Draft } from "./draft.ts";
 import type { Drafts } from "./drafts.ts";
 import { FileSource } from "./file-source.ts";
 import type { Giving } from "./giving.ts";
+import type { Library } from "./library.ts";
 import { newRecord } from "./new-record.ts";
 import type { Origin } from "./origin.ts";
 import type { Saver } from "./saver.ts";
@@ -23,6 +24,7 @@ import type { SharedFiles } from "./shared-files.ts";
 
 export interface SharingParts {
   readonly engine: Engine;
+  readonly library: Library;
   readonly origin: Origin;
   readonly shared: SharedFiles;
   readonly saver: Saver;
@@ -42,33 +44,32 @@ export class Sharing {
 
   /** @throws ShoalError as the command `share` says, and as hashing or keeping failed */
   async share(request: Request): Promise<Reply> {
-    const { drafts, engine, giving } = this.#parts;
-    const { draft: name, fileCount, title, anew } = request;
+    const { drafts, engine, giving, library } = this.#parts;
+    const { draft: name, fileCount, title, note, anew } = request;
     const draft = drafts.whole(name, fileCount);
     const isLatest = draft.begin();
-    if (draft.made === undefined) draft.made = request.replaces;
     const same = anew === null ? this.#findSame(draft) : null;
     let id: TorrentId;
     if (same === null) {
       id = await this.#hashAndAdd(draft, request, isLatest);
     } else {
       id = same;
-      this.#settle(draft, id, true);
+      this.#settle(draft, id);
       await giving.giveAll(id, draft.files());
     }
     if (!isLatest()) throw new ShoalError("share/cancelled");
-    const known = draft.made !== id;
-    if (known && title !== null) engine.rename(id, title);
+    const known = !library.draftShares.isMadeBy(id, name);
+    if (title !== null || !known) this.#entitle(id, title);
+    // The draft may have made it when another worker led, and the note is newer than that.
+    if (!known && note !== (engine.about(id)?.note ?? "")) this.setNote(id, note);
     draft.share = id;
     return { id, known, unreadable: draft.unreadable() };
   }
 
-  /** Ends a draft and removes the share that it made. */
-  discard(name: string, replaces: TorrentId | null): void {
-    const { drafts } = this.#parts;
-    const made = drafts.get(name)?.made;
-    drafts.delete(name);
-    this.#remove(made === undefined ? replaces : made);
+  /** Ends a draft and removes the share that it became, if that belongs to no other. */
+  discard(name: string): void {
+    this.#parts.drafts.delete(name);
+    for (const id of this.#parts.library.draftShares.of(name)) this.#giveUp(name, id);
   }
 
   /**
@@ -76,8 +77,9 @@ export class Sharing {
    * @throws ShoalError share/unknown
    */
   passOn(name: string, id: TorrentId): void {
-    const { drafts, engine } = this.#parts;
-    drafts.delete(name);
+    const { engine, library } = this.#parts;
+    library.draftShares.release(id);
+    this.discard(name);
     if (!engine.torrents().includes(id)) throw new ShoalError("share/unknown");
     if (engine.record(id).paused) engine.setActive(id, true);
   }
@@ -104,7 +106,7 @@ export class Sharing {
     { title, note, anew }: Pick<Request, "title" | "note" | "anew">,
     isLatest: () => boolean,
   ): Promise<TorrentId> {
-    const { engine, shared } = this.#parts;
+    const { drafts, engine, library, shared } = this.#parts;
     const { info, pieceLayers, files } = await draft.hash(anew, isLatest);
     const about = makeAbout(
       files.map(({ file }) => file),
@@ -121,30 +123,38 @@ export class Sharing {
       files.map(({ file }) => file),
     );
     const detach = shared.attach(id, source, files);
+    if (found === null) library.draftShares.make(id, { draft: draft.id, tab: drafts.tabOf(draft.id) });
     try {
       engine.addTorrent({ record, have: "all" });
     } catch (error) {
       detach();
+      if (found === null) library.draftShares.leave(id, draft.id);
       throw error;
     }
-    this.#settle(draft, id, found !== null);
+    this.#settle(draft, id);
     await shared.keep(id);
     return id;
   }
 
-  /** The draft has become this share. `wasHere`: it was on this device already. */
-  #settle(draft: Draft, id: TorrentId, wasHere: boolean): void {
-    const made = draft.made ?? null;
-    if (made === id) return;
-    // If another draft has made it, it is shared by both from now on, and stays.
-    if (wasHere) this.#parts.drafts.release(id);
-    draft.made = wasHere ? null : id;
-    this.#remove(made);
+  /** The draft has become this share, and gives up what it was before. */
+  #settle({ id: draft }: Draft, id: TorrentId): void {
+    const { drafts, library } = this.#parts;
+    library.draftShares.join(id, { draft, tab: drafts.tabOf(draft) });
+    for (const former of library.draftShares.of(draft)) if (former !== id) this.#giveUp(draft, former);
   }
 
-  #remove(id: TorrentId | null): void {
+  #giveUp(draft: string, id: TorrentId): void {
+    if (this.#parts.library.draftShares.leave(id, draft)) this.#remove(id);
+  }
+
+  #entitle(id: TorrentId, title: string | null): void {
+    const { engine } = this.#parts;
+    if (engine.status(id).title !== title) engine.rename(id, title);
+  }
+
+  #remove(id: TorrentId): void {
     const { engine, saver } = this.#parts;
-    if (id === null || !engine.torrents().includes(id)) return;
+    if (!engine.torrents().includes(id)) return;
     saver.cancel(id);
     engine.removeTorrent(id, true);
   }

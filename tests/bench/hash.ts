@@ -37,7 +37,7 @@ async function hashWithShoal(page: Page, path: string): Promise<number> {
       const startedAt = performance.now();
       const draft = crypto.randomUUID();
       await node.call("gather", { draft, tab: node.tab, begin: true, files: shared });
-      const asked = { draft, fileCount: 1, title: null, note: "", anew: null, replaces: null };
+      const asked = { draft, fileCount: 1, title: null, note: "", anew: null };
       const { id } = await node.call("share", asked);
       await node.call("passOn", { draft, id });
       return performance.now() - startedAt;

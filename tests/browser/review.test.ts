@@ -133,6 +133,45 @@ describe.each(browserKinds)("in %s", (kind) => {
     await Promise.all([sending.close(), receiving.close(), tree.remove()]);
   });
 
+  it("a share is another tab's too once that has opened it, and is listed there when the tab of its draft is gone", async () => {
+    const { path } = await makeFile(join(temporary.path, `twice in ${kind}.bin`), 5000, kind);
+    const address = ownOrigin(server.url);
+    const drafting = await sender().open(address);
+    const other = await sender().open(address);
+    const shares = async () => (await other.snapshot())?.shares ?? [];
+    const draw = async () => {
+      await drafting.pickFiles(path);
+      await waitForText(drafting, "draft-state", /^Ready/);
+      await waitFor(async () => (await shares()).length === 1, {
+        describe: "the draft's share in the other tab",
+      });
+    };
+    await draw();
+    await other.find("empty");
+    await drafting.click("discard");
+    await waitFor(async () => (await shares()).length === 0, { describe: "the draft's share gone" });
+
+    await draw();
+    const { link } = (await shares())[0]!;
+    await other.openAddress(`${address}${new URL(link).hash}`);
+    await waitForText(other, "share-name", `twice in ${kind}.bin`);
+    await waitFor(async () => (await shares())[0]?.kept === true, { describe: "the share of both" });
+    await drafting.click("discard");
+    // What was asked before has been carried out when the next command is answered.
+    await drafting.pickFiles(path);
+    await waitForText(drafting, "draft-state", /already/);
+    expect(await shares()).toHaveLength(1);
+
+    await drafting.page.goto(address);
+    await drafting.pickFiles((await makeFile(join(temporary.path, `left in ${kind}.bin`), 5000, kind)).path);
+    await waitForText(drafting, "draft-state", /^Ready/);
+    await drafting.close();
+    await waitFor(async () => (await shares()).filter(({ kept }) => kept).length === 2, {
+      describe: "both shares listed, as the tab of the draft is gone",
+    });
+    await other.close();
+  });
+
   it("a pasted text is shared as a note, byte for byte", async () => {
     const text = `Milk for ${kind},\n  eggs – and “bread” 🐟\n`;
     const sending = await sender().open(server.url);

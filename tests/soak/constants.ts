@@ -32,8 +32,41 @@ export const LEADER_RATE = 10_000_000;
 /** Milliseconds that a transfer may take. */
 export const PATIENCE = 10 * 60_000;
 
+// --- permission ---
+
 /**
  * Milliseconds from one press of keys for a dialog to the next: Chromium takes none in the first half second of some
  * dialogs, so that nobody answers by mistake.
  */
 export const ANSWER_INTERVAL = 1_500;
+
+// --- many shares ---
+
+/** Bytes of each file: some pieces. */
+export const MANY_FILE_LENGTH = 300_000;
+
+/** Shares of the many that another browser downloads. */
+export const SHARES_DOWNLOADED = 3;
+
+/** Seconds in which all shares of a device are to be announced after the server was away. */
+export const ANNOUNCED_WITHIN = 30;
+
+/** Milliseconds until what was used last is let go, and for which idleness is measured: two intervals of announces. */
+export const IDLE_SETTLING = 45_000;
+export const IDLE_TIME = 60_000;
+
+/** What hundreds of idle shares may cost. */
+export const IDLE_CORE_PERCENT = 2;
+export const IDLE_MEGABYTES = 150;
+
+// --- the server away ---
+
+/** Milliseconds for which the server is away, the least and the most. */
+export const SHORTEST_OUTAGE = 2_000;
+export const LONGEST_OUTAGE = 60_000;
+
+/** Seconds from its return in which two people meet. */
+export const MEETING_WITHIN = 5;
+
+/** Bytes of the file that is not downloaded to its end. */
+export const OUTAGE_FILE_LENGTH = 30_000_000;

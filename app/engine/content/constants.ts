@@ -54,7 +54,10 @@ export const MAX_HASHES_PER_REQUEST = 512;
  */
 export const MAX_LINK_LENGTH = 64 * 1024;
 
-/** Characters of a link's address up to its hash sign. Browsers and servers take no more than a few thousand. */
+/**
+ * Characters of one address: that of a link up to its hash sign, of a tracker, of a web seed. Browsers and servers take
+ * no more than a few thousand.
+ */
 export const MAX_ADDRESS_LENGTH = 2048;
 
 /** Characters of a name that a link gives. The longest name of a file on common file systems has 255. */
@@ -87,6 +90,13 @@ export const MAX_SELECTED_FILES = 100_000;
 
 /** Trackers that are taken from one link or .torrent file, and as many web seeds. Public lists have about 100. */
 export const MAX_ADDRESSES = 256;
+
+/**
+ * Characters of all trackers that are taken from one link or .torrent file together, and as many of web seeds. 256
+ * addresses have about 15,000. The share's link names them, and all of a link is read (MAX_LINK_LENGTH), though
+ * percent-encoding makes three characters of one, or more where it is no ASCII.
+ */
+export const MAX_ADDRESSES_LENGTH = 20_000;
 
 /** Bytes of the largest about: the times of 200,000 files. An info dictionary of MAX_INFO_BYTES has about as many. */
 export const MAX_ABOUT_BYTES = 1024 * 1024;

@@ -156,7 +156,9 @@ function isTyped(text: string, index: number): boolean {
 
 /** A text that is a hash and nothing else is a magnet's. */
 function findBareHash(text: string): FoundLink[] {
-  const inner = text.slice(0, 200).replace(/^[\s<("'“„«[{「]+|[\s>)"'”“»\]}」.,;:!?。，、]+$/g, "");
+  const inner = text
+    .slice(0, 200)
+    .replace(/^[\s<("'“„«[{「]+|(?<![\s>)"'”“»\]}」.,;:!?。，、])[\s>)"'”“»\]}」.,;:!?。，、]+$/g, "");
   const code = text.trim().length > 200 ? undefined : bareHash.exec(inner)?.[1]?.replace(/\s+/g, "");
   return code !== undefined && hashForms.test(isHex(code) ? code.toLowerCase() : code)
     ? [magnetOf(code)]

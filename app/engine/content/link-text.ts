@@ -119,7 +119,7 @@ const closers: ReadonlyMap<string, string> = new Map(
 const openers: ReadonlySet<string> = new Set(closers.values());
 /** Punctuation of languages that put no space behind it. */
 const eastern: ReadonlySet<string> = new Set("。，、；：！？");
-const punctuation = /[.,;:!?'’*_~…。，、；：！？]+$/;
+const punctuation = /(?<![.,;:!?'’*_~…。，、；：！？])[.,;:!?'’*_~…。，、；：！？]+$/;
 
 /** Another parameter of a link behind a name with spaces. */
 const furtherParameter = /[^\r\n<>"&#/?]{0,300}&(?:dn|tr|xt|xl|ws|as|xs|so|kt|mt|x\.pe)(?:\.\d{1,3})?=/iy;

@@ -2,7 +2,8 @@
 import { hexToBytes } from "@noble/hashes/utils.js";
 import { ShoalError } from "../errors.ts";
 import { ABOUT_HASH_LENGTH } from "./about.ts";
-import { MAX_ADDRESSES, MAX_LINK_NAME_LENGTH, MAX_SELECTED_FILES } from "./constants.ts";
+import { boundAddresses } from "./addresses.ts";
+import { MAX_LINK_NAME_LENGTH, MAX_SELECTED_FILES } from "./constants.ts";
 import { type FoundLink, findLinks, hasTorrentAddress, SHARE_HASH_LENGTH } from "./find-link.ts";
 import { equalBytes, fromBase32, fromBase64url } from "./info-hash.ts";
 import type { ParsedShareLink, ShareLink } from "./share-link.ts";
@@ -126,18 +127,16 @@ function decode(text: string): string | null {
 }
 
 function readHints(all: readonly Parameter[]): Omit<ShareLink, "infoHashV1" | "infoHashV2"> {
-  const values = (pattern: RegExp): string[] => {
-    const found = all.filter(({ key, value }) => pattern.test(key) && value !== "").map(({ value }) => value);
-    return [...new Set(found)].slice(0, MAX_ADDRESSES);
-  };
+  const values = (pattern: RegExp): string[] =>
+    all.filter(({ key, value }) => pattern.test(key) && value !== "").map(({ value }) => value);
   const selections = values(/^so$/);
   return {
     name: plainName(values(/^dn$/)[0] ?? ""),
-    trackers: values(/^tr(\.\d+)?$/),
-    webSeeds: values(/^ws$/),
-    peers: values(/^x\.pe$/),
+    trackers: boundAddresses(values(/^tr(\.\d+)?$/)),
+    webSeeds: boundAddresses(values(/^ws$/)),
+    peers: boundAddresses(values(/^x\.pe$/)),
     select: selections.length === 0 ? null : parseSelection(selections.join(",")),
-    aboutHash: readAboutHash(values(/^(x\.)?about$/)),
+    aboutHash: readAboutHash([...new Set(values(/^(x\.)?about$/))]),
   };
 }
 

@@ -75,8 +75,10 @@ function parameter(key: string, value: string | null | undefined): string[] {
  * behind the last word.
  */
 function encodeValue(value: string): string {
-  return encodeURIComponent(value.replace(/\p{Cs}/gu, "")).replace(/[!'()*~]|[._]+$/g, (characters) =>
-    [...characters].map((each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`).join(""),
+  return encodeURIComponent(value.replace(/\p{Cs}/gu, "")).replace(
+    /[!'()*~]|(?<![._])[._]+$/g,
+    (characters) =>
+      [...characters].map((each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`).join(""),
   );
 }
 

@@ -3,6 +3,7 @@
  * and next to it piece layers, trackers and web seeds. Parsing the info dictionary is left to parse-info.ts.
  */
 import { ShoalError } from "../errors.ts";
+import { boundAddresses } from "./addresses.ts";
 import {
   Bencoded,
   type BencodeInput,
@@ -11,7 +12,7 @@ import {
   encodeBencode,
   keyFromBytes,
 } from "./bencode.ts";
-import { MAX_ADDRESSES, MAX_TORRENT_FILE_BYTES } from "./constants.ts";
+import { MAX_TORRENT_FILE_BYTES } from "./constants.ts";
 import { equalBytes } from "./info-hash.ts";
 import { HASH_LENGTH, piecesRootFromLayer } from "./merkle.ts";
 import { namedEncoding } from "./name-encoding.ts";
@@ -23,9 +24,9 @@ export interface TorrentFileContent {
   readonly info: TorrentInfo;
   /** Piece layers, verified by the files' roots. Null when the .torrent file has none, as in v1. */
   readonly pieceLayers: PieceLayers | null;
-  /** Announce addresses as written, of all tiers, each once. At most 256. */
+  /** Announce addresses as written, of all tiers, within bounds (addresses.ts). */
   readonly trackers: readonly string[];
-  /** Web seeds (BEP 19) as written. At most 256. */
+  /** Web seeds (BEP 19) as written, within the same bounds. */
   readonly webSeeds: readonly string[];
   /** The encoding of names that are not UTF-8, as the file says (name-encoding.ts); null when it says none. */
   readonly encoding: string | null;
@@ -120,16 +121,16 @@ function writeLayers(info: TorrentInfo, layers: PieceLayers | null): Map<string,
  * The addresses in values that are one address, a list, or a list of tiers. Values that are not text are left out.
  */
 function readAddresses(values: readonly (BencodeValue | undefined)[]): string[] {
-  const found = new Set<string>();
-  const visit = (value: BencodeValue | undefined): void => {
-    if (found.size >= MAX_ADDRESSES) return;
-    if (Array.isArray(value)) {
-      for (const item of value) visit(item);
-    } else if (value instanceof Uint8Array) {
-      const address = decodeUtf8(value)?.trim();
-      if (address) found.add(address);
-    }
-  };
-  for (const value of values) visit(value);
-  return [...found];
+  return boundAddresses(addressesIn(values));
+}
+
+function* addressesIn(
+  value: BencodeValue | readonly (BencodeValue | undefined)[] | undefined,
+): Iterable<string> {
+  if (Array.isArray(value)) {
+    for (const item of value) yield* addressesIn(item);
+  } else if (value instanceof Uint8Array) {
+    const address = decodeUtf8(value)?.trim();
+    if (address !== undefined) yield address;
+  }
 }

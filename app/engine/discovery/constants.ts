@@ -28,6 +28,23 @@ export const ANNOUNCE_INTERVAL_MAX = 3_600;
  */
 export const STARVED_ANNOUNCE = 3_000;
 
+/** Refusals of a swarm in a row from which on a person is told. The first may pass within the 3 s to the second. */
+export const REFUSALS_SHOWN = 2;
+
+/**
+ * Announces to one tracker at once. Our server takes 500 messages at once and 20 a second, and forgives a device of 500
+ * shares the rate below. Public trackers do not tell their limits.
+ */
+export const ANNOUNCE_BURST = 50;
+
+/**
+ * Announces to one tracker a second, at least and at most, and the seconds in which all its swarms have their turn. With
+ * the burst, the 400 swarms of 200 shares take 22 s, and the 1,000 that our server takes on a socket 32 s.
+ */
+export const ANNOUNCE_RATE_MIN = 10;
+export const ANNOUNCE_RATE_MAX = 30;
+export const ANNOUNCE_SPREAD = 25;
+
 /**
  * Milliseconds until a torrent that lost a peer or did not reach it announces again: the first bound and the longest
  * of a backoff (backoff.ts). The longest is two of the usual announces, which carry offers in any case.
@@ -47,3 +64,12 @@ export const TRACKER_PATIENCE = 10_000;
 /** Milliseconds until a tracker is tried again: the first bound and the longest of a backoff (backoff.ts). */
 export const TRACKER_RETRY_FIRST = 500;
 export const TRACKER_RETRY_MAX = 30_000;
+
+/**
+ * The longest bound for the tracker of the page's own server, in milliseconds. People whose server was away meet within
+ * 5 s of its return, so both have to notice it within 3 s. While it is away, an attempt costs it nothing and a client
+ * about a millisecond: no socket is opened before the server answers (worker/tracker-sockets.ts). When it returns, the
+ * clients come spread over these 3 s. To bring 2,000 of them back takes 3.2 s of a core (tests/bench/outage.ts). Of more
+ * some find it busy, and wait up to TRACKER_RETRY_MAX.
+ */
+export const SERVER_RETRY_MAX = 3_000;

@@ -7,36 +7,28 @@
  * | connecting | with `openTracker` | offers are gathered, unless the last attempt failed | when the socket opens |
  * | open | when the socket opens | swarms are announced, messages are taken | when the socket closes |
  *
- * The pause grows with each failure in a row, up to 30 s (backoff.ts). An open socket from which nothing comes for
- * 10 s after an announce is closed (TRACKER_PATIENCE). A swarm (announced-swarm.ts) is announced at the earliest of
- * three times:
+ * The pause grows with each failure in a row, up to 30 s, or 3 s for the page's own server unless that is busy
+ * (backoff.ts). An open socket from which nothing comes for 10 s after an announce is closed (TRACKER_PATIENCE).
  *
- * | time | is |
- * | --- | --- |
- * | `nextAt` | when the socket opens; then an interval after each announce or reply; sooner after a refusal |
- * | `starvedAt` | 3 s after a reply, if links are wanted and there are other peers; then 6 s, 12 s … |
- * | `redialAt` | soon after a peer was not reached, or was lost (redials.ts) |
+ * Each swarm says when it is due (announced-swarm.ts). The pace says how many announces may be made (announce-pace.ts).
+ * Of the swarms that are due, those come first whose torrents download, then those whose torrents have or had peers a
+ * short time ago, then the others. Among equals, the one that is due for longest comes first, and then the torrent that
+ * was added last.
  *
- * An announce waits up to 2 s for its offers. Two announces have no offers: `completed`, when the last byte is
- * stored, and `stopped`, when the torrent leaves. The offers, answers and signals that come are handed to the torrent
- * that they are for (introductions.ts, signal-paths.ts).
+ * An announce waits up to 2 s for its offers. Offers are made only if links are wanted. A seed wants one only while
+ * there are leechers and it has none, so an idle seed has no offers: a leecher brings its own. `completed`, when the
+ * last byte is stored, and `stopped`, when the torrent leaves, have no offers either. The offers, answers and signals
+ * that come are handed to the torrent that they are for (introductions.ts, signal-paths.ts).
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { encodeUtf8 } from "../content/utf8.ts";
 import type { Host } from "../host.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
-import { type AnnouncedTorrent, newSwarm, othersIn, type Swarm } from "./announced-swarm.ts";
+import { AnnouncePace } from "./announce-pace.ts";
+import { AnnouncedSwarm, type AnnouncedTorrent } from "./announced-swarm.ts";
 import { backoff } from "./backoff.ts";
-import {
-  ANNOUNCE_INTERVAL,
-  ANNOUNCE_INTERVAL_MAX,
-  ANNOUNCE_INTERVAL_MIN,
-  STARVED_ANNOUNCE,
-  TRACKER_PATIENCE,
-  TRACKER_RETRY_FIRST,
-  TRACKER_RETRY_MAX,
-} from "./constants.ts";
+import { TRACKER_PATIENCE, TRACKER_RETRY_FIRST, TRACKER_RETRY_MAX } from "./constants.ts";
 import type { Introducer, Introduction } from "./introducer.ts";
 import {
   type AnnounceEvent,
@@ -57,7 +49,12 @@ export class TrackerClient implements Introducer {
   readonly #ownId: BinaryString;
   /** Proves to this tracker that we are the same peer on another socket. */
   readonly #key: BinaryString;
-  readonly #swarms: Map<BinaryString, Swarm>;
+  /** Milliseconds. */
+  readonly #longestPause: number;
+  readonly #swarms: Map<BinaryString, AnnouncedSwarm>;
+  /** Those of each torrent. */
+  readonly #byTorrent: Map<AnnouncedTorrent, AnnouncedSwarm[]>;
+  readonly #pace: AnnouncePace;
   #state: "closed" | "connecting" | "open";
   #failures: number;
   #retryAt: number;
@@ -65,14 +62,26 @@ export class TrackerClient implements Introducer {
   /** When the first announce was sent that no message has followed; null when there is none. */
   #askedAt: number | null;
 
-  /** `secret`: the node's. A different key for each tracker is made from it. */
-  constructor(host: Host, url: string, ownId: BinaryString, secret: Uint8Array) {
+  /**
+   * `secret`: the node's. A different key for each tracker is made from it. `longestPause`: milliseconds between two
+   * attempts to reach the tracker, at most.
+   */
+  constructor(
+    host: Host,
+    url: string,
+    ownId: BinaryString,
+    secret: Uint8Array,
+    longestPause = TRACKER_RETRY_MAX,
+  ) {
     this.url = url;
     this.#name = trackerHost(url);
     this.#host = host;
     this.#ownId = ownId;
     this.#key = bytesToBinaryString(hmac(sha256, secret, encodeUtf8(url)).subarray(0, ID_LENGTH));
+    this.#longestPause = longestPause;
     this.#swarms = new Map();
+    this.#byTorrent = new Map();
+    this.#pace = new AnnouncePace();
     this.#state = "closed";
     this.#failures = 0;
     this.#retryAt = 0;
@@ -87,16 +96,18 @@ export class TrackerClient implements Introducer {
   /** Announces an info-hash of a torrent from now on. */
   add(infoHash: BinaryString, torrent: AnnouncedTorrent): void {
     if (this.#swarms.has(infoHash)) return;
-    this.#swarms.set(infoHash, newSwarm(infoHash, torrent));
+    const swarm = new AnnouncedSwarm(infoHash, torrent);
+    this.#swarms.set(infoHash, swarm);
+    this.#byTorrent.set(torrent, [...this.#swarmsOf(torrent), swarm]);
   }
 
   /** Announces `stopped` for a torrent, and forgets it. The socket is closed when no torrent is left. */
   remove(torrent: AnnouncedTorrent): void {
-    for (const swarm of [...this.#swarms.values()]) {
-      if (swarm.torrent !== torrent) continue;
+    for (const swarm of this.#swarmsOf(torrent)) {
       if (this.#state === "open" && swarm.started) this.#announce(swarm, "stopped");
       this.#swarms.delete(swarm.infoHash);
     }
+    this.#byTorrent.delete(torrent);
     if (this.#swarms.size > 0) return;
     if (this.#state !== "closed") this.#host.closeTracker(this.url);
     this.#state = "closed";
@@ -104,7 +115,11 @@ export class TrackerClient implements Introducer {
 
   /** Announces a torrent once more at time `at`, however many links it has by then. */
   redial(torrent: AnnouncedTorrent, at: number): void {
-    for (const swarm of this.#swarms.values()) if (swarm.torrent === torrent) swarm.redialAt = at;
+    for (const swarm of this.#swarmsOf(torrent)) swarm.redial(at);
+  }
+
+  #swarmsOf(torrent: AnnouncedTorrent): readonly AnnouncedSwarm[] {
+    return this.#byTorrent.get(torrent) ?? [];
   }
 
   get id(): string {
@@ -145,21 +160,17 @@ export class TrackerClient implements Introducer {
     this.#state = "open";
     this.#failures = 0;
     this.#askedAt = null;
-    for (const swarm of this.#swarms.values()) {
-      swarm.started = false;
-      swarm.nextAt = 0;
-      swarm.redialAt = Infinity;
-      swarm.starvedDelay = STARVED_ANNOUNCE;
-    }
+    for (const swarm of this.#swarms.values()) swarm.handleOpened();
     this.#host.log("tracker-connected", { tracker: this.#name });
     this.handleTick(this.#host.now());
   }
 
-  handleClosed(): void {
+  /** The socket closed, or did not open. `isBusy`: the tracker's server is there, but took no socket. */
+  handleClosed(isBusy = false): void {
     this.#state = "closed";
+    const longest = isBusy ? TRACKER_RETRY_MAX : this.#longestPause;
     this.#retryAt =
-      this.#host.now() +
-      backoff(this.#host.random(), this.#failures++, TRACKER_RETRY_FIRST, TRACKER_RETRY_MAX);
+      this.#host.now() + backoff(this.#host.random(), this.#failures++, TRACKER_RETRY_FIRST, longest);
     this.#host.log("tracker-unreachable", { tracker: this.#name, failures: this.#failures });
   }
 
@@ -183,21 +194,12 @@ export class TrackerClient implements Introducer {
     const swarm = message.infoHash === null ? undefined : this.#swarms.get(message.infoHash);
     switch (message.kind) {
       case "failure":
-      case "warning": {
-        const reason = withoutAddress(message.reason, this.url);
-        this.#host.log(message.kind === "failure" ? "tracker-refused" : "tracker-warned", {
-          tracker: this.#name,
-          reason,
-        });
-        for (const each of swarm === undefined ? this.#swarms.values() : [swarm]) each.failure = reason;
-        // A refusal may pass soon, as when the tracker still takes an old socket of ours for alive.
-        if (message.kind === "failure" && swarm !== undefined)
-          swarm.nextAt = Math.min(swarm.nextAt, this.#soon(swarm));
+      case "warning":
+        this.#handleFailure(message.kind, withoutAddress(message.reason, this.url), swarm);
         return;
-      }
       case "announce":
         this.#passesSignals = message.signals;
-        if (swarm !== undefined) this.#handleReply(swarm, message);
+        swarm?.handleReply(message, this.#host.now());
         return;
       case "offer":
         swarm?.torrent.introductions.handleRemoteOffer(this, message);
@@ -217,32 +219,18 @@ export class TrackerClient implements Introducer {
     }
   }
 
-  #handleReply(
-    swarm: Swarm,
-    reply: { interval: number | null; complete: number | null; incomplete: number | null },
-  ): void {
-    const now = this.#host.now();
-    const seconds = Math.min(
-      ANNOUNCE_INTERVAL_MAX,
-      Math.max(ANNOUNCE_INTERVAL_MIN, reply.interval ?? ANNOUNCE_INTERVAL),
-    );
-    const before = othersIn(swarm) ?? 0;
-    swarm.interval = seconds * 1000;
-    swarm.seeds = reply.complete;
-    swarm.leechers = reply.incomplete;
-    swarm.failure = null;
-    const others = othersIn(swarm) ?? 0;
-    if (others > before) swarm.torrent.handleNewcomers();
-    if (others > before || !swarm.torrent.lacksLinks(others)) swarm.starvedDelay = STARVED_ANNOUNCE;
-    swarm.nextAt = now + swarm.interval;
-    swarm.starvedAt = others > 0 && swarm.torrent.wantsLinks(others) ? this.#soon(swarm) : Infinity;
-  }
-
-  /** When to announce again. The delay is twice as long the next time. */
-  #soon(swarm: Swarm): number {
-    const delay = swarm.starvedDelay;
-    swarm.starvedDelay = Math.min(swarm.interval, delay * 2);
-    return this.#host.now() + delay;
+  /** A failure or a warning that names no swarm concerns those whose announces are unanswered, or else all. */
+  #handleFailure(kind: "failure" | "warning", reason: string, named: AnnouncedSwarm | undefined): void {
+    this.#host.log(kind === "failure" ? "tracker-refused" : "tracker-warned", {
+      tracker: this.#name,
+      reason,
+    });
+    const all = [...this.#swarms.values()];
+    const asked = named === undefined ? all.filter((swarm) => swarm.isAsked) : [named];
+    for (const swarm of asked.length === 0 ? all : asked) {
+      if (kind === "failure" && asked.length > 0) swarm.handleRefused(reason, this.#host.now());
+      else swarm.handleWarning(reason);
+    }
   }
 
   handleTick(now: number): void {
@@ -256,46 +244,39 @@ export class TrackerClient implements Introducer {
       this.#host.closeTracker(this.url);
       this.handleClosed();
     }
-    if (this.#state !== "open") return;
-    for (const swarm of this.#swarms.values()) {
-      if (!swarm.completed && swarm.torrent.left === 0 && swarm.started) {
-        swarm.completed = true;
-        this.#announce(swarm, "completed");
-      } else if (this.#isDue(swarm, now)) {
-        this.#announceWithOffers(swarm, now);
-      }
-    }
-  }
-
-  #isDue(swarm: Swarm, now: number): boolean {
-    // A further offer would begin the meeting with a peer anew that is being met by now.
-    if (now >= swarm.starvedAt && !this.#wantsLinks(swarm)) swarm.starvedAt = Infinity;
-    return now >= Math.min(swarm.nextAt, swarm.starvedAt, swarm.redialAt);
+    this.#pace.handleTick(now, this.#swarms.size);
+    if (this.#state === "open") this.#announceDue(now);
   }
 
   #prepareOffers(): void {
-    for (const swarm of this.#swarms.values())
-      if (this.#wantsLinks(swarm)) swarm.torrent.introductions.prepare();
+    for (const { wantsLinks, torrent } of this.#swarms.values())
+      if (wantsLinks) torrent.introductions.prepare();
   }
 
-  #wantsLinks(swarm: Swarm): boolean {
-    const others = othersIn(swarm);
-    return others === null ? swarm.torrent.left > 0 : swarm.torrent.wantsLinks(others);
+  #announceDue(now: number): void {
+    const due: AnnouncedSwarm[] = [];
+    for (const swarm of this.#swarms.values()) {
+      if (swarm.takeCompleted()) this.#announce(swarm, "completed");
+      else if (swarm.isDue(now)) due.push(swarm);
+    }
+    for (const swarm of due.length > 1 ? inOrder(due) : due) {
+      if (!this.#pace.hasRoom) return;
+      this.#announceWithOffers(swarm, now);
+    }
   }
 
-  #announceWithOffers(swarm: Swarm, now: number): void {
+  #announceWithOffers(swarm: AnnouncedSwarm, now: number): void {
     const { introductions } = swarm.torrent;
-    if (this.#wantsLinks(swarm)) introductions.prepare();
+    const { wantsLinks } = swarm;
+    if (wantsLinks) introductions.prepare();
     if (!introductions.isReady(now)) return;
-    swarm.nextAt = now + swarm.interval;
-    swarm.starvedAt = Infinity;
-    if (now >= swarm.redialAt) swarm.redialAt = Infinity;
-    this.#askedAt ??= now;
+    this.#pace.take();
+    if (!swarm.isIgnored) this.#askedAt ??= now;
     this.#announce(swarm, swarm.started ? null : "started");
-    swarm.started = true;
+    swarm.handleAnnounced(now, wantsLinks);
   }
 
-  #announce(swarm: Swarm, event: AnnounceEvent | null): void {
+  #announce(swarm: AnnouncedSwarm, event: AnnounceEvent | null): void {
     const { torrent } = swarm;
     const final = event === "stopped" || event === "completed";
     const offers = final ? [] : torrent.introductions.offers();
@@ -319,10 +300,10 @@ export class TrackerClient implements Introducer {
 
   /** The tracker, as it stands for one torrent. */
   snapshot(torrent: AnnouncedTorrent, now: number): TrackerSnapshot {
-    const swarms = [...this.#swarms.values()].filter((swarm) => swarm.torrent === torrent);
+    const swarms = this.#swarmsOf(torrent);
     // From the first failure until the socket opens, so also during the attempts in between.
     const waiting = this.#failures > 0 && swarms.length > 0;
-    const most = (count: (swarm: Swarm) => number | null) =>
+    const most = (count: (swarm: AnnouncedSwarm) => number | null) =>
       swarms.reduce<number | null>((top, swarm) => {
         const value = count(swarm);
         return value === null ? top : Math.max(top ?? 0, value);
@@ -341,6 +322,15 @@ export class TrackerClient implements Introducer {
       leechers: most((swarm) => swarm.leechers),
       retryIn: waiting ? Math.max(0, Math.ceil((this.#retryAt - now) / 1000)) : null,
       failure: swarms.find((swarm) => swarm.failure !== null)?.failure ?? null,
+      refused: swarms.some((swarm) => swarm.isRefused),
     };
   }
+}
+
+/** The swarms that are due, in the order of their turns. `due`: as they were added. */
+function inOrder(due: readonly AnnouncedSwarm[]): AnnouncedSwarm[] {
+  // There may be hundreds, and each is compared with several.
+  const keys = due.map((swarm) => ({ swarm, urgency: swarm.torrent.urgency, dueAt: swarm.dueAt }));
+  keys.reverse().sort((a, b) => a.urgency - b.urgency || a.dueAt - b.dueAt);
+  return keys.map(({ swarm }) => swarm);
 }

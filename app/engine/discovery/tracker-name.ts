@@ -21,7 +21,7 @@ export function withoutAddress(text: string, url: string): string {
   const start = url.indexOf(host) + host.length;
   const account = /^\w+:\/\/([^/?#@]*)@/.exec(url)?.[1] ?? "";
   // The names of a query's values are no secrets.
-  const rest = url.slice(start).replace(/[?&;][^=&;]*=/g, "&");
+  const rest = url.slice(start).replace(/[?&;][^=&;?]*=/g, "&");
   const parts = `${account}/${rest}`.split(/[/?&#:;]+/).flatMap((part) => [part, decoded(part)]);
   const secrets = parts.filter((part) => part.length >= SECRET_LENGTH && part !== "announce");
   // The longest first, because one may hold another.

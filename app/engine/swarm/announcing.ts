@@ -14,11 +14,14 @@
  *
  * Every torrent is announced to the trackers that all torrents of the node have in common, to those of the servers that
  * its links point to, and to those that its links and .torrent files name. A members-only torrent (BEP 27) is announced
- * only to the last kind, its own trackers, and meets peers through no other introducer.
+ * only to the last kind, its own trackers, and meets peers through no other introducer. Its own trackers are those of its
+ * .torrent file, if it has one: anybody can make a link that names others.
  *
- * A download wants 20 links (LINKS_WANTED), and a seed wants one. Neither wants more than there are other peers.
- * Messages over links are left to peer-protocol.ts.
+ * A download wants 20 links (LINKS_WANTED), but no more than there are other peers. A seed wants one while there are
+ * leechers. Before a tracker told who is there, a download wants links and a seed wants none. Messages over links are
+ * left to peer-protocol.ts.
  */
+import { type Others, Urgency } from "../discovery/announced-swarm.ts";
 import { LINK_LASTED } from "../discovery/constants.ts";
 import type { Introducer } from "../discovery/introducer.ts";
 import { Introductions } from "../discovery/introductions.ts";
@@ -30,7 +33,7 @@ import type { Host, TorrentId, TorrentRecord } from "../host.ts";
 import type { LinkEnd, LinkId } from "../link.ts";
 import type { TrackerSnapshot } from "../snapshot.ts";
 import { ConnectFailures } from "./connect-failures.ts";
-import { LINKS_WANTED } from "./constants.ts";
+import { LINKS_WANTED, RECENTLY_LINKED } from "./constants.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { Newcomer } from "./peers/connection-budget.ts";
 import type { Links } from "./peers/links.ts";
@@ -55,12 +58,17 @@ export interface AnnounceContext {
   readonly downloaded: number;
   /** Whether everything wanted is stored. */
   readonly isSeeding: boolean;
+  /** Whether peers may have something that the torrent wants. */
+  isHungry(): boolean;
   tracker(url: string): TrackerClient;
   makeRoom(newcomer: Newcomer, links: number): boolean;
   newLink(kind: "offer" | "dial"): LinkId;
   handleMet(link: LinkId): void;
   handleLinkGone(link: LinkId): void;
 }
+
+/** As many other peers as one could want. */
+const MANY: Others = { all: Infinity, leechers: Infinity };
 
 export class Announcing {
   readonly host: Host;
@@ -76,15 +84,18 @@ export class Announcing {
   #online: boolean;
   /** Bytes sent to peers whose links have ended. */
   #uploadedBefore: number;
+  /** When a link ended last, in milliseconds of the host's clock. */
+  #linkedAt: number;
 
-  constructor(torrent: AnnounceContext, { trackers, servers, leftOutTrackers }: TrackerAddresses) {
+  constructor(torrent: AnnounceContext, addresses: TrackerAddresses) {
     this.#torrent = torrent;
     this.host = torrent.host;
     this.id = torrent.id;
     this.ownId = torrent.ownId;
-    this.#addresses = { trackers, servers, leftOutTrackers };
+    this.#addresses = addressesOf(addresses);
     this.#online = false;
     this.#uploadedBefore = 0;
+    this.#linkedAt = -Infinity;
     this.paths = new SignalPaths();
     this.connectFailures = new ConnectFailures();
     this.introductions = new Introductions(this);
@@ -121,15 +132,28 @@ export class Announcing {
     this.announce();
   }
 
-  /**
-   * The torrent turned out to be members-only. It leaves the trackers that are not its own, and the peers that it met
-   * through others. Its offers are closed, because others may hold them.
-   */
-  handlePrivate(): void {
+  /** The torrent turned out to be members-only, with these addresses for its own. */
+  handlePrivate(own: TrackerAddresses): void {
     this.host.log("share-members-only", {});
-    const { trackers, servers } = this.#addresses;
-    for (const url of [...this.#torrent.node.commonTrackers, ...servers])
-      if (!trackers.includes(url)) this.#torrent.tracker(url).remove(this);
+    this.#keepTo(own);
+  }
+
+  /** Replaces the addresses of a members-only torrent, and announces to the new ones. */
+  replaceTrackers(own: TrackerAddresses): void {
+    if (this.trackers.every((url) => own.trackers.includes(url))) this.#addresses = addressesOf(own);
+    else this.#keepTo(own);
+    this.announce();
+  }
+
+  /**
+   * The addresses are these alone from now on. The torrent leaves all other trackers, and the peers that it met through
+   * them. Its offers are closed, because others may hold them.
+   */
+  #keepTo(own: TrackerAddresses): void {
+    const former = [...this.#torrent.node.commonTrackers, ...this.servers, ...this.trackers];
+    const { trackers } = own;
+    this.#addresses = addressesOf(own);
+    for (const url of new Set(former)) if (!trackers.includes(url)) this.#torrent.tracker(url).remove(this);
     const isOwn = (introducer: string) => trackers.includes(introducer);
     this.introductions.dropOffers();
     this.introductions.dropMetThrough(isOwn);
@@ -170,13 +194,14 @@ export class Announcing {
     this.introductions.handleClosed(link);
     this.connectFailures.handleNotOpened(reason, met);
     // The peer may be reached the next time. The next regular announce may be minutes away.
-    if (met && reason !== "no-room" && this.wantsLinks(Infinity)) this.#redial();
+    if (met && reason !== "no-room" && this.wantsLinks(MANY)) this.#redial();
   }
 
   /** A link has ended. Other peers may be there to take its place. */
   handleLinkLost(peer: Peer, reason: LinkEnd): void {
     const now = this.host.now();
     this.#uploadedBefore += peer.served.up.total;
+    this.#linkedAt = now;
     this.connectFailures.handleEnded(reason, now);
     this.paths.delete(peer.link);
     if (peer.isReady && now - peer.openedAt >= LINK_LASTED) this.#redials.reset();
@@ -237,17 +262,26 @@ export class Announcing {
     return pieces === null ? 1 : pieces.info.size - pieces.storedBytes;
   }
 
-  wantsLinks(others: number): boolean {
-    return this.#lacks(this.linkCount + this.introductions.dialing.length, others);
+  get urgency(): Urgency {
+    if (this.#torrent.isHungry()) return Urgency.downloading;
+    const isActive = this.linkCount > 0 || this.host.now() - this.#linkedAt < RECENTLY_LINKED;
+    return isActive ? Urgency.active : Urgency.idle;
   }
 
-  lacksLinks(others: number): boolean {
+  wantsLinks(others: Others | null): boolean {
+    const { isSeeding } = this.#torrent;
+    if (others === null && isSeeding) return false;
+    return this.#lacks(this.linkCount + this.introductions.dialing.length, others ?? MANY);
+  }
+
+  lacksLinks(others: Others): boolean {
     return this.#lacks(this.linkCount, others);
   }
 
-  #lacks(links: number, others: number): boolean {
-    const enough = this.#torrent.isSeeding ? 1 : LINKS_WANTED;
-    return this.#online && links < Math.min(others, enough);
+  /** Only leechers have anything to ask of a seed. */
+  #lacks(links: number, { all, leechers }: Others): boolean {
+    const enough = this.#torrent.isSeeding ? Math.min(leechers, 1) : Math.min(all, LINKS_WANTED);
+    return this.#online && links < enough;
   }
 
   // --- requests of introductions, passed on ---
@@ -287,4 +321,9 @@ export class Announcing {
   isBanned(peerId: string): boolean {
     return this.#torrent.links.isBanned(peerId);
   }
+}
+
+/** The addresses alone, of a record that holds more. */
+function addressesOf({ trackers, servers, leftOutTrackers }: TrackerAddresses): TrackerAddresses {
+  return { trackers, servers, leftOutTrackers };
 }

@@ -4,13 +4,13 @@
  * lists.
  *
  * - A torrent that fetches pieces or its info dictionary, with no peer connected: `webrtc-blocked`, `not-trusted`,
- *   `no-tracker` or `tracker-unreachable` if no connection is being made, `no-route` or `no-connection`,
- *   `reconnecting`, `connecting`, `no-peers`.
+ *   `no-tracker`, `tracker-refused` or `tracker-unreachable` if no connection is being made, `no-route` or
+ *   `no-connection`, `reconnecting`, `connecting`, `tracker-refused` if one tracker of several refuses, `no-peers`.
  * - The same, with peers connected: `storage-slow`, `no-source`, `choked`, `waiting-for-data`. While the info
  *   dictionary is unknown, only the last one counts.
- * - A seed with no peer connected: `webrtc-blocked`, `not-trusted`, `no-tracker` or `tracker-unreachable`, `no-route`
- *   or `no-connection`.
- * - A seed with peers connected: `webrtc-blocked`, `no-tracker`, `tracker-unreachable`.
+ * - A seed with no peer connected: `webrtc-blocked`, `not-trusted`, `no-tracker`, `tracker-refused` or
+ *   `tracker-unreachable`, `no-route` or `no-connection`, `tracker-refused` if one tracker of several refuses.
+ * - A seed with peers connected: `webrtc-blocked`, `no-tracker`, `tracker-refused`, `tracker-unreachable`.
  *
  * Example: a download has no peer, its only tracker is unreachable, and two attempts to connect have failed. The
  * stall is `tracker-unreachable`, because without a tracker there are no further attempts.
@@ -41,8 +41,12 @@ export function stallOf(torrent: Torrent, situation: Situation): Stall | null {
 /** Why no tracker brings peers; null while one may. */
 function whyNoTracker(trackers: readonly TrackerSnapshot[]): Stall | null {
   if (trackers.length === 0) return "no-tracker";
-  return trackers.every(({ state }) => state === "waiting") ? "tracker-unreachable" : null;
+  if (!trackers.every(({ state, refused }) => refused || state === "waiting")) return null;
+  return isRefused(trackers) ? "tracker-refused" : "tracker-unreachable";
 }
+
+/** Whether one tracker at least refuses the torrent, so that nobody meets us there. */
+const isRefused = (trackers: readonly TrackerSnapshot[]) => trackers.some(({ refused }) => refused);
 
 /** Whether trackers count peers besides us. */
 const isSomebodyThere = (trackers: readonly TrackerSnapshot[]) =>
@@ -59,7 +63,9 @@ function whyNobodyComes(
   if (trouble === "not-trusted" && !isConnected) return trouble;
   const noTracker = whyNoTracker(trackers);
   if (noTracker !== null) return noTracker;
-  return !isConnected && isSomebodyThere(trackers) ? trouble : null;
+  if (isConnected) return null;
+  const whyNot = isSomebodyThere(trackers) ? trouble : null;
+  return whyNot ?? (isRefused(trackers) ? "tracker-refused" : null);
 }
 
 function whyNotConnected({ announcing, peers }: Torrent, { trackers, now }: Situation): Stall | null {
@@ -74,6 +80,7 @@ function whyNotConnected({ announcing, peers }: Torrent, { trackers, now }: Situ
     if (connectFailures.trouble !== null) return connectFailures.trouble;
     return connectFailures.isReconnecting(now) ? "reconnecting" : "connecting";
   }
+  if (isRefused(trackers)) return "tracker-refused";
   // Without the answer of a tracker, nobody knows whether there are peers.
   return trackers.some(({ state, seeds }) => state === "working" && seeds !== null) ? "no-peers" : null;
 }

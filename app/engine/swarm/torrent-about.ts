@@ -98,7 +98,8 @@ export class TorrentAbout {
   /** Takes what another link or record of the same torrent tells, while the about is unknown. */
   add({ about, aboutHash }: AboutFields): void {
     if (this.#bytes !== null) return;
-    this.#hash = aboutHash ?? this.#hash;
+    if (aboutHash !== null && !(this.#hash !== null && equalBytes(aboutHash, this.#hash)))
+      this.#hash = aboutHash;
     if (about !== null) this.accept(about);
   }
 

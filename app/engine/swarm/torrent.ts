@@ -18,7 +18,7 @@ import type { TakeDigest, TakePiece } from "../host-requests.ts";
 import type { LinkEnd, LinkId, LinkInfo } from "../link.ts";
 import { encodeChoke, encodeUnchoke } from "../wire/encode.ts";
 import type { BlockRange } from "../wire/message.ts";
-import { Announcing } from "./announcing.ts";
+import { Announcing, type TrackerAddresses } from "./announcing.ts";
 import { Blame } from "./download/blame.ts";
 import { Downloads } from "./download/downloads.ts";
 import { Verifier } from "./download/verifier.ts";
@@ -155,6 +155,11 @@ export class Torrent implements ConnectionHolder {
     return this.pieces?.isSatisfied ?? false;
   }
 
+  /** Whether it has no connection: neither a link nor one being made, nor an offer. */
+  get isQuiet(): boolean {
+    return this.peers.size === 0 && this.announcing.introductions.size === 0;
+  }
+
   get pieceLength(): number {
     return this.pieces?.info.pieceLength ?? 0;
   }
@@ -282,9 +287,9 @@ export class Torrent implements ConnectionHolder {
 
   /**
    * Takes an info dictionary. False when its hash is wrong. One that is malformed, although its hash is right, stops
-   * the torrent with an error.
+   * the torrent with an error. `own`: the torrent's addresses if it is members-only.
    */
-  acceptInfo(bytes: Uint8Array): boolean {
+  acceptInfo(bytes: Uint8Array, own: TrackerAddresses = this.announcing): boolean {
     try {
       if (!this.metadata.accept(bytes)) return false;
     } catch (error) {
@@ -292,7 +297,7 @@ export class Torrent implements ConnectionHolder {
       this.fail(error.code, error.detail);
       return true;
     }
-    if (this.metadata.isPrivate) this.announcing.handlePrivate();
+    if (this.metadata.isPrivate) this.announcing.handlePrivate(own);
     this.layerRequests.begin();
     this.protocol.handlePiecesKnown();
     this.announcing.announce();
@@ -311,9 +316,11 @@ export class Torrent implements ConnectionHolder {
 
   /** Takes what another link or record of the torrent tells of its about. */
   addAbout(record: TorrentRecord): void {
-    const before = this.about.bytes;
+    const { bytes, hash } = this.about;
     this.about.add(record);
-    if (this.about.bytes !== before) this.protocol.handleAboutKnown();
+    // What peers were asked for is the former one, and they did right to send it.
+    if (this.about.hash !== hash) this.aboutExchange.handleReplaced();
+    if (this.about.bytes !== bytes) this.protocol.handleAboutKnown();
   }
 
   /** Gives the torrent another about (TorrentAbout.replace). */

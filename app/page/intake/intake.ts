@@ -53,24 +53,43 @@ export interface AddedIntake extends Intake {
  * The intake as it is added to `present` files. A file or folder with the name of something else is numbered; what is
  * there already is taken once. A file is there already when name, size and modification time are equal; a folder, when
  * that is so for at least one of its files and no other file has another size or time under the same path.
+ *
+ * `named`: what is left out already. Of a folder that is there already, nothing is named twice, nor is what the person
+ * took in.
  */
-export function addIntake(intake: Intake, present: readonly SharedFile[]): AddedIntake {
-  const names = new FreeNames(present.map(({ path }) => path[0]!));
-  const taken = new Set(present.map(({ path }) => path[0]!));
+export function addIntake(
+  intake: Intake,
+  present: readonly SharedFile[],
+  named: readonly LeftOut[] = [],
+): AddedIntake {
+  const presentRoots = new Map<string, SharedFile[]>();
+  for (const file of present) {
+    const root = presentRoots.get(file.path[0]!);
+    if (root === undefined) presentRoots.set(file.path[0]!, [file]);
+    else root.push(file);
+  }
+  const [presentPaths, namedPaths] = [present, named].map(
+    (entries) => new Set(entries.map(({ path }) => path.join("/"))),
+  );
+  const isKnown = ({ path, file }: LeftOut) =>
+    namedPaths!.has(path.join("/")) || (file !== null && presentPaths!.has(path.join("/")));
+  const names = new FreeNames([...presentRoots.keys()]);
   const files: SharedFile[] = [];
   const leftOut: LeftOut[] = [];
   let again = 0;
   for (const root of splitRoots(intake)) {
-    const isKnown = taken.has(root.name);
-    const fresh = isKnown ? freshFiles(root, present) : root.files;
+    const presentRoot = presentRoots.get(root.name);
+    const fresh = presentRoot === undefined ? root.files : freshFiles(root, presentRoot);
     if (fresh !== null) again += root.files.length - fresh.length;
-    // Files that are there already keep their names.
-    const added =
-      isKnown && fresh !== null
-        ? { ...root, files: fresh }
-        : renameRoot(root, names.take(root.name, root.isFolder));
+    // What is there already keeps its name.
+    const isThere =
+      (presentRoot !== undefined && fresh !== null) ||
+      (root.files.length === 0 && root.leftOut.some(isKnown));
+    const added = isThere
+      ? { ...root, files: fresh ?? [] }
+      : renameRoot(root, names.take(root.name, root.isFolder));
     for (const file of added.files) files.push(file);
-    for (const left of added.leftOut) leftOut.push(left);
+    for (const left of added.leftOut) if (!isKnown(left)) leftOut.push(left);
   }
   return { files, leftOut, again };
 }
@@ -111,12 +130,11 @@ function splitRoots({ files, leftOut }: Intake): Root[] {
   });
 }
 
-/** The files of a root that are not among those present; null when it is another root of the same name. */
-function freshFiles(root: Root, present: readonly SharedFile[]): SharedFile[] | null {
+/** The files of a root that are not in that of the same name; null when it is another root. */
+function freshFiles(root: Root, presentRoot: readonly SharedFile[]): SharedFile[] | null {
   const presentFiles = new Map<string, File>();
   const presentFolders = new Set<string>();
-  for (const { path, file } of present) {
-    if (path[0] !== root.name) continue;
+  for (const { path, file } of presentRoot) {
     presentFiles.set(path.join("/"), file);
     for (let depth = 1; depth < path.length; depth++) presentFolders.add(path.slice(0, depth).join("/"));
   }

@@ -4,6 +4,7 @@ import type { DraftSnapshot, OwnFilesStatus, ShareSnapshot } from "../../bridge/
 import type { Stall } from "../../engine/snapshot.ts";
 import { isAllHere, percentOf, progressPercent } from "../share-progress.ts";
 import { countInWords, plural, sizeInWords } from "./quantities.ts";
+import { refusalSentence } from "./tracker.ts";
 import { visibleName } from "./visible-name.ts";
 
 /** The name of a share, or other words while it is not known. */
@@ -113,6 +114,7 @@ export function phaseWord(share: ShareSnapshot): string {
     case "seeding":
       if (share.ownFiles?.missing)
         return `Sharing ${countInWords(share.ownFiles.readable)} of ${plural(share.ownFiles.total, "file")}`;
+      if (share.stall === "tracker-refused") return "Cannot be found";
       return share.fromFiles ? "Sharing" : "Complete, sharing";
     case "paused":
       return isAllHere(share) ? "Complete, paused" : "Paused";
@@ -121,7 +123,7 @@ export function phaseWord(share: ShareSnapshot): string {
   }
 }
 
-const stallSentences: Readonly<Record<Stall, string>> = {
+const stallSentences: Readonly<Record<Exclude<Stall, "tracker-refused">, string>> = {
   "webrtc-blocked":
     "WebRTC is blocked in this browser, so nobody can be connected. Allow it in the settings of the browser or of its extensions, or open the link in another browser.",
   "no-tracker":
@@ -153,7 +155,7 @@ export function stallSentence(share: ShareSnapshot): string | null {
   if (share.stall === "tracker-unreachable" && share.phase === "seeding") {
     return "The server that introduces people cannot be reached, so nobody new can find you. Shoal keeps trying.";
   }
-  return stallSentences[share.stall];
+  return share.stall === "tracker-refused" ? refusalSentence(share.trackers) : stallSentences[share.stall];
 }
 
 /** The window's title: progress first, so that it shows in a narrow tab. */

@@ -15,7 +15,7 @@ export function textName(text: string): string {
     name = longer;
   }
   const cut = name === "" ? [...(words[0] ?? "")].slice(0, NAME_LENGTH).join("") : name;
-  return cut.replace(/[\s.,;:!?–—-]+$/u, "");
+  return cut.replace(/(?<![\s.,;:!?–—-])[\s.,;:!?–—-]+$/u, "");
 }
 
 /** The name of a text without any words: "Note 2026-11-29". */

@@ -24,6 +24,20 @@ export function trackerSentence(tracker: TrackerSnapshot): string {
   }
 }
 
+/** Why a share cannot be found at the trackers that refuse it, in their words, and what to do. */
+export function refusalSentence(trackers: readonly TrackerSnapshot[]): string {
+  const refusing = trackers.filter(({ refused }) => refused);
+  const reasons = refusing.map(({ url, failure }) =>
+    failure === null ? trackerName(url) : `${trackerName(url)} says “${visibleName(failure)}”`,
+  );
+  const who =
+    refusing.length === 1
+      ? "A server that introduces people refuses"
+      : "Servers that introduce people refuse";
+  const where = refusing.length === trackers.length ? "nobody can be met" : "nobody can be met there";
+  return `${who} this share, so ${where}: ${reasons.join("; ")}. Shoal asks again by itself. If there are too many shares, pause or remove some.`;
+}
+
 function retryClause(seconds: number | null): string {
   if (seconds === null) return "";
   if (seconds < 1) return ", trying again now";

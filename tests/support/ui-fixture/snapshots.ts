@@ -103,6 +103,7 @@ const tracker = {
   leechers: 3,
   retryIn: null,
   failure: null,
+  refused: false,
 } as const;
 
 /** A share of many pieces, `part` of it here: the first half in order, the rest scattered. */

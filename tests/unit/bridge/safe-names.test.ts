@@ -42,6 +42,8 @@ describe("a safe name", () => {
     ["nothing that can be seen", "\u202e\u200b", "_"],
     ["a device behind something unseen", "c\u200bon.txt", "_con.txt"],
     ["joiners that join nothing", "a\u200d\u200db\u200c.txt", "ab.txt"],
+    ["tags behind a flag", `🏴󠁧󠁢󠁳󠁣󠁴󠁿${String.fromCodePoint(0xe0041)}.txt`, "🏴󠁧󠁢󠁳󠁣󠁴󠁿.txt"],
+    ["very many tags", `a${String.fromCodePoint(0xe0041).repeat(300_000)}.txt`, "a.txt"],
     ["tags that are no flag", `a${String.fromCodePoint(0xe0041, 0xe0042)}.txt`, "a.txt"],
   ])("is without %s", (_, name, safe) => {
     expect(safeName(name)).toBe(safe);
@@ -51,6 +53,7 @@ describe("a safe name", () => {
     ["a family", "👩‍👩‍👧‍👦.jpg"],
     ["a heart on fire", "❤️‍🔥.jpg"],
     ["the flag of Scotland", "🏴󠁧󠁢󠁳󠁣󠁴󠁿.jpg"],
+    ["a flag before a name", "🏴󠁧󠁢󠁳󠁣󠁴󠁿a🏴.jpg"],
     ["Persian", "می\u200cخواهم.pdf"],
     ["Sinhala", "ශ්\u200dරී.pdf"],
     ["an Arabic number sign, which can be seen", "\u0600١٢.txt"],

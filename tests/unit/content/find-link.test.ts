@@ -514,6 +514,11 @@ describe("long texts", () => {
     expect(read(`#s-${H}&dn=${text}`)).toMatch(/^link\/|^v/);
     expect(read(`${magnet}&dn=${text}`)).toMatch(/^link\/|^v/);
   });
+
+  test("much punctuation within each of many links costs no more than its length", () => {
+    const text = `#s-${H}&dn=${"!".repeat(60_000)}x\n`.repeat(16);
+    expect(read(text)).toBe("v2");
+  });
 });
 
 test("no text makes the finder fail", () => {

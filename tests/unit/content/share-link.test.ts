@@ -1,6 +1,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { MAX_ADDRESS_LENGTH } from "../../../app/engine/content/constants.ts";
 import {
   fromBase32,
   fromBase64url,
@@ -143,6 +144,16 @@ describe("reading", () => {
   });
 });
 
+test("addresses that no server takes are left out", () => {
+  const long = "a".repeat(MAX_ADDRESS_LENGTH);
+  const link = `#s-${code}&tr=wss://a&tr=wss://${long}&ws=https://${long}&x.pe=${long}:1&x.pe=b:1&tr=wss://c`;
+  expect(parseShareLink(link)).toMatchObject({
+    trackers: ["wss://a", "wss://c"],
+    webSeeds: [],
+    peers: ["b:1"],
+  });
+});
+
 describe("writing", () => {
   const link = { ...bare, infoHashV1: v1, infoHashV2: v2, name: "a b.txt", trackers: ["wss://t/?x=1"] };
 
@@ -193,6 +204,18 @@ describe("writing", () => {
       `magnet:?xt=urn:btih:${hex1}&xt=urn:btmh:1220${hex2}&dn=a%20b.txt&so=2-4,9`,
     );
     expect(() => formatMagnet({ name: "x" })).toThrow(RangeError);
+  });
+
+  test("much punctuation in an address costs no more than its length", () => {
+    // Work that grows with the square of this takes longer than the suite's time limit.
+    const tracker = `wss://a/${"_".repeat(250_000)}x`;
+    expect(formatShareLink("https://h", { infoHashV2: v2, trackers: [tracker] })).toMatch(/_x$/);
+  });
+
+  test("punctuation at an end is encoded, wherever else it stands it is not", () => {
+    expect(formatShareLink("https://h", { infoHashV2: v2, name: "_a._.b._" })).toBe(
+      `https://h/#s-${code}&dn=_a._.b%2E%5F`,
+    );
   });
 });
 

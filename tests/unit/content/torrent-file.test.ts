@@ -8,6 +8,9 @@ import {
   encodeBencode,
   keyFromBytes,
 } from "../../../app/engine/content/bencode.ts";
+import { MAX_ADDRESS_LENGTH } from "../../../app/engine/content/constants.ts";
+import { parseShareLink } from "../../../app/engine/content/parse-link.ts";
+import { formatShareLink } from "../../../app/engine/content/share-link.ts";
 import { decodeTorrentFile, encodeTorrentFile } from "../../../app/engine/content/torrent-file.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
 import { buildTorrent, sampleFile } from "../../support/torrents.ts";
@@ -77,6 +80,21 @@ describe("what travels beside the description", () => {
     expect(torrent.webSeeds).toEqual(["https://x"]);
     const many = Array.from({ length: 1000 }, (_, i) => [`wss://${i}`]);
     expect(decodeTorrentFile(withExtras({ "announce-list": many })).trackers).toHaveLength(256);
+  });
+
+  test("addresses that no server takes are left out, and of many only as much as a link can tell", () => {
+    const long = `wss://long.example/${"a".repeat(MAX_ADDRESS_LENGTH)}`;
+    const bounded = decodeTorrentFile(withExtras({ announce: "wss://a", "announce-list": [[long]] }));
+    expect(bounded.trackers).toEqual(["wss://a"]);
+    expect(decodeTorrentFile(withExtras({ "url-list": [long, "https://x"] })).webSeeds).toEqual([
+      "https://x",
+    ]);
+    const longest = (at: number) => `wss://${at}.example/`.padEnd(MAX_ADDRESS_LENGTH, "/");
+    const many = Array.from({ length: 256 }, (_, at) => [longest(at)]);
+    const content = decodeTorrentFile(withExtras({ "announce-list": many }));
+    expect(content.trackers).toEqual(Array.from({ length: 9 }, (_, at) => longest(at)));
+    const link = formatShareLink("https://h", { ...info, trackers: content.trackers });
+    expect(parseShareLink(link).trackers).toEqual(content.trackers);
   });
 
   test("layers may be missing: all of them, or some", () => {

@@ -1,10 +1,17 @@
 /** A tracker client. Each message that it sends to its tracker is drawn like "started left 10 offers 5". */
 import { describe, expect, test } from "vitest";
-import type { AnnouncedTorrent } from "../../../app/engine/discovery/announced-swarm.ts";
 import {
+  type AnnouncedTorrent,
+  type Others,
+  Urgency,
+} from "../../../app/engine/discovery/announced-swarm.ts";
+import {
+  ANNOUNCE_BURST,
   ANNOUNCE_INTERVAL_MIN,
+  ANNOUNCE_RATE_MAX,
   OFFER_PATIENCE,
   OFFERS_PER_ANNOUNCE,
+  SERVER_RETRY_MAX,
   STARVED_ANNOUNCE,
   TRACKER_PATIENCE,
   TRACKER_RETRY_FIRST,
@@ -18,7 +25,7 @@ import { quietHost } from "../swarm/test-peers.ts";
 const URL = "wss://tracker.example/";
 const id = (name: string) => name.padEnd(20, "_");
 
-function world(seed = 1, url = URL) {
+function world(seed = 1, url = URL, longestPause?: number) {
   const host = quietHost(seed);
   const sent: string[] = [];
   const opened: number[] = [];
@@ -40,7 +47,7 @@ function world(seed = 1, url = URL) {
         `${hash}: ${event ?? "update"} left ${left}${offers === undefined ? "" : ` offers ${offers.length}`}`,
       );
   };
-  const client = new TrackerClient(host, url, id("me"), new Uint8Array(32));
+  const client = new TrackerClient(host, url, id("me"), new Uint8Array(32), longestPause);
   let links = 0;
   const torrent = () => {
     const introductions = new Introductions({
@@ -64,8 +71,9 @@ function world(seed = 1, url = URL) {
       uploaded: 0,
       downloaded: 0,
       left: 10,
+      urgency: Urgency.idle as Urgency,
       wants: true,
-      wantsLinks: () => state.wants,
+      wantsLinks: (others: Others | null) => state.wants && (others !== null || state.left > 0),
       lacks: true,
       lacksLinks: () => state.lacks,
       newcomers: 0,
@@ -207,7 +215,7 @@ describe("announcing", () => {
     w.run(4_800);
     expect(w.sent()).toEqual([]);
     w.run(400);
-    expect(w.sent().map((line) => line.split(" left")[0])).toEqual(["v1: update", "v2: update"]);
+    expect(w.sent().map((line) => line.split(" left")[0])).toEqual(["v2: update", "v1: update"]);
     w.run(60_000);
     expect(w.sent()).toEqual([]);
   });
@@ -308,6 +316,87 @@ describe("announcing", () => {
   });
 });
 
+describe("many shares", () => {
+  /** A world of so many idle seeds, named by the order in which they were added. */
+  function seeds(count: number) {
+    const w = world();
+    const torrents = Array.from({ length: count }, (_, number) => {
+      const torrent = Object.assign(w.torrent(), { left: 0, lacks: false, wants: false });
+      w.client.add(id(`${number}`), torrent);
+      return torrent;
+    });
+    return { w, torrents, sent: () => w.sent().map((line) => line.split(":")[0]!) };
+  }
+
+  test("all are announced within half a minute, each once, and never faster than trackers bear", () => {
+    for (const count of [1, 60, 400, 1000]) {
+      const { w, sent } = seeds(count);
+      w.open();
+      const seen: string[] = [];
+      for (let second = 0; second <= 32; second++) {
+        const now = sent();
+        for (const name of now) w.reply(name, { interval: 300, complete: 1, incomplete: 0 });
+        seen.push(...now);
+        w.run(1000);
+        if (second === 0) expect(seen).toHaveLength(Math.min(count, ANNOUNCE_BURST));
+        expect(seen.length).toBeLessThanOrEqual(ANNOUNCE_BURST + second * ANNOUNCE_RATE_MAX + 3);
+        if (count <= 400 && second >= 25) expect(seen).toHaveLength(count);
+      }
+      expect(new Set(seen).size).toBe(count);
+      expect(seen).toHaveLength(count);
+    }
+  });
+
+  test("those that download come first, then those with peers, then the latest", () => {
+    const { w, torrents, sent } = seeds(400);
+    torrents[3]!.urgency = Urgency.active;
+    torrents[7]!.urgency = Urgency.downloading;
+    torrents[300]!.urgency = Urgency.active;
+    w.open();
+    expect(sent().slice(0, 6)).toEqual(["7", "300", "3", "399", "398", "397"]);
+  });
+
+  test("one that comes while others wait, or begins to download, has its turn at once", () => {
+    const { w, torrents, sent } = seeds(400);
+    w.open();
+    sent();
+    torrents[0]!.urgency = Urgency.downloading;
+    w.client.add(id("new"), Object.assign(w.torrent(), { left: 0, wants: false }));
+    w.run(300);
+    expect(sent().slice(0, 2)).toEqual(["0", "new"]);
+  });
+
+  test("where an interval is too short for all, each has its turn all the same", () => {
+    const { w, sent } = seeds(1000);
+    w.open();
+    const turns = new Map<string, number>();
+    for (let second = 0; second < 120; second++) {
+      for (const name of sent()) {
+        turns.set(name, (turns.get(name) ?? 0) + 1);
+        w.reply(name, { interval: ANNOUNCE_INTERVAL_MIN, complete: 1, incomplete: 0 });
+      }
+      w.run(1000);
+    }
+    expect(turns.size).toBe(1000);
+    const counts = [...turns.values()];
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+  });
+
+  test("a seed that hears of a leecher makes offers at once, and not again for one without room", () => {
+    const { w, torrents } = seeds(1);
+    const [torrent] = torrents;
+    w.open();
+    expect(w.sent()).toEqual(["0: started left 0 offers 0"]);
+    Object.assign(torrent!, { wants: true, lacks: true });
+    w.reply("0", { interval: 120, complete: 1, incomplete: 1 });
+    w.run(300);
+    expect(w.sent()).toEqual([`0: update left 0 offers ${OFFERS_PER_ANNOUNCE}`]);
+    w.reply("0", { interval: 120, complete: 1, incomplete: 1 });
+    w.run(STARVED_ANNOUNCE - 300);
+    expect(w.sent()).toEqual([]);
+  });
+});
+
 describe("a tracker that cannot be reached", () => {
   /** Delays between the attempts. */
   function delays(seed: number, attempts: number): number[] {
@@ -335,6 +424,35 @@ describe("a tracker that cannot be reached", () => {
       if (attempt > 2) expect(Math.max(...each)).toBeGreaterThan(longest * 0.8);
       if (attempt > 2) expect(Math.min(...each)).toBeLessThan(longest * 0.25);
     }
+  });
+
+  test("of the page's own server is tried again within seconds, however long it is away", () => {
+    const w = world(1, URL, SERVER_RETRY_MAX);
+    w.client.add(id("film"), w.torrent());
+    w.run(100);
+    for (let at = 0; at < 100; at++) {
+      const before = w.opened.length;
+      w.client.handleClosed();
+      w.run(SERVER_RETRY_MAX + 100);
+      expect(w.opened.length).toBe(before + 1);
+    }
+  });
+
+  test("of the page's own server that takes no socket is tried ever less often", () => {
+    const pauses = Array.from({ length: 40 }, (_, seed) => {
+      const w = world(seed, URL, SERVER_RETRY_MAX);
+      w.client.add(id("film"), w.torrent());
+      w.run(100);
+      for (let at = 0; at < 8; at++) {
+        w.client.handleClosed(true);
+        w.run(TRACKER_RETRY_MAX + 100);
+      }
+      const since = w.host.clock.now;
+      w.client.handleClosed(true);
+      w.run(TRACKER_RETRY_MAX + 100);
+      return w.opened.at(-1)! - since;
+    });
+    expect(Math.max(...pauses)).toBeGreaterThan(0.8 * TRACKER_RETRY_MAX);
   });
 
   test("is shown as waiting, with the seconds left; a success starts the delays anew", () => {
@@ -492,6 +610,62 @@ describe("what the tracker says", () => {
     expect(w.client.snapshot(song, 0).failure).toBeNull();
     w.reply("film");
     expect(w.client.snapshot(film, 0)).toMatchObject({ failure: null, seeds: 1, leechers: 1 });
+  });
+
+  test("a refusal counts as one when it comes twice in a row; it is tried again ever less often", () => {
+    const w = world();
+    const film = Object.assign(w.torrent(), { left: 0, wants: false });
+    w.client.add(id("film"), film);
+    w.client.add(id("film v2"), film);
+    w.open();
+    w.reply("film v2", { interval: 600, complete: 1, incomplete: 0 });
+    const waits: number[] = [];
+    const told: boolean[] = [];
+    for (let at = 0; at < 8; at++) {
+      w.sent();
+      const since = w.host.clock.now;
+      w.reply("film", { "failure reason": "too many" });
+      told.push(w.client.snapshot(film, 0).refused);
+      while (w.sent().length === 0) w.run(100);
+      waits.push(Math.round((w.host.clock.now - since) / 1000));
+    }
+    expect(waits).toEqual([3, 6, 12, 24, 48, 96, 120, 120]);
+    expect(told).toEqual([false, ...Array.from({ length: 7 }, () => true)]);
+    w.reply("film", { interval: 120, complete: 1, incomplete: 0 });
+    expect(w.client.snapshot(film, 0)).toMatchObject({ refused: false, failure: null });
+  });
+
+  test("a refusal that names nothing is of what is unanswered, and that is asked again", () => {
+    const w = world();
+    const [film, song] = [w.torrent(), w.torrent()];
+    for (const [name, torrent] of Object.entries({ film, song }))
+      w.client.add(id(name), Object.assign(torrent, { left: 0, wants: false }));
+    w.open();
+    w.reply("film", { interval: 600, complete: 1, incomplete: 0 });
+    for (let at = 0; at < 2; at++) {
+      w.sent();
+      w.client.handleMessage(JSON.stringify({ action: "announce", "failure reason": "too many messages" }));
+      w.run(STARVED_ANNOUNCE * 2 ** at + 200);
+      expect(w.sent()).toEqual(["song: update left 0 offers 0"]);
+    }
+    expect(w.client.snapshot(film, 0)).toMatchObject({ failure: null, refused: false });
+    expect(w.client.snapshot(song, 0)).toMatchObject({ failure: "too many messages", refused: true });
+  });
+
+  test("what it ignores while it answers others is asked again, and does not end the socket", () => {
+    const w = world();
+    const [film, song] = [w.torrent(), w.torrent()];
+    for (const [name, torrent] of Object.entries({ film, song }))
+      w.client.add(id(name), Object.assign(torrent, { left: 0, wants: false }));
+    w.run(200);
+    w.open();
+    w.reply("film", { interval: 600, complete: 1, incomplete: 0 });
+    w.sent();
+    w.run(TRACKER_PATIENCE + STARVED_ANNOUNCE + 200);
+    expect(w.sent()).toEqual(["song: update left 0 offers 0"]);
+    w.run(300_000);
+    expect([w.opened.length, w.closed]).toEqual([1, 0]);
+    expect(w.sent().length).toBeLessThan(8);
   });
 
   test("a refusal without an info-hash concerns all", () => {

@@ -119,14 +119,61 @@ describe("further addresses of a members-only torrent", () => {
     expect(engine.record(id)).toMatchObject(addresses);
   });
 
-  test("of a .torrent file are, as that of a member's new key", () => {
+  test("of a .torrent file replace the former ones, as that of a member's new key", () => {
     const { engine } = node();
     const id = engine.addTorrent({ record: content.record("torrent", addresses), have: "none" });
-    engine.addTorrent({
-      record: content.record("torrent", { trackers: ["wss://members.example/new"] }),
+    const fresh = { trackers: ["wss://members.example/new"], leftOutTrackers: ["udp://members.example"] };
+    engine.addTorrent({ record: content.record("torrent", fresh), have: "none" });
+    expect(engine.record(id)).toMatchObject({ ...fresh, servers: [] });
+    engine.addTorrent({ record: content.record("torrent"), have: "none" });
+    expect(engine.record(id), "a .torrent file that names none changes nothing").toMatchObject(fresh);
+  });
+
+  test("of a link go when its .torrent file is opened, and what was met through them", () => {
+    const net = new VirtualNetwork(1);
+    const stranger = net.add("A");
+    const b = net.add("B", undefined, [PAGE]);
+    const heard = listen(b);
+    seed(stranger, content, [STRANGER]);
+    const id = b.engine.addTorrent({
+      record: content.record("link", { trackers: [STRANGER] }),
       have: "none",
     });
-    expect(engine.record(id).trackers).toEqual([OWN, "wss://members.example/new"]);
+    net.drive(() => b.engine.snapshot(id).membersOnly, 30_000, "the info dictionary");
+    expect(b.engine.snapshot(id).peers).toHaveLength(1);
+    b.engine.addTorrent({ record: content.record("torrent", { trackers: [OWN] }), have: "none" });
+    expect(inUse(b, id)).toEqual([OWN]);
+    net.clock.run(60_000);
+    expect(b.engine.snapshot(id)).toMatchObject({ peers: [], trackers: [{ url: OWN }] });
+    expect(heard.events.get(STRANGER)).toBe("stopped");
+    expect(heard.events.get(OWN)).toBe("started");
+  });
+
+  test("of a link go also if the .torrent file is the first to say what it is", () => {
+    const net = new VirtualNetwork(1);
+    const b = net.add("B", undefined, [PAGE]);
+    const heard = listen(b);
+    const trackers = [STRANGER];
+    const id = b.engine.addTorrent({ record: content.record("link", { trackers }), have: "none" });
+    net.clock.run(5000);
+    expect([...heard.told].sort()).toEqual([PAGE, STRANGER].sort());
+    b.engine.addTorrent({ record: content.record("torrent", { trackers: [OWN] }), have: "none" });
+    expect(inUse(b, id)).toEqual([OWN]);
+    expect(b.engine.record(id)).toMatchObject({ trackers: [OWN], servers: [] });
+    net.clock.run(60_000);
+    expect(Object.fromEntries(heard.events)).toEqual({
+      [PAGE]: "stopped",
+      [STRANGER]: "stopped",
+      [OWN]: "started",
+    });
+  });
+
+  test("of a link are not used where its own are such as a page cannot reach", () => {
+    const { engine } = node();
+    const leftOutTrackers = ["udp://members.example:6969"];
+    const id = engine.addTorrent({ record: content.record("torrent", { leftOutTrackers }), have: "none" });
+    engine.addTorrent({ record: link([STRANGER]), have: "none" });
+    expect(engine.record(id)).toMatchObject({ trackers: [], servers: [], leftOutTrackers });
   });
 
   test("of a link are where it has none, and only those that the link names", () => {

@@ -1,6 +1,6 @@
 /** A draft in a tab, over the worker's own commands: what it shares, however it is changed and whoever leads. */
 import fc from "fast-check";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CommandName, SharedFile } from "../../../app/bridge/commands.ts";
 import { layOutShare } from "../../../app/engine/content/share-layout.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
@@ -78,6 +78,10 @@ let draft: Draft;
 beforeEach(async () => {
   tab = new Tab(new CommandStage(await openMemoryDatabase()));
   draft = new Draft(tab.node);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 function aFile(path: string, length = 10, content = 1): SharedFile {
@@ -197,9 +201,68 @@ describe("a draft", () => {
     await settled();
     expect([draft.state, draft.error]).toEqual(["failed", { code: "storage/full", detail: "x" }]);
     run.mockRestore();
-    draft.retry();
+    await draft.retry();
     await settled();
     expect([draft.state, draft.error]).toEqual(["ready", null]);
+  });
+
+  it("reads a file as it is by now when it is tried again", async () => {
+    const { file, path } = aFile("log", 10);
+    vi.spyOn(file, "arrayBuffer").mockRejectedValue(new DOMException("written to", "NotReadableError"));
+    const handle = { getFile: async () => new File(["it is longer by now"], "log") };
+    // A handle made here is not copied into a database in memory.
+    vi.spyOn(tab.stage.shared, "keep").mockResolvedValue();
+    draft.add(intake([{ file, path, handle: handle as unknown as FileSystemFileHandle }]));
+    await settled();
+    expect([draft.state, draft.error]).toEqual(["failed", { code: "source/changed", detail: "log" }]);
+    await draft.retry();
+    await settled();
+    expect([draft.state, draft.error]).toEqual(["ready", null]);
+    expect([draft.size, shared()]).toEqual([19, ["log"]]);
+  });
+
+  it.each(["gone", "without a handle"])("reads a file again that is %s", async (how) => {
+    const shared = aFile("log", 10);
+    const read = vi
+      .spyOn(shared.file, "arrayBuffer")
+      .mockRejectedValue(new DOMException("", "NotFoundError"));
+    const getFile = () => Promise.reject(new DOMException("", "NotFoundError"));
+    vi.spyOn(tab.stage.shared, "keep").mockResolvedValue();
+    const handle = how === "gone" ? ({ getFile } as unknown as FileSystemFileHandle) : null;
+    draft.add(intake([{ ...shared, handle }]));
+    await settled();
+    expect([draft.state, draft.error?.code]).toEqual(["failed", "source/gone"]);
+    read.mockRestore();
+    await draft.retry();
+    await settled();
+    expect([draft.state, shared.file.size]).toEqual(["ready", draft.size]);
+  });
+
+  it("is not tried again when it was changed meanwhile", async () => {
+    const { file, path } = aFile("log", 10);
+    const read = vi.spyOn(file, "arrayBuffer").mockRejectedValue(new DOMException("", "NotReadableError"));
+    draft.add(intake([{ file, path, handle: null }]));
+    await settled();
+    const retried = draft.retry();
+    draft.takeOut([path]);
+    read.mockRestore();
+    await retried;
+    expect([draft.state, paths()]).toEqual(["empty", []]);
+  });
+
+  it.each([
+    ["a file where a folder is by now", "notes", "notes/x", ["notes/x", "notes (1)", "y"]],
+    ["a file below what is a file by now", "notes/x", "notes", ["notes", "notes (1)/x", "y"]],
+    ["a file where another one is", "notes", "notes", ["notes", "notes (1)", "y"]],
+    ["a file deep in a folder", "sea/notes", "sea/notes/x", ["sea/notes/x", "sea (1)/notes", "y"]],
+  ])("puts back %s beside it", async (_, path, other, all) => {
+    const one = aFile(path);
+    draft.add(intake([one, aFile("y")]));
+    draft.takeOut([one.path]);
+    draft.add(intake([aFile(other, 20, 2)]));
+    draft.putBack([one]);
+    await settled();
+    expect([draft.state, draft.error, paths()]).toEqual(["ready", null, all]);
   });
 
   it("sends everything once more when the worker says that it lacks some, and no third time", async () => {
@@ -238,6 +301,38 @@ describe("a draft", () => {
     await draft.discard();
     await vi.waitFor(() => expect(tab.stage.engine.torrents()).toEqual([]));
     expect(tab.stage.drafts.snapshots()).toEqual([]);
+  });
+
+  it("takes its share with it although the worker that made it went before it answered", async () => {
+    const { stage } = tab;
+    const run = stage.run.bind(stage);
+    vi.spyOn(stage, "run").mockImplementation((async (name: CommandName, request: never) => {
+      const reply = await run(name, request);
+      if (name !== "share") return reply;
+      await tab.takeOver();
+      return new Promise(() => {});
+    }) as never);
+    draft.setNote("Hello");
+    draft.add(intake(sea()));
+    await settled();
+    expect([draft.state, draft.known]).toEqual(["ready", false]);
+    expect(tab.stage.engine.about(draft.share!)!.note).toBe("Hello");
+    await draft.discard();
+    expect(tab.stage.engine.torrents()).toEqual([]);
+  });
+
+  it("leaves no former share behind that it had not heard of when another worker took over", async () => {
+    const { stage } = tab;
+    draft.add(intake(sea()));
+    await vi.waitFor(() => expect(stage.engine.torrents()).toHaveLength(1), { interval: 1 });
+    // That worker hears of nothing more.
+    vi.spyOn(stage, "run").mockReturnValue(new Promise(() => {}));
+    draft.takeOut([["sea", "a"]]);
+    await stage.library.settled();
+    await tab.takeOver();
+    await settled();
+    expect(tab.stage.engine.torrents()).toEqual([draft.share]);
+    expect(shared()).toEqual(["b", "deep/c"]);
   });
 
   it("has the name that the person gives it, before and after it is ready", async () => {

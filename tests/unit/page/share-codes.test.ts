@@ -20,6 +20,9 @@ it.each([
   [`magnet:?xt=urn:btih:${v1}`],
   [`magnet:?xt=urn:btih:${v1.toUpperCase()}&dn=a`],
   [`magnet:?dn=a&xt=urn%3Abtmh%3A1220${v2}`],
+  [`magnet:?xt.1=urn:btih:${"0".repeat(40)}&xt.2=urn:btih:${v1}`],
+  [`MAGNET:XT=URN:BTIH:${v1}`],
+  [`web+magnet://?xt=urn:btih:${v1}`],
   [encodeURIComponent(`magnet:?xt=urn:btih:${v1}`)],
 ])("%s leads to it", (link) => {
   expect(leadsTo(link, codes)).toBe(true);
@@ -31,6 +34,18 @@ it.each([
   [`s-${hash}A`],
   [`s-${hash.toLowerCase()}`],
   [`s-${"A".repeat(43)}&dn=s-${hash}`],
+  [`s-${"A".repeat(43)}&dn=urn:btih:${v1}`],
+  [`s-${"A".repeat(43)}&dn=%26xt%3Durn:btih:${v1}`],
+  [`magnet:?xt=urn:btih:${"0".repeat(40)}&dn=urn:btih:${v1}`],
+  [`magnet:?xt=urn:btih:${"0".repeat(40)}&tr=wss://a/?xt=urn:btih:${v1}`],
+  [`magnet:?xt=urn:btih:${"0".repeat(40)}&dn=%26xt%3Durn:btih:${v1}`],
+  [
+    encodeURIComponent(
+      `magnet:?xt=urn:btih:${"0".repeat(40)}&dn=${encodeURIComponent(`&xt=urn:btih:${v1}`)}`,
+    ),
+  ],
+  [`magnet:?xt=urn:btih:${v1}0`],
+  [`urn:btih:${v1}`],
   [`magnet:?xt=urn:btih:${"0".repeat(40)}`],
   ["%"],
 ])("%s does not", (link) => {

@@ -29,6 +29,7 @@ test("every variable is read", () => {
     SHOAL_MESSAGES_PER_SECOND: "1003",
     SHOAL_MESSAGE_BURST: "1004",
     SHOAL_SWARMS_PER_SOCKET: "1005",
+    SHOAL_SWARMS_PER_ADDRESS: "1006",
     SHOAL_ANNOUNCE_INTERVAL: "60",
   });
   expect(config).toEqual({
@@ -46,6 +47,7 @@ test("every variable is read", () => {
       messagesPerSecond: 1003,
       messageBurst: 1004,
       swarmsPerSocket: 1005,
+      swarmsPerAddress: 1006,
       announceInterval: 60,
     },
   });

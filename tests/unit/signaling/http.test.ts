@@ -1,12 +1,13 @@
 /** What the server says over HTTP: the app's files, their headers, and the small API. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
+import zlib, { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type BuildOptions, build } from "../../../signaling/build.ts";
-import { MAX_PAGE_HOSTS } from "../../../signaling/constants.ts";
+import { MAX_PAGE_HOSTS, PAGE_BROTLI_QUALITY } from "../../../signaling/constants.ts";
 
 const page = `<!doctype html><title>Shoal</title>${"<p>page</p>".repeat(100)}`;
 const script = `${"console.log('app');".repeat(100)}`;
@@ -79,6 +80,22 @@ describe("the app's files", () => {
     const { headers } = await app.inject("/");
     const again = await app.inject({ url: "/", headers: { "if-none-match": String(headers.etag) } });
     expect([again.statusCode, again.body]).toEqual([304, ""]);
+  });
+  test("headers of any length cost no more than that", async () => {
+    const app = await startApp();
+    // Work that grows with the square of this takes longer than the suite's time limit.
+    const gap = " ".repeat(300_000);
+    const ask = (headers: Record<string, string>) => app.inject({ url: "/", headers });
+    const etag = String((await ask({})).headers.etag);
+    expect((await ask({ "if-none-match": `x${gap}x` })).statusCode).toBe(200);
+    expect((await ask({ "if-none-match": `"x"${gap},${gap}${etag}` })).statusCode).toBe(304);
+    for (const accepted of [
+      `br${gap}x`,
+      `br;q=${gap}x`,
+      `br;q=${"0".repeat(300_000)}x`,
+      "b,".repeat(150_000),
+    ])
+      expect((await ask({ "accept-encoding": accepted })).statusCode).toBe(200);
   });
 
   test.each([
@@ -259,6 +276,42 @@ describe("what chats show of a link", () => {
       marks.add(headers.etag);
     }
     expect(marks.size).toBe(3 * MAX_PAGE_HOSTS);
+  });
+
+  test("a page for a host that somebody made up is compressed only when it is asked for so, once and quickly", async () => {
+    const { brotliCompressSync: brotli, gzipSync: gzip } = zlib;
+    const used: string[] = [];
+    zlib.brotliCompressSync = (bytes, options) => {
+      used.push(`br ${options?.params?.[zlib.constants.BROTLI_PARAM_QUALITY]}`);
+      return brotli(bytes, options);
+    };
+    zlib.gzipSync = (bytes, options) => {
+      used.push("gzip");
+      return gzip(bytes, options);
+    };
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      Object.assign(zlib, { brotliCompressSync: brotli, gzipSync: gzip });
+      syncBuiltinESMExports();
+    });
+    const app = await startApp({}, html);
+    used.length = 0;
+    const get = (encoding: string) =>
+      app.inject({ url: "/", headers: { host: "a.example", "accept-encoding": encoding } });
+    await get("identity");
+    expect(used).toEqual([]);
+    for (const encoding of ["br", "gzip", "br", "gzip"])
+      expect((await get(encoding)).headers["content-encoding"]).toBe(encoding);
+    expect(used).toEqual([`br ${PAGE_BROTLI_QUALITY}`, "gzip"]);
+    expect(PAGE_BROTLI_QUALITY).toBeLessThanOrEqual(5);
+  });
+
+  test("nothing that a proxy hands on becomes a part of the page", async () => {
+    const options = { trustedProxies: ["127.0.0.1"] };
+    for (const protocol of ['x"><script>', "javascript", "", "https, https"]) {
+      const shown = await pictureFor(options, { host: "a.example", "x-forwarded-proto": protocol });
+      expect(shown).toMatch(/^https?:\/\/a\.example\/og\.png$/);
+    }
   });
 
   test("it is the same for every link, and its picture may be shown by other sites", async () => {

@@ -1,6 +1,6 @@
 /** Which swarms a connection is in: what the swarms tell of it, and what each socket counts. */
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { defaultLimits } from "../../../signaling/constants.ts";
 import type { Announce } from "../../../signaling/protocol.ts";
 import { SwarmState } from "../../../signaling/swarm-state.ts";
@@ -127,4 +127,64 @@ describe("a socket", () => {
     expect(await announce(fresh, "song", key)).toMatchObject({ incomplete: 1 });
     expect(await announce(fresh, "tale")).toEqual(refusal("tale"));
   });
+});
+
+describe("an address", () => {
+  const announce = (client: Client, peer: string, swarm: string, more: Record<string, unknown> = {}) =>
+    client.announce(peer, { info_hash: id(swarm), ...more });
+  const refusal = { "failure reason": "the connections of an address can be in 3 swarms at most" };
+
+  test("can be in so many swarms with all its sockets, and in another when one has left or closed", async () => {
+    const { open } = await startTracker({ swarmsPerAddress: 3 });
+    const [anna, bert] = [await open(), await open()];
+    for (const swarm of ["film", "song"]) await announce(anna, "anna", swarm);
+    expect(await announce(bert, "bert", "film")).toHaveProperty("interval");
+    expect(await announce(bert, "bert", "song")).toMatchObject(refusal);
+    expect(await announce(anna, "anna", "song")).toHaveProperty("interval");
+    await announce(anna, "anna", "film", { event: "stopped" });
+    expect(await announce(bert, "bert", "song")).toHaveProperty("interval");
+    expect(await announce(bert, "bert", "book")).toMatchObject(refusal);
+    anna.socket.close();
+    await anna.closed;
+    await vi.waitFor(async () => expect(await announce(bert, "bert", "book")).toHaveProperty("interval"));
+  });
+
+  test("counts a peer that goes on over another socket once", async () => {
+    const { open } = await startTracker({ swarmsPerAddress: 3 });
+    const [old, fresh] = [await open(), await open()];
+    const key = { key: id("secret") };
+    await announce(old, "anna", "film", key);
+    await announce(fresh, "anna", "film", key);
+    old.socket.close();
+    await old.closed;
+    for (const swarm of ["song", "book"])
+      expect(await announce(fresh, "anna", swarm, key)).toHaveProperty("interval");
+    expect(await announce(fresh, "anna", "tale", key)).toMatchObject(refusal);
+  });
+});
+
+test("a connection in many swarms is told to announce less often in each, up to a bound", () => {
+  const state = newState();
+  const { announceInterval, announcesPerSecond, announceIntervalMost, swarmsPerSocket } = defaultLimits;
+  const told: number[] = [];
+  for (let swarm = 0; swarm < swarmsPerSocket; swarm++) {
+    const { deliveries } = state.handleAnnounce(
+      "anna",
+      {
+        kind: "announce",
+        infoHash: id(`${swarm}`),
+        peerId: id("anna"),
+        seed: true,
+        event: "started",
+        key: null,
+        offers: [],
+      },
+      0,
+    );
+    told.push((deliveries[0]!.message as { interval: number }).interval);
+  }
+  expect(told[0]).toBe(announceInterval);
+  expect(told[announceInterval * announcesPerSecond + 9]).toBe(announceInterval + 5);
+  expect(told.at(-1)).toBe(announceIntervalMost);
+  expect(announceIntervalMost * 1000).toBeLessThan(defaultLimits.idle);
 });

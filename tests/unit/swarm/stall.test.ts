@@ -27,6 +27,7 @@ function scene(options: StageOptions = {}) {
   };
   return {
     stage,
+    say,
     meet,
     there: (seeds: number) => say({ interval: 120, complete: seeds, incomplete: 1 }),
     fail: (...reasons: LinkEnd[]) => {
@@ -251,5 +252,78 @@ describe("who has everything", () => {
     expect(stall()).toBe("no-route");
     stage.meet("A", { has: "none" });
     expect(stall()).toBeNull();
+  });
+});
+
+describe("a tracker that refuses", () => {
+  const refuse = (stage: Stage, url: string, times: number) => {
+    const hash = bytesToBinaryString(content.info.infoHashV2!.subarray(0, 20));
+    const said = { action: "announce", info_hash: hash, "failure reason": "no more of these" };
+    for (let at = 0; at < times; at++) stage.engine.handleTrackerMessage(url, JSON.stringify(said));
+  };
+  const OTHER = "wss://other.example/";
+
+  test.each(["all", ""])("is told when it does so again, to who has %j", (have) => {
+    const { stage, there, stall } = scene({ have });
+    refuse(stage, TRACKER, 1);
+    expect(stall()).toBeNull();
+    refuse(stage, TRACKER, 1);
+    expect(stall()).toBe("tracker-refused");
+    expect(stage.snapshot().trackers[0]).toMatchObject({ refused: true, failure: "no more of these" });
+    there(0);
+    expect(stall()).toBe(have === "all" ? null : "no-peers");
+  });
+
+  test.each(["all", ""])("is told beside one that works but knows nobody, to who has %j", (have) => {
+    const { stage, there, meet, stall } = scene({ have, record: { trackers: [OTHER, TRACKER] } });
+    there(0);
+    refuse(stage, OTHER, 2);
+    expect(stall()).toBe("tracker-refused");
+    meet();
+    expect(stall()).toBe(have === "all" ? "tracker-refused" : "connecting");
+    stage.meet("A", { has: "none" });
+    expect(stall()).toBe(have === "all" ? null : "no-source");
+  });
+
+  test("that cannot be reached either is told as one that refuses", () => {
+    const { stage, stall } = scene({ have: "all", record: { trackers: [OTHER, TRACKER] } });
+    refuse(stage, TRACKER, 2);
+    stage.engine.handleTrackerClosed(OTHER);
+    expect(stall()).toBe("tracker-refused");
+    stage.engine.handleTrackerClosed(TRACKER);
+    expect(stall()).toBe("tracker-refused");
+  });
+});
+
+describe("who has everything announces", () => {
+  const counts = (complete: number, incomplete: number) => ({ interval: 120, complete, incomplete });
+
+  test("without offers while only others who have everything are there, and with offers once somebody asks", () => {
+    const { stage, say } = scene({ have: "all" });
+    expect(stage.announced.map(({ offers }) => offers)).toEqual([[], []]);
+    say(counts(3, 0));
+    stage.run(200_000);
+    expect(stage.dialing.size).toBe(0);
+    say(counts(3, 1));
+    stage.run(200);
+    expect(stage.dialing.size).toBe(5);
+  });
+
+  test("without offers when somebody it was linked to has left, until it hears of others who ask", () => {
+    const { stage, say } = scene({ have: "all" });
+    say(counts(1, 1));
+    const stranger = stage.meet("A", { has: "none" });
+    stage.engine.handleTick();
+    const offers = [...stage.dialing];
+    for (const link of offers) stage.engine.handleLinkClosed(link, "not-needed");
+    stage.dialing.clear();
+    stage.announced.length = 0;
+    stranger.leave();
+    stage.run(REDIAL_FIRST + OFFER_PATIENCE);
+    expect(stage.announced.length).toBeGreaterThan(0);
+    expect(stage.dialing.size).toBe(0);
+    say(counts(1, 1));
+    stage.run(200);
+    expect(stage.dialing.size).toBe(5);
   });
 });

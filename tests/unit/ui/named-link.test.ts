@@ -65,6 +65,12 @@ describe("the link that is passed on", () => {
     );
   });
 
+  it("costs no more than the name's length, however much punctuation is in it", () => {
+    // Work that grows with the square of this takes longer than the suite's time limit.
+    const name = `${"_".repeat(300_000)}x`;
+    expect(withName(`s-${code}`, name)).toBe(`s-${code}&dn=${name}`);
+  });
+
   it("is read again as it was written, whatever the name, in any text", () => {
     const names = fc
       .string({ unit: "grapheme", minLength: 1, maxLength: 40 })

@@ -70,6 +70,7 @@ export class CommandStage {
           resolve();
         });
       });
+    library.draftShares.followTabs(awaitTabEnd);
     const sending = new Sending({ engine, library, origin, shared, saver, awaitTabEnd });
     this.drafts = sending.drafts;
     const listings = new Listings(engine);

@@ -136,10 +136,10 @@ describe("sharing files", () => {
 
   it("adds nothing when it is cancelled", async () => {
     await stage.gather("one", files);
-    const asked = { title: null, note: "", anew: null, replaces: null };
+    const asked = { title: null, note: "", anew: null };
     const sharing = stage.run("share", { draft: "one", fileCount: files.length, ...asked });
-    await stage.run("discard", { draft: "another", replaces: null });
-    await stage.run("discard", { draft: "one", replaces: null });
+    await stage.run("discard", { draft: "another" });
+    await stage.run("discard", { draft: "one" });
     await expect(sharing).rejects.toMatchObject({ code: "share/cancelled" });
     expect(stage.engine.torrents()).toEqual([]);
     expect(stage.shared.isOrigin(idOf(info))).toBe(false);

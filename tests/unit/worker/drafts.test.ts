@@ -43,6 +43,21 @@ function watchReads(): () => number {
   return () => bytes;
 }
 
+/** The worker of another tab, with what was kept. */
+async function takeOver(): Promise<CommandStage> {
+  await stage.library.settled();
+  const next = new CommandStage(await reopenDatabase());
+  await next.load();
+  return next;
+}
+
+/** Rows of torrents, of their own files, and of drafts that they belong to. */
+async function rowCounts(): Promise<string> {
+  const db = await reopenDatabase();
+  const counts = await Promise.all([db.count("torrents"), db.count("sources"), db.count("drafts")]);
+  return counts.join(" ");
+}
+
 describe("the same files again", () => {
   it("are the same share at once, without being read, whatever their order", async () => {
     const { id } = await stage.share(sea());
@@ -88,7 +103,7 @@ describe("the same files again", () => {
     expect([first.known, first.id === id]).toEqual([false, false]);
     const second = await stage.share(sea(), { draft: "2", anew: "01" });
     expect(stage.engine.torrents()).toEqual([id, second.id]);
-    await stage.run("discard", { draft: "2", replaces: second.id });
+    await stage.run("discard", { draft: "2" });
     expect(stage.engine.torrents()).toEqual([id]);
   });
 });
@@ -100,7 +115,7 @@ describe("a share that a draft made", () => {
     expect(stage.engine.torrents()).toEqual([second.id]);
     expect(stage.shared.isOrigin(first.id)).toBe(false);
     await stage.run("passOn", { draft: "draft", id: second.id });
-    await stage.run("discard", { draft: "draft", replaces: null });
+    await stage.run("discard", { draft: "draft" });
     expect(stage.engine.torrents()).toEqual([second.id]);
   });
 
@@ -110,29 +125,98 @@ describe("a share that a draft made", () => {
     await stage.share([...sea(), aFile("sea/d", 1)]);
     expect(await stage.share(sea())).toEqual({ ...known, known: true });
     expect(stage.engine.torrents()).toEqual([known.id]);
-    await stage.run("discard", { draft: "draft", replaces: null });
+    await stage.run("discard", { draft: "draft" });
     expect(stage.engine.torrents()).toEqual([known.id]);
   });
 
-  it("stays when another draft turned out to be the same", async () => {
+  it("goes with the last of the drafts that have become it", async () => {
     const { id } = await stage.share(sea(), { draft: "one" });
     expect(await stage.share(sea(), { draft: "two" })).toMatchObject({ id, known: true });
-    await stage.run("discard", { draft: "one", replaces: id });
+    await stage.run("discard", { draft: "one" });
     expect(stage.engine.torrents()).toEqual([id]);
+    await stage.share(sea().slice(1), { draft: "two" });
+    expect(stage.engine.torrents()).not.toContain(id);
   });
 
-  it("is known to the tab alone after another worker took over, and is replaced all the same", async () => {
+  it("is replaced, and goes with its draft, after another worker took over", async () => {
     const { id } = await stage.share(sea());
-    const next = new CommandStage(await reopenDatabase());
-    await next.load();
+    const next = await takeOver();
     expect(next.engine.torrents()).toEqual([id]);
-    const second = await next.share(sea().slice(1), { replaces: id });
+    const second = await next.share(sea().slice(1));
     expect(second.known).toBe(false);
     expect(next.engine.torrents()).toEqual([second.id]);
-    const back = await next.share(sea(), { replaces: null });
-    expect(back).toMatchObject({ id, known: false });
-    await next.run("discard", { draft: "draft", replaces: null });
+    expect(await next.share(sea())).toMatchObject({ id, known: false });
+    const last = await takeOver();
+    await last.run("discard", { draft: "draft" });
+    expect(last.engine.torrents()).toEqual([]);
+    expect(await rowCounts()).toEqual("0 0 0");
+  });
+
+  it("is the draft's own when its worker went before it could answer, with the note as it is by now", async () => {
+    const { id } = await stage.share(sea(), { title: "Holiday", note: "Hello" });
+    const next = await takeOver();
+    const again = await next.share(sea(), { title: null, note: "Hello again" });
+    expect(again).toMatchObject({ id, known: false });
+    expect(next.engine.about(id)!.note).toBe("Hello again");
+    expect(next.engine.status(id).title).toBeNull();
+    await next.run("discard", { draft: "draft" });
     expect(next.engine.torrents()).toEqual([]);
+  });
+
+  it.each(["replaced", "discarded"])("is not %s once its link is passed on by another tab", async (how) => {
+    const { id } = await stage.share(sea(), { draft: "one" });
+    await stage.share(sea(), { draft: "two" });
+    await stage.run("passOn", { draft: "two", id });
+    for (const each of [stage, await takeOver()]) {
+      if (how === "discarded") await each.run("discard", { draft: "one" });
+      else await each.share(sea().slice(1), { draft: "one" });
+      expect(each.engine.torrents()).toContain(id);
+    }
+  });
+
+  it.each(["link", "torrent"] as const)("stays once a tab has opened its %s", async (what) => {
+    const { id } = await stage.share(sea());
+    expect(stage.library.draftShares.has(id)).toBe(true);
+    const { share, torrent } = await stage.run("links", { id });
+    if (what === "link") await stage.run("open", { link: share, tab: "another" });
+    else
+      await stage.run("openTorrentFile", {
+        file: new File([torrent as Uint8Array<ArrayBuffer>], "sea.torrent"),
+        tab: null,
+      });
+    expect(stage.library.draftShares.has(id)).toBe(false);
+    await stage.run("discard", { draft: "draft" });
+    expect(stage.engine.torrents()).toEqual([id]);
+    expect(await rowCounts()).toBe("1 1 0");
+  });
+
+  it("stays when its tab is gone, also one that went before this worker was there", async () => {
+    const { id } = await stage.share(sea());
+    for (const each of [stage, await takeOver()]) {
+      expect(each.library.draftShares.has(id)).toBe(true);
+      each.endTab.get("tab")!();
+      await vi.waitFor(() => expect(each.library.draftShares.has(id)).toBe(false), { interval: 1 });
+      expect(each.engine.torrents()).toEqual([id]);
+    }
+  });
+
+  it("is no share that its own draft resembles", async () => {
+    const { id } = await stage.share(sea());
+    stage.shared.give(id, 0, { ...sea()[0]!, file: new File(["otherwise!"], "a") });
+    await stage.shared
+      .source(id)!
+      .readPiece(0)
+      .catch(() => {});
+    expect(stage.shared.status(id)!.readable).toBe(2);
+    const compare = async (draft: string) => {
+      await stage.gather(draft, sea());
+      return (await stage.run("compare", { draft, fileCount: 3 })).differences.map((each) => each.id);
+    };
+    expect(await compare("draft")).toEqual([]);
+    expect(await compare("2")).toEqual([id]);
+    await stage.run("giveFiles", { id, draft: "2", fileCount: 3, resume: true });
+    await stage.run("discard", { draft: "draft" });
+    expect(stage.engine.torrents(), "was given files").toEqual([id]);
   });
 
   it("has the name that the person gave, and so has one that was known", async () => {
@@ -150,7 +234,7 @@ describe("a share that a draft made", () => {
 
 describe("a draft", () => {
   it("that this worker does not hold wholly is asked for again", async () => {
-    const asked = { draft: "1", title: null, note: "", anew: null, replaces: null };
+    const asked = { draft: "1", title: null, note: "", anew: null };
     await expect(stage.run("share", { ...asked, fileCount: 1 })).rejects.toMatchObject({
       code: "share/unknown-draft",
     });
@@ -165,7 +249,7 @@ describe("a draft", () => {
 
   it("ends what was under way when it changes or is asked again", async () => {
     await stage.gather("1", sea());
-    const asked = { draft: "1", fileCount: 3, title: null, note: "", anew: null, replaces: null };
+    const asked = { draft: "1", fileCount: 3, title: null, note: "", anew: null };
     const first = stage.run("share", asked).catch(({ code }) => code);
     const second = stage.run("share", asked).catch(({ code }) => code);
     await stage.run("takeOut", { draft: "1", paths: [["sea", "a"]] });
@@ -178,7 +262,7 @@ describe("a draft", () => {
   it("ends with its tab, and what it became stays", async () => {
     const { id } = await stage.share(sea());
     await stage.gather("2", sea().slice(1));
-    const asked = { title: null, note: "", anew: null, replaces: null };
+    const asked = { title: null, note: "", anew: null };
     const sharing = stage.run("share", { draft: "2", fileCount: 2, ...asked });
     stage.endTab.get("tab")!();
     await expect(sharing).rejects.toMatchObject({ code: "share/cancelled" });
@@ -190,7 +274,7 @@ describe("a draft", () => {
     const working = () => stage.drafts.snapshots().map((snapshot) => snapshot.working);
     await stage.gather("1", sea());
     expect(working()).toEqual([false]);
-    const asked = { title: null, note: "", anew: null, replaces: null };
+    const asked = { title: null, note: "", anew: null };
     const sharing = stage.run("share", { draft: "1", fileCount: 3, ...asked });
     await vi.waitFor(() => expect(working()).toEqual([true]), { interval: 1 });
     await sharing;
@@ -201,7 +285,7 @@ describe("a draft", () => {
     await stage.share(sea());
     const read = watchReads();
     await stage.run("gather", { draft: "draft", tab: "tab", begin: false, files: [aFile("sea/e", 9)] });
-    const asked = { title: null, note: "", anew: null, replaces: null };
+    const asked = { title: null, note: "", anew: null };
     await stage.run("share", { draft: "draft", fileCount: 4, ...asked });
     expect(read()).toBe(9);
   });
@@ -210,7 +294,7 @@ describe("a draft", () => {
     await stage.share([aFile("sea/b", 70_000, 2)]);
     const read = watchReads();
     await stage.run("gather", { draft: "draft", tab: "tab", begin: false, files: [aFile("sea/e", 9)] });
-    const asked = { title: null, note: "", anew: null, replaces: null };
+    const asked = { title: null, note: "", anew: null };
     const { id } = await stage.run("share", { draft: "draft", fileCount: 2, ...asked });
     expect(read()).toBe(70_000 - 65_536 + 9);
     const fresh = await new CommandStage(await openMemoryDatabase()).share([
@@ -257,7 +341,7 @@ describe("files that cannot be read", () => {
     expect(first.unreadable).toEqual([["sea", "b"]]);
     const file = await openFile(path);
     await stage.run("gather", { draft: "draft", tab: "tab", begin: false, files: [{ ...files[1]!, file }] });
-    const asked = { title: null, note: "", anew: null, replaces: null };
+    const asked = { title: null, note: "", anew: null };
     const second = await stage.run("share", { draft: "draft", fileCount: 2, ...asked });
     expect(second.unreadable).toEqual([]);
     expect(stage.engine.files(second.id)).toHaveLength(2);
@@ -291,14 +375,14 @@ it("has, after whatever was done, exactly the share that its files make", async 
     fc.asyncProperty(fc.array(act, { maxLength: 12 }), async (acts) => {
       let here = new CommandStage(await openMemoryDatabase());
       const files = new Map<string, SharedFile>();
-      let made: string | null = null;
+      let made = "";
       let anew: string | null = null;
       let begin = true;
       const share = async () => {
         if (files.size === 0) return;
         if (begin) await here.gather("draft", [...files.values()]);
         begin = false;
-        const request = { title: null, note: "", anew, replaces: made };
+        const request = { title: null, note: "", anew };
         const reply = await here.run("share", { draft: "draft", fileCount: files.size, ...request });
         expect(reply.known).toBe(false);
         made = reply.id;
@@ -323,7 +407,7 @@ it("has, after whatever was done, exactly the share that its files make", async 
       }
       await share();
       if (files.size === 0) return;
-      const id = made!;
+      const id = made;
       expect(here.engine.torrents()).toEqual([id]);
       const fresh = new CommandStage(await openMemoryDatabase());
       const [first, ...others] = files.values();

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { EXTENT_LENGTH, EXTENTS_AT_HAND } from "../../../app/worker/constants.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { EXTENT_LENGTH, EXTENT_PATIENCE, EXTENTS_AT_HAND } from "../../../app/worker/constants.ts";
 import { ExtentReader } from "../../../app/worker/extent-reader.ts";
 
 const PART = EXTENT_LENGTH / 16;
@@ -66,5 +66,34 @@ describe("reading a file", () => {
     const before = file.reads.length;
     await read(reader, file, 5);
     expect(file.reads.slice(before)).toEqual(["5+1"]);
+  });
+});
+
+describe("a reader that nobody reads with", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("lets its extents go, and begins anew", async () => {
+    const file = new WatchedFile(16);
+    const reader = new ExtentReader();
+    for (const part of [0, 1, 2]) await read(reader, file, part);
+    vi.advanceTimersByTime(EXTENT_PATIENCE);
+    expect(vi.getTimerCount()).toBe(0);
+    await read(reader, file, 3);
+    expect(file.reads).toEqual(["0+1", "1+15", "3+1"]);
+  });
+
+  it("keeps them while reads come, however slowly", async () => {
+    const file = new WatchedFile(16);
+    const reader = new ExtentReader();
+    for (let part = 0; part < 16; part++) {
+      await read(reader, file, part);
+      vi.advanceTimersByTime(EXTENT_PATIENCE - 1);
+    }
+    expect(file.reads).toEqual(["0+1", "1+15"]);
   });
 });

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { FilesGiven, NamedPaths, SharedFile } from "../../../app/bridge/commands.ts";
 import { rangeOf, type SourceEntry } from "../../../app/storage/schema.ts";
+import { TAKE_INTERVAL } from "../../../app/worker/constants.ts";
 import { openMemoryDatabase, reopenDatabase, withMethods } from "../../support/memory-database.ts";
 import { sampleBytes } from "../../support/torrents.ts";
 import { CommandStage } from "./command-stage.ts";
@@ -75,9 +76,9 @@ describe("a share that waits for all of its files", () => {
   });
 
   it("goes on with the same files at once", async () => {
-    const holds = vi.spyOn(stage.shared.source(id)!, "holds");
+    const find = vi.spyOn(stage.shared.source(id)!, "find");
     expect(told(await give(c, a, b))).toBe("a.txt b.txt deep/c.txt |  |  | ");
-    expect(holds).not.toHaveBeenCalled();
+    expect(find).not.toHaveBeenCalled();
     expect(state()).toBe("seeding, 3 of 3 files, 5 pieces, 0 missing");
     expect(await missing()).toEqual([]);
   });
@@ -95,9 +96,9 @@ describe("a share that waits for all of its files", () => {
 
   it("takes files of other times once their content is found to be the same", async () => {
     const source = stage.shared.source(id)!;
-    const holds = vi.spyOn(source, "holds");
+    const find = vi.spyOn(source, "find");
     expect(told(await give(touched(a), b, touched(c)))).toBe("a.txt b.txt deep/c.txt |  |  | ");
-    expect(holds.mock.calls.map(([index]) => index)).toEqual([0, 2]);
+    expect(find.mock.calls.map(([, candidates]) => candidates)).toEqual([[0], [2]]);
     await restart();
     // The new times are those that are known now.
     expect(told(await give(touched(a), b, touched(c)))).toBe("a.txt b.txt deep/c.txt |  |  | ");
@@ -152,6 +153,50 @@ describe("a share that waits for all of its files", () => {
     await restart();
     await give(a, b, c);
     expect(await stage.db.get("torrents", id)).toMatchObject({ active: true, paused: false });
+  });
+});
+
+describe("very many files of other times", () => {
+  const many = (time: number, start = 0) =>
+    Array.from({ length: 100 }, (_, at) => aFile(`many/${at}/x`, 20, start + at, time));
+
+  async function restartWithMany(): Promise<void> {
+    ({ id } = await stage.share(many(1_000), { draft: "many" }));
+    await stage.run("passOn", { draft: "many", id });
+    await restart();
+  }
+
+  it("are taken in few writes of the record", async () => {
+    await restartWithMany();
+    const save = vi.spyOn(stage.host, "saveRecord");
+    expect((await give(...many(2_000))).taken.count).toBe(100);
+    expect(state()).toBe("seeding, 100 of 100 files, 100 pieces, 0 missing");
+    // One for the last batch, and one more where that lets the share go on; a slow computer takes some batches before.
+    expect(save.mock.calls.length).toBeLessThan(10);
+  });
+
+  it("let the share go on before the last one is read", async () => {
+    await restartWithMany();
+    const now = vi.spyOn(performance, "now").mockReturnValue(0);
+    const found = vi.spyOn(stage.engine, "handleFilesFound");
+    const source = stage.shared.source(id)!;
+    const { find } = source;
+    let finds = 0;
+    vi.spyOn(source, "find").mockImplementation((...asked) => {
+      if (++finds === 41) now.mockReturnValue(TAKE_INTERVAL);
+      return find.apply(source, asked);
+    });
+    await give(...many(2_000));
+    now.mockRestore();
+    expect(found.mock.calls.map(([, files]) => [...files].length)).toEqual([40, 60]);
+  });
+
+  it("are read twice at most where none of them is what was shared", async () => {
+    await restartWithMany();
+    const slice = vi.spyOn(Blob.prototype, "arrayBuffer");
+    slice.mockClear();
+    expect((await give(...many(2_000, 1_000))).changed.count).toBe(100);
+    expect(slice.mock.calls.length).toBeLessThanOrEqual(200);
   });
 });
 

@@ -63,6 +63,17 @@ describe("rows that are damaged", () => {
     expect(failed).toEqual(["a storage/damaged"]);
   });
 
+  it("that say whose draft a share is are no draft's, and keep nothing away", async () => {
+    const db = await openMemoryDatabase();
+    await db.put("torrents", record);
+    await db.put("drafts", [{ draft: 1 }] as never, record.id);
+    await db.put("drafts", [{ draft: "draft", tab: "tab" }], "of no torrent");
+    const { kept, failed, library } = await load(db);
+    expect([kept.length, failed]).toEqual([1, []]);
+    expect(library.draftShares.has(record.id)).toBe(false);
+    expect(library.draftShares.of("draft")).toEqual([]);
+  });
+
   it("are mended when the same torrent is saved again", async () => {
     const db = await openMemoryDatabase();
     await db.put("torrents", damages.field!(record.id) as TorrentRecord);

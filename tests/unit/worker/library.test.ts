@@ -325,10 +325,11 @@ describe("forgetting a torrent", () => {
     for (const each of [id, "other"]) {
       await db.put("statistics", { downloaded: 1, uploaded: 2 }, each);
       await db.put("limits", { up: 1, down: null }, each);
+      await db.put("drafts", [{ draft: "draft", tab: "tab" }], each);
     }
   });
 
-  const others = { torrents: 1, files: 1, sources: 0, statistics: 1, limits: 1, leader: 0 };
+  const others = { torrents: 1, files: 1, sources: 0, statistics: 1, limits: 1, drafts: 1, leader: 0 };
 
   it("with its data leaves nothing of it, and all of the others", async () => {
     await library.delete(id, true);

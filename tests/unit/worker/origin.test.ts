@@ -76,6 +76,26 @@ describe("what is passed on", () => {
     expect(link.trackers).toEqual(["wss://other.example/announce", "wss://b.example/key"]);
   });
 
+  it("is made once, until something changes that it tells", () => {
+    let reads = 0;
+    const counted = (trackers: readonly string[]) =>
+      new Proxy(trackers, {
+        get: (target, key) => {
+          if (key === Symbol.iterator) reads++;
+          return Reflect.get(target, key);
+        },
+      });
+    const named = { ...record, trackers: counted(["wss://b.example/key"]), membersOnly: false };
+    const link = secure.shareLink(named);
+    for (let look = 0; look < 5; look++) expect(secure.shareLink({ ...named })).toBe(link);
+    expect(reads).toBe(1);
+    const further = secure.shareLink({ ...named, trackers: ["wss://c.example"] });
+    expect(parseShareLink(further).trackers).toEqual(["wss://other.example/announce", "wss://c.example"]);
+    const aboutHash = new Uint8Array(16);
+    expect(parseShareLink(secure.shareLink({ ...named, aboutHash })).aboutHash).toEqual(aboutHash);
+    expect(secure.shareLink({ ...named, membersOnly: true }), "what became members-only").toBe("");
+  });
+
   it("names ours, and those that a browser does not reach, for other clients", () => {
     const { trackers } = parseShareLink(secure.magnet(record, false, null));
     expect(trackers).toEqual([

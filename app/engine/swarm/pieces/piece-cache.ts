@@ -5,11 +5,12 @@
  *
  * A new piece takes the place of the least recently used ones once the cache is full (32 MiB). Pieces that peers are
  * being served from stay nevertheless, up to a larger bound (128 MiB). Without this exception, 30 peers that are
- * served from 30 pieces of 4 MiB would make the node read a whole piece for each block.
+ * served from 30 pieces of 4 MiB would make the node read a whole piece for each block. When the cache was not used for
+ * 30 s, it lets all pieces go.
  */
 import { MAX_PIECES } from "../../content/constants.ts";
 import type { TorrentId } from "../../host.ts";
-import { PIECE_CACHE_BYTES, PIECE_CACHE_MOST } from "./constants.ts";
+import { PIECE_CACHE_BYTES, PIECE_CACHE_MOST, PIECE_CACHE_PATIENCE } from "./constants.ts";
 
 export interface PieceCacheOptions {
   /** Bytes that are kept; PIECE_CACHE_BYTES unless given. */
@@ -35,6 +36,10 @@ export class PieceCache {
   /** Key of the piece used last. That piece need not be moved when it is used again. */
   #latest: number;
   #bytes: number;
+  /** Whether a piece was added or found since the latest tick. */
+  #used: boolean;
+  /** When that was last so, in milliseconds of the host's clock. */
+  #usedAt: number;
 
   constructor({ capacity, most, isServing }: PieceCacheOptions = {}) {
     this.#capacity = capacity ?? PIECE_CACHE_BYTES;
@@ -45,6 +50,8 @@ export class PieceCache {
     this.#names = [];
     this.#latest = -1;
     this.#bytes = 0;
+    this.#used = false;
+    this.#usedAt = 0;
   }
 
   get bytes(): number {
@@ -55,6 +62,7 @@ export class PieceCache {
     const key = this.#keyOf(torrent, piece);
     const data = this.#pieces.get(key);
     if (data === undefined) return null;
+    this.#used = true;
     if (key !== this.#latest) {
       this.#pieces.delete(key);
       this.#pieces.set(key, data);
@@ -74,6 +82,17 @@ export class PieceCache {
     this.#pieces.set(key, data);
     this.#latest = key;
     this.#bytes += data.length;
+    this.#used = true;
+  }
+
+  /** Lets all pieces go when none was used for a while (PIECE_CACHE_PATIENCE). */
+  handleTick(now: number): void {
+    if (this.#used) this.#usedAt = now;
+    this.#used = false;
+    if (this.#bytes === 0 || now - this.#usedAt < PIECE_CACHE_PATIENCE) return;
+    this.#pieces.clear();
+    this.#latest = -1;
+    this.#bytes = 0;
   }
 
   /**

@@ -131,6 +131,34 @@ describe("adding to what is there", () => {
     expect(added.paths.every((path) => path.startsWith("sea (1)/"))).toBe(true);
   });
 
+  it("names what a folder leaves out once, whether it was taken in since or not", async () => {
+    const sea = ["sea", { "fish.jpg": "12", ".DS_Store": "1", "._a": "2", empty: {} }] as const;
+    const first = await dropped([...sea]);
+    const second = await dropped([...sea]);
+    const again = addIntake(second, first.files, first.leftOut);
+    expect(again).toEqual({ files: [], leftOut: [], again: 1 });
+    const [taken, ...others] = first.leftOut.filter(({ file }) => file !== null);
+    const left = first.leftOut.filter((entry) => entry !== taken);
+    expect(others).toHaveLength(1);
+    expect(addIntake(second, [...first.files, taken!.file!], left)).toEqual(again);
+    const more = await dropped(["sea", { "fish.jpg": "12", ".DS_Store": "1", "Thumbs.db": "3" }]);
+    expect(leftOut(addIntake(more, first.files, first.leftOut))).toEqual(["sea/Thumbs.db: system"]);
+    const only = { files: [], leftOut: second.leftOut };
+    expect(addIntake(only, first.files, first.leftOut)).toEqual({ files: [], leftOut: [], again: 0 });
+    const other = await dropped(["sea", { "eel.jpg": "1", ".DS_Store": "1" }]);
+    expect(leftOut(addIntake(other, first.files, first.leftOut)), "another folder's").toEqual([
+      "sea (1)/.DS_Store: system",
+    ]);
+  });
+
+  it("takes work that grows with the number of files, however many there are", () => {
+    // Work that grows with the square of this takes longer than the suite's time limit.
+    const file = new File(["1"], "a", { lastModified: 1 });
+    const entries = Array.from({ length: 150_000 }, (_, at) => ({ file, path: [`${at}.txt`], handle: null }));
+    const intake = { files: entries, leftOut: [] };
+    expect(addIntake(intake, entries)).toEqual({ files: [], leftOut: [], again: entries.length });
+  });
+
   it("numbers a folder against a file, and an empty intake's folder as a folder", async () => {
     const first = await dropped(["v1.2", "1"]);
     const second = await dropped(["v1.2", { a: "1" }]);

@@ -84,6 +84,11 @@ describe("a text file", () => {
     ["", "Note.txt"],
     ["///", "Note.txt"],
     [".txt", "Note.txt"],
+    ["\u200B", "Note.txt"],
+    ["\u200D\uFE0F \u{E0041}\u3164\u2800.", "Note.txt"],
+    ["\uFEFFa\u00AD\u2060b.txt", "ab.txt"],
+    [`${"\u200D".repeat(60)}a`, "Note.txt"],
+    ["👩‍🚀 ❤️ 🏴󠁧󠁢󠁳󠁣󠁴󠁿", "👩‍🚀 ❤️ 🏴󠁧󠁢󠁳󠁣󠁴󠁿.txt"],
     ["日".repeat(200), `${"日".repeat(60)}.txt`],
     ["🐟".repeat(200), `${"🐟".repeat(60)}.txt`],
   ])("named %j is %j", (name, saved) => {

@@ -112,6 +112,26 @@ describe("fetching", () => {
     expect(noteOf(stage)).toBe("From the sea\nwith love");
   });
 
+  test("ends without blame when a link is opened that commits to another, which is then asked for", () => {
+    const stage = opened();
+    const a = stage.meet("A", { about: offer });
+    const b = stage.meet("B", { about: { hash: aboutHashOf(other), size: other.length } });
+    expect([requestsOf(a), requestsOf(b)]).toEqual([[0, 1], []]);
+    const open = (hash: Uint8Array) =>
+      stage.engine.addTorrent({ record: content.record("link", { aboutHash: hash }), have: "none" });
+    open(aboutHash.slice());
+    sendPart(a, 0);
+    expect(requestsOf(a), "the same link again changes nothing").toEqual([2]);
+    open(aboutHashOf(other));
+    for (const part of [1, 2]) sendPart(a, part);
+    expect(a.closed).toBeNull();
+    expect(noteOf(stage)).toBeNull();
+    stage.run(200);
+    serve(b, other);
+    expect(noteOf(stage)).toBe("From the sea\nwith hate");
+    expect([a.closed, b.closed]).toEqual([null, null]);
+  });
+
   test("goes on elsewhere when the sender leaves in between", () => {
     const stage = opened();
     const a = stage.meet("A", { about: offer });

@@ -3,6 +3,7 @@
  * with 40 bytes.
  */
 import { expect, test } from "vitest";
+import { PIECE_CACHE_PATIENCE } from "../../../../app/engine/swarm/pieces/constants.ts";
 import { PieceCache } from "../../../../app/engine/swarm/pieces/piece-cache.ts";
 
 function cacheOf(served: string[] = []) {
@@ -90,4 +91,23 @@ test("but not beyond the most: then the least recently used goes all the same", 
   for (let piece = 0; piece < 4; piece++) add("film", piece, 60);
   expect(kept()).toBe("film/1 film/2 film/3");
   expect(cache.bytes).toBe(180);
+});
+
+test("a cache that nobody uses lets all pieces go; one that is used keeps them", () => {
+  const { cache, add, kept } = cacheOf();
+  add("film", 0, 40);
+  add("song", 0, 40);
+  for (let now = 0; now <= 5 * PIECE_CACHE_PATIENCE; now += PIECE_CACHE_PATIENCE / 2) {
+    cache.handleTick(now);
+    cache.get("film", 0);
+  }
+  expect(kept()).toBe("film/0 song/0");
+  cache.handleTick(6 * PIECE_CACHE_PATIENCE);
+  cache.handleTick(7 * PIECE_CACHE_PATIENCE - 1);
+  expect(kept()).toBe("film/0 song/0");
+  cache.handleTick(7 * PIECE_CACHE_PATIENCE);
+  expect(kept()).toBe("");
+  expect(cache.bytes).toBe(0);
+  add("film", 1, 60);
+  expect(kept()).toBe("film/1");
 });

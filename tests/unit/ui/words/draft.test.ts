@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SharedFile } from "../../../../app/bridge/commands.ts";
 import { MAX_NOTE_BYTES as EngineBytes } from "../../../../app/engine/content/constants.ts";
+import type { ErrorCode } from "../../../../app/engine/errors.ts";
 import { MAX_NOTE_BYTES } from "../../../../app/ui/constants.ts";
 import {
   againSentence,
@@ -12,6 +13,7 @@ import {
   type ToldDraft,
   takenOutSentence,
 } from "../../../../app/ui/words/draft.ts";
+import { visibleName } from "../../../../app/ui/words/visible-name.ts";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 const file: SharedFile = { file: new File(["fish"], "a"), path: ["sea", "a"], handle: null };
@@ -54,6 +56,26 @@ describe("a draft", () => {
 
   it("says the same sentence while only numbers change, for it is read aloud", () => {
     expect(draftSentence(aDraft({ hashed: 1, rate: 2 }))).toBe(draftSentence(aDraft()));
+  });
+
+  it("says why there is no link yet", () => {
+    const ready = aDraft({ state: "ready" });
+    expect(draftSentence(ready, "coming")).toBe("Preparing…");
+    expect(draftSentence(ready, "note-too-long")).toMatch(/^The note is too long/);
+  });
+
+  it("shows a name that would be read in another order", () => {
+    expect(draftName(aDraft({ title: "x\u202egpj.exe" }))).not.toContain("\u202e");
+  });
+
+  it("says of files that could not be read that they were not shared yet", () => {
+    const failed = (code: ErrorCode) =>
+      draftSentence(aDraft({ state: "failed", error: { code, detail: "a\u202Eb" } }));
+    for (const code of ["source/changed", "source/gone"] as const) {
+      expect(failed(code)).toContain(`“${visibleName("a\u202Eb")}”`);
+      expect(failed(code)).toMatch(/Try again/);
+      expect(failed(code)).not.toMatch(/since it was shared|go on sharing/);
+    }
   });
 
   it("says when the link is the same as before, and why it cannot be shared", () => {

@@ -14,6 +14,7 @@ const used = {
   leechers: 0,
   retryIn: null,
   failure: null,
+  refused: false,
 } as const;
 
 describe("remarks", () => {

@@ -104,6 +104,23 @@ describe("when nothing moves", () => {
     );
   });
 
+  it("a sender whose share a server refuses is told so, in its words", () => {
+    const trackers = [
+      {
+        url: "wss://shoal.example/announce",
+        state: "working",
+        seeds: null,
+        leechers: null,
+        retryIn: null,
+        failure: "no more",
+        refused: true,
+      },
+    ] as const;
+    const share = aShare({ phase: "seeding", fromFiles: true, stall: "tracker-refused", trackers });
+    expect(stallSentence(share)).toMatch(/refuses this share.*shoal.example says “no more”/);
+    expect(phaseWord(share)).toBe("Cannot be found");
+  });
+
   it("missing files come before any other reason", () => {
     expect(stallSentence(aShare({ needsFiles: true, stall: "tracker-unreachable" }))).toBeNull();
   });

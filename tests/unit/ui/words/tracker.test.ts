@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TrackerSnapshot } from "../../../../app/engine/snapshot.ts";
-import { trackerName, trackerSentence } from "../../../../app/ui/words/tracker.ts";
+import { refusalSentence, trackerName, trackerSentence } from "../../../../app/ui/words/tracker.ts";
 
 const plain = (text: string | null) => text?.replaceAll("\u00a0", " ") ?? null;
 
@@ -12,6 +12,7 @@ describe("trackers", () => {
     leechers: null,
     retryIn: 12.2,
     failure: null,
+    refused: false,
   };
 
   it("count down to the next attempt", () => {
@@ -30,6 +31,20 @@ describe("trackers", () => {
     const working = { ...tracker, state: "working", seeds: 1, leechers: 0, failure: "too many" } as const;
     expect(plain(trackerSentence(working))).toBe(
       "Working · 1 with all of it · 0 downloading · it refused: too many",
+    );
+  });
+
+  it("that refuse a share say why, and whether nobody can be met at all", () => {
+    const refusing = { ...tracker, state: "working", failure: "too many swarms", refused: true } as const;
+    expect(refusalSentence([refusing])).toMatch(
+      /^A server that introduces people refuses this share, so nobody can be met: shoal.example:8000 says “too many swarms”\./,
+    );
+    expect(refusalSentence([refusing, { ...tracker, url: "wss://other.example/" }])).toMatch(
+      /so nobody can be met there: shoal.example:8000 says/,
+    );
+    const other = { ...refusing, url: "wss://other.example/", failure: null };
+    expect(refusalSentence([refusing, other])).toMatch(
+      /^Servers .* refuse this share, so nobody can be met: shoal.example:8000 says “too many swarms”; other.example\./,
     );
   });
 
