@@ -32,6 +32,14 @@ export const LEADER_RATE = 10_000_000;
 /** Milliseconds that a transfer may take. */
 export const PATIENCE = 10 * 60_000;
 
+// --- permission ---
+
+/**
+ * Milliseconds from one press of keys for a dialog to the next: Chromium takes none in the first half second of some
+ * dialogs, so that nobody answers by mistake.
+ */
+export const ANSWER_INTERVAL = 1_500;
+
 // --- many shares ---
 
 /** Bytes of each file: some pieces. */
@@ -62,9 +70,3 @@ export const MEETING_WITHIN = 5;
 
 /** Bytes of the file that is not downloaded to its end. */
 export const OUTAGE_FILE_LENGTH = 30_000_000;
-
-/**
- * Milliseconds from one press of keys for a dialog to the next: Chromium takes none in the first half second of some
- * dialogs, so that nobody answers by mistake.
- */
-export const ANSWER_INTERVAL = 1_500;
