@@ -20,7 +20,7 @@ import { openDatabase } from "../storage/database.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
 import { storageError } from "../storage/storage-error.ts";
 import { asDamage } from "../storage/torrent-row.ts";
-import { CommandTable } from "./commands.ts";
+import type { CommandTable } from "./commands.ts";
 import { PEER_ID_PREFIX, TICK_INTERVAL } from "./constants.ts";
 import { EngineHost } from "./engine-host.ts";
 import { Lazy } from "./lazy.ts";
@@ -51,7 +51,7 @@ interface Running {
   readonly statistics: Statistics;
   readonly saver: Lazy<Saver>;
   readonly sending: Lazy<Sending>;
-  readonly commands: CommandTable;
+  readonly commands: Lazy<CommandTable>;
   readonly waits: LazyWaits;
   readonly answers: PieceAnswers;
   readonly clock: ReturnType<typeof setInterval>;
@@ -141,7 +141,7 @@ export class Node {
     const running = await this.#ready;
     this.#publisher.touch();
     try {
-      return await running.commands.run(message);
+      return await (await running.commands.load()).run(message);
     } finally {
       this.#noteMended(running);
       running.waits.check();
@@ -241,21 +241,24 @@ export class Node {
       const { Sending } = await import("./sending.ts");
       return new Sending({ engine, library, origin, shared, saver: { cancel }, awaitTabEnd });
     });
-    const commands = new CommandTable({
-      ...{ engine, library, limits, saver, reader, origin, sending },
-      listings: new Lazy(async () => {
-        const { Listings } = await import("./listings.ts");
-        return new Listings(engine);
-      }),
-      budget: this.#budget,
-      stored: new Lazy(async () => {
-        const { StoredData } = await import("./stored-data.ts");
-        const isInFolder = (id: TorrentId) => folders.loaded?.status(id) != null;
-        return new StoredData({ db, engine, pieces, shared, isInFolder, renew });
-      }),
-      folders,
-      awaitTabEnd,
+    const listings = new Lazy(async () => {
+      const { Listings } = await import("./listings.ts");
+      return new Listings(engine);
     });
+    const stored = new Lazy(async () => {
+      const { StoredData } = await import("./stored-data.ts");
+      const isInFolder = (id: TorrentId) => folders.loaded?.status(id) != null;
+      return new StoredData({ db, engine, pieces, shared, isInFolder, renew });
+    });
+    const commands = new Lazy(async () => {
+      const { CommandTable } = await import("./commands.ts");
+      return new CommandTable({
+        ...{ engine, library, limits, saver, reader, origin, sending, listings, stored, folders },
+        ...{ budget: this.#budget, awaitTabEnd },
+      });
+    });
+    // At once: the first command comes soon. If it fails, that command tries again.
+    commands.load().catch(() => {});
     const answers = new PieceAnswers(this.#start.epoch, (request, signal) => waits.wait(request, signal));
     const clock = setInterval(() => engine.handleTick(), TICK_INTERVAL);
     const status = (id: TorrentId) => folders.loaded?.status(id) ?? null;
