@@ -34,6 +34,7 @@ async function run({ kind, times, server, directory, say }: Round): Promise<read
     const [idleSender, idleReceiver] = await Promise.all(
       [sender, receiver].map(({ browser }) => peakOf(browser, async () => {})),
     );
+    say(`idle: sender ${idleSender} MB, receiver ${idleReceiver} MB`);
     let link = "";
     const hashing = await peakOf(sender.browser, async () => {
       await sending.pickFiles(file.path);

@@ -4,5 +4,12 @@ import { leaderClosed } from "./leader-closed.ts";
 import type { SoakPart } from "./part.ts";
 import { receiverKilled } from "./receiver-killed.ts";
 import { senderKilled } from "./sender-killed.ts";
+import { sparseFolder } from "./sparse-folder.ts";
 
-export const parts: readonly SoakPart[] = [receiverKilled, senderKilled, leaderClosed, largeFile];
+export const parts: readonly SoakPart[] = [
+  receiverKilled,
+  senderKilled,
+  leaderClosed,
+  largeFile,
+  sparseFolder,
+];
