@@ -64,6 +64,13 @@ export class Content {
     return this.#bytes.compare(data, 0, pieceLength, from, from + pieceLength) === 0;
   }
 
+  /** The same of a part of a piece that begins at `begin`. */
+  isTruePart(piece: number, begin: number, data: Uint8Array): boolean {
+    const from = piece * this.info.pieceLength + begin;
+    if (this.placeOf(data) === from) return true;
+    return this.#bytes.compare(data, 0, data.length, from, from + data.length) === 0;
+  }
+
   /** The blocks of a piece whose bytes are not its true ones. */
   badBlocks(piece: number, data: Uint8Array): number[] {
     const truth = this.piece(piece);

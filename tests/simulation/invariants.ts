@@ -31,6 +31,7 @@ export class Invariants {
 
   /** Throws when something does not hold for the node. */
   check(node: SimulatedNode): void {
+    assert(node.wrongSent === 0, () => "a block left that is not of the true piece");
     if (node.torrent === "") return;
     const torrent = node.engine.inspect(node.torrent);
     const peers = [...torrent.peers.values()];
@@ -70,7 +71,10 @@ export class Invariants {
       if (peer.has === null || remote.group.behaviour === "lie" || remote.group.behaviour === "forge")
         continue;
       for (const piece of peer.has)
-        assert(remote.stored[piece] === 1, () => `host ${remote.number} said to have ${piece}`);
+        assert(
+          remote.stored[piece] === 1 || remote.lost.has(piece),
+          () => `host ${remote.number} said to have ${piece}`,
+        );
     }
   }
 

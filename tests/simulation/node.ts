@@ -13,6 +13,7 @@ import { type HostWatcher, VirtualHost } from "../support/virtual-host.ts";
 import type { Attachment, Line } from "./attachment.ts";
 import { CACHE_BYTES } from "./constants.ts";
 import type { Content } from "./content.ts";
+import { KeptPieces } from "./kept-pieces.ts";
 import type { Network } from "./network.ts";
 import type { Group } from "./scenarios.ts";
 import { tamperingOf } from "./tampering.ts";
@@ -64,6 +65,12 @@ export class SimulatedNode implements HostWatcher {
   /** When each hundredth of the content was stored; milliseconds, Infinity until then. */
   readonly milestones: Float64Array;
   corruptStored: number;
+  /** Blocks sent that are not parts of the true pieces. */
+  wrongSent: number;
+  /** Pieces that its storage lost. Others may not have heard of it. */
+  readonly lost: Set<number>;
+  /** What it kept of an earlier run; null when it comes for the first time. */
+  readonly kept: KeptPieces | null;
   /** Hash over everything that happened here so far. */
   trace: number;
   readonly #world: NodeWorld;
@@ -86,6 +93,13 @@ export class SimulatedNode implements HostWatcher {
     this.storedCount = options.have === "all" ? pieceCount : 0;
     this.milestones = new Float64Array(101).fill(options.have === "all" ? 0 : Number.POSITIVE_INFINITY);
     this.corruptStored = 0;
+    this.wrongSent = 0;
+    this.lost = new Set();
+    this.kept = group.kept === undefined ? null : new KeptPieces(world.content, group.kept, random.child(3));
+    for (const piece of this.kept?.pieces ?? []) this.stored[piece] = 1;
+    this.storedCount += this.kept?.pieces.length ?? 0;
+    const before = Math.floor((this.storedCount * 100) / pieceCount);
+    if (this.kept !== null) this.milestones.fill(options.joinsAt, 0, before + 1);
     this.#torrent = "";
     this.host = this.#makeHost();
     this.host.tampering = tamperingOf(group.behaviour ?? "honest", pieceCount, random.child(1));
@@ -105,7 +119,7 @@ export class SimulatedNode implements HostWatcher {
     const { group, random } = this.#options;
     const { content } = this.#world;
     const shelf: PieceShelf = {
-      get: (piece) => content.piece(piece),
+      get: (piece) => (this.kept === null ? content.piece(piece) : this.kept.read(piece)),
       set: (piece, data) => this.#keep(piece, data),
       delete: (piece) => this.#lose(piece),
     };
@@ -144,7 +158,8 @@ export class SimulatedNode implements HostWatcher {
 
   start(): void {
     const { content, tickInterval } = this.#world;
-    const { knows, have, told, random } = this.#options;
+    const { knows, told, random } = this.#options;
+    const have = this.kept?.bits ?? this.#options.have;
     const record = content.record(knows, [TRACKER], told);
     this.clock.at(this.joinedAt, () =>
       this.host.input((engine) => {
@@ -180,6 +195,11 @@ export class SimulatedNode implements HostWatcher {
     this.#world.handleInput(this);
   }
 
+  handleBlock(header: Uint8Array, block: Uint8Array): void {
+    const fields = new DataView(header.buffer, header.byteOffset);
+    if (!this.#world.content.isTruePart(fields.getUint32(5), fields.getUint32(9), block)) this.wrongSent++;
+  }
+
   handleLinkEnd(link: LinkId, reason: LinkEnd): void {
     this.#world.handleLinkEnd(this, link, reason);
   }
@@ -205,18 +225,22 @@ export class SimulatedNode implements HostWatcher {
   #lose(piece: number): void {
     if (this.stored[piece] === 0) return;
     this.stored[piece] = 0;
+    this.lost.add(piece);
     this.storedCount--;
     this.#mix(~piece);
   }
 
   #keep(piece: number, data: Uint8Array): void {
     if (!this.#world.content.isTrue(piece, data)) this.corruptStored++;
+    this.kept?.mend(piece);
     if (this.stored[piece] === 1) return;
     this.stored[piece] = 1;
     const before = Math.floor((this.storedCount * 100) / this.stored.length);
     this.storedCount++;
     const after = Math.floor((this.storedCount * 100) / this.stored.length);
-    this.milestones.fill(this.clock.now, before + 1, after + 1);
+    // What was lost and comes again counts once.
+    for (let mark = before + 1; mark <= after; mark++)
+      this.milestones[mark] = Math.min(this.milestones[mark]!, this.clock.now);
     this.#mix(piece);
     this.#world.handleStored(this, piece);
   }

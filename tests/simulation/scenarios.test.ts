@@ -30,6 +30,36 @@ describe("a small swarm, checked at every step", () => {
   });
 });
 
+test("rotten: what storage damaged is found when it is asked for, sent to nobody, and fetched again", () => {
+  const scenario = SCENARIOS.find(({ name }) => name === "rotten")!;
+  const simulation = new Simulation(scenario, { ...SIZES, seed: 6 });
+  watch(simulation);
+  simulation.run();
+  const { nodes, expected } = simulation;
+  const rotten = nodes.reduce((sum, { kept }) => sum + (kept?.rottenAtFirst ?? 0), 0);
+  const found = nodes.reduce((sum, { lost }) => sum + lost.size, 0);
+  expect(rotten).toBeGreaterThan(10);
+  expect(found).toBeGreaterThan(rotten / 4);
+  expect(nodes.map(({ wrongSent }) => wrongSent)).toEqual(nodes.map(() => 0));
+  expect([simulation.honestPunished, simulation.harm.size]).toEqual([0, 0]);
+  // What nobody asked for is still as it was.
+  const left = nodes.reduce((sum, { kept }) => sum + (kept?.rottenCount ?? 0), 0);
+  expect(found + left).toBeGreaterThanOrEqual(rotten);
+  expect(expected.every(({ completedAt }) => Number.isFinite(completedAt))).toBe(true);
+});
+
+test("the invariants see a block that is not of the true piece", () => {
+  const scenario = SCENARIOS.find(({ name }) => name === "rotten")!;
+  const simulation = new Simulation(scenario, { ...SIZES, seed: 6 });
+  watch(simulation);
+  const isHere = () => simulation.nodes.length > SIZES.peers;
+  while (!isHere() || simulation.nodes.some(({ torrent }) => torrent === "")) simulation.step();
+  // As if they never compared what they read.
+  for (const { kept, engine, torrent } of simulation.nodes)
+    for (const piece of kept?.pieces ?? []) engine.inspect(torrent).pieces!.checked.add(piece);
+  expect(() => simulation.run()).toThrow(/a block left that is not of the true piece/);
+});
+
 test("mixed-block-size: large blocks pass between Shoal peers, and none to or from other clients", () => {
   const scenario = SCENARIOS.find(({ name }) => name === "mixed-block-size")!;
   const simulation = new Simulation(scenario, { peers: 12, pieces: 300, pieceLength: 65_536, seed: 5 });

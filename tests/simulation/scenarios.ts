@@ -1,5 +1,6 @@
 /** What is simulated: each scenario is a few lines of data. Rates are those of lines that people have. */
 import type { Line } from "./attachment.ts";
+import type { Keeping } from "./kept-pieces.ts";
 import type { Behaviour } from "./tampering.ts";
 
 /** A host's disk. */
@@ -17,6 +18,8 @@ export interface Group {
   readonly line: Line;
   readonly disk?: Disk;
   readonly behaviour?: Behaviour;
+  /** What its peers have from an earlier run. */
+  readonly kept?: Keeping;
   /** Its peers cannot or need not become complete. */
   readonly incomplete?: true;
   /** Its peers leave after a time between these, in parts of the bound, and a new one comes in the place of each. */
@@ -205,6 +208,17 @@ export const SCENARIOS: readonly Scenario[] = [
     groups: [
       { name: "peer", share: 0.8, line: HOME },
       { name: "full disk", share: 0.2, line: HOME, disk: { rate: 100_000_000, room: 0.5 }, incomplete: true },
+    ],
+    targets: SOUND,
+  },
+  {
+    name: "rotten",
+    sentence:
+      "Half of the peers come back with most of the content, a tenth of it damaged or lost in their storage.",
+    seed: HOME,
+    groups: [
+      { name: "newcomer", share: 0.5, line: HOME },
+      { name: "returning", share: 0.5, line: HOME, kept: { share: 0.7, rotten: 0.1 } },
     ],
     targets: SOUND,
   },

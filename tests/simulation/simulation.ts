@@ -62,6 +62,8 @@ export class Simulation implements NodeWorld {
   #hasSecondCopy: boolean;
   #seedSentToSecondCopy: number | null;
   #unfinished: number;
+  /** Hosts that were complete once. A host may find later that its storage lost something. */
+  readonly #completed: Set<SimulatedNode>;
   /** When something happens next anywhere. */
   #next: number;
 
@@ -87,6 +89,7 @@ export class Simulation implements NodeWorld {
     this.#hasSecondCopy = false;
     this.#seedSentToSecondCopy = null;
     this.#next = 0;
+    this.#completed = new Set();
     const groups = drawGroups(scenario.groups, options.peers, this.#random.child(4));
     this.#unfinished = groups.filter(({ incomplete }) => incomplete === undefined).length;
     this.bound = boundOf(scenario, groups, this.content.info.size);
@@ -210,7 +213,8 @@ export class Simulation implements NodeWorld {
       this.#storedHere[piece] = 1;
       this.#news.stored.push(piece);
     }
-    if (!node.isComplete || node.group.incomplete !== undefined) return;
+    if (!node.isComplete || node.group.incomplete !== undefined || this.#completed.has(node)) return;
+    this.#completed.add(node);
     this.#news.completed++;
     if (this.scenario.leaveWhenComplete) node.clock.after(LAST_WORDS, () => node.leave());
   }

@@ -70,3 +70,9 @@ export const MEETING_WITHIN = 5;
 
 /** Bytes of the file that is not downloaded to its end. */
 export const OUTAGE_FILE_LENGTH = 30_000_000;
+
+/** MB that a renderer may need at most while it shares, downloads or saves a file, beside those of an idle page. */
+export const MEMORY_MORE_MB = 150;
+
+/** Milliseconds for each step with a large file: hours at the rate of a busy computer. */
+export const LARGE_PATIENCE = 3 * 60 * 60_000;

@@ -1,4 +1,5 @@
 /** The parts of the soak, in the order in which they run. A further part is a file of its own and a line here. */
+import { largeFile } from "./large-file.ts";
 import { leaderClosed } from "./leader-closed.ts";
 import { manyShares } from "./many-shares.ts";
 import { outage } from "./outage.ts";
@@ -6,6 +7,7 @@ import type { SoakPart } from "./part.ts";
 import { permission } from "./permission.ts";
 import { receiverKilled } from "./receiver-killed.ts";
 import { senderKilled } from "./sender-killed.ts";
+import { sparseFolder } from "./sparse-folder.ts";
 
 export const parts: readonly SoakPart[] = [
   receiverKilled,
@@ -14,4 +16,6 @@ export const parts: readonly SoakPart[] = [
   permission,
   manyShares,
   outage,
+  largeFile,
+  sparseFolder,
 ];

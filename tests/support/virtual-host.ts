@@ -46,6 +46,8 @@ export interface NetworkInputs extends TrackerInputs {
 export interface HostWatcher {
   /** The engine has taken an input to its end. */
   handleInput(): void;
+  /** The engine sends a block; `header`: the 13 bytes before it. Both are only read. */
+  handleBlock(header: Uint8Array, block: Uint8Array): void;
   /** The engine closes a link. */
   handleLinkEnd(link: LinkId, reason: LinkEnd): void;
 }
@@ -228,6 +230,7 @@ export class VirtualHost implements Host, NetworkInputs {
   }
 
   sendBlock(link: LinkId, header: Uint8Array, block: Uint8Array): void {
+    this.#watcher?.handleBlock(header, block);
     if (this.tampering === null) this.network.send(link, header, block);
     else this.send(link, new Uint8Array(Buffer.concat([header, block])));
   }

@@ -258,30 +258,37 @@ describe("a wait for a piece that the engine believes to be stored", () => {
     expect(stage.engine.snapshot(id).complete).toBe(true);
   });
 
-  it.each<[string, (id: TorrentId, batch: Blob, key: [string, number]) => Promise<unknown>]>([
+  type Harm = (id: TorrentId, batch: Blob, key: [string, number], offset: number) => Promise<unknown>;
+
+  /** `all`: the other pieces of its batch are lost with it. */
+  it.each<[string, "alone" | "all", Harm]>([
     [
       "damaged",
-      async (_, batch, key) => {
+      "alone",
+      async (_, batch, key, offset) => {
         const bytes = new Uint8Array(await batch.arrayBuffer());
-        for (let at = 7; at < bytes.length; at += PIECE) bytes[at]! ^= 1;
+        bytes[offset + 7]! ^= 1;
         return db.put("batches", new Blob([bytes]), key);
       },
     ],
-    ["cut", (_, batch, key) => db.put("batches", batch.slice(0, 5), key)],
-    ["gone, its batch is", (_id, _batch, key) => db.delete("batches", key)],
-    ["gone", (id) => db.delete("pieces", [id, 3])],
-  ])("has it fetched again where it is %s, and that alone", async (_, harm) => {
+    ["gone", "alone", (id) => db.delete("pieces", [id, 3])],
+    ["cut, with others", "all", (_, batch, key) => db.put("batches", batch.slice(0, 5), key)],
+    ["gone, with its batch", "all", (_id, _batch, key) => db.delete("batches", key)],
+  ])("has it fetched again where it is %s, and nothing that is right", async (_, lost, harm) => {
     const id = await downloaded();
-    const { batch } = (await db.get("pieces", [id, 3]))!;
-    await harm(id, (await db.get("batches", [id, batch]))!, [id, batch]);
-    // The worker holds the Blobs that it read last.
+    const { batch, offset } = (await db.get("pieces", [id, 3]))!;
+    const blob = (await db.get("batches", [id, batch]))!;
+    await harm(id, blob, [id, batch], offset);
     await stage.settle();
     const before = stage.engine.status(id).downloaded;
     expect(await stage.end(waitForPieces(id, 3, 4))).toBe("stored");
-    expect(stage.engine.status(id).downloaded - before).toBe(PIECE);
+    await stage.drive(() => stage.engine.snapshot(id).complete, "all that was lost");
+    const again = stage.engine.status(id).downloaded - before;
+    expect(again).toBe(lost === "alone" ? PIECE : blob.size);
     const check = checkOf(content.record("torrent"));
-    const stored = await new StoredPieces(db).read(id, 3);
-    expect(await check.check(3, stored!)).toBe(true);
+    const stored = new StoredPieces(db);
+    for (let piece = 0; piece < content.info.pieceCount; piece++)
+      expect(await check.check(piece, (await stored.read(id, piece))!)).toBe(true);
   });
 });
 
