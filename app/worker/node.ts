@@ -51,6 +51,7 @@ interface Running {
   readonly db: ShoalDatabase;
   readonly engine: Engine;
   readonly links: LinkTable;
+  readonly pieces: PieceStore;
   readonly shared: SharedFiles;
   readonly library: Library;
   readonly records: RecordWrites;
@@ -101,7 +102,7 @@ export class Node {
       arrays: (id: TorrentId) => this.#running!.engine.arrays(id),
     };
     this.#publisher = new Publisher(source, (update) => this.#bus.broadcast(update));
-    this.#faults = new Faults((fault) => this.#publisher.setFault(fault?.code ?? null, fault?.detail));
+    this.#faults = new Faults((fault) => this.#tellFault(fault));
     this.#bus = new WorkerBus(start.epoch, {
       hello: () => this.#publisher.repeat(),
       ping: () => post({ type: "are-you-there" }),
@@ -127,6 +128,12 @@ export class Node {
   /** The device is on another network, or back on one. */
   handleNetworkChanged(): void {
     this.#running?.engine.handleNetworkChanged();
+  }
+
+  #tellFault(fault: ShoalError | null): void {
+    if (fault !== null && fault.code !== this.#publisher.fault?.code)
+      this.#log.write("fault-began", { error: fault.code, detail: fault.detail });
+    this.#publisher.setFault(fault?.code ?? null, fault?.detail);
   }
 
   /** Tells the tabs of an exception that nothing caught. */
@@ -184,6 +191,7 @@ export class Node {
     clearInterval(this.#running.clock);
     // This comes before the engine stops: the next worker answers what is waited for.
     this.#running.answers.close();
+    this.#running.pieces.flush();
     this.#running.statistics.stop();
     this.#running.records.stop();
     this.#running.engine.stop();
@@ -197,11 +205,22 @@ export class Node {
     this.#publisher.touch();
     try {
       return await running.commands.run(message);
+    } catch (error) {
+      this.#noteFailure(message.name, error);
+      throw error;
     } finally {
       this.#noteMended(running);
       running.waits.check();
       this.#publisher.touch();
     }
+  }
+
+  /** A person reads a sentence without the browser's words, so these are in the log. */
+  #noteFailure(command: string, error: unknown): void {
+    const cause = error instanceof ShoalError ? error.cause : error;
+    if (cause === undefined) return;
+    const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    this.#log.write("command-failed", { command, error: asShoalError(error).code, detail });
   }
 
   async #run(): Promise<Running> {
@@ -286,6 +305,7 @@ export class Node {
       db,
       engine,
       links,
+      pieces,
       shared,
       library,
       records,

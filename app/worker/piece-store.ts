@@ -116,6 +116,12 @@ export class PieceStore {
     return keys.map(([, piece]) => piece);
   }
 
+  /** Writes what waits for further pieces, and all that waits for its turn: the worker is about to end. */
+  flush(): void {
+    for (const batch of [...this.#gathering.values()]) this.#closeBatch(batch);
+    for (const batch of this.#waiting.splice(0)) void this.#write(batch);
+  }
+
   /** Forgets a torrent's pieces, those not yet written included. */
   async delete(torrent: TorrentId): Promise<void> {
     clearTimeout(this.#gathering.get(torrent)?.timer);
