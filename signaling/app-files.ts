@@ -63,8 +63,8 @@ export async function serveAppFiles(
 export function readablePath(url: string): string {
   const [path = "", search = ""] = url.split(/(\?.*)/s);
   try {
-    decodeURIComponent(path);
-    return url;
+    // Its length is asked for because the bundler drops a call whose result nobody reads.
+    return decodeURIComponent(path).length > 0 ? url : "/";
   } catch {
     return path.replaceAll("%", "%25") + search;
   }

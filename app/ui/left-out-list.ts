@@ -15,6 +15,9 @@ import { leftOutTitle, reasonInWords, systemNames } from "./words/left-out.ts";
 import { countInWords, plural } from "./words/quantities.ts";
 import { visibleName } from "./words/visible-name.ts";
 
+/** "Day 2" stands before "Day 10". */
+const byName = new Intl.Collator("en", { numeric: true });
+
 export class LeftOutElement extends LitElement {
   static override properties = {
     draft: { attribute: false },
@@ -84,7 +87,12 @@ export class LeftOutElement extends LitElement {
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("leftOut")) return;
     this.#system = this.leftOut.filter(({ reason }) => reason === "system");
-    this.#others = this.leftOut.filter(({ reason }) => reason !== "system");
+    // A disk gives its entries in no order that a person knows.
+    this.#others = this.leftOut
+      .filter(({ reason }) => reason !== "system")
+      .map((entry) => ({ entry, path: entry.path.join("/") }))
+      .sort((one, other) => byName.compare(one.path, other.path))
+      .map(({ entry }) => entry);
     this.#topFolder = topFolderOf(this.draft.files);
     this.#rows.refresh();
   }

@@ -20,7 +20,7 @@ import { reviewStyles } from "./review-styles.ts";
 import { percentOf } from "./share-progress.ts";
 import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
 import { pathsBelow } from "./top-folder.ts";
-import { draftContent, draftName, draftSentence, preparingSentence } from "./words/draft.ts";
+import { draftContent, draftName, draftSentence, type LinkState, preparingSentence } from "./words/draft.ts";
 import { differenceSentence, resemblanceTitle } from "./words/given.ts";
 import { shareName } from "./words/share.ts";
 
@@ -68,6 +68,7 @@ export class ReviewElement extends LitElement {
       </button>
       ${this.#renderQuestion()} ${this.#renderHead()}
       <shoal-left-out .draft=${draft} .leftOut=${draft.leftOut} ?hidden=${draft.leftOut.length === 0}></shoal-left-out>
+      <shoal-members-only .files=${draft.files}></shoal-members-only>
       <shoal-draft-files .draft=${draft} .files=${draft.files}></shoal-draft-files>
       <div class="end">
         <button class="danger" type="button" data-test="discard" @click=${() => this.#choose("discard")}>Discard</button>
@@ -125,7 +126,7 @@ export class ReviewElement extends LitElement {
     const preparing = preparingSentence(draft);
     return html`<div class="now">
       <p class="state ${state}" role=${state === "failed" ? "alert" : "status"} data-test="draft-state">
-        ${draftSentence(draft, this.#link !== "")}
+        ${draftSentence(draft, this.#linkState)}
       </p>
       ${
         preparing === ""
@@ -206,6 +207,11 @@ export class ReviewElement extends LitElement {
     if (share === undefined || this.#note?.isValid === false) return "";
     // The snapshot may not have what was changed a moment ago.
     return passedOnLink({ ...share, link: draft.link, title: draft.title }, preferences.nameInLinks);
+  }
+
+  get #linkState(): LinkState {
+    if (this.#link !== "") return "there";
+    return this.#note?.isValid === false ? "note-too-long" : "coming";
   }
 
   get #note(): DraftNoteElement | null {

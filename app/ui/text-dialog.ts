@@ -12,6 +12,9 @@ import { baseStyles, controlStyles } from "./styles.ts";
 import { plural } from "./words/quantities.ts";
 import { otherTextName, textName } from "./words/text.ts";
 
+/** What was written when Escape closed the dialog. The next one begins with it. */
+let kept = "";
+
 export class TextDialogElement extends LitElement {
   static override properties = { text: {}, isNoLink: { type: Boolean }, name: { state: true } };
   static override styles = [
@@ -85,13 +88,18 @@ export class TextDialogElement extends LitElement {
     this.#edited = null;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.text === "" && kept !== "") this.#edited = kept;
+  }
+
   override firstUpdated(): void {
     this.renderRoot.querySelector("dialog")!.showModal();
   }
 
   override render() {
     const isLong = this.text.length > MAX_EDITED_TEXT;
-    return html`<dialog aria-labelledby="heading" data-test="text-dialog" @close=${() => this.remove()}>
+    return html`<dialog aria-labelledby="heading" data-test="text-dialog" @close=${this.#handleClosed}>
       <h2 id="heading">${this.text === "" ? "Write a note" : "Share this text as a note?"}</h2>
       <form method="dialog" @submit=${this.#share}>
         <p class="muted" ?hidden=${!this.isNoLink}>This is not a link to a share. It can be shared itself, as a text file.</p>
@@ -102,7 +110,7 @@ export class TextDialogElement extends LitElement {
             data-test="text-field"
             ?autofocus=${this.text === ""}
             ?readonly=${isLong}
-            .value=${isLong ? this.text.slice(0, MAX_EDITED_TEXT) : this.text}
+            .value=${isLong ? this.text.slice(0, MAX_EDITED_TEXT) : (this.#edited ?? this.text)}
             @input=${this.#edit}
           ></textarea>
           ${isLong ? html`<p class="muted small">The beginning of ${plural(this.text.length, "character")}.</p>` : nothing}
@@ -149,12 +157,20 @@ export class TextDialogElement extends LitElement {
     this.name = (event.target as HTMLInputElement).value;
   }
 
+  #handleClosed(): void {
+    // Escape closes a dialog without a question.
+    if (this.text === "") kept = this.#edited ?? "";
+    this.remove();
+  }
+
   #close(): void {
+    this.#edited = null;
     this.renderRoot.querySelector("dialog")!.close();
   }
 
   #share(): void {
     const file = textFile(this.#current, this.name ?? this.#otherwise, otherTextName(new Date()));
+    this.#edited = null;
     // From the parent: this element is gone once its dialog is closed.
     this.parentNode?.dispatchEvent(new FilesPickedEvent([file]));
   }

@@ -37,7 +37,10 @@ async function intakeItems(items: readonly DroppedItem[], options: IntakeOptions
 
 /** All three forms are asked for at once, before anything is waited for. */
 async function takeItem(item: DataTransferItem): Promise<DroppedItem | null> {
-  const handling = (item as ItemWithHandle).getAsFileSystemHandle?.().catch(() => null);
+  // Chromium stops a page without a secure origin that calls it.
+  const handling = isSecureContext
+    ? (item as ItemWithHandle).getAsFileSystemHandle?.().catch(() => null)
+    : undefined;
   const entry = item.webkitGetAsEntry();
   const file = item.getAsFile();
   const handle = (await handling) ?? null;

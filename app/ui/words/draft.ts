@@ -23,7 +23,7 @@ export type ToldDraft = Pick<
 
 /** The name that the person gave, or that follows from the files. */
 export function draftName({ title, name, otherEntries, files }: ToldDraft): string {
-  if (title !== null) return title;
+  if (title !== null) return visibleName(title);
   return files.length === 0 ? "Nothing to share yet" : nameWithOthers({ name, otherEntries });
 }
 
@@ -33,10 +33,11 @@ export function draftContent({ files, size }: ToldDraft): string {
   return files.length === 1 ? sizeInWords(size) : `${sizeInWords(size)} in ${plural(files.length, "file")}`;
 }
 
-/**
- * The state of a draft, without numbers: it is read aloud whenever it changes. `hasLink`: its link can be passed on.
- */
-export function draftSentence({ state, error, known }: ToldDraft, hasLink = true): string {
+/** Whether a draft's link can be passed on, or why not. */
+export type LinkState = "there" | "coming" | "note-too-long";
+
+/** The state of a draft, without numbers: it is read aloud whenever it changes. */
+export function draftSentence({ state, error, known }: ToldDraft, link: LinkState = "there"): string {
   switch (state) {
     case "empty":
       return "Add files, or discard it.";
@@ -44,7 +45,8 @@ export function draftSentence({ state, error, known }: ToldDraft, hasLink = true
     case "hashing":
       return "Preparing…";
     case "ready":
-      if (!hasLink) return "Preparing…";
+      if (link === "coming") return "Preparing…";
+      if (link === "note-too-long") return "The note is too long. Make it shorter, and there is a link.";
       return known
         ? "You share this already: the link is the same as before."
         : "Ready. The link works as long as this page stays open.";

@@ -2,6 +2,7 @@
 
 import type { IntakeProgress } from "../../page/intake/pace.ts";
 import { countInWords, plural } from "./quantities.ts";
+import { visibleName } from "./visible-name.ts";
 
 /** How far dropped or picked folders are walked: first names are found, then files are opened. */
 export function gatheringInWords({ found, opened }: IntakeProgress): string {
@@ -9,6 +10,17 @@ export function gatheringInWords({ found, opened }: IntakeProgress): string {
   if (found === 0) return doing;
   if (opened === 0) return `${doing} ${plural(found, "file")}`;
   return `${doing} ${countInWords(opened)} of ${plural(found, "file")}`;
+}
+
+/** That files of a draft are members-only .torrent files. `names`: of at least one. */
+export function membersOnlyFilesSentence(names: readonly string[]): string {
+  const [first] = names;
+  const [which, are, them] =
+    names.length === 1
+      ? [`“${visibleName(first!)}” is`, "It", "it"]
+      : [`${plural(names.length, "file")} here are`, "They", "them"];
+  const kind = names.length === 1 ? "a torrent" : "torrents";
+  return `${which} ${kind} for the members of a tracker only. ${are} may hold your own key there: whoever gets ${them} can use it in your name.`;
 }
 
 /** The name of an image from the clipboard: "Pasted image 2026-11-29 10.22.31.png". */

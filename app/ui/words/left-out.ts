@@ -1,6 +1,7 @@
 /** The words of what is left out of a share: each thing with its reason. Pure. */
 
 import type { LeftOut, LeftOutReason } from "../../page/intake/left-out.ts";
+import { isSystemName } from "../../page/intake/system-files.ts";
 import { countInWords, plural } from "./quantities.ts";
 
 /** Names of system files that are said; the rest is counted. */
@@ -35,9 +36,12 @@ export function reasonInWords({ reason }: LeftOut): string {
   return reasons[reason];
 }
 
-/** The system files that there are: ".DS_Store, Thumbs.db, desktop.ini and 2 more". Each name is said once. */
+/**
+ * The system files that there are: ".DS_Store, Thumbs.db, desktop.ini and 2 more". Each name is said once. What lies in
+ * a system's folder is said by the folder's name.
+ */
 export function systemNames(entries: readonly LeftOut[]): string {
-  const names = [...new Set(entries.map(({ path }) => path.at(-1)!))];
+  const names = [...new Set(entries.map(({ path }) => path.find(isSystemName) ?? path.at(-1)!))];
   const said = names.slice(0, NAMES_SAID);
   const others = names.length - said.length;
   if (others > 0) return `${said.join(", ")} and ${countInWords(others)} more`;

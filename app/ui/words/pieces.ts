@@ -7,7 +7,11 @@ import { countInWords, plural } from "./quantities.ts";
 /** The sentence that belongs to the map of pieces. */
 export function pieceSentence(share: ShareSnapshot): string {
   const { pieceCount } = share;
-  if (share.fromFiles) return `All ${plural(pieceCount, "piece")} are here: you are the origin.`;
+  if (share.fromFiles) {
+    return share.ownFiles?.missing == null
+      ? `All ${plural(pieceCount, "piece")} are here: you are the origin.`
+      : `${plural(pieceCount, "piece")} of your own files, which cannot all be read now.`;
+  }
   const { stored, offered, nowhere } = countPieces(share.have, share.availability, pieceCount);
   if (stored === pieceCount) return `All ${plural(pieceCount, "piece")} are here.`;
   const clauses = [`${countInWords(stored)} of ${plural(pieceCount, "piece")} are here`];

@@ -17,8 +17,11 @@ export function openedSentence(opened: number, bad: readonly BadTorrent[]): stri
   const clauses: string[] = [];
   if (opened > 0) clauses.push(`${plural(opened, "torrent")} ${opened === 1 ? "was" : "were"} opened.`);
   if (opened === 0 && bad.length === 1) return `“${visibleName(bad[0]!.name)}”: ${bad[0]!.sentence}`;
-  for (const { name, sentence } of bad.slice(0, BAD_SAID))
-    clauses.push(`“${visibleName(name)}” was not: ${sentence}`);
+  for (const { name, sentence } of bad.slice(0, BAD_SAID)) {
+    // Others were added.
+    const why = opened > 0 ? sentence.replace(" Nothing was added.", "") : sentence;
+    clauses.push(`“${visibleName(name)}” was not: ${why}`);
+  }
   const others = bad.length - BAD_SAID;
   if (others > 0) clauses.push(`${plural(others, "other")} ${others === 1 ? "was" : "were"} not.`);
   return clauses.join(" ");

@@ -22,11 +22,12 @@ const fields: Record<string, string[]> = {
   has: ["pieces/pieces.ts", "peers/has-messages.ts"],
   countedAsSeed: ["pieces/pieces.ts", "peers/has-messages.ts"],
   interesting: ["pieces/pieces.ts"],
+  refused: ["download/downloads.ts", "peers/has-messages.ts"],
   lanes: ["lanes/lanes.ts"],
   roundTrip: ["peers/peer-liveness.ts"],
 };
 const fieldWrite =
-  /\bpeer\.(has|countedAsSeed|interesting|lanes|roundTrip)!?(?:\s*(?:=(?!=)|\+\+|--)|\.(?:push|splice|add|delete)\()/g;
+  /\bpeer\.(has|countedAsSeed|interesting|refused|lanes|roundTrip)!?(?:\s*(?:=(?!=)|\+\+|--)|\.(?:push|splice|add|delete|clear)\()/g;
 
 /** Writes of a text that stands at `path` below the swarm, where another place owns the group. */
 function foreignWrites(path: string, text: string): string[] {
@@ -54,6 +55,7 @@ describe("the groups of a peer", () => {
     ["peers/links.ts", "this.peer.trial.proven ??= true;"],
     ["upload/choker.ts", "peer.interesting++;"],
     ["download/downloads.ts", "peer.has!.add(piece);"],
+    ["download/picker.ts", "peer.refused.clear();"],
     ["torrent.ts", "peer.lanes.push(lane);"],
   ])("in %s, %s is refused", (path, text) => {
     expect(foreignWrites(path, text)).toHaveLength(1);

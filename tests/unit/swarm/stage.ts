@@ -40,6 +40,8 @@ export const BLOCK = 16_384;
 
 /** The number under which the engine wants to be told which blocks came. */
 export const OUR_RECEIVED = 5;
+/** The number under which the engine wants to be told that a peer lost a piece. */
+export const OUR_DONT_HAVE = 2;
 
 /** A peer id of 20 characters; they sort as the names do. */
 export function idOf(name: string): string {

@@ -20,6 +20,12 @@ export const REQUEST_TIMEOUT_MAX = 60_000;
 export const SNUB_AFTER = 20_000;
 
 /**
+ * Milliseconds after which a peer is asked again for a piece that it refused although it does not choke us. A queue
+ * that was full has room by then.
+ */
+export const REFUSED_FOR = 15_000;
+
+/**
  * Bytes of the largest piece that is left to a peer on probation alone. Such a piece arrives within seconds even on
  * slow lines. Larger pieces are shared among peers, so that a node that has nothing yet soon has a whole piece to
  * trade. Leaf hashes then tell which peer sent the bad blocks.

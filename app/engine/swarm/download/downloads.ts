@@ -27,6 +27,7 @@ import type { PartialPiece } from "../pieces/partial-piece.ts";
 import type { Pieces } from "../pieces/pieces.ts";
 import {
   BLOCK_TIME,
+  REFUSED_FOR,
   REQUEST_TIMEOUT_MAX,
   REQUEST_TIMEOUT_MIN,
   SNUB_AFTER,
@@ -215,8 +216,16 @@ export class Downloads {
     this.#free(this.#remove(peer, key, request));
     this.#torrent.limits.down.giveBack(range.length);
     if (peer.asked.requests.size === 0) peer.asked.waitingSince = null;
-    // A peer that rejects although it does not choke us does not have the piece.
-    if (!peer.said.peerChoking) this.#torrent.pieces?.handleDontHave(peer, range.piece);
+    const { pieces, host } = this.#torrent;
+    if (peer.said.peerChoking || pieces === null || !peer.has?.has(range.piece)) return;
+    pieces.handleDontHave(peer, range.piece);
+    peer.refused.add(range.piece, host.now());
+  }
+
+  /** Pieces that the peer refused a while ago count as had again: it said so itself. */
+  #forgive(peer: Peer, now: number): void {
+    for (const piece of peer.refused.takeUntil(now - REFUSED_FOR))
+      this.#torrent.pieces?.handleHave(peer, piece);
   }
 
   /** A lane broke, and the peer names the blocks that were on it. Those not received are requested again. */
@@ -242,15 +251,20 @@ export class Downloads {
 
   #snub(peer: Peer): void {
     peer.asked.snubbed = true;
-    this.release(peer);
+    this.#cancelAll(peer);
   }
 
   stop(): void {
     for (const peer of this.#torrent.peers.values()) {
-      for (const request of peer.asked.requests.values()) peer.send(encodeCancel(request));
-      this.release(peer);
+      this.#cancelAll(peer);
       peer.asked.waitingSince = null;
     }
+  }
+
+  /** Without the cancels, what is given up would fill the peer's queue, and it would refuse what is asked next. */
+  #cancelAll(peer: Peer): void {
+    for (const request of peer.asked.requests.values()) peer.send(encodeCancel(request));
+    this.release(peer);
   }
 
   /** Gives up all requests to a peer, so that other peers are asked for the blocks. */
@@ -288,6 +302,7 @@ export class Downloads {
     for (const peer of this.#torrent.peers.values()) {
       // A block may have become late since the last search. Endgame and deadlines ask a second peer for it.
       if (pieces?.isEndgame || pieces?.deadlines.isEmpty === false) peer.mayHaveMore();
+      this.#forgive(peer, now);
       this.fill(peer);
       if (peer.asked.requests.size === 0) continue;
       if (

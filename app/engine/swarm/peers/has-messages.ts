@@ -61,6 +61,7 @@ export class HasMessages {
     const { pieceCount } = pieces.info;
     if (!peer.said.claims.takeDontHave(piece, pieceCount, host.now()))
       throw new WireError("wire/flood", "lt_donthave");
+    peer.refused.delete(piece);
     if (peer.has !== null && piece < pieceCount) pieces.handleDontHave(peer, piece);
   }
 
@@ -87,6 +88,7 @@ export class HasMessages {
       return;
     }
     for (const piece of said.pieces) has.add(piece);
+    peer.refused.clear();
     if (peer.has !== null) pieces.removePeer(peer);
     peer.countedAsSeed = false;
     peer.has = has;

@@ -9,6 +9,7 @@
  * | --- | --- | --- |
  * | `said` | what the peer said of itself | peer-protocol, has-messages; the picker drops suggestions |
  * | `has`, `countedAsSeed`, `interesting` | its pieces | pieces, has-messages |
+ * | `refused` | pieces that it has and rejected | downloads, has-messages |
  * | `asked` | our requests and how they are answered | the download room; `mayHaveMore` |
  * | `served` | its requests and what it got | uploads |
  * | `slot` | whether it may ask | choker |
@@ -30,6 +31,7 @@ import { Asked } from "./asked.ts";
 import type { Carrier } from "./carrier.ts";
 import type { DirtyPeers } from "./dirty-peers.ts";
 import { Outbox } from "./outbox.ts";
+import { RefusedPieces } from "./refused-pieces.ts";
 import { Said } from "./said.ts";
 import { Served } from "./served.ts";
 import { Slot } from "./slot.ts";
@@ -65,6 +67,7 @@ export class Peer implements PieceHolder, Carrier {
   has: Bitfield | null;
   countedAsSeed: boolean;
   interesting: number;
+  readonly refused: RefusedPieces;
   readonly asked: Asked;
   readonly served: Served;
   readonly slot: Slot;
@@ -109,6 +112,7 @@ export class Peer implements PieceHolder, Carrier {
     this.has = null;
     this.countedAsSeed = false;
     this.interesting = 0;
+    this.refused = new RefusedPieces();
     this.asked = new Asked(now, options.firstWindow);
     this.served = new Served(now);
     this.slot = new Slot();

@@ -56,6 +56,16 @@ describe("a draft", () => {
     expect(draftSentence(aDraft({ hashed: 1, rate: 2 }))).toBe(draftSentence(aDraft()));
   });
 
+  it("says why there is no link yet", () => {
+    const ready = aDraft({ state: "ready" });
+    expect(draftSentence(ready, "coming")).toBe("Preparing…");
+    expect(draftSentence(ready, "note-too-long")).toMatch(/^The note is too long/);
+  });
+
+  it("shows a name that would be read in another order", () => {
+    expect(draftName(aDraft({ title: "x\u202egpj.exe" }))).not.toContain("\u202e");
+  });
+
   it("says when the link is the same as before, and why it cannot be shared", () => {
     expect(draftSentence(aDraft({ state: "ready", known: true }))).toMatch(/already: the link is the same/);
     const error = { code: "torrent/too-many-files", detail: "900000" } as const;

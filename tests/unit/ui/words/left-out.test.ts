@@ -35,4 +35,11 @@ describe("what is left out", () => {
     const system = names.map((name): LeftOut => ({ path: ["sea", name], reason: "system", file: null }));
     expect(systemNames(system)).toBe(words);
   });
+
+  it("what lies in a system's folder is said by the folder's name", () => {
+    const inside = ["x", "y"].map(
+      (name): LeftOut => ({ path: ["sea", "__MACOSX", "deep", name], reason: "system", file: null }),
+    );
+    expect(systemNames(inside)).toBe("__MACOSX");
+  });
 });

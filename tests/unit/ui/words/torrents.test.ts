@@ -10,6 +10,17 @@ it.each([
   [3, [], "3 torrents were opened."],
   [0, [bad("a")], "“a”: It is damaged."],
   [2, [bad("a")], "2 torrents were opened. “a” was not: It is damaged."],
+  // That nothing was added would be wrong where others were.
+  [
+    1,
+    [{ name: "a", sentence: "It is damaged. Nothing was added." }],
+    "1 torrent was opened. “a” was not: It is damaged.",
+  ],
+  [
+    0,
+    [{ name: "a", sentence: "It is damaged. Nothing was added." }],
+    "“a”: It is damaged. Nothing was added.",
+  ],
   [
     0,
     ["a", "b", "c", "d"].map(bad),
