@@ -56,8 +56,10 @@ export type MissingReason =
   | "gone"
   /** Its content is not what was shared. */
   | "changed"
-  /** This browser keeps no way to it, or asks the person first: it is to be given again after a start. */
-  | "not-given";
+  /** This browser keeps no way to it, or the person refused it: it is to be given again after a start. */
+  | "not-given"
+  /** This browser keeps a way to it, and asks the person before it is read: `readAgain`. */
+  | "not-allowed";
 
 export interface MissingFile {
   /** Its index in the torrent. */
@@ -120,16 +122,29 @@ export interface Commands {
   /**
    * Gives a share its own files again, from a draft. A file is found by its path, else by its name and size. If its
    * time is another than when it was shared, its content is checked first. The share goes on with the files that it
-   * has. Fails as `share` when the worker does not hold the whole draft.
+   * has, but not if it was paused, unless `resume`. Fails as `share` when the worker does not hold the whole draft.
    */
-  giveFiles: { request: { id: TorrentId; draft: string; fileCount: number }; reply: FilesGiven };
+  giveFiles: {
+    request: { id: TorrentId; draft: string; fileCount: number; resume: boolean };
+    reply: FilesGiven;
+  };
   /**
    * Own files of a share that cannot be read now: the first of them, in the torrent's order, and how many there are.
+   * `handles`: those of the first that the browser lets read once it has asked the person.
    */
   missingFiles: {
     request: { id: TorrentId };
-    reply: { count: number; first: readonly MissingFile[] };
+    reply: {
+      count: number;
+      first: readonly MissingFile[];
+      handles: readonly FileSystemFileHandle[];
+    };
   };
+  /**
+   * Reads the own files again that the person has allowed to be read. The share goes on with them, and so does every
+   * other one that the same answer allowed. One that was paused stays so, except this share.
+   */
+  readAgain: { request: { id: TorrentId }; reply: null };
   /** Gives a share a name for people; null for the torrent's own. */
   rename: { request: { id: TorrentId; title: string | null }; reply: null };
   /**
@@ -237,6 +252,8 @@ export interface ShareRows extends FileRows<ShareRow> {
 /** Files that a person is about to share, or gives to a share again, as far as the worker has them. */
 export interface DraftSnapshot {
   readonly draft: string;
+  /** The tab that has it. */
+  readonly tab: string;
   /** As in the status of the share that it becomes. */
   readonly name: string;
   readonly otherEntries: number;
@@ -270,6 +287,10 @@ export interface RateSamples {
 export interface OwnFilesStatus {
   readonly total: number;
   readonly readable: number;
+  /** Those that can be read once the person allows it. */
+  readonly notAllowed: number;
+  /** A way to each is kept, so that the worker of another tab can read them too. */
+  readonly kept: boolean;
   /** One that cannot be read; null when all can. The command `missingFiles` tells them all. */
   readonly missing: { readonly name: string; readonly reason: MissingReason } | null;
 }

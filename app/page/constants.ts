@@ -107,6 +107,9 @@ export const KEEP_ALIVE_INTERVAL = 5_000;
  */
 export const DOWNLOAD_GRACE = 60_000;
 
+/** Milliseconds from one look for other tabs to the next: a person takes longer from opening one to closing one. */
+export const OTHER_TABS_INTERVAL = 1_000;
+
 /** Removed shares whose addresses are still known: more than the entries of one tab's history (50 in Firefox). */
 export const MAX_REMOVED_SHARES = 100;
 

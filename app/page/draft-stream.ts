@@ -109,17 +109,18 @@ export class DraftStream {
 }
 
 /**
- * Gives a share its own files again.
+ * Gives a share its own files again. With `resume`, it goes on even if it was paused.
  * @throws ShoalError as the command failed
  */
 export async function giveFiles(
   node: NodeClient,
   id: TorrentId,
   { files }: { readonly files: readonly SharedFile[] },
+  { resume }: { readonly resume: boolean },
 ): Promise<FilesGiven> {
   const draft = crypto.randomUUID();
   const keyed = new Map(files.map((file) => [orderKey(file.path), file]));
-  const call = (fileCount: number) => node.call("giveFiles", { id, draft, fileCount });
+  const call = (fileCount: number) => node.call("giveFiles", { id, draft, fileCount, resume });
   try {
     return await new DraftStream(node, draft).ask(keyed, call);
   } finally {

@@ -52,6 +52,7 @@ export class Draft {
   /** Some file was looked at. */
   #isMeasured: boolean;
   #leftOut: readonly LeftOut[];
+  #mayLack: boolean;
   #title: string | null;
   #note: string;
   /** The link with the latest note, which snapshots may not tell yet; null for none. */
@@ -81,6 +82,7 @@ export class Draft {
     this.#sizes = new WeakMap();
     this.#isMeasured = false;
     this.#leftOut = [];
+    this.#mayLack = false;
     this.#title = null;
     this.#note = "";
     this.#noted = null;
@@ -106,6 +108,11 @@ export class Draft {
    */
   get leftOut(): readonly LeftOut[] {
     return this.#leftOut;
+  }
+
+  /** The browser may have hidden some files of a folder. */
+  get mayLack(): boolean {
+    return this.#mayLack;
   }
 
   /** The torrent's name, which follows from the paths; "" while there are no files. `title` goes before it. */
@@ -188,6 +195,7 @@ export class Draft {
   add(intake: Intake): { readonly again: number } {
     const { files, leftOut, again } = addIntake(intake, [...this.#files.values()]);
     this.#leftOut = [...this.#leftOut, ...leftOut];
+    if (intake.mayLack) this.#mayLack = true;
     if (files.length > 0) this.#change([...this.#files, ...files.map(keyed)]);
     else this.#tell();
     return { again };
@@ -275,7 +283,7 @@ export class Draft {
     this.#end();
     try {
       return await this.#stream.ask(files, (fileCount) =>
-        this.#node.call("giveFiles", { id, draft: this.id, fileCount }),
+        this.#node.call("giveFiles", { id, draft: this.id, fileCount, resume: true }),
       );
     } finally {
       await this.#node.call("discard", { draft: this.id, replaces: this.#own });

@@ -7,6 +7,7 @@
 import type { NodeSnapshot, ShareSnapshot } from "../bridge/commands.ts";
 import { log } from "./log.ts";
 import type { NodeClient, NodeState } from "./node-client.ts";
+import { OtherTabs } from "./other-tabs.ts";
 import { savesUnderWay } from "./saves.ts";
 import { ScreenWakeLock } from "./wake-lock.ts";
 
@@ -28,13 +29,35 @@ export function isTransferring(snapshot: NodeSnapshot): boolean {
 }
 
 /**
- * Whether closing this tab stops something that no other node can go on with: hashing, a save, or a share of the
- * person's own files that a peer is downloading. False if the worker runs in another tab.
+ * Whether a share would come to an end without this node: it is here whole, and nobody who is connected has it whole.
+ * Without anybody there, that is so for own files of which nobody has got as much as there is.
  */
-export function wouldInterrupt(snapshot: NodeSnapshot, state: NodeState): boolean {
+function isOnlyHere(share: ShareSnapshot): boolean {
+  if (share.phase !== "seeding") return false;
+  const others = share.peers.filter(({ state }) => state === "connected");
+  if (others.length > 0) return others.every(({ progress }) => progress < 1);
+  return share.fromFiles && share.totals.uploaded < (share.size ?? 0);
+}
+
+/** The tab that may be closed. */
+export interface ClosingTab {
+  readonly tab: string;
+  readonly state: NodeState;
+  /** No other tab is open, as far as is known. */
+  readonly isLast: boolean;
+}
+
+/**
+ * Whether closing this tab stops something that nobody goes on with: a draft of this tab that is being hashed, a save,
+ * or a share that nobody else has whole. Another tab takes shares over when the leading one goes, but for own files that
+ * it has no way to.
+ */
+export function wouldInterrupt(snapshot: NodeSnapshot, { tab, state, isLast }: ClosingTab): boolean {
+  if (snapshot.drafts.some((draft) => draft.working && draft.tab === tab)) return true;
   if (state !== "leading") return false;
-  if (isHashing(snapshot) || snapshot.saving.length > 0) return true;
-  return snapshot.shares.some((share) => share.fromFiles && isSending(share));
+  if (snapshot.saving.length > 0) return true;
+  const isLost = ({ ownFiles }: ShareSnapshot) => isLast || ownFiles?.kept === false;
+  return snapshot.shares.some((share) => isLost(share) && isOnlyHere(share));
 }
 
 /** Asks the browser to keep what is stored. Some browsers ask the person, so this is done once. */
@@ -46,18 +69,24 @@ async function persistStorage(): Promise<void> {
 /** Does these duties from now on. */
 export function startWindowDuties(node: NodeClient): void {
   const wakeLock = new ScreenWakeLock();
+  const others = new OtherTabs(node.tab);
   let askedToPersist = false;
+  const isAsked = (isLast: boolean): boolean => {
+    const { snapshot, state, tab } = node;
+    return snapshot !== null && wouldInterrupt(snapshot, { tab, state, isLast });
+  };
   node.subscribe(() => {
     const { snapshot } = node;
     if (!snapshot) return;
     wakeLock.want(isTransferring(snapshot));
+    // The question at the end waits for nothing, so what it depends on is to be known before.
+    if (isAsked(true)) others.look();
     const stores = snapshot.shares.some((share) => share.phase === "downloading");
     if (!stores || askedToPersist) return;
     askedToPersist = true;
     persistStorage().catch((error) => log("storage-not-asked", { error: String(error) }));
   });
   addEventListener("beforeunload", (event) => {
-    const { snapshot, state } = node;
-    if (savesUnderWay() || (snapshot && wouldInterrupt(snapshot, state))) event.preventDefault();
+    if (savesUnderWay() || isAsked(!others.some)) event.preventDefault();
   });
 }

@@ -13,7 +13,6 @@ import type { Draft } from "../page/draft.ts";
 import { giveFiles } from "../page/draft-stream.ts";
 import { type Intake, torrentFilesOf } from "../page/intake/intake.ts";
 import type { IntakeProgress } from "../page/intake/pace.ts";
-import { intakeFiles } from "../page/intake/pick.ts";
 import type { NodeClient } from "../page/node-client.ts";
 import { RemovedShares } from "../page/removed-shares.ts";
 import { appStyles } from "./app-styles.ts";
@@ -91,8 +90,7 @@ export class AppElement extends LitElement {
     this.#shownScreen = "";
     this.addEventListener(NoticeEvent.type, (event) => this.#notice?.show(event as NoticeEvent));
     this.addEventListener(FilesPickedEvent.type, (event) => {
-      const { files } = event as FilesPickedEvent;
-      void this.#take((options) => intakeFiles(files, options));
+      void this.#take((event as FilesPickedEvent).gather);
     });
     this.addEventListener(OpenLinkEvent.type, (event) => {
       const { text } = event as OpenLinkEvent;
@@ -116,6 +114,7 @@ export class AppElement extends LitElement {
     if (!changed.has("node") || this.node === null) return;
     this.#handleOpened(this.node);
     this.#unsubscribe();
+    this.#drafts.setNode(this.node);
     this.#unsubscribe = this.node.subscribe(() => {
       this.#current.handleSnapshot();
       this.requestUpdate();
@@ -286,7 +285,7 @@ export class AppElement extends LitElement {
   /** Begins a draft, and shows its review. */
   share(intake: Intake): Draft | null {
     if (this.node === null) return null;
-    const draft = this.#drafts.begin(this.node);
+    const draft = this.#drafts.begin();
     draft.add(intake);
     this.#review(draft);
     return draft;
@@ -304,11 +303,12 @@ export class AppElement extends LitElement {
   };
 
   async #give(node: NodeClient, id: TorrentId, intake: Intake): Promise<void> {
-    const given = await attempt(this, giveFiles(node, id, intake));
+    const given = await attempt(this, giveFiles(node, id, intake, { resume: true }));
     if (given !== null) this.#handleGiven(id, given, intake);
   }
 
   #handleGiven(id: TorrentId, given: FilesGiven, intake: Intake): void {
+    if (given.taken.count > 0) this.#drafts.held?.hold(id, intake.files);
     this.giving = { id, given: { ...given, extra: pathsBelow(given.extra, intake.files) }, intake };
   }
 
@@ -377,12 +377,12 @@ export class AppElement extends LitElement {
 
   /** Nothing is asked, as it is undone in one press. */
   #discard(draft: Draft): void {
-    const { files, leftOut, title, note } = draft;
+    const { files, leftOut, mayLack, title, note } = draft;
     void attempt(this, draft.discard());
     this.#drafts.leave();
     if (files.length === 0) return;
     const act = () => {
-      const again = this.share({ files, leftOut });
+      const again = this.share({ files, leftOut, mayLack });
       again?.rename(title);
       again?.setNote(note);
     };

@@ -10,11 +10,11 @@ import { FileTree, type ListedFile } from "../bridge/file-tree.ts";
 import type { Draft } from "../page/draft.ts";
 import { Pace } from "../page/intake/pace.ts";
 import { EXPAND_ALL_UP_TO } from "./constants.ts";
+import { handleChosen, openChoice } from "./file-choice.ts";
 import { fileListStyles } from "./file-list-styles.ts";
 import { fileSearch } from "./file-search.ts";
 import { icon } from "./mark.ts";
 import { NoticeEvent } from "./notices.ts";
-import { FilesPickedEvent } from "./requests.ts";
 import { type Rows, RowWindow } from "./row-window.ts";
 import { styled } from "./styled.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
@@ -127,12 +127,12 @@ export class DraftFilesElement extends LitElement {
       <header>
         <h2 id="heading">Files</h2>
         <div class="row">
-          <button type="button" data-test="add-files" @click=${() => this.#pick("#files")}>Add files</button>
-          <button type="button" data-test="add-folder" @click=${() => this.#pick("#folder")}>Add a folder</button>
+          <button type="button" data-test="add-files" @click=${() => this.#choose("#files")}>Add files</button>
+          <button type="button" data-test="add-folder" @click=${() => this.#choose("#folder")}>Add a folder</button>
         </div>
       </header>
-      <input id="files" type="file" multiple hidden data-test="add-file-input" aria-label="Files to add" @change=${this.#picked} />
-      <input id="folder" type="file" webkitdirectory hidden data-test="add-folder-input" aria-label="Folder to add" @change=${this.#picked} />
+      <input id="files" type="file" multiple hidden data-test="add-file-input" aria-label="Files to add" @change=${handleChosen} />
+      <input id="folder" type="file" webkitdirectory hidden data-test="add-folder-input" aria-label="Folder to add" @change=${handleChosen} />
       ${this.files.length > EXPAND_ALL_UP_TO ? this.#renderSearch() : nothing}
       ${this.#rows.render("Files", { key: ({ path }) => path, content: (row) => this.#renderRow(row) })}
     </section>`;
@@ -206,16 +206,8 @@ export class DraftFilesElement extends LitElement {
     this.#rows.refresh();
   }
 
-  #pick(selector: string): void {
-    this.renderRoot.querySelector<HTMLInputElement>(selector)?.click();
-  }
-
-  #picked(event: Event): void {
-    const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])];
-    // Emptied, so that picking the same files again is a change again.
-    input.value = "";
-    if (files.length > 0) this.dispatchEvent(new FilesPickedEvent(files));
+  #choose(selector: string): void {
+    void openChoice(this.renderRoot.querySelector<HTMLInputElement>(selector)!);
   }
 }
 

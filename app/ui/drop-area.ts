@@ -4,8 +4,9 @@
  */
 
 import { css, html, LitElement } from "lit";
+import { handleChosen, openChoice } from "./file-choice.ts";
 import { mark } from "./mark.ts";
-import { FilesPickedEvent, WriteTextEvent } from "./requests.ts";
+import { WriteTextEvent } from "./requests.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
 
 export class DropAreaElement extends LitElement {
@@ -73,32 +74,24 @@ export class DropAreaElement extends LitElement {
         They go straight from your browser to whoever opens the link. Nothing is uploaded to a server.
       </p>
       <div class="row">
-        <button class="primary" type="button" data-test="choose-files" @click=${() => this.#open("#files")}>
+        <button class="primary" type="button" data-test="choose-files" @click=${() => this.#choose("#files")}>
           Choose files
         </button>
-        <button type="button" data-test="choose-folder" @click=${() => this.#open("#folder")}>
+        <button type="button" data-test="choose-folder" @click=${() => this.#choose("#folder")}>
           Choose a folder
         </button>
         <button type="button" data-test="write-text" @click=${this.#write}>Write a note</button>
       </div>
-      <input id="files" type="file" multiple hidden data-test="file-input" aria-label="Files to share" @change=${this.#picked} />
-      <input id="folder" type="file" webkitdirectory hidden data-test="folder-input" aria-label="Folder to share" @change=${this.#picked} />
+      <input id="files" type="file" multiple hidden data-test="file-input" aria-label="Files to share" @change=${handleChosen} />
+      <input id="folder" type="file" webkitdirectory hidden data-test="folder-input" aria-label="Folder to share" @change=${handleChosen} />
     </div>`;
   }
 
-  #open(selector: string): void {
-    this.renderRoot.querySelector<HTMLInputElement>(selector)?.click();
+  #choose(selector: string): void {
+    void openChoice(this.renderRoot.querySelector<HTMLInputElement>(selector)!);
   }
 
   #write(): void {
     this.dispatchEvent(new WriteTextEvent());
-  }
-
-  #picked(event: Event): void {
-    const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])];
-    // Emptied, so that picking the same files again is a change again.
-    input.value = "";
-    if (files.length > 0) this.dispatchEvent(new FilesPickedEvent(files));
   }
 }

@@ -1,15 +1,19 @@
 /**
- * `<shoal-missing-files>` says which of a share's own files cannot be read, and why, file by file. It takes them again,
- * and says what became of those that were given. Files are dropped on the whole page, which app.ts takes.
+ * `<shoal-missing-files>` says which of a share's own files cannot be read, and why, file by file. It has the browser ask
+ * the person where that is all that is missing. Else it takes the files again, and says what became of those that were
+ * given. Files are dropped on the whole page, which app.ts takes.
  */
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { FilesGiven, MissingFile, ShareSnapshot } from "../bridge/commands.ts";
+import type { Commands, FilesGiven, ShareSnapshot } from "../bridge/commands.ts";
 import type { NodeClient } from "../page/node-client.ts";
+import { askToRead } from "../page/permission.ts";
 import { LEFT_OUT_AT_FIRST } from "./constants.ts";
-import { FilesPickedEvent, ShareExtraEvent } from "./requests.ts";
+import { handleChosen, openChoice } from "./file-choice.ts";
+import { NoticeEvent } from "./notices.ts";
+import { ShareExtraEvent } from "./requests.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
-import { givenSentences, missingReason } from "./words/given.ts";
+import { givenSentences, missingReason, notAllowedSentence } from "./words/given.ts";
 import { countInWords } from "./words/quantities.ts";
 import { missingFilesAdvice } from "./words/share.ts";
 import { visiblePath } from "./words/visible-name.ts";
@@ -47,8 +51,8 @@ export class MissingFilesElement extends LitElement {
   declare share: ShareSnapshot;
   /** The outcome for the files that were given to this share last; null for none. */
   declare given: FilesGiven | null;
-  /** The files that cannot be read: the first of them, and how many there are. */
-  declare missing: { readonly count: number; readonly first: readonly MissingFile[] };
+  /** The files that cannot be read: the first of them, how many there are, and what may be asked for. */
+  declare missing: Commands["missingFiles"]["reply"];
   declare showsAll: boolean;
   /** The state of the share that `missing` is of. */
   #state: string;
@@ -56,7 +60,7 @@ export class MissingFilesElement extends LitElement {
   constructor() {
     super();
     this.given = null;
-    this.missing = { count: 0, first: [] };
+    this.missing = { count: 0, first: [], handles: [] };
     this.showsAll = false;
     this.#state = "";
   }
@@ -67,13 +71,32 @@ export class MissingFilesElement extends LitElement {
     const state = JSON.stringify([id, ownFiles]);
     if (state === this.#state && !changed.has("given")) return;
     this.#state = state;
-    if (ownFiles?.missing != null) void this.#ask(id);
+    if (ownFiles?.missing != null) void this.#ask(id).catch(() => {});
   }
 
-  async #ask(id: string): Promise<void> {
-    // It is only told more closely: a share that is gone by now has nothing to tell.
-    const missing = await this.node.call("missingFiles", { id }).catch(() => null);
-    if (missing !== null && id === this.share.id) this.missing = missing;
+  /** What cannot be read, more closely. Fails for a share that is gone by now. */
+  async #ask(id: string): Promise<Commands["missingFiles"]["reply"]> {
+    const missing = await this.node.call("missingFiles", { id });
+    if (id === this.share.id) this.missing = missing;
+    return missing;
+  }
+
+  /**
+   * Has the browser ask the person for the files that it keeps a way to, and goes on with those that may be read then.
+   * To be called within a press.
+   */
+  async goOn(): Promise<void> {
+    const { id } = this.share;
+    // One answer may count for many files, but only some of them are named at a time.
+    for (let before = Number.POSITIVE_INFINITY; ; ) {
+      const { handles } = this.missing.handles.length > 0 ? this.missing : await this.#ask(id);
+      const isAllowed = await askToRead(handles);
+      await this.node.call("readAgain", { id });
+      const { length } = (await this.#ask(id)).handles;
+      if (!isAllowed) this.dispatchEvent(new NoticeEvent(notAllowedSentence, "error"));
+      if (!isAllowed || length === 0 || length >= before) return;
+      before = length;
+    }
   }
 
   override render() {
@@ -104,7 +127,9 @@ export class MissingFilesElement extends LitElement {
     const { first, count } = this.missing;
     // A reason that every file of the share has is said in the sentence above.
     const told =
-      this.share.ownFiles?.readable === 0 ? first.filter(({ reason }) => reason !== "not-given") : first;
+      this.share.ownFiles?.readable === 0
+        ? first.filter(({ reason }) => reason !== "not-given" && reason !== "not-allowed")
+        : first;
     if (told.length === 0) return nothing;
     const shown = this.showsAll ? told : told.slice(0, LEFT_OUT_AT_FIRST);
     const others = this.showsAll ? count - first.length : told.length - shown.length;
@@ -133,14 +158,14 @@ export class MissingFilesElement extends LitElement {
       data-test=${hook}
       ?multiple=${several}
       ?webkitdirectory=${folder}
-      @change=${this.#picked}
+      @change=${handleChosen}
     />`;
   }
 
   /** Opens the browser's choice of files, or of a folder. */
   choose(folder: boolean): void {
     const hook = folder ? "again-folder-input" : "again-input";
-    this.renderRoot.querySelector<HTMLInputElement>(`[data-test="${hook}"]`)?.click();
+    void openChoice(this.renderRoot.querySelector<HTMLInputElement>(`[data-test="${hook}"]`)!);
   }
 
   #showAll(): void {
@@ -149,12 +174,5 @@ export class MissingFilesElement extends LitElement {
 
   #shareExtra(): void {
     this.dispatchEvent(new ShareExtraEvent());
-  }
-
-  #picked(event: Event): void {
-    const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])];
-    input.value = "";
-    if (files.length > 0) this.dispatchEvent(new FilesPickedEvent(files));
   }
 }

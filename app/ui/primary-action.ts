@@ -3,11 +3,11 @@
 import type { ShareSnapshot } from "../bridge/commands.ts";
 import { isAllHere } from "./share-progress.ts";
 
-export type PrimaryAction = "download" | "pause" | "resume" | "save" | "copy" | "choose-files";
+export type PrimaryAction = "download" | "pause" | "resume" | "save" | "copy" | "go-on" | "choose-files";
 
 /** The action, or null while there is nothing to do but wait. */
 export function primaryAction(share: ShareSnapshot): PrimaryAction | null {
-  if (share.needsFiles) return "choose-files";
+  if (share.needsFiles) return (share.ownFiles?.notAllowed ?? 0) > 0 ? "go-on" : "choose-files";
   if (share.phase === "failed") return "resume";
   if (share.fromFiles && share.phase === "paused") return "resume";
   // A members-only share has no link to pass on.

@@ -2,15 +2,17 @@
 
 import type { TorrentId } from "../engine/host.ts";
 import type { Draft } from "../page/draft.ts";
+import type { Gather } from "./incoming.ts";
 
-/** Files or a folder were picked in an input. */
+/** Files or a folder were picked, or written. */
 export class FilesPickedEvent extends Event {
   static readonly type = "shoal-files-picked";
-  readonly files: readonly File[];
+  readonly gather: Gather;
 
-  constructor(files: readonly File[]) {
+  /** `gather`: looks through them. */
+  constructor(gather: Gather) {
     super(FilesPickedEvent.type, { bubbles: true, composed: true });
-    this.files = files;
+    this.gather = gather;
   }
 }
 

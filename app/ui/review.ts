@@ -22,6 +22,7 @@ import { baseStyles, controlStyles, progressStyles } from "./styles.ts";
 import { pathsBelow } from "./top-folder.ts";
 import { draftContent, draftName, draftSentence, type LinkState, preparingSentence } from "./words/draft.ts";
 import { differenceSentence, resemblanceTitle } from "./words/given.ts";
+import { mayLackSentence } from "./words/intake.ts";
 import { shareName } from "./words/share.ts";
 
 export class ReviewElement extends LitElement {
@@ -69,6 +70,7 @@ export class ReviewElement extends LitElement {
       ${this.#renderQuestion()} ${this.#renderHead()}
       <shoal-left-out .draft=${draft} .leftOut=${draft.leftOut} ?hidden=${draft.leftOut.length === 0}></shoal-left-out>
       <shoal-members-only .files=${draft.files}></shoal-members-only>
+      ${draft.mayLack ? html`<p class="muted small" data-test="may-lack">${mayLackSentence}</p>` : nothing}
       <shoal-draft-files .draft=${draft} .files=${draft.files}></shoal-draft-files>
       <div class="end">
         <button class="danger" type="button" data-test="discard" @click=${() => this.#choose("discard")}>Discard</button>

@@ -105,6 +105,7 @@ export class ShareElement extends LitElement {
     const primary = primaryAction(this.share);
     const secondary = secondaryAction(this.share);
     const missesFiles = this.share.ownFiles?.missing != null;
+    const asksFirst = (this.share.ownFiles?.notAllowed ?? 0) > 0;
     if (primary === null && secondary === null) return nothing;
     const several = this.share.fileCount > 1;
     return html`<div class="row actions">
@@ -112,6 +113,11 @@ export class ShareElement extends LitElement {
       ${
         primary === "save" && several && canSaveToFolder()
           ? this.#renderSecondary("save-folder", "Save to a folder…", this.#saveToFolder)
+          : nothing
+      }
+      ${
+        asksFirst && primary !== "go-on"
+          ? this.#renderSecondary("go-on", actionLabel("go-on", this.share), () => this.#act("go-on"))
           : nothing
       }
       ${
@@ -195,14 +201,21 @@ export class ShareElement extends LitElement {
       case "copy":
         void this.renderRoot.querySelector<ShareLinksElement>("shoal-links")?.copy();
         break;
+      case "go-on":
+        void attempt(this, this.#missing.goOn());
+        break;
       case "choose-files":
         this.#chooseAgain(false);
         break;
     }
   }
 
+  get #missing(): MissingFilesElement {
+    return this.renderRoot.querySelector<MissingFilesElement>("shoal-missing-files")!;
+  }
+
   #chooseAgain(folder: boolean): void {
-    this.renderRoot.querySelector<MissingFilesElement>("shoal-missing-files")?.choose(folder);
+    this.#missing.choose(folder);
   }
 
   #saveToFolder(): void {

@@ -4,6 +4,7 @@
  */
 
 import { css, html, LitElement, nothing } from "lit";
+import { intakeFiles } from "../page/intake/pick.ts";
 import { textFile } from "../page/intake/text-file.ts";
 import { MAX_EDITED_TEXT } from "./constants.ts";
 import { dialogStyles } from "./dialog-styles.ts";
@@ -172,7 +173,7 @@ export class TextDialogElement extends LitElement {
     const file = textFile(this.#current, this.name ?? this.#otherwise, otherTextName(new Date()));
     this.#edited = null;
     // From the parent: this element is gone once its dialog is closed.
-    this.parentNode?.dispatchEvent(new FilesPickedEvent([file]));
+    this.parentNode?.dispatchEvent(new FilesPickedEvent((options) => intakeFiles([file], options)));
   }
 }
 

@@ -122,9 +122,15 @@ export class CommandTable implements CommandHandlers {
     return { differences: giving.compare(drafts.whole(draft, fileCount)) };
   }
 
-  async giveFiles({ id, draft, fileCount }: Request<"giveFiles">): Reply<"giveFiles"> {
+  async giveFiles({ id, draft, fileCount, resume }: Request<"giveFiles">): Reply<"giveFiles"> {
     const { drafts, giving } = await this.#parts.sending();
-    return giving.give(id, drafts.whole(draft, fileCount));
+    return giving.give(id, drafts.whole(draft, fileCount), resume);
+  }
+
+  async readAgain({ id }: Request<"readAgain">): Reply<"readAgain"> {
+    const { giving } = await this.#parts.sending();
+    await giving.readAgain(id);
+    return null;
   }
 
   async missingFiles({ id }: Request<"missingFiles">): Reply<"missingFiles"> {

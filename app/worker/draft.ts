@@ -168,7 +168,7 @@ export class Draft {
     }
   }
 
-  snapshot(rate: number): DraftSnapshot {
+  snapshot(rate: number): Omit<DraftSnapshot, "tab"> {
     const { name = "", otherEntries = 0 } = this.layout ?? {};
     const { size, hashed } = this.#work ?? { size: this.#size, hashed: this.share === null ? 0 : this.#size };
     return {

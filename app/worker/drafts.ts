@@ -10,6 +10,7 @@ import { Draft } from "./draft.ts";
 
 interface Entry {
   readonly draft: Draft;
+  readonly tab: string;
   /** Bytes a second, smoothed. */
   rate: number;
   hashed: number;
@@ -34,7 +35,7 @@ export class Drafts {
   open(id: string, tab: string): Draft {
     let entry = this.#drafts.get(id);
     if (entry === undefined) {
-      entry = { draft: new Draft(id), rate: 0, hashed: 0, measuredAt: performance.now() };
+      entry = { draft: new Draft(id), tab, rate: 0, hashed: 0, measuredAt: performance.now() };
       this.#drafts.set(id, entry);
       this.#awaitTabEnd(tab).then(
         () => this.delete(id),
@@ -69,7 +70,7 @@ export class Drafts {
     return [...this.#drafts.values()].map((entry) => {
       const snapshot = entry.draft.snapshot(0);
       measure(entry, snapshot.hashed, now);
-      return { ...snapshot, rate: snapshot.working ? entry.rate : 0 };
+      return { ...snapshot, tab: entry.tab, rate: snapshot.working ? entry.rate : 0 };
     });
   }
 }

@@ -63,6 +63,11 @@ export class FileSource {
     return this.#files[index] ?? null;
   }
 
+  /** A missing file is missing for another reason by now. */
+  lose(index: number, reason: MissingReason): void {
+    if (this.#missing.has(index)) this.#missing.set(index, reason);
+  }
+
   /** Takes a file that was given again. It is read from now on. */
   give(index: number, file: File): void {
     this.#files[index] = file;

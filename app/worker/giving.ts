@@ -3,6 +3,8 @@
  * changed or vanished. The files come from a draft and are matched by path, name and size (own-file-match.ts). A file
  * that has the time that it had when it was shared is taken at once. Another one is read and compared with the torrent's
  * hashes first. The share goes on with each file that is taken.
+ *
+ * Files whose handles are kept come back by themselves once the person allows it (`readAgain`).
  */
 
 import type { FilesGiven, MissingFile, NamedPaths, ShareDifference, SharedFile } from "../bridge/commands.ts";
@@ -60,10 +62,10 @@ export class Giving {
   }
 
   /**
-   * Gives a share files of a draft.
+   * Gives a share files of a draft. With `resume`, it goes on even if it was paused.
    * @throws ShoalError share/unknown when the share is not from files, share/cancelled, or as keeping failed
    */
-  async give(id: TorrentId, draft: Draft): Promise<FilesGiven> {
+  async give(id: TorrentId, draft: Draft, resume: boolean): Promise<FilesGiven> {
     const source = this.#source(id);
     const { missing } = source;
     const isLatest = draft.begin();
@@ -75,7 +77,7 @@ export class Giving {
       missing.get(index) !== "changed" && this.#hasTime(id, index, file);
     const known = offers.filter(isKnown);
     const taken = known.map(({ index }) => index);
-    this.#take(id, known);
+    this.#take(id, known, resume);
     const doubtful = offers.filter((offer) => !taken.includes(offer.index));
     const changed = new Set(match.changed.keys());
     const check = { size: sizeOf(doubtful), hashed: 0, cancel: () => {} };
@@ -88,12 +90,13 @@ export class Giving {
       if (index === null) {
         changed.add(offer.index);
       } else {
-        this.#take(id, [{ ...offer, index }]);
+        this.#take(id, [{ ...offer, index }], resume);
         taken.push(index);
       }
     }
     draft.follow(null);
-    if (taken.length > 0) await this.#parts.shared.keep(id);
+    const isUpdated = this.#takeHandles(id, match.found);
+    if (taken.length > 0 || isUpdated) await this.#parts.shared.keep(id);
     const lacking = [...source.missing.keys()].filter((index) => !changed.has(index));
     return {
       taken: namedFiles(source, taken),
@@ -109,26 +112,42 @@ export class Giving {
   /** Gives a share all files that it misses, out of files that were found to be the same by paths, sizes and times. */
   async giveAll(id: TorrentId, files: readonly SharedFile[]): Promise<void> {
     const { info, missing } = this.#source(id);
-    if (missing.size === 0) return;
     const { found } = matchOwnFiles(info, files, missing);
-    this.#take(
-      id,
-      [...missing.keys()].flatMap((index): Offer[] => {
-        const given = found.get(index);
-        return given ? [{ index, given }] : [];
-      }),
-    );
-    await this.#parts.shared.keep(id);
+    const offers = [...missing.keys()].flatMap((index): Offer[] => {
+      const given = found.get(index);
+      return given ? [{ index, given }] : [];
+    });
+    this.#take(id, offers, true);
+    const isUpdated = this.#takeHandles(id, found);
+    if (offers.length > 0 || isUpdated) await this.#parts.shared.keep(id);
+  }
+
+  /**
+   * Reads the files again that the person has allowed to be read, of this share and of all others.
+   * @throws ShoalError share/unknown when the share is not from files
+   */
+  async readAgain(id: TorrentId): Promise<void> {
+    this.#source(id);
+    const { shared } = this.#parts;
+    for (const each of shared.origins()) {
+      const offers = (await shared.reopen(each)).map(
+        ([index, file]): Offer => ({ index, given: { file, path: [], handle: null } }),
+      );
+      this.#take(each, offers, each === id);
+    }
   }
 
   /** @throws ShoalError share/unknown when the share is not from files */
-  missingFiles(id: TorrentId): { count: number; first: MissingFile[] } {
+  missingFiles(id: TorrentId): { count: number; first: MissingFile[]; handles: FileSystemFileHandle[] } {
     const { info, missing } = this.#source(id);
+    const { shared } = this.#parts;
     const first = [...missing]
       .sort(([a], [b]) => a - b)
       .slice(0, MAX_NAMED_PATHS)
       .map(([file, reason]) => ({ file, path: info.files[file]!.path, reason }));
-    return { count: missing.size, first };
+    const asked = shared.notAllowed(id).slice(0, MAX_NAMED_PATHS);
+    const handles = asked.flatMap((index) => shared.entries(id)![index]!.handle ?? []);
+    return { count: missing.size, first, handles };
   }
 
   #source(id: TorrentId): FileSource {
@@ -166,15 +185,28 @@ export class Giving {
     return null;
   }
 
-  #take(id: TorrentId, offers: readonly Offer[]): void {
-    if (offers.length === 0) return;
+  /** Keeps the handles of files that were given and can be read as they are. False when there is nothing new to keep. */
+  #takeHandles(id: TorrentId, found: ReadonlyMap<number, SharedFile>): boolean {
+    const { missing } = this.#source(id);
+    let isUpdated = false;
+    for (const [index, given] of found) {
+      const isSame = !missing.has(index) && this.#hasTime(id, index, given.file);
+      if (isSame && this.#parts.shared.takeHandle(id, index, given)) isUpdated = true;
+    }
+    return isUpdated;
+  }
+
+  #take(id: TorrentId, offers: readonly Offer[], resume: boolean): void {
     const { engine, library, shared } = this.#parts;
+    // It may have been removed while its files were opened.
+    if (offers.length === 0 || !engine.torrents().includes(id)) return;
     for (const { index, given } of offers) shared.give(id, index, given);
     engine.handleFilesFound(
       id,
       offers.map(({ index }) => index),
     );
-    if (library.isWaiting(id)) engine.setActive(id, true);
+    const isToGoOn = resume ? library.isWaiting(id) : library.wouldGoOn(id);
+    if (isToGoOn) engine.setActive(id, true);
   }
 }
 

@@ -66,6 +66,11 @@ export class Library {
     return this.#waiting.has(torrent);
   }
 
+  /** Whether a share waits for its files only, and was not paused by the person. */
+  wouldGoOn(torrent: TorrentId): boolean {
+    return this.#waiting.get(torrent)?.paused === false;
+  }
+
   /** Resolves when all writes begun so far have ended, in success or failure. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#writes);

@@ -1,7 +1,11 @@
 /**
  * The shared files are the person's own files, from which torrents are shared without a copy in the database. Where
- * the browser gives handles, they are kept in the database, so that a share goes on after a reload. Otherwise the files
- * are missing at a start, until the person gives them again. A share goes on with those that can be read.
+ * the browser gives handles, they are kept in the database, so that a share goes on after a reload. A handle may need
+ * the person's permission at a start: then its file is missing until that is given (`reopen`). A file without a handle
+ * is missing until the person gives it again. A share goes on with the files that can be read.
+ *
+ * A handle from a folder needs no question of its own: Chromium keeps with it which folder was given, and asks for that
+ * one, so one answer opens all files of it.
  *
  * The entry that is kept of each file also tells whether other files are the same: name, size and modification time.
  * The files are read by file-source.ts.
@@ -68,7 +72,13 @@ export class SharedFiles {
     const { info, readableCount } = source;
     const [first] = source.missing;
     const missing = first && { name: info.files[first[0]]!.path.at(-1)!, reason: first[1] };
-    return { total: info.files.length, readable: readableCount, missing: missing ?? null };
+    return {
+      total: info.files.length,
+      readable: readableCount,
+      notAllowed: this.notAllowed(torrent).length,
+      kept: this.entries(torrent)!.every(({ handle, size }) => handle !== null || size === 0),
+      missing: missing ?? null,
+    };
   }
 
   /**
@@ -81,7 +91,7 @@ export class SharedFiles {
       info,
       files.map(({ file }) => file),
     );
-    const own = { source, entries: files.map(entryOf) };
+    const own = { source, entries: files.map((file, index) => entryOf(file, former?.entries[index])) };
     this.#shares.set(torrent, own);
     return () => {
       if (this.#shares.get(torrent) !== own) return;
@@ -95,7 +105,37 @@ export class SharedFiles {
     const own = this.#shares.get(torrent);
     if (!own) return;
     own.source.give(index, file.file);
-    own.entries[index] = entryOf(file);
+    own.entries[index] = entryOf(file, own.entries[index]);
+  }
+
+  /**
+   * Takes the handle that came with a file that was given although it can be read. To be kept by `keep`. False when
+   * there is nothing new to keep.
+   */
+  takeHandle(torrent: TorrentId, index: number, { handle }: SharedFile): boolean {
+    const entries = this.#shares.get(torrent)?.entries;
+    if (handle === null || entries?.[index] === undefined) return false;
+    entries[index] = { ...entries[index], handle };
+    return true;
+  }
+
+  /** The files that the browser lets read once it has asked the person, by their indices in the torrent. */
+  notAllowed(torrent: TorrentId): number[] {
+    const missing = this.source(torrent)?.missing ?? [];
+    return [...missing].flatMap(([index, reason]) => (reason === "not-allowed" ? [index] : []));
+  }
+
+  /** The files of `notAllowed` that may be read by now, with their indices. They are to be taken by `give`. */
+  async reopen(torrent: TorrentId): Promise<(readonly [index: number, file: File])[]> {
+    const own = this.#shares.get(torrent);
+    const waiting = this.notAllowed(torrent);
+    const found = await openAll(waiting.map((index) => own!.entries[index]!));
+    return found.flatMap((file, at) => {
+      const index = waiting[at]!;
+      if (typeof file !== "string") return [[index, file] as const];
+      own!.source.lose(index, file);
+      return [];
+    });
   }
 
   /**
@@ -124,11 +164,7 @@ export class SharedFiles {
     if (kept.length === 0) return undefined;
     // Rows may be lost.
     const entries = info.files.map(({ path, length }, index) => kept[index] ?? unknownEntry(path, length));
-    const files: (File | MissingReason)[] = [];
-    for (let first = 0; first < entries.length; first += HANDLES_AT_ONCE) {
-      files.push(...(await Promise.all(entries.slice(first, first + HANDLES_AT_ONCE).map(openUnchanged))));
-    }
-    const source = new FileSource(info, files);
+    const source = new FileSource(info, await openAll(entries));
     this.#shares.set(torrent, { source, entries });
     return source;
   }
@@ -139,13 +175,23 @@ export class SharedFiles {
   }
 }
 
-function entryOf({ file, handle }: SharedFile): SourceEntry {
-  return { handle, name: file.name, size: file.size, lastModified: file.lastModified };
+/** A file that comes without a handle is still found by the one that was kept of it. */
+function entryOf({ file, handle }: SharedFile, former?: SourceEntry): SourceEntry {
+  const { name, size, lastModified } = file;
+  return { handle: handle ?? former?.handle ?? null, name, size, lastModified };
 }
 
 /** No time is like that of an unknown entry. */
 function unknownEntry(path: readonly string[], size: number): SourceEntry {
   return { handle: null, name: path.at(-1)!, size, lastModified: Number.NaN };
+}
+
+async function openAll(entries: readonly SourceEntry[]): Promise<(File | MissingReason)[]> {
+  const files: (File | MissingReason)[] = [];
+  for (let first = 0; first < entries.length; first += HANDLES_AT_ONCE) {
+    files.push(...(await Promise.all(entries.slice(first, first + HANDLES_AT_ONCE).map(openUnchanged))));
+  }
+  return files;
 }
 
 /** The file behind a handle, if it is the one that was shared; else why it cannot be read. */
@@ -156,7 +202,9 @@ async function openUnchanged(entry: SourceEntry): Promise<File | MissingReason> 
   if (!handle) return "not-given";
   try {
     const permission = await (handle as HandleWithPermission).queryPermission?.({ mode: "read" });
-    if (permission !== undefined && permission !== "granted") return "not-given";
+    if (permission === "prompt") return "not-allowed";
+    // It would be refused without a question.
+    if (permission === "denied") return "not-given";
     const file = await handle.getFile();
     return file.size === size && file.lastModified === lastModified ? file : "changed";
   } catch {

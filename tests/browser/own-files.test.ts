@@ -1,13 +1,16 @@
-/** A share whose own files change and vanish under it while others have its link. */
+/**
+ * A share whose own files change and vanish under it while others have its link, and the tabs that they were picked in.
+ */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ElementHandle } from "puppeteer-core";
+import type { Dialog, ElementHandle } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserKinds } from "../support/browsers.ts";
 import { makeTree } from "../support/files.ts";
 import { ownOrigin } from "../support/own-origin.ts";
 import { People, type Person } from "../support/people.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import type { ShoalPage } from "../support/shoal-page.ts";
 import { waitFor } from "../support/wait.ts";
 
 let server: TestServer;
@@ -25,6 +28,21 @@ afterAll(async () => {
   await people?.leave();
   await server?.close();
 });
+
+/** Closes the tab as a person does, is asked, and stays. */
+async function closeAndStay({ page }: ShoalPage): Promise<void> {
+  let handle = (_: Dialog) => {};
+  const asked = new Promise<Dialog>((resolve) => {
+    handle = resolve;
+  });
+  page.on("dialog", handle);
+  const closing = page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.dismiss();
+  await closing;
+  page.off("dialog", handle);
+}
 
 describe.each(browserKinds)("a folder shared by %s", (kind) => {
   it("goes out but for the file that changed, and that one too once it is put right and chosen alone", async () => {
@@ -104,5 +122,27 @@ describe.each(browserKinds)("a folder shared by %s", (kind) => {
     expect(share).toMatchObject({ singleFile: true, size: 1_000, fromFiles: true });
     await page.close();
     await tree.remove();
+  });
+
+  it("goes out from the tab that it was picked in when the tab that led is closed, and closing that one is asked about", async () => {
+    const [sender, receiver] = kind === "chromium" ? [chromium, firefox] : [firefox, chromium];
+    const file = await makeTree({ "a.bin": 2_000_000 }, { name: `river of ${kind}`, seed: kind });
+    const url = ownOrigin(server.url);
+    const leading = await sender.open(url);
+    await waitFor(() => leading.snapshot(), { describe: "the node" });
+    const picking = await sender.open(url);
+    const link = await picking.shareFiles(join(file.directory, "a.bin"));
+    await leading.close();
+    await picking.waitForShare(({ phase }) => phase === "seeding", { describe: "the share in this tab" });
+
+    // Nobody has it yet. Browsers ask only those who did something on the page.
+    await (await picking.find("share-name")).click();
+    await closeAndStay(picking);
+    const receiving = await receiver.open(link);
+    await receiving.download();
+    await receiving.waitUntilComplete();
+    await receiving.close();
+    await picking.close();
+    await file.remove();
   });
 });

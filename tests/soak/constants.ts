@@ -31,3 +31,9 @@ export const LEADER_RATE = 6_000_000;
 
 /** Milliseconds that a transfer may take. */
 export const PATIENCE = 10 * 60_000;
+
+/**
+ * Milliseconds from one press of keys for a dialog to the next: Chromium takes none in the first half second of some
+ * dialogs, so that nobody answers by mistake.
+ */
+export const ANSWER_INTERVAL = 1_500;

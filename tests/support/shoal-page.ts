@@ -13,7 +13,7 @@ import { chooseFolder } from "./uploads.ts";
 import { waitFor } from "./wait.ts";
 
 export interface ShoalPageOptions {
-  /** Saving goes through a download rather than the file picker, which no automation can answer. Default true. */
+  /** Files come by inputs and saves are downloads, rather than by pickers, which no automation can answer. Default true. */
   withoutPickers?: boolean;
   /** Run in the page before its own scripts, one after the other. */
   prepare?: (() => void) | (() => void)[];
@@ -35,8 +35,13 @@ export class ShoalPage {
       await page.evaluateOnNewDocument(() => {
         Object.defineProperty(window, "showSaveFilePicker", { value: undefined });
         Object.defineProperty(window, "showDirectoryPicker", { value: undefined });
+        Object.defineProperty(window, "showOpenFilePicker", { value: undefined });
       });
     }
+    // What a page asks before it goes is answered with yes, unless the test listens itself.
+    page.on("dialog", (dialog) => {
+      if (dialog.type() === "beforeunload" && page.listenerCount("dialog") === 1) void dialog.accept();
+    });
     for (const prepare of [options.prepare ?? []].flat()) await page.evaluateOnNewDocument(prepare);
     // Chromium ends its requests when an address appears, as those of a network that was just made do for a while.
     await waitFor(() => page.goto(url).then(() => true), { describe: `${url} to open` });

@@ -33,6 +33,16 @@ const programs = [
   { name: "fonts-noto-color-emoji", commands: [] },
 ];
 
+/**
+ * What a browser with a window needs where nobody sits in front of it (screen.ts). Only `npm run soak` asks for it.
+ * @type {Program[]}
+ */
+export const screenPrograms = [
+  { name: "xvfb", commands: ["Xvfb"] },
+  { name: "openbox", commands: ["openbox"] },
+  { name: "xdotool", commands: ["xdotool"] },
+];
+
 /** @param {string} command */
 function isOnPath(command) {
   const directories = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
@@ -47,11 +57,12 @@ function isDebianPackageInstalled(name) {
 
 /**
  * The packages that are not there.
+ * @param {Program[]} wanted
  * @param {boolean} debian
  * @returns {string[]}
  */
-function findMissing(debian) {
-  return programs
+function findMissing(wanted, debian) {
+  return wanted
     .filter(({ variable }) => !(variable && process.env[variable]))
     .filter(({ name, commands }) =>
       debian ? !isDebianPackageInstalled(name) : commands.length > 0 && !commands.some(isOnPath),
@@ -63,10 +74,11 @@ function findMissing(debian) {
  * Installs what is missing, or says in one sentence what to install. Never fails: what is still missing fails the
  * test that needs it, with its own sentence.
  * @param {(line: string) => void} say
+ * @param {Program[]} wanted what every test may need, unless others are named
  */
-export function ensureSystemPackages(say) {
+export function ensureSystemPackages(say, wanted = programs) {
   const debian = existsSync("/etc/debian_version") && isOnPath("apt-get") && isOnPath("dpkg-query");
-  const missing = findMissing(debian);
+  const missing = findMissing(wanted, debian);
   if (missing.length === 0) return;
   if (!debian) {
     say(`Some tests need programs that were not found here: install ${missing.join(", ")} (Debian's names).`);
@@ -85,7 +97,7 @@ export function ensureSystemPackages(say) {
     execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], options);
   } catch {
     say(
-      `Some packages could not be installed: run apt-get install ${findMissing(debian).join(" ")} to see why.`,
+      `Some packages could not be installed: run apt-get install ${findMissing(wanted, debian).join(" ")} to see why.`,
     );
   }
 }

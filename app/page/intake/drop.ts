@@ -22,13 +22,14 @@ export async function intakeDrop(data: DataTransfer, options: IntakeOptions = {}
   );
 }
 
-/** As `intakeDrop`, for a folder or files that a picker of Chromium gave. */
-export function intakeHandles(
+/** As `intakeDrop`, for a folder or files that a picker of Chromium gave (pickers.ts). */
+export async function intakeHandles(
   handles: readonly FileSystemHandle[],
   options: IntakeOptions = {},
 ): Promise<Intake> {
   const items = handles.map((handle) => ({ name: handle.name, entry: null, handle, file: null }));
-  return intakeItems(items, options);
+  const intake = await intakeItems(items, options);
+  return { ...intake, mayLack: handles.some(({ kind }) => kind === "directory") };
 }
 
 async function intakeItems(items: readonly DroppedItem[], options: IntakeOptions): Promise<Intake> {

@@ -22,6 +22,8 @@ import type { Root } from "./walk.ts";
 export interface Intake {
   readonly files: readonly SharedFile[];
   readonly leftOut: readonly LeftOut[];
+  /** A folder of it came from a picker, which hides some names (walk.ts). */
+  readonly mayLack?: boolean;
 }
 
 /**

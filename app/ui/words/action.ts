@@ -18,6 +18,8 @@ export function actionLabel(action: PrimaryAction, share: ShareSnapshot): string
       return share.fileCount === 1 ? "Save" : "Save all";
     case "copy":
       return "Copy link";
+    case "go-on":
+      return "Go on sharing";
     case "choose-files":
       return "Choose the files again";
   }

@@ -39,7 +39,12 @@ const missingReasons: Readonly<Record<MissingFile["reason"], string>> = {
   gone: "is not where it was",
   changed: "has changed since it was shared",
   "not-given": "is to be chosen again",
+  "not-allowed": "waits until you let this browser read it",
 };
+
+/** Told when the person did not let the browser read the files, or the browser did not ask. */
+export const notAllowedSentence =
+  "The files may not be read, so they are not shared. Press Go on sharing and allow it, or choose the files again.";
 
 export function missingReason({ reason }: Pick<MissingFile, "reason">): string {
   return missingReasons[reason];

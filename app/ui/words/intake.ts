@@ -6,7 +6,7 @@ import { visibleName } from "./visible-name.ts";
 
 /** How far dropped or picked folders are walked: first names are found, then files are opened. */
 export function gatheringInWords({ found, opened }: IntakeProgress): string {
-  const doing = "Looking through what you dropped…";
+  const doing = "Looking through what you chose…";
   if (found === 0) return doing;
   if (opened === 0) return `${doing} ${plural(found, "file")}`;
   return `${doing} ${countInWords(opened)} of ${plural(found, "file")}`;
@@ -30,3 +30,13 @@ export function pastedImageName(at: Date, extension: string): string {
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(digits).join(".");
   return `Pasted image ${day} ${time}.${extension}`;
 }
+
+/** Told when a folder picker ends without a folder: the person closed it, or the browser gives none such. */
+export const noFolderSentence =
+  "No folder was chosen. Some folders, such as Downloads, this browser opens another way only.";
+
+export const otherWayLabel = "Choose another way";
+
+/** Told of a folder that was chosen with a picker. */
+export const mayLackSentence =
+  "In a folder that is chosen, this browser hides files with unusual names from Shoal, such as “12:30.txt” and those with joined emoji. Drop the folder here to have all of it.";

@@ -36,7 +36,10 @@ export function contentSentence(share: ShareSnapshot): string {
 
 /** One short sentence on what is going on, without numbers: it is read aloud whenever it changes. */
 export function phaseSentence(share: ShareSnapshot): string {
-  if (share.needsFiles) return "Sharing has stopped: this browser can no longer read the files.";
+  if (share.needsFiles)
+    return isOnlyAsked(share)
+      ? "Sharing has stopped: this browser asks you before it reads the files again."
+      : "Sharing has stopped: this browser can no longer read the files.";
   if (share.phase === "seeding" && share.ownFiles?.missing) return partSentence(share.ownFiles);
   switch (share.phase) {
     case "metadata":
@@ -63,14 +66,17 @@ export function phaseSentence(share: ShareSnapshot): string {
  * The files that go out where some own files cannot be read, and one that does not: "Sharing 2 of 3 files. “b.txt” has
  * changed: …".
  */
-function partSentence({ total, readable, missing }: OwnFilesStatus): string {
+function partSentence({ total, readable, notAllowed, missing }: OwnFilesStatus): string {
   const others = total - readable - 1;
   const name = `“${visibleName(missing!.name)}”`;
   const what = {
     changed: `${name} has changed`,
     gone: `${name} can no longer be read`,
     "not-given": `${name} cannot be read without you`,
+    "not-allowed": `${name} cannot be read without you`,
   }[missing!.reason];
+  if (notAllowed === total - readable)
+    return `Sharing ${countInWords(readable)} of ${plural(total, "file")}. This browser asks you before it reads the others.`;
   const rest =
     others === 0
       ? ": give it again."
@@ -78,16 +84,25 @@ function partSentence({ total, readable, missing }: OwnFilesStatus): string {
   return `Sharing ${countInWords(readable)} of ${plural(total, "file")}. ${what}${rest}`;
 }
 
+/** Whether nothing is missing but the person's permission to read the files. */
+function isOnlyAsked({ ownFiles }: ShareSnapshot): boolean {
+  return ownFiles !== null && ownFiles.notAllowed === ownFiles.total - ownFiles.readable;
+}
+
 /** A person's way to mend own files that cannot be read. */
-export function missingFilesAdvice({ needsFiles }: ShareSnapshot): string {
-  return needsFiles
+export function missingFilesAdvice(share: ShareSnapshot): string {
+  if ((share.ownFiles?.notAllowed ?? 0) > 0)
+    return isOnlyAsked(share)
+      ? "Press Go on sharing, and this browser asks you. Where it offers “Allow on every visit”, it does not ask again after that."
+      : "Press Go on sharing, and this browser asks you for the files that it still knows. Drop the others here again as they were.";
+  return share.needsFiles
     ? "Drop the same files here again to go on sharing under the same link. They are checked, not copied."
     : "Drop them here again as they were, and they go out under the same link. They are checked, not copied.";
 }
 
 /** The state of a share in a word or two, for the list of shares. */
 export function phaseWord(share: ShareSnapshot): string {
-  if (share.needsFiles) return "Needs its files";
+  if (share.needsFiles) return isOnlyAsked(share) ? "Waits for your permission" : "Needs its files";
   switch (share.phase) {
     case "metadata":
       return "Looking for someone who has it";

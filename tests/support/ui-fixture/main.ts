@@ -79,6 +79,7 @@ async function share({ draft, fileCount }: { draft: string; fileCount: number })
     const size = review!.intake.files.reduce((sum, { file }) => sum + file.size, 0);
     const told = {
       draft,
+      tab: "tab",
       name: "Holiday in Norway",
       otherEntries: 0,
       fileCount,

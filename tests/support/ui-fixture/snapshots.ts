@@ -1,6 +1,11 @@
 /** Made-up shares in every state that the interface shows, for its unit tests and for looking at its screens. */
 
-import type { NodeSnapshot, RateSamples, ShareSnapshot } from "../../../app/bridge/commands.ts";
+import type {
+  NodeSnapshot,
+  OwnFilesStatus,
+  RateSamples,
+  ShareSnapshot,
+} from "../../../app/bridge/commands.ts";
 import type { PeerSnapshot, TorrentFileSnapshot } from "../../../app/engine/snapshot.ts";
 
 const MB = 1_000_000;
@@ -204,6 +209,8 @@ const node = (changes: Partial<NodeSnapshot> = {}): NodeSnapshot => ({
 const one = (changes: Partial<ShareSnapshot>): NodeSnapshot =>
   node({ shares: [{ ...downloading, ...changes }] });
 
+const ownFiles: OwnFilesStatus = { total: 7, readable: 7, notAllowed: 0, kept: true, missing: null };
+
 const sender: Partial<ShareSnapshot> = {
   fromFiles: true,
   phase: "seeding",
@@ -229,6 +236,7 @@ const unknown: Partial<ShareSnapshot> = {
 
 const draft = {
   draft: "1",
+  tab: "tab",
   name: "Summer by the sea",
   otherEntries: 0,
   fileCount: 120,
@@ -292,13 +300,23 @@ export const states = {
   needsFiles: one({
     ...sender,
     needsFiles: true,
-    ownFiles: { total: 7, readable: 0, missing: { name: "empty.log", reason: "gone" } },
+    ownFiles: { ...ownFiles, readable: 0, kept: false, missing: { name: "empty.log", reason: "gone" } },
+    peers: [],
+    upRate: 0,
+  }),
+  needsPermission: one({
+    ...sender,
+    needsFiles: true,
+    ownFiles: {
+      ...{ ...ownFiles, readable: 0, notAllowed: 7 },
+      missing: { name: "empty.log", reason: "not-allowed" },
+    },
     peers: [],
     upRate: 0,
   }),
   needsSome: one({
     ...sender,
-    ownFiles: { total: 7, readable: 5, missing: { name: "2026-07-14 Lighthouse.jpg", reason: "changed" } },
+    ownFiles: { ...ownFiles, readable: 5, missing: { name: "2026-07-14 Lighthouse.jpg", reason: "changed" } },
   }),
   many: one({
     fileCount: manyFiles.length,

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { NodeSnapshot, ShareSnapshot } from "../../../app/bridge/commands.ts";
 import { isTransferring, wouldInterrupt } from "../../../app/page/window-duties.ts";
 
-const leech = { peerInterested: true, progress: 0.5 };
-const seed = { peerInterested: false, progress: 1 };
+const leech = { state: "connected", peerInterested: true, progress: 0.5 };
+const seed = { state: "connected", peerInterested: false, progress: 1 };
+const visitor = { state: "connected", peerInterested: false, progress: 0 };
+const dialled = { state: "connecting", peerInterested: false, progress: 0 };
 
 /** What the duties look at. */
 function node(shares: object[], rest: Partial<NodeSnapshot> = {}): NodeSnapshot {
@@ -19,10 +21,10 @@ function node(shares: object[], rest: Partial<NodeSnapshot> = {}): NodeSnapshot 
 }
 
 const draft = { draft: "1", name: "a", otherEntries: 0, fileCount: 1, hashed: 1, size: 2, rate: 1 };
-const hashing = [{ ...draft, working: true, id: null }];
+const hashingIn = (tab: string) => [{ ...draft, tab, working: true, id: null }];
 const ready = [
-  { ...draft, working: false, id: "ab" },
-  { ...draft, working: false, id: null },
+  { ...draft, tab: "own", working: false, id: "ab" },
+  { ...draft, tab: "own", working: false, id: null },
 ];
 const saving = [{ id: "ab", written: 1, size: 2 }];
 
@@ -34,7 +36,7 @@ describe("the screen stays on", () => {
     ["a complete share being downloaded by somebody", node([{ peers: [seed, leech] }]), true],
     ["a download", node([{ phase: "downloading" }]), true],
     ["a paused download", node([{ phase: "paused" }]), false],
-    ["hashing", node([], { drafts: hashing }), true],
+    ["hashing", node([], { drafts: hashingIn("own") }), true],
     ["drafts that are ready, or failed", node([], { drafts: ready }), false],
     ["saving", node([], { saving }), true],
   ])("%s", (_, snapshot, on) => {
@@ -43,17 +45,45 @@ describe("the screen stays on", () => {
 });
 
 describe("closing the tab is asked about", () => {
-  const own = { fromFiles: true, peers: [leech] };
+  const tab = "own";
+  const last = { tab, state: "leading", isLast: true } as const;
+  const first = { tab, state: "leading", isLast: false } as const;
+  const follower = { tab, state: "following", isLast: false } as const;
+  const kept = { total: 1, readable: 1, notAllowed: 0, kept: true, missing: null };
+  const own = { fromFiles: true, ownFiles: kept, size: 100, totals: { downloaded: 0, uploaded: 0 } };
+  const withoutHandles = { ...own, ownFiles: { ...kept, kept: false } };
   it.each([
-    ["own files that somebody downloads", node([own]), "leading", true],
-    ["the same in a tab that only follows", node([own]), "following", false],
-    ["own files that nobody downloads", node([{ fromFiles: true, peers: [seed] }]), "leading", false],
-    ["stored pieces that somebody downloads", node([{ peers: [leech] }]), "leading", false],
-    ["a download, which resumes", node([{ phase: "downloading" }]), "leading", false],
-    ["hashing", node([], { drafts: hashing }), "leading", true],
-    ["drafts that are ready, or failed", node([], { drafts: ready }), "leading", false],
-    ["saving", node([], { saving }), "leading", true],
-  ] as const)("%s", (_, snapshot, state, asked) => {
-    expect(wouldInterrupt(snapshot, state)).toBe(asked);
+    ["own files that somebody downloads", node([{ ...own, peers: [leech] }]), last, true],
+    ["own files that nobody has got", node([own]), last, true],
+    [
+      "own files to whose only visitor a connection is made",
+      node([{ ...own, peers: [dialled] }]),
+      last,
+      true,
+    ],
+    [
+      "own files that went out once, nobody there",
+      node([{ ...own, totals: { downloaded: 0, uploaded: 100 } }]),
+      last,
+      false,
+    ],
+    ["own files that somebody here has whole", node([{ ...own, peers: [seed, leech] }]), last, false],
+    ["own files that are paused", node([{ ...own, phase: "paused", peers: [leech] }]), last, false],
+    ["stored pieces that somebody downloads", node([{ peers: [leech] }]), last, true],
+    ["stored pieces that somebody looks at", node([{ peers: [visitor] }]), last, true],
+    ["stored pieces that somebody here has whole too", node([{ peers: [leech, seed] }]), last, false],
+    ["stored pieces, nobody there", node([{}]), last, false],
+    ["a download, which resumes", node([{ phase: "downloading", peers: [leech] }]), last, false],
+    ["stored pieces that another tab goes on with", node([{ peers: [leech] }]), first, false],
+    ["own files that another tab can open", node([{ ...own, peers: [leech] }]), first, false],
+    ["own files that no other tab can open", node([{ ...withoutHandles, peers: [leech] }]), first, true],
+    ["the same in a tab that only follows", node([{ ...withoutHandles, peers: [leech] }]), follower, false],
+    ["hashing", node([], { drafts: hashingIn(tab) }), last, true],
+    ["hashing in another tab's worker", node([], { drafts: hashingIn(tab) }), follower, true],
+    ["hashing for another tab", node([], { drafts: hashingIn("other") }), first, false],
+    ["drafts that are ready, or failed", node([], { drafts: ready }), last, false],
+    ["saving", node([], { saving }), first, true],
+  ])("%s", (_, snapshot, closing, asked) => {
+    expect(wouldInterrupt(snapshot, closing)).toBe(asked);
   });
 });

@@ -5,6 +5,11 @@ import { aShare } from "../../support/ui-fixture/snapshots.ts";
 
 const whole = { storedBytes: 2_500_000, complete: true };
 
+const asked = {
+  ...{ total: 2, readable: 0, notAllowed: 1, kept: true },
+  missing: { name: "a", reason: "not-allowed" as const },
+};
+
 /** A share, its primary and its secondary action. */
 const table = [
   ["only a link is known", aShare({ phase: "metadata", size: null }), null, null],
@@ -21,6 +26,12 @@ const table = [
     "sender, files gone",
     aShare({ phase: "seeding", fromFiles: true, needsFiles: true }),
     "choose-files",
+    null,
+  ],
+  [
+    "sender, whom the browser asks first",
+    aShare({ phase: "paused", fromFiles: true, needsFiles: true, ownFiles: asked }),
+    "go-on",
     null,
   ],
 ] as const;

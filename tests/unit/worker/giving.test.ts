@@ -1,7 +1,7 @@
 /** Shares that miss their own files, and what is given to them again. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { FilesGiven, NamedPaths, SharedFile } from "../../../app/bridge/commands.ts";
-import type { SourceEntry } from "../../../app/storage/schema.ts";
+import { rangeOf, type SourceEntry } from "../../../app/storage/schema.ts";
 import { openMemoryDatabase, reopenDatabase, withMethods } from "../../support/memory-database.ts";
 import { sampleBytes } from "../../support/torrents.ts";
 import { CommandStage } from "./command-stage.ts";
@@ -41,7 +41,7 @@ beforeEach(async () => {
 
 async function give(...files: SharedFile[]): Promise<FilesGiven> {
   await stage.gather("given", files);
-  return stage.run("giveFiles", { id, draft: "given", fileCount: files.length });
+  return stage.run("giveFiles", { id, draft: "given", fileCount: files.length, resume: true });
 }
 
 const names = ({ count, first }: NamedPaths) => {
@@ -141,7 +141,7 @@ describe("a share that waits for all of its files", () => {
       code: "share/unknown",
     });
     await expect(
-      stage.run("giveFiles", { id: "unknown", draft: "given", fileCount: 1 }),
+      stage.run("giveFiles", { id: "unknown", draft: "given", fileCount: 1, resume: true }),
     ).rejects.toMatchObject({ code: "share/unknown" });
   });
 
@@ -201,28 +201,34 @@ describe("a file that fails while it is shared", () => {
   });
 });
 
-describe("a start at which some files can be read", () => {
-  /** A browser whose handles give these files, or refuse. Handles are not copied into a database in memory. */
-  async function restartWith(...found: (File | null)[]): Promise<void> {
-    const kept = (await stage.db.getAll("sources")).flat();
-    const sources = kept.map((entry, at): SourceEntry => {
-      const getFile = async () => {
-        const file = found[at];
-        if (!file) throw new DOMException("", "NotFoundError");
-        return file;
-      };
-      return { ...entry, handle: { getFile } as unknown as FileSystemFileHandle };
-    });
-    const db = await reopenDatabase();
-    const getAll = (store: string, range: IDBKeyRange) =>
-      store === "sources" ? Promise.resolve([sources]) : db.getAll(store as "torrents", range as never);
-    stage = new CommandStage(withMethods(db, { getAll }));
-    vi.spyOn(stage.shared, "keep").mockResolvedValue();
-    await stage.load();
-  }
+/** A handle that gives a file once the person has allowed it, or none. */
+function aHandle(file: File | null, permission: { state: PermissionState } = { state: "granted" }) {
+  const getFile = async () => {
+    if (permission.state !== "granted") throw new DOMException("", "NotAllowedError");
+    if (file === null) throw new DOMException("", "NotFoundError");
+    return file;
+  };
+  const handle = { kind: "file", getFile, queryPermission: async () => permission.state };
+  return handle as unknown as FileSystemFileHandle;
+}
 
+/** A start at which these handles are found, in the torrents' order. They are not copied into a database in memory. */
+async function restartWith(...handles: (FileSystemFileHandle | null)[]): Promise<void> {
+  const kept = (await stage.db.getAll("sources", rangeOf(id))).flat();
+  const sources = kept.map((entry, at): SourceEntry => ({ ...entry, handle: handles[at] ?? null }));
+  const db = await reopenDatabase();
+  const getAll = (store: string, range: IDBKeyRange) =>
+    store === "sources" && range.lower[0] === id
+      ? Promise.resolve([sources])
+      : db.getAll(store as "torrents", range as never);
+  stage = new CommandStage(withMethods(db, { getAll }));
+  vi.spyOn(stage.shared, "keep").mockResolvedValue();
+  await stage.load();
+}
+
+describe("a start at which some files can be read", () => {
   it("goes on with them, and downloads nothing of what the person has", async () => {
-    await restartWith(a.file, null, touched(c).file);
+    await restartWith(aHandle(a.file), aHandle(null), aHandle(touched(c).file));
     expect(state()).toBe("seeding, 1 of 3 files, 2 pieces, 0 missing");
     expect(stage.wanted(id)).toBe("+--");
     expect(await missing()).toEqual(["1 b.txt gone", "2 deep/c.txt changed"]);
@@ -232,9 +238,9 @@ describe("a start at which some files can be read", () => {
   });
 
   it("has everything at the next start at which all can be read", async () => {
-    await restartWith(a.file, null, null);
+    await restartWith(aHandle(a.file), aHandle(null), aHandle(null));
     await stage.library.settled();
-    await restartWith(a.file, b.file, c.file);
+    await restartWith(aHandle(a.file), aHandle(b.file), aHandle(c.file));
     expect(state()).toBe("seeding, 3 of 3 files, 5 pieces, 0 missing");
     expect(stage.wanted(id)).toBe("+++");
   });
@@ -264,5 +270,102 @@ describe("what is dropped is compared with the shares that wait", () => {
     await restart();
     await give(a, b);
     expect(await compare(a)).toEqual([]);
+  });
+});
+
+describe("a start at which the browser asks before it reads", () => {
+  const asked = { state: "prompt" as PermissionState };
+  let handles: FileSystemFileHandle[];
+
+  beforeEach(async () => {
+    asked.state = "prompt";
+    handles = [aHandle(a.file, asked), aHandle(b.file, asked), aHandle(touched(c).file, asked)];
+    await restartWith(...handles);
+  });
+
+  it("stands still, and says what may be asked for", async () => {
+    expect(state()).toBe("paused, 0 of 3 files, 0 pieces, 0 missing");
+    expect(await missing()).toEqual([
+      "0 a.txt not-allowed",
+      "1 b.txt not-allowed",
+      "2 deep/c.txt not-allowed",
+    ]);
+    expect((await stage.run("missingFiles", { id })).handles).toEqual(handles);
+    expect(stage.shared.status(id)).toMatchObject({ readable: 0, notAllowed: 3, kept: true });
+  });
+
+  it("goes on once that is allowed, but for what has changed", async () => {
+    asked.state = "granted";
+    await stage.run("readAgain", { id });
+    expect(state()).toBe("seeding, 2 of 3 files, 3 pieces, 0 missing");
+    expect(await missing()).toEqual(["2 deep/c.txt changed"]);
+    expect((await stage.run("missingFiles", { id })).handles).toEqual([]);
+  });
+
+  it("is to be given its files when that is refused", async () => {
+    asked.state = "denied";
+    await stage.run("readAgain", { id });
+    expect(state()).toBe("paused, 0 of 3 files, 0 pieces, 0 missing");
+    expect(await missing()).toEqual(["0 a.txt not-given", "1 b.txt not-given", "2 deep/c.txt not-given"]);
+    expect(told(await give(a, b, c))).toBe("a.txt b.txt deep/c.txt |  |  | ");
+    expect(state()).toBe("seeding, 3 of 3 files, 5 pieces, 0 missing");
+  });
+
+  it("stays as it is when nothing was answered", async () => {
+    await stage.run("readAgain", { id });
+    expect(stage.shared.status(id)).toMatchObject({ readable: 0, notAllowed: 3 });
+    await expect(stage.run("readAgain", { id: "unknown" })).rejects.toMatchObject({ code: "share/unknown" });
+  });
+});
+
+describe("the answer for one share", () => {
+  const asked = { state: "prompt" as PermissionState };
+
+  it.each([
+    ["lets another one go on that it counts for", false, "seeding"],
+    ["leaves another one paused that was", true, "paused"],
+  ])("%s", async (_, isPaused, phase) => {
+    asked.state = "prompt";
+    await give(a, b, c);
+    if (isPaused) await stage.run("pause", { id });
+    const other = await stage.share([aFile("lake.txt", 5)], { draft: "lake" });
+    await stage.run("passOn", { draft: "lake", id: other.id });
+    await restartWith(aHandle(a.file, asked), aHandle(b.file, asked), aHandle(c.file, asked));
+    asked.state = "granted";
+    await stage.run("readAgain", { id: other.id });
+    expect(state()).toMatch(new RegExp(`^${phase}, 3 of 3 files`));
+    await stage.library.settled();
+    expect(await stage.db.get("torrents", id)).toMatchObject({ active: true, paused: isPaused });
+  });
+});
+
+describe("the handle of a file", () => {
+  const handleOf = (index: number) => stage.shared.entries(id)![index]!.handle;
+  const b1 = aHandle(b.file);
+
+  it("stays when the file is given again without one", async () => {
+    await restartWith(null, b1, null);
+    await give(a, c, { ...b, handle: null });
+    expect([handleOf(0), handleOf(1), handleOf(2)]).toEqual([null, b1, null]);
+    expect(stage.shared.status(id)!.kept).toBe(false);
+  });
+
+  it.each(["given again", "shared again"])("is taken when it comes with a file that is %s", async (how) => {
+    await restartWith(null, b1, null);
+    await give(a, c);
+    const keep = vi.spyOn(stage.shared, "keep").mockResolvedValue();
+    keep.mockClear();
+    const handles = [a, b, c].map(({ file }) => aHandle(file));
+    const files = [a, b, c].map((each, at) => ({ ...each, handle: handles[at]! }));
+    const run = vi.spyOn(stage, "gather");
+    run.mockImplementation(async () => {});
+    // Handles are not copied in a test either: the draft gets them as they are.
+    stage.drafts.open("given", "tab").gather(files);
+    if (how === "given again")
+      await stage.run("giveFiles", { id, draft: "given", fileCount: 3, resume: true });
+    else expect((await stage.share(files, { draft: "given" })).id).toBe(id);
+    expect([0, 1, 2].map(handleOf)).toEqual(handles);
+    expect(keep).toHaveBeenCalledTimes(1);
+    expect(stage.shared.status(id)).toMatchObject({ readable: 3, kept: true });
   });
 });

@@ -69,7 +69,16 @@ class Model {
   #status() {
     const progress = { hashed: this.hashed, size: 9, rate: 0 };
     const drafts = [
-      { draft: "j", name: "n", otherEntries: 0, fileCount: 1, working: true, id: null, ...progress },
+      {
+        draft: "j",
+        tab: "t",
+        name: "n",
+        otherEntries: 0,
+        fileCount: 1,
+        working: true,
+        id: null,
+        ...progress,
+      },
     ];
     const shares = [...this.shares.values()].map(({ status }) => structuredClone(status));
     return { shares, drafts, saving: [], storage: null };

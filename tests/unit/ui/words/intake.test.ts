@@ -9,10 +9,10 @@ import {
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 
 it.each([
-  [0, 0, "Looking through what you dropped…"],
-  [1, 0, "Looking through what you dropped… 1 file"],
-  [3400, 0, "Looking through what you dropped… 3,400 files"],
-  [10_000, 3400, "Looking through what you dropped… 3,400 of 10,000 files"],
+  [0, 0, "Looking through what you chose…"],
+  [1, 0, "Looking through what you chose… 1 file"],
+  [3400, 0, "Looking through what you chose… 3,400 files"],
+  [10_000, 3400, "Looking through what you chose… 3,400 of 10,000 files"],
 ])("%d found, %d opened: %s", (found, opened, words) => {
   expect(plain(gatheringInWords({ found, opened }))).toBe(words);
 });

@@ -3,7 +3,9 @@ import type { Stall } from "../../../../app/engine/snapshot.ts";
 import {
   contentSentence,
   documentTitle,
+  missingFilesAdvice,
   phaseSentence,
+  phaseWord,
   shareName,
   stallSentence,
 } from "../../../../app/ui/words/share.ts";
@@ -30,6 +32,31 @@ describe("what a share is doing", () => {
       phaseSentence(aShare({ phase: "paused", storedBytes: 1 })),
     ];
     expect(new Set(sentences).size).toBe(3);
+  });
+});
+
+describe("own files that wait for the person's permission", () => {
+  const missing = { name: "b.txt", reason: "not-allowed" as const };
+  const waiting = (readable: number, notAllowed: number) =>
+    aShare({
+      ...{ phase: readable === 0 ? "paused" : "seeding", fromFiles: true, needsFiles: readable === 0 },
+      ownFiles: { total: 3, readable, notAllowed, kept: true, missing },
+    });
+
+  it("are told as that, and the button that asks is named", () => {
+    expect(phaseSentence(waiting(0, 3))).toMatch(/this browser asks you before it reads the files again\.$/);
+    expect(phaseWord(waiting(0, 3))).toBe("Waits for your permission");
+    expect(missingFilesAdvice(waiting(0, 3))).toMatch(/^Press Go on sharing.*on every visit.*not ask again/);
+    expect(plain(phaseSentence(waiting(1, 2)))).toBe(
+      "Sharing 1 of 3 files. This browser asks you before it reads the others.",
+    );
+  });
+
+  it("are told apart from those that must be given again", () => {
+    expect(phaseSentence(waiting(0, 2))).toMatch(/can no longer read the files/);
+    expect(phaseWord(waiting(0, 2))).toBe("Needs its files");
+    expect(missingFilesAdvice(waiting(0, 2))).toMatch(/^Press Go on sharing.*Drop the others here again/);
+    expect(missingFilesAdvice(waiting(0, 0))).toMatch(/^Drop the same files here again/);
   });
 });
 
@@ -108,7 +135,15 @@ describe("the window's title", () => {
   });
 
   it("tells of hashing on the home screen", () => {
-    const draft = { draft: "1", name: "Photos", otherEntries: 1, fileCount: 2, working: true, id: null };
+    const draft = {
+      draft: "1",
+      tab: "t",
+      name: "Photos",
+      otherEntries: 1,
+      fileCount: 2,
+      working: true,
+      id: null,
+    };
     expect(plain(documentTitle(null, { ...draft, hashed: 1, size: 4, rate: 0 }))).toBe(
       "25 % · Photos and 1 more · Shoal",
     );
