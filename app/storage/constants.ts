@@ -11,3 +11,9 @@ export const MAX_PART_LENGTH = 2 * 1024 * 1024;
 
 /** Batches of pieces whose Blob is kept after a read: pieces that were stored together are often read together. */
 export const BATCHES_AT_HAND = 8;
+
+/**
+ * Milliseconds after the browser closed the database until it is asked whether it is still there. Deleting an empty one
+ * takes less than 300 in Chromium on a busy computer; a person who deleted something waits for no answer.
+ */
+export const DELETION_TIME = 2_000;

@@ -18,6 +18,7 @@
 
 import { openDB } from "idb";
 import { type ErrorCode, ShoalError } from "../engine/errors.ts";
+import { DELETION_TIME } from "./constants.ts";
 import { type Migration, migrate, migrations } from "./migrations.ts";
 import { DATABASE_NAME, type ShoalDatabase, type ShoalSchema } from "./schema.ts";
 
@@ -57,8 +58,12 @@ export async function openDatabase(
   }
 }
 
-/** Whether the database is gone that was closed just now. Browsers close it before they delete it. */
+/**
+ * Whether the database is gone that was closed just now. Browsers close it before they delete it, and Chromium never
+ * answers who asks while it does.
+ */
 async function isDeleted(): Promise<boolean> {
+  await new Promise((resolve) => setTimeout(resolve, DELETION_TIME));
   const databases = await indexedDB.databases();
   return databases.every(({ name }) => name !== DATABASE_NAME);
 }

@@ -192,6 +192,8 @@ export class Node {
     // This comes before the engine stops: the next worker answers what is waited for.
     this.#running.answers.close();
     this.#running.pieces.flush();
+    // The statistics take what the engine has counted until now.
+    this.#status();
     this.#running.statistics.stop();
     this.#running.records.stop();
     this.#running.engine.stop();
