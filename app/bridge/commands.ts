@@ -165,6 +165,13 @@ export interface Commands {
   pause: { request: { id: TorrentId }; reply: null };
   /** Which files to download: all below a node of the share's file tree are to be, or none. Null: all of the share. */
   select: { request: { id: TorrentId; node: number | null; want: boolean }; reply: null };
+  /** How many bytes of which shares are in this browser's storage. */
+  storage: { request: object; reply: StoredBytes };
+  /**
+   * Gives up what is stored of a share, which stays in the list as if nothing of it had been downloaded; with null,
+   * what is stored of shares that were removed. Fails with share/unknown for a share of own files.
+   */
+  free: { request: { id: TorrentId | null }; reply: null };
   /** Forgets a share; with `data` also what is stored of it. */
   remove: { request: { id: TorrentId; data: boolean }; reply: null };
   /**
@@ -201,6 +208,17 @@ export interface Commands {
   saveToHandle: { request: { id: TorrentId; file: number; handle: FileSystemFileHandle }; reply: null };
   /** Writes the selected files, all complete, below a folder that the person chose. */
   saveToDirectory: { request: { id: TorrentId; handle: FileSystemDirectoryHandle }; reply: null };
+  /**
+   * Downloads a share straight into a folder that the person chose, and that may be written to. What of it is in the
+   * folder already is found, and what is stored of it in the browser is moved there. Answers when that is done and the
+   * download has started. Fails with save/exists, save/no-reading or save/incomplete, as long as the file list is
+   * unknown, or as the browser refused.
+   */
+  toFolder: { request: { id: TorrentId; folder: FileSystemDirectoryHandle }; reply: null };
+  /** The folder into which a share is downloaded; null for none. The person may have to allow it again. */
+  folder: { request: { id: TorrentId }; reply: { folder: FileSystemDirectoryHandle | null } };
+  /** The page is about to be left: files that are being written are closed, so that what is in them stays. */
+  closeFiles: { request: object; reply: null };
   /** A complete file as a Blob, for browsers where neither a picker nor the service worker can save it. */
   blob: { request: { id: TorrentId; file: number }; reply: { blob: Blob } };
   cancelSave: { request: { id: TorrentId }; reply: null };
@@ -295,6 +313,16 @@ export interface OwnFilesStatus {
   readonly missing: { readonly name: string; readonly reason: MissingReason } | null;
 }
 
+/** A share that is downloaded straight into a folder of the person's. */
+export interface FolderStatus {
+  /** The folder's name. */
+  readonly name: string;
+  /** `looking`: at what of it is in the folder already. `waiting`: the person has to allow the folder again. */
+  readonly state: "looking" | "writing" | "waiting";
+  /** Bytes that were looked through. */
+  readonly looked: number;
+}
+
 /** The status of a share: everything but its arrays and its rates. */
 export interface ShareStatus extends TorrentStatus {
   /** Milliseconds since 1970. */
@@ -309,6 +337,8 @@ export interface ShareStatus extends TorrentStatus {
   readonly ownFiles: OwnFilesStatus | null;
   /** None of the own files can be read, so sharing has stopped. It goes on with each file that is given again. */
   readonly needsFiles: boolean;
+  /** Null for a share in the browser's storage, or of own files. */
+  readonly folder: FolderStatus | null;
   /** The share link without a name; empty for a private share and for a members-only torrent. */
   readonly link: string;
   /** How each peer is reached, by link: relayed if the candidate of either end is a relay, else direct. */
@@ -320,13 +350,31 @@ export interface ShareSnapshot extends ShareStatus, TorrentArrays {
   readonly rates: RateSamples;
 }
 
+/** The browser's storage, as far as the browser tells (worker/storage-budget.ts). */
+export interface StorageSnapshot {
+  /** Bytes that the browser counts for Shoal. */
+  readonly used: number;
+  /** Bytes that it gives besides; null where its answer does not say. */
+  readonly free: number | null;
+  /** The browser does not delete it by itself. */
+  readonly persisted: boolean;
+}
+
+/** What is in the browser's storage, by what it is of. */
+export interface StoredBytes {
+  /** Shares of which something is stored. Own files are not stored, so that what is stored of such a share stays. */
+  readonly shares: readonly { readonly id: TorrentId; readonly bytes: number; readonly canFree: boolean }[];
+  /** Shares that were removed while their data were kept. */
+  readonly forgotten: { readonly count: number; readonly bytes: number };
+}
+
 /** Everything a tab shows. */
 export interface NodeSnapshot {
   readonly shares: readonly ShareSnapshot[];
   readonly drafts: readonly DraftSnapshot[];
   readonly saving: readonly SavingSnapshot[];
-  /** Bytes; null where the browser does not tell. */
-  readonly storage: { readonly used: number; readonly quota: number; readonly persisted: boolean } | null;
+  /** Null where the browser tells nothing. */
+  readonly storage: StorageSnapshot | null;
   /** A fault of the whole node, such as refused storage. */
   readonly fault: { readonly code: ErrorCode; readonly detail: string } | null;
 }

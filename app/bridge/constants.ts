@@ -9,6 +9,9 @@ export const PROTOCOL = 1;
 /** Milliseconds for a worker to say that it is there. A worker that is starting has its records to read first. */
 export const WORKER_PATIENCE = 5_000;
 
+/** Milliseconds in which a save needs the piece that it has come to: what somebody plays meanwhile is needed sooner. */
+export const SAVE_DEADLINE = 10_000;
+
 /** Paths that are named of a list of files: more than a person reads, and little enough for one message. */
 export const MAX_NAMED_PATHS = 100;
 

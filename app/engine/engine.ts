@@ -12,7 +12,7 @@
 
 import { ConnectionTable } from "./connection-table.ts";
 import type { About } from "./content/about.ts";
-import { equalBytes } from "./content/info-hash.ts";
+import type { PieceHashes } from "./content/piece-hashes.ts";
 import type { TorrentInfo } from "./content/torrent-info.ts";
 import { TrackerClient } from "./discovery/tracker-client.ts";
 import { bytesToBinaryString } from "./discovery/tracker-messages.ts";
@@ -21,6 +21,7 @@ import type { ConnectionLimits, Host, PieceFailure, TorrentId, TorrentRecord } f
 import { HostRequests } from "./host-requests.ts";
 import type { LinkEnd, LinkId, LinkInfo } from "./link.ts";
 import type {
+  PieceStatus,
   TorrentArrays,
   TorrentContent,
   TorrentFileSnapshot,
@@ -32,15 +33,16 @@ import { RateLimit } from "./swarm/flow/rate-limit.ts";
 import { UnstoredBudget } from "./swarm/flow/unstored-budget.ts";
 import { Uplink } from "./swarm/flow/uplink.ts";
 import { becomeSeed, takeFoundFiles } from "./swarm/found-files.ts";
+import { checkAgain } from "./swarm/lost-pieces.ts";
 import { NetworkLoss } from "./swarm/network-loss.ts";
 import type { NodeContext } from "./swarm/node-context.ts";
 import { type ComparisonPolicy, DEFAULT_POLICY } from "./swarm/peers/comparison-policy.ts";
 import { ConnectionBudget } from "./swarm/peers/connection-budget.ts";
 import { PieceCache } from "./swarm/pieces/piece-cache.ts";
 import { Torrent } from "./swarm/torrent.ts";
-import { takeRecord } from "./swarm/torrent-record.ts";
-import { takeArrays, takeContent, takeFile, takeStatus } from "./swarm/torrent-snapshot.ts";
-import { findTwin } from "./swarm/twin.ts";
+import { type Naming, takeNaming, takeRecord } from "./swarm/torrent-record.ts";
+import { takeArrays, takeContent, takeFile, takePiece, takeStatus } from "./swarm/torrent-snapshot.ts";
+import { findSame, findTwin } from "./swarm/twin.ts";
 
 export interface AddTorrent {
   readonly record: TorrentRecord;
@@ -147,14 +149,7 @@ export class Engine {
    */
   find(record: Pick<TorrentRecord, "id" | "rendezvous" | "infoHashV1" | "infoHashV2">): TorrentId | null {
     if (this.#torrents.has(record.id)) return record.id;
-    if (record.rendezvous !== null) return null;
-    const { infoHashV1, infoHashV2 } = record;
-    const same = (a: Uint8Array | null, b: Uint8Array | null) => a !== null && b !== null && equalBytes(a, b);
-    for (const { id, metadata } of this.#torrents.values()) {
-      if (metadata.rendezvous !== null) continue;
-      if (same(metadata.infoHashV1, infoHashV1) || same(metadata.infoHashV2, infoHashV2)) return id;
-    }
-    return null;
+    return findSame(this.#torrents.values(), record)?.id ?? null;
   }
 
   /** A torrent knows all its info-hashes now. It takes over what its twin knows and wishes, and the twin goes. */
@@ -259,12 +254,8 @@ export class Engine {
    */
   setDeadline(id: TorrentId, file: number, start: number, end: number, milliseconds: number): void {
     const torrent = this.#get(id);
-    const { pieces } = torrent;
-    if (pieces === null) throw new RangeError(`no file ${file} yet`);
-    const { first, end: last } = pieces.map.fileRangeToPieces(file, start, end);
-    for (let piece = first; piece < last; piece++) {
-      if (pieces.isMissing(piece)) pieces.deadlines.set(piece, this.#host.now() + milliseconds);
-    }
+    if (torrent.pieces === null) throw new RangeError(`no file ${file} yet`);
+    torrent.pieces.setDeadline(file, start, end, this.#host.now() + milliseconds);
     torrent.handleFreed();
     this.#end();
   }
@@ -335,9 +326,14 @@ export class Engine {
     return this.#get(id).pieces?.info ?? null;
   }
 
-  /** Whether a piece is verified and stored. */
-  hasPiece(id: TorrentId, piece: number): boolean {
-    return this.#get(id).pieces?.have.has(piece) ?? false;
+  /** One piece; its place need not be known before the info dictionary is. */
+  piece(id: TorrentId, piece: number): PieceStatus {
+    return takePiece(this.#get(id), piece);
+  }
+
+  /** The hashes of a torrent's pieces, to be read only; null while the info dictionary is unknown. */
+  hashes(id: TorrentId): PieceHashes | null {
+    return this.#get(id).pieces?.hashes ?? null;
   }
 
   /** Whether a file is to be downloaded. */
@@ -350,19 +346,8 @@ export class Engine {
   }
 
   /** The fields of the record by which others find the torrent. */
-  naming(
-    id: TorrentId,
-  ): Pick<TorrentRecord, "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers" | "servers" | "aboutHash"> {
-    const { metadata, announcing, about } = this.#get(id);
-    const { rendezvous, infoHashV1, infoHashV2 } = metadata;
-    return {
-      rendezvous,
-      infoHashV1,
-      infoHashV2,
-      trackers: announcing.trackers,
-      servers: announcing.servers,
-      aboutHash: about.hash,
-    };
+  naming(id: TorrentId): Naming {
+    return takeNaming(this.#get(id));
   }
 
   /** The torrent itself, for tests and simulations that check its invariants; nothing else may look inside. */
@@ -513,9 +498,30 @@ export class Engine {
     this.#end();
   }
 
-  /** Answers `Host.read`: with the bytes, or with null and the reason. */
-  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void {
-    this.#node.requests.handleRead(request, data, failure);
+  /**
+   * Answers `Host.read`: with the bytes, or with null and the reason. `isChecked`: the bytes were compared with their
+   * hash.
+   */
+  handleRead(
+    request: number,
+    data: Uint8Array | null,
+    failure: PieceFailure | null,
+    isChecked = false,
+  ): void {
+    this.#node.requests.handleRead(request, data, failure, isChecked);
+    this.#end();
+  }
+
+  /** The host read a stored piece for others than the engine, and its bytes are right. */
+  handleChecked(id: TorrentId, piece: number): void {
+    const pieces = this.#torrents.get(id)?.pieces;
+    if (pieces?.have.has(piece)) pieces.checked.add(piece);
+  }
+
+  /** Has stored pieces read and checked, whatever was found before. Those that are wrong or gone are fetched again. */
+  checkAgain(id: TorrentId, pieces: Iterable<number>): void {
+    const torrent = this.#torrents.get(id);
+    if (torrent !== undefined) checkAgain(torrent, pieces);
     this.#end();
   }
 

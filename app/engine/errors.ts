@@ -41,7 +41,7 @@ export type ErrorCode =
   | "storage/full"
   /** Detail: the browser's message, which no sentence repeats. The same holds for all that name it below. */
   | "storage/failed"
-  /** A stored piece is gone, or a part of it is. Detail: the piece's index. */
+  /** A stored piece is damaged or gone, and nobody who is connected has it. Detail: the piece's index. */
   | "storage/lost"
   /** Detail: the wrong field of the record, or the code or message of the error that it caused. */
   | "storage/damaged"
@@ -73,6 +73,10 @@ export type ErrorCode =
   | "share/note-too-long"
   /** Detail: the file's name. */
   | "save/incomplete"
+  /** A file of this name is in the chosen folder, with other content. Detail: the name. */
+  | "save/exists"
+  /** This browser does not let a file be read while it is written. */
+  | "save/no-reading"
   /** Detail: the browser's message. */
   | "save/failed"
   /** The browser stopped the service worker in the middle of a save. */

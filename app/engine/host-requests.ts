@@ -8,8 +8,11 @@ import type { HashKind, Host, PieceFailure, TorrentId } from "./host.ts";
 /** Takes a digest, as `Host.hash` describes it. */
 export type TakeDigest = (digest: Uint8Array) => void;
 
-/** Takes a piece that was read. `data` is null when the piece could not be read; `failure` then says why. */
-export type TakePiece = (data: Uint8Array | null, failure: PieceFailure | null) => void;
+/**
+ * Takes a piece that was read. `data` is null when the piece could not be read; `failure` then says why. `isChecked`:
+ * the host has compared the data with its hash.
+ */
+export type TakePiece = (data: Uint8Array | null, failure: PieceFailure | null, isChecked: boolean) => void;
 
 interface Waiting<Take> {
   readonly torrent: TorrentId;
@@ -52,10 +55,15 @@ export class HostRequests {
     waiting?.take(digest);
   }
 
-  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void {
+  handleRead(
+    request: number,
+    data: Uint8Array | null,
+    failure: PieceFailure | null,
+    isChecked: boolean,
+  ): void {
     const waiting = this.#reads.get(request);
     this.#reads.delete(request);
-    waiting?.take(data, failure);
+    waiting?.take(data, failure, isChecked);
   }
 
   /** Drops the requests of a removed torrent. */

@@ -127,8 +127,13 @@ export interface Host {
   ): void;
   /** Stores a verified piece. The engine does not change the data until the input: `handleStored`. */
   store(torrent: TorrentId, piece: number, data: Uint8Array): void;
-  /** Reads a whole stored piece, pads left out. `request`: a number that the input repeats. Input: `handleRead`. */
+  /**
+   * Reads a whole stored piece, pads left out. `request`: a number that the input repeats. The input says too whether
+   * the host has compared the bytes with their hash, as it does with own files. Input: `handleRead`.
+   */
   read(request: number, torrent: TorrentId, piece: number): void;
+  /** Deletes a stored piece whose bytes are damaged or gone. It is stored anew once it has come again. */
+  deletePiece(torrent: TorrentId, piece: number): void;
   /** Stores a torrent's record in place of an older one. */
   saveRecord(record: TorrentRecord): void;
   /** Deletes a torrent's record. `data`: its stored pieces are deleted, too. */

@@ -45,9 +45,13 @@ export interface LogData {
   /** `reason`: the wrong field. */
   "about-unreadable": { readonly reason: string };
   "share-stopped": { readonly error: ErrorCode };
+  /** Storage lost or damaged a piece. */
+  "piece-lost": { readonly piece: number };
+  /** Storage did not give a piece, for a reason that may pass. */
+  "piece-unread": { readonly piece: number; readonly error: ErrorCode };
   /** It turned out to be members-only. */
   "share-members-only": NoData;
-  /** Some stored files cannot be read any more. */
+  /** Some own files cannot be read any more. */
   "share-unreadable": { readonly error: ErrorCode };
 
   // The worker's
@@ -113,6 +117,8 @@ const kinds: Readonly<Record<LogCode, readonly [level: LogLevel, area: LogArea]>
   "share-stopped": ["error", "engine"],
   "share-members-only": ["info", "engine"],
   "share-unreadable": ["error", "storage"],
+  "piece-lost": ["error", "storage"],
+  "piece-unread": ["warn", "storage"],
   "link-mending": ["info", "connection"],
   "link-given-up": ["debug", "connection"],
   "share-damaged": ["warn", "storage"],

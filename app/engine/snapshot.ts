@@ -85,12 +85,11 @@ export interface TorrentStatus {
   readonly pieceCount: number;
   /** Stored pieces. While this and `filesVersion` stay the same, so do `have` and what is stored of each file. */
   readonly haveCount: number;
+  /** Pieces that were stored and that storage lost or damaged. They are wanted, and not here again. */
+  readonly lostCount: number;
   /** Changes when `availability` does. */
   readonly availabilityVersion: number;
-  /**
-   * Changes when the file list, the files' times or the selection does. Stored pieces are lost only together with a
-   * selection.
-   */
+  /** Changes when the file list, the files' times or the selection does, and when a stored piece is lost. */
   readonly filesVersion: number;
   /** Bytes of the selected files, and how many of these are stored. */
   readonly wantedBytes: number;
@@ -126,6 +125,18 @@ export interface TorrentArrays {
 }
 
 export interface TorrentSnapshot extends TorrentStatus, TorrentArrays {}
+
+/** One piece of a torrent. */
+export interface PieceStatus {
+  /** It is verified and stored. */
+  readonly stored: boolean;
+  /** Its stored bytes were compared with its hash in this run. */
+  readonly checked: boolean;
+  /** Storage lost or damaged it, and it is not here again. */
+  readonly lost: boolean;
+  /** A linked peer has it. */
+  readonly withPeers: boolean;
+}
 
 export interface PeerSnapshot {
   readonly link: LinkId;

@@ -113,6 +113,9 @@ export const OTHER_TABS_INTERVAL = 1_000;
 /** Removed shares whose addresses are still known: more than the entries of one tab's history (50 in Firefox). */
 export const MAX_REMOVED_SHARES = 100;
 
+/** Lost shares that are named, each with its link: some screens. */
+export const MAX_LOST_SHARES = 50;
+
 /**
  * Milliseconds that an intake works before the page has its turn: of 50 ms, where people begin to feel a page stall, the
  * rest is for the step that is under way, and for drawing.

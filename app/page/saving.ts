@@ -28,6 +28,11 @@ interface Pickers {
   showDirectoryPicker?(options: { mode: "readwrite"; id: string }): Promise<FileSystemDirectoryHandle>;
 }
 
+/** The same. */
+interface HandleToAllow extends FileSystemDirectoryHandle {
+  requestPermission?(options: { mode: "readwrite" }): Promise<PermissionState>;
+}
+
 const pickers = window as Pickers;
 
 /** Whether `saveToFolder` works in this browser. */
@@ -84,6 +89,31 @@ export async function saveToFolder(node: Node, share: ShareSnapshot): Promise<vo
       (() => pickers.showDirectoryPicker!({ mode: "readwrite", id: "shoal-save" })),
   );
   if (handle) await node.call("saveToDirectory", { id: share.id, handle });
+}
+
+/**
+ * Downloads a share straight into a folder that the person chooses; settles when it has started, or the person closed
+ * the picker. To be called within a press.
+ * @throws ShoalError save/incomplete, save/exists, save/no-reading or as the browser refused
+ */
+export async function downloadToFolder(node: Node, id: TorrentId): Promise<void> {
+  const folder = await pick(
+    pickers.showDirectoryPicker &&
+      (() => pickers.showDirectoryPicker!({ mode: "readwrite", id: "shoal-save" })),
+  );
+  if (folder) await node.call("toFolder", { id, folder });
+}
+
+/**
+ * Has the browser ask whether a share's folder may be written to again, and goes on there; settles when the download
+ * has started, or the person did not allow it. To be called within a press.
+ * @throws ShoalError as `downloadToFolder`
+ */
+export async function goOnInFolder(node: Node, id: TorrentId): Promise<void> {
+  const { folder } = await node.call("folder", { id });
+  if (folder === null) return;
+  const permission = await (folder as HandleToAllow).requestPermission?.({ mode: "readwrite" });
+  if (permission === undefined || permission === "granted") await node.call("toFolder", { id, folder });
 }
 
 /** Whether the files are the person's own. Those are not in the database, where the service worker reads. */

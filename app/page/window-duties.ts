@@ -19,6 +19,11 @@ function isHashing({ drafts }: NodeSnapshot): boolean {
   return drafts.some(({ working }) => working);
 }
 
+/** Whether files in a folder of the person's are being written. What has come of them stays only if they are closed. */
+function isWriting({ shares }: NodeSnapshot): boolean {
+  return shares.some(({ folder, phase }) => folder?.state === "writing" && phase === "downloading");
+}
+
 /** Whether bytes move, or are being worked on. */
 export function isTransferring(snapshot: NodeSnapshot): boolean {
   return (
@@ -55,7 +60,7 @@ export interface ClosingTab {
 export function wouldInterrupt(snapshot: NodeSnapshot, { tab, state, isLast }: ClosingTab): boolean {
   if (snapshot.drafts.some((draft) => draft.working && draft.tab === tab)) return true;
   if (state !== "leading") return false;
-  if (snapshot.saving.length > 0) return true;
+  if (snapshot.saving.length > 0 || isWriting(snapshot)) return true;
   const isLost = ({ ownFiles }: ShareSnapshot) => isLast || ownFiles?.kept === false;
   return snapshot.shares.some((share) => isLost(share) && isOnlyHere(share));
 }
@@ -88,5 +93,8 @@ export function startWindowDuties(node: NodeClient): void {
   });
   addEventListener("beforeunload", (event) => {
     if (savesUnderWay() || isAsked(!others.some)) event.preventDefault();
+    // While the person is asked, there is time for that.
+    if (node.state === "leading" && node.snapshot !== null && isWriting(node.snapshot))
+      node.call("closeFiles", {}).catch(() => {});
   });
 }

@@ -4,12 +4,12 @@
  * The bytes of a save are left to save.ts.
  */
 
+import { SAVE_DEADLINE } from "../bridge/constants.ts";
 import { PieceRequests } from "../bridge/piece-requests.ts";
 import type { SaveEvent, SaveOutcome, SaveRequest } from "../bridge/service-worker.ts";
 import { ShoalError } from "../engine/errors.ts";
 import { openDatabase } from "../storage/database.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
-import { SAVE_DEADLINE } from "./constants.ts";
 import { type Download, downloadResponse, openDownload, type WaitForFile } from "./save.ts";
 
 /** An error of any kind, as the tab is told of it. */

@@ -26,10 +26,11 @@ export const migrations: readonly Migration[] = [
   // Records have a title, what the sender tells, and the trackers that were left out from here on. An older Shoal would
   // save them without these.
   () => {},
-  // Statistics and limits are kept from here on, and the worker that leads is named: an older Shoal would write beside
-  // it.
+  // Statistics, limits and chosen folders are kept from here on, and the worker that leads is named: an older Shoal
+  // would write beside it.
   (database) => {
     database.createObjectStore("statistics");
+    database.createObjectStore("folders");
     database.createObjectStore("limits");
     const leader = database.createObjectStore("leader", { keyPath: "epoch" });
     leader.createIndex("slot", "slot", { unique: true });

@@ -8,9 +8,11 @@
  */
 
 import type { IDBPTransaction } from "idb";
+import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
 import { BATCHES_AT_HAND } from "./constants.ts";
 import { type PieceEntry, rangeOf, type ShoalDatabase, type ShoalSchema } from "./schema.ts";
+import { isGone, storageError } from "./storage-error.ts";
 
 const STORES = ["batches", "pieces"] as const;
 
@@ -63,6 +65,39 @@ export async function deleteBatches(db: ShoalDatabase, torrent: TorrentId): Prom
   ]);
 }
 
+/** A piece that lies beside a damaged one. */
+export interface Neighbour {
+  readonly piece: number;
+  readonly batch: number;
+}
+
+/**
+ * Deletes pieces of one torrent, and the batches of which nothing is left. Returns the pieces that stay in the batches
+ * of those that were deleted: what damaged a part of a batch's file may have damaged more of it.
+ * @throws DOMException as the database failed
+ */
+export async function deletePieces(
+  db: ShoalDatabase,
+  torrent: TorrentId,
+  pieces: ReadonlySet<number>,
+): Promise<Neighbour[]> {
+  const transaction = db.transaction(STORES, "readwrite", { durability: "relaxed" });
+  const index = transaction.objectStore("pieces");
+  const [keys, entries] = await Promise.all([
+    index.getAllKeys(rangeOf(torrent)),
+    index.getAll(rangeOf(torrent)),
+  ]);
+  const placed = entries.map(({ batch }, at) => ({ piece: keys[at]![1], batch }));
+  const touched = new Set(placed.filter(({ piece }) => pieces.has(piece)).map(({ batch }) => batch));
+  const neighbours = placed.filter(({ piece, batch }) => touched.has(batch) && !pieces.has(piece));
+  for (const piece of pieces) void index.delete([torrent, piece]);
+  const batches = transaction.objectStore("batches");
+  for (const batch of touched)
+    if (!neighbours.some((each) => each.batch === batch)) void batches.delete([torrent, batch]);
+  await transaction.done;
+  return neighbours;
+}
+
 /** Finds stored pieces. Keeps the last few batches at hand: their Blobs, which stay in the browser, not the bytes. */
 export class StoredPieces {
   readonly #db: ShoalDatabase;
@@ -76,23 +111,69 @@ export class StoredPieces {
 
   /** Begins a transaction in which several pieces may be looked for. */
   begin(): Reading {
-    return this.#db.transaction(STORES, "readonly");
+    const reading = this.#db.transaction(STORES, "readonly");
+    // The reads of one that is given up fail, each by itself.
+    reading.done.catch(() => {});
+    return reading;
   }
 
   /**
    * A piece as a part of its batch's Blob: nothing is loaded until it is read. Undefined when it is not stored.
-   * @throws DOMException as the database failed
+   * @throws ShoalError storage/lost when a part of it is gone, storage/full or storage/failed for a reason that may pass
    */
-  async find(torrent: TorrentId, piece: number, reading = this.begin()): Promise<Blob | undefined> {
+  async find(torrent: TorrentId, piece: number): Promise<Blob | undefined> {
+    return this.#tryTwice(piece, () => this.#find(torrent, piece, this.begin()));
+  }
+
+  /**
+   * The bytes of a piece from `from` up to, not including, `to`; all of them unless given. Undefined when it is not
+   * stored. Reads that share a transaction fail together in Firefox: each of them is then tried again by itself.
+   * @throws ShoalError as `find`
+   */
+  async read(
+    torrent: TorrentId,
+    piece: number,
+    { from = 0, to = Number.POSITIVE_INFINITY } = {},
+    shared: Reading | null = null,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#tryTwice(piece, async (isFirst) => {
+      const reading = isFirst ? (shared ?? this.begin()) : this.begin();
+      const whole = await this.#find(torrent, piece, reading);
+      const part = whole?.slice(from, to);
+      if (!part) return undefined;
+      const bytes = await readBlob(part);
+      // Firefox reads to the end of a file that was cut, without a word.
+      if (bytes.length !== part.size) throw new ShoalError("storage/lost", String(piece));
+      return bytes;
+    });
+  }
+
+  /** The second try has no Blob at hand: one from before may be of a batch that is no longer there. */
+  async #tryTwice<Found>(piece: number, attempt: (isFirst: boolean) => Promise<Found>): Promise<Found> {
+    try {
+      return await attempt(true);
+    } catch {
+      this.#batches.clear();
+    }
+    try {
+      return await attempt(false);
+    } catch (cause) {
+      throw isGone(cause) ? new ShoalError("storage/lost", String(piece), { cause }) : storageError(cause);
+    }
+  }
+
+  async #find(torrent: TorrentId, piece: number, reading: Reading): Promise<Blob | undefined> {
     const entry = await reading.objectStore("pieces").get([torrent, piece]);
     if (!entry) return undefined;
     const batch = await this.#batch(torrent, entry, reading);
-    return batch?.slice(entry.offset, entry.offset + entry.length);
+    const found = batch?.slice(entry.offset, entry.offset + entry.length);
+    if (found?.size !== entry.length) throw new ShoalError("storage/lost", String(piece));
+    return found;
   }
 
   #batch(torrent: TorrentId, { batch }: PieceEntry, reading: Reading): Promise<Blob | undefined> {
     const key = `${torrent} ${batch}`;
-    const found = this.#batches.get(key) ?? reading.objectStore("batches").get([torrent, batch]);
+    const found = this.#batches.get(key) ?? getBatch(reading, [torrent, batch]);
     this.#batches.delete(key);
     this.#batches.set(key, found);
     found.catch(() => this.#batches.delete(key));
@@ -101,5 +182,31 @@ export class StoredPieces {
       this.#batches.delete(oldest);
     }
     return found;
+  }
+}
+
+/**
+ * A batch's Blob; undefined when there is none. Firefox gives no Blob whose file is missing, and calls that an
+ * UnknownError.
+ */
+async function getBatch(reading: Reading, key: [TorrentId, number]): Promise<Blob | undefined> {
+  try {
+    return await reading.objectStore("batches").get(key);
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === "UnknownError")
+      throw new DOMException(cause.message, "NotFoundError");
+    throw cause;
+  }
+}
+
+/**
+ * A Blob's bytes. In Chromium (156), `arrayBuffer` of a Blob never settles if it begins behind the end of a file that
+ * was cut. A Response reads no bytes there, but does not say why it fails where it does.
+ */
+async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await new Response(blob).arrayBuffer());
+  } catch {
+    return new Uint8Array(await blob.arrayBuffer());
   }
 }

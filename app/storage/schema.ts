@@ -95,6 +95,8 @@ export interface ShoalSchema extends DBSchema {
   statistics: { key: TorrentId; value: Statistics };
   /** The limits of a share, or of ALL_SHARES. No row: no limits. */
   limits: { key: TorrentId; value: KeptLimits };
+  /** The folders into which shares are written, instead of into this database. */
+  folders: { key: TorrentId; value: FileSystemDirectoryHandle };
   /** Which worker may write. */
   leader: { key: string; value: LeaderEntry; indexes: { slot: string } };
 }

@@ -1,4 +1,7 @@
-/** A storage error is a failure of the database, as a ShoalError. */
+/**
+ * A storage error is a failure of the database, as a ShoalError. Some failures pass: the disk is full, or the browser
+ * gave up a transaction. Others say that bytes are gone for good.
+ */
 
 import { ShoalError } from "../engine/errors.ts";
 
@@ -11,4 +14,12 @@ export function storageError(cause: unknown): ShoalError {
   const full = cause instanceof Error && cause.name === "QuotaExceededError";
   const detail = cause instanceof Error ? cause.message || cause.name : String(cause);
   return new ShoalError(full ? "storage/full" : "storage/failed", detail, { cause });
+}
+
+/**
+ * Whether a read failed because the bytes are gone: the browser's file of a Blob is missing (NotFoundError), or it is
+ * not as long as it was (NotReadableError).
+ */
+export function isGone(cause: unknown): boolean {
+  return cause instanceof Error && (cause.name === "NotFoundError" || cause.name === "NotReadableError");
 }

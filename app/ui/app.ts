@@ -19,6 +19,7 @@ import { appStyles } from "./app-styles.ts";
 import { CurrentShare } from "./current-share.ts";
 import { Drafts } from "./drafts.ts";
 import { type Gather, Incoming, type IncomingText } from "./incoming.ts";
+import { Lost } from "./lost.ts";
 import { mark } from "./mark.ts";
 import type { Notice, NoticeElement } from "./notice-bar.ts";
 import { attempt, type NoticeAction, NoticeEvent } from "./notices.ts";
@@ -64,6 +65,7 @@ export class AppElement extends LitElement {
   declare giving: Giving | null;
   readonly #current: CurrentShare;
   readonly #drafts: Drafts;
+  readonly #lost: Lost;
   readonly #incoming: Incoming;
   readonly #opened: Promise<NodeClient>;
   #handleOpened: (node: NodeClient) => void;
@@ -78,6 +80,7 @@ export class AppElement extends LitElement {
     this.giving = null;
     this.#current = new CurrentShare(this, preferences, new RemovedShares(() => localStorage));
     this.#drafts = new Drafts(this);
+    this.#lost = new Lost(this);
     this.#incoming = new Incoming(this, {
       files: (gather) => void this.#take(gather),
       text: (text) => void this.#openText(text),
@@ -117,9 +120,11 @@ export class AppElement extends LitElement {
     this.#drafts.setNode(this.node);
     this.#unsubscribe = this.node.subscribe(() => {
       this.#current.handleSnapshot();
+      this.#lost.handleSnapshot(this.node?.snapshot ?? null);
       this.requestUpdate();
     });
     this.#current.setNode(this.node);
+    this.#lost.handleSnapshot(this.node.snapshot);
   }
 
   override render() {
@@ -138,7 +143,7 @@ export class AppElement extends LitElement {
             ? nothing
             : html`<p class="fault" role="alert" data-test="fault">${errorSentence(fault.code, fault.detail)}</p>`
         }
-        ${this.#renderGathering()}
+        ${this.#lost.render()} ${this.#renderGathering()}
         <shoal-drafts
           .node=${this.node}
           .own=${this.#drafts.all.filter((draft) => draft !== reviewed)}
@@ -172,7 +177,13 @@ export class AppElement extends LitElement {
       // Another share has another screen: what an element keeps of one (its files) is not shown of the next.
       return html`${keyed(
         share.id,
-        html`<shoal-share .node=${this.node} .share=${share} .saving=${saving} .given=${given}></shoal-share>`,
+        html`<shoal-share
+          .node=${this.node}
+          .snapshot=${snapshot}
+          .share=${share}
+          .saving=${saving}
+          .given=${given}
+        ></shoal-share>`,
       )}`;
     }
     if (screen === "removed") {
@@ -184,6 +195,7 @@ export class AppElement extends LitElement {
     // With a fault, a list without shares says nothing of what is kept.
     const isUnknown = this.node?.fault != null && snapshot?.shares.length === 0;
     return html`<shoal-home
+      .node=${this.node}
       .snapshot=${isUnknown ? null : snapshot}
       .hovering=${this.#incoming.hovering}
       .opening=${this.opening}

@@ -35,3 +35,9 @@ export const MAX_LINK_NAME = 80;
 
 /** Bytes of a sender's note, as the engine's (engine/content/constants.ts; a test compares them). */
 export const MAX_NOTE_BYTES = 4096;
+
+/**
+ * Bytes still to come from which a person is warned that the browser does not tell how much room it has: as much as
+ * Chromium names, whatever there is (worker/storage-budget.ts).
+ */
+export const MUCH_TO_COME = 10 * 1024 ** 3;

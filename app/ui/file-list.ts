@@ -163,7 +163,7 @@ export class FileListElement extends LitElement {
       }
       <span class="amount muted small numbers">${this.#amount(row, stored, complete)}</span>
       ${
-        complete && !this.share.fromFiles
+        complete && !this.share.fromFiles && this.share.folder === null
           ? html`<button class="quiet save" type="button" data-test="save-file" @click=${() => this.#save(row)}>
               Save<span class="visually-hidden"> ${visibleName(row.path)}</span>
             </button>`

@@ -2,12 +2,14 @@
 
 import { css, html, LitElement } from "lit";
 import type { NodeSnapshot } from "../bridge/commands.ts";
+import type { NodeClient } from "../page/node-client.ts";
 import { type PastedText, pastedText, pasteLines } from "./pasted-text.ts";
 import { OpenLinkEvent } from "./requests.ts";
 import { baseStyles, controlStyles } from "./styles.ts";
 
 export class HomeElement extends LitElement {
   static override properties = {
+    node: { attribute: false },
     snapshot: { attribute: false },
     hovering: { attribute: false },
     opening: { type: Boolean },
@@ -33,6 +35,8 @@ export class HomeElement extends LitElement {
       }
     `,
   ];
+  /** Null until the page has opened it. */
+  declare node: NodeClient | null;
   declare snapshot: NodeSnapshot | null;
   /** The kind of thing that hovers above the page; null for nothing. */
   declare hovering: "files" | "text" | null;
@@ -44,6 +48,7 @@ export class HomeElement extends LitElement {
   constructor() {
     super();
     this.#pasted = null;
+    this.node = null;
     this.snapshot = null;
     this.hovering = null;
     this.opening = false;
@@ -73,9 +78,15 @@ export class HomeElement extends LitElement {
       ${
         this.snapshot === null
           ? ""
-          : html`<shoal-share-list .shares=${this.snapshot.shares}></shoal-share-list>`
+          : html`<shoal-share-list .shares=${this.snapshot.shares}></shoal-share-list>
+              <shoal-storage .node=${this.node} .snapshot=${this.snapshot}></shoal-storage>`
       }
     `;
+  }
+
+  override firstUpdated(): void {
+    // Without it, the screen lacks only what it tells.
+    import("./storage.ts").catch(() => {});
   }
 
   #submit(event: SubmitEvent): void {

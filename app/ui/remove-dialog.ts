@@ -36,8 +36,8 @@ export class RemoveDialogElement extends LitElement {
   }
 
   override render() {
-    const { fromFiles, storedBytes } = this.share;
-    const kept = !fromFiles && storedBytes > 0;
+    const { fromFiles, folder, storedBytes } = this.share;
+    const kept = !fromFiles && folder === null && storedBytes > 0;
     return html`<dialog aria-labelledby="heading" data-test="remove-dialog" @close=${() => this.remove()}>
       <h2 id="heading">Remove “${shareName(this.share)}”?</h2>
       <p class="muted">${this.#explanation(kept)}</p>
@@ -60,6 +60,9 @@ export class RemoveDialogElement extends LitElement {
   #explanation(kept: boolean): string {
     if (this.share.fromFiles) {
       return "It is no longer shared from here, and its link stops working unless others have all of it. Your own files are not touched.";
+    }
+    if (this.share.folder !== null) {
+      return "It is no longer downloaded or shared from here. Files that are whole stay in their folder; the others are deleted from it.";
     }
     if (!kept) return "It leaves the list. Nothing of it is stored in this browser.";
     return "Files that you saved to disk are not touched. Data kept in this browser is found again by opening the share’s .torrent file: save that first.";

@@ -9,6 +9,8 @@ import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { ContentReader } from "./content-reader.ts";
+import type { DiskFolders } from "./disk-folders.ts";
+import type { Lazy } from "./lazy.ts";
 import type { Library } from "./library.ts";
 import { isLimit, type Limits } from "./limits.ts";
 import type { Listings } from "./listings.ts";
@@ -17,6 +19,7 @@ import { type Origin, torrentId } from "./origin.ts";
 import type { SaveItem, Saver } from "./saver.ts";
 import type { Sending } from "./sending.ts";
 import type { StorageBudget } from "./storage-budget.ts";
+import type { StoredData } from "./stored-data.ts";
 import { Visits } from "./visits.ts";
 
 export interface CommandParts {
@@ -24,12 +27,13 @@ export interface CommandParts {
   readonly origin: Origin;
   readonly library: Library;
   readonly limits: Limits;
-  readonly listings: Listings;
-  /** Loads it at the first call. */
-  readonly sending: () => Promise<Sending>;
-  readonly saver: Saver;
-  readonly reader: ContentReader;
+  readonly listings: Lazy<Listings>;
+  readonly sending: Lazy<Sending>;
+  readonly saver: Lazy<Saver>;
+  readonly reader: Lazy<ContentReader>;
   readonly budget: StorageBudget;
+  readonly stored: Lazy<StoredData>;
+  readonly folders: Lazy<DiskFolders>;
   /** Settles when a tab is gone (bridge/tab-lock.ts). */
   readonly awaitTabEnd: (tab: string) => Promise<unknown>;
 }
@@ -46,10 +50,19 @@ const inTurn: ReadonlySet<CommandName> = new Set([
   "pause",
   "select",
   "remove",
+  "free",
 ]);
 
 /** Commands that only ask. They cause no writes, so that their answers wait for none. */
-const questions: ReadonlySet<CommandName> = new Set(["rows", "files", "links", "manifest", "blob"]);
+const questions: ReadonlySet<CommandName> = new Set([
+  "rows",
+  "files",
+  "links",
+  "manifest",
+  "blob",
+  "storage",
+  "folder",
+]);
 
 type Request<K extends CommandName> = Commands[K]["request"];
 type Reply<K extends CommandName> = Promise<Commands[K]["reply"]>;
@@ -87,7 +100,7 @@ export class CommandTable implements CommandHandlers {
   }
 
   async gather({ draft, tab, begin, files }: Request<"gather">): Reply<"gather"> {
-    const { drafts } = await this.#parts.sending();
+    const { drafts } = await this.#parts.sending.load();
     const opened = drafts.open(draft, tab);
     if (begin) opened.clear();
     opened.gather(files);
@@ -95,46 +108,46 @@ export class CommandTable implements CommandHandlers {
   }
 
   async takeOut({ draft, paths }: Request<"takeOut">): Reply<"takeOut"> {
-    const { drafts } = await this.#parts.sending();
+    const { drafts } = await this.#parts.sending.load();
     drafts.get(draft)?.takeOut(paths);
     return null;
   }
 
   async share(request: Request<"share">): Reply<"share"> {
-    const { sharing } = await this.#parts.sending();
+    const { sharing } = await this.#parts.sending.load();
     return sharing.share(request);
   }
 
   async discard({ draft, replaces }: Request<"discard">): Reply<"discard"> {
-    const { sharing } = await this.#parts.sending();
+    const { sharing } = await this.#parts.sending.load();
     sharing.discard(draft, replaces);
     return null;
   }
 
   async passOn({ draft, id }: Request<"passOn">): Reply<"passOn"> {
-    const { sharing } = await this.#parts.sending();
+    const { sharing } = await this.#parts.sending.load();
     sharing.passOn(draft, id);
     return null;
   }
 
   async compare({ draft, fileCount }: Request<"compare">): Reply<"compare"> {
-    const { drafts, giving } = await this.#parts.sending();
+    const { drafts, giving } = await this.#parts.sending.load();
     return { differences: giving.compare(drafts.whole(draft, fileCount)) };
   }
 
   async giveFiles({ id, draft, fileCount, resume }: Request<"giveFiles">): Reply<"giveFiles"> {
-    const { drafts, giving } = await this.#parts.sending();
+    const { drafts, giving } = await this.#parts.sending.load();
     return giving.give(id, drafts.whole(draft, fileCount), resume);
   }
 
   async readAgain({ id }: Request<"readAgain">): Reply<"readAgain"> {
-    const { giving } = await this.#parts.sending();
+    const { giving } = await this.#parts.sending.load();
     await giving.readAgain(id);
     return null;
   }
 
   async missingFiles({ id }: Request<"missingFiles">): Reply<"missingFiles"> {
-    const { giving } = await this.#parts.sending();
+    const { giving } = await this.#parts.sending.load();
     return giving.missingFiles(id);
   }
 
@@ -146,7 +159,7 @@ export class CommandTable implements CommandHandlers {
 
   async setNote({ id, note }: Request<"setNote">): Reply<"setNote"> {
     this.#known(id);
-    const { sharing } = await this.#parts.sending();
+    const { sharing } = await this.#parts.sending.load();
     return { link: sharing.setNote(id, note) };
   }
 
@@ -229,6 +242,9 @@ export class CommandTable implements CommandHandlers {
 
   async start({ id }: Request<"start">): Reply<"start"> {
     this.#known(id);
+    const folder = this.#parts.folders.loaded?.status(id) ?? null;
+    // Nothing of it is here, and nothing is to be stored elsewhere.
+    if (folder !== null && folder.state !== "writing") return null;
     await this.#checkBudget(id, this.#remaining(id));
     this.#parts.engine.setActive(id, true);
     return null;
@@ -243,22 +259,47 @@ export class CommandTable implements CommandHandlers {
   async select({ id, node, want }: Request<"select">): Reply<"select"> {
     this.#known(id);
     const { engine, listings } = this.#parts;
-    const wanted = await listings.selection(id, node, want);
+    const wanted = await (await listings.load()).selection(id, node, want);
     const { files, stored } = engine.content(id);
     const remaining = files.reduce(
       (sum, { length }, file) => sum + (wanted[file] === 1 ? length - stored[file]! : 0),
       0,
     );
-    if (engine.record(id).active) await this.#checkBudget(id, remaining);
+    const isStored = this.#parts.folders.loaded?.status(id) == null;
+    if (isStored && engine.record(id).active) await this.#checkBudget(id, remaining);
     engine.select(id, wanted);
     return null;
   }
 
   async remove({ id, data }: Request<"remove">): Reply<"remove"> {
     this.#known(id);
-    this.#parts.saver.cancel(id);
+    this.#parts.saver.loaded?.cancel(id);
     this.#parts.engine.removeTorrent(id, data);
+    await this.#handleFreed();
     return null;
+  }
+
+  async storage(): Reply<"storage"> {
+    return (await this.#parts.stored.load()).bytes();
+  }
+
+  async free({ id }: Request<"free">): Reply<"free"> {
+    const stored = await this.#parts.stored.load();
+    if (id !== null) this.#parts.saver.loaded?.cancel(id);
+    if (id === null) await stored.freeForgotten();
+    else await stored.free(id);
+    await this.#handleFreed();
+    return null;
+  }
+
+  /** Storage may have been freed: downloads that had stopped because it was full go on. */
+  async #handleFreed(): Promise<void> {
+    const { engine, library } = this.#parts;
+    await library.settled();
+    for (const id of engine.torrents()) {
+      const { phase, error } = engine.status(id);
+      if (phase === "failed" && error?.code === "storage/full") engine.setActive(id, true);
+    }
   }
 
   async limits({ id, up, down }: Request<"limits">): Reply<"limits"> {
@@ -270,7 +311,7 @@ export class CommandTable implements CommandHandlers {
 
   async rows({ id, query }: Request<"rows">): Reply<"rows"> {
     this.#known(id);
-    return this.#parts.listings.rows(id, query);
+    return (await this.#parts.listings.load()).rows(id, query);
   }
 
   async files({ id, from, to }: Request<"files">): Reply<"files"> {
@@ -305,7 +346,7 @@ export class CommandTable implements CommandHandlers {
 
   async saveToHandle({ id, file, handle }: Request<"saveToHandle">): Reply<"saveToHandle"> {
     const item = this.#completeItem(id, file);
-    await this.#parts.saver.saveToHandle(id, item, handle);
+    await (await this.#parts.saver.load()).saveToHandle(id, item, handle);
     return null;
   }
 
@@ -317,17 +358,32 @@ export class CommandTable implements CommandHandlers {
     for (const [file, wanted] of engine.content(id).wanted.entries())
       if (wanted === 1) items.push(this.#completeItem(id, file));
     const placed = singleFile ? items : items.map((item) => ({ ...item, path: [name ?? id, ...item.path] }));
-    await saver.saveToDirectory(id, placed, handle);
+    await (await saver.load()).saveToDirectory(id, placed, handle);
+    return null;
+  }
+
+  async toFolder({ id, folder }: Request<"toFolder">): Reply<"toFolder"> {
+    this.#known(id);
+    await (await this.#parts.folders.load()).start(id, folder);
+    return null;
+  }
+
+  async folder({ id }: Request<"folder">): Reply<"folder"> {
+    return { folder: this.#parts.folders.loaded?.folder(id) ?? null };
+  }
+
+  async closeFiles(): Reply<"closeFiles"> {
+    await this.#parts.folders.loaded?.closeAll();
     return null;
   }
 
   async blob({ id, file }: Request<"blob">): Reply<"blob"> {
     this.#completeItem(id, file);
-    return { blob: await this.#parts.reader.blob(id, file) };
+    return { blob: await (await this.#parts.reader.load()).blob(id, file) };
   }
 
   async cancelSave({ id }: Request<"cancelSave">): Reply<"cancelSave"> {
-    this.#parts.saver.cancel(id);
+    this.#parts.saver.loaded?.cancel(id);
     return null;
   }
 
@@ -346,6 +402,7 @@ export class CommandTable implements CommandHandlers {
 
   /** Bytes of the selection that are still to be stored. */
   #remaining(id: TorrentId): number {
+    if (this.#parts.folders.loaded?.status(id) != null) return 0;
     const { wantedBytes, storedBytes } = this.#parts.engine.status(id);
     return wantedBytes - storedBytes;
   }

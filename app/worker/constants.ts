@@ -52,6 +52,14 @@ export const RATE_SAMPLES = 61;
  */
 export const ESTIMATE_INTERVAL = 5_000;
 
+/**
+ * Bytes. Chromium from 138 on reports what is used and at most 10 GiB more as the quota, on disks of less than that
+ * their size in whole GiB. It does so for privacy, and enforces another limit: 60 % of the disk in 156, and a part of
+ * the memory in private windows.
+ */
+export const ROUND_QUOTA_MAX = 10 * 1024 * MIB;
+export const ROUND_QUOTA_STEP = 1024 * MIB;
+
 /** Milliseconds until a record that the database refused is written again: room comes when somebody makes some. */
 export const WRITE_RETRY = 5_000;
 
@@ -109,12 +117,6 @@ export const TRACKER_TIMEOUT = 15_000;
 
 // --- hashing ---
 
-/**
- * Digests of one piece under way at once. Measured with 1 to 8 reads at once: one digest at a time is slow
- * in Firefox; from 8 digests on, both browsers are within a tenth of their best, SHA-1 included.
- */
-export const DIGESTS_AT_ONCE = 32;
-
 /** Bytes of one read of a file that is being hashed or saved. Each read costs a message to the browser's process. */
 export const SHARE_READ_LENGTH = 4 * MIB;
 
@@ -165,6 +167,12 @@ export const READ_BATCH_PIECES = 16;
  * share stopped. After a command, a look follows at once.
  */
 export const WAITS_CHECK_INTERVAL = 500;
+
+/**
+ * Milliseconds for which a lost piece is waited for while no linked peer has it. A share that lacks something again
+ * announces itself at once, and a connection takes seconds.
+ */
+export const LOST_PATIENCE = 10_000;
 
 /** File handles asked for their file at once when shares are found again at start. */
 export const HANDLES_AT_ONCE = 16;

@@ -6,7 +6,8 @@
 import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
 import type { LogCode, LogData } from "../engine/log.ts";
-import { hashLeaves, hashSha1 } from "./hasher.ts";
+import { hashLeaves, hashSha1 } from "../storage/hasher.ts";
+import type { DiskFolders } from "./disk-folders.ts";
 import type { LinkTable } from "./link-table.ts";
 import type { Log } from "./log.ts";
 import { type PieceStore, pieceFailure } from "./piece-store.ts";
@@ -17,7 +18,12 @@ import type { TrackerSockets } from "./tracker-sockets.ts";
 /** The engine's inputs that answer this file's own calls. */
 export interface HostInputs {
   handleHashed(request: number, digest: Uint8Array): void;
-  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void;
+  handleRead(
+    request: number,
+    data: Uint8Array | null,
+    failure: PieceFailure | null,
+    isChecked: boolean,
+  ): void;
 }
 
 export interface HostParts {
@@ -25,6 +31,8 @@ export interface HostParts {
   readonly trackers: TrackerSockets;
   readonly pieces: PieceStore;
   readonly shared: SharedFiles;
+  /** Null until a share is downloaded into a folder. */
+  readonly folders: () => Pick<DiskFolders, "deletePiece" | "read" | "store"> | null;
   readonly records: RecordWrites;
   readonly log: Log;
   readonly inputs: () => HostInputs;
@@ -34,9 +42,22 @@ export interface HostParts {
 
 export class EngineHost implements Host {
   readonly #parts: HostParts;
+  /** The torrent that the engine is being given anew. */
+  #renewed: TorrentId | null;
 
   constructor(parts: HostParts) {
     this.#parts = parts;
+    this.#renewed = null;
+  }
+
+  /** Nothing that is kept of a torrent is deleted during `work`, which gives it to the engine anew. */
+  keepDuring(torrent: TorrentId, work: () => void): void {
+    this.#renewed = torrent;
+    try {
+      work();
+    } finally {
+      this.#renewed = null;
+    }
   }
 
   now(): number {
@@ -114,24 +135,32 @@ export class EngineHost implements Host {
   }
 
   store(torrent: TorrentId, piece: number, data: Uint8Array): void {
-    this.#parts.pieces.store(torrent, piece, data);
+    const { pieces, folders } = this.#parts;
+    if (folders()?.store(torrent, piece, data) !== true) pieces.store(torrent, piece, data);
   }
 
   /**
-   * Reads a piece from the person's own files if the share was made from them, else from the database. If the own
-   * files fail, a stored copy may be there.
+   * Reads a piece from the person's own files if the share was made from them, from the folder into which it is
+   * downloaded, or else from the database. If the own files fail, a stored copy may be
+   * there. Own files are checked as they are read, the others are not.
    */
   read(request: number, torrent: TorrentId, piece: number): void {
-    const { shared, pieces, inputs } = this.#parts;
+    const { shared, pieces, folders, inputs } = this.#parts;
+    if (folders()?.read(request, torrent, piece) === true) return;
     const source = shared.source(torrent);
     if (!source) {
       pieces.read(request, torrent, piece);
       return;
     }
     void source.readPiece(piece).then(
-      (data) => inputs().handleRead(request, data, null),
+      (data) => inputs().handleRead(request, data, null, true),
       (error: unknown) => pieces.read(request, torrent, piece, pieceFailure(error)),
     );
+  }
+
+  deletePiece(torrent: TorrentId, piece: number): void {
+    const { pieces, folders } = this.#parts;
+    if (folders()?.deletePiece(torrent, piece) !== true) pieces.deletePiece(torrent, piece);
   }
 
   saveRecord(record: TorrentRecord): void {
@@ -139,6 +168,7 @@ export class EngineHost implements Host {
   }
 
   deleteTorrent(torrent: TorrentId, data: boolean): void {
+    if (torrent === this.#renewed) return;
     this.#parts.removed(torrent);
     this.#parts.records.delete(torrent, data);
   }

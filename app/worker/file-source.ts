@@ -12,8 +12,8 @@ import { equalBytes } from "../engine/content/info-hash.ts";
 import { PieceMap } from "../engine/content/piece-map.ts";
 import type { TorrentInfo } from "../engine/content/torrent-info.ts";
 import { ShoalError } from "../engine/errors.ts";
+import { hashSha1 } from "../storage/hasher.ts";
 import { ExtentReader, readSlice } from "./extent-reader.ts";
-import { hashSha1 } from "./hasher.ts";
 
 /** Bytes of a SHA-1 hash. */
 const SHA1_LENGTH = 20;

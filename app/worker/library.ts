@@ -8,6 +8,8 @@
  * which nothing is there waits for its files: it is given to the engine as paused. Its record stays as the person left
  * it, so that the share goes on when its files are there again.
  *
+ * A torrent that is downloaded into a folder waits in the same way, until it is known what is there (disk-folders.ts).
+ *
  * A visit (visits.ts) is not written until it is started or kept.
  *
  * The pieces themselves are left to piece-store.ts, the person's own files to shared-files.ts.
@@ -175,6 +177,10 @@ export class Library {
   async #load(record: TorrentRecord): Promise<KeptTorrent> {
     this.#addedAt.set(record.id, record.addedAt);
     if (!record.info) return { record, have: "none" };
+    if ((await this.#db.getKey("folders", record.id)) !== undefined) {
+      this.#waiting.set(record.id, record);
+      return { record: { ...record, paused: true }, have: "none" };
+    }
     const info = parsedInfo(record.info, record.encoding);
     const source = await this.#shared.restore(record.id, info);
     if (source?.missing.size === 0) return { record: { ...record, wanted: null }, have: "all" };

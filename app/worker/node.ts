@@ -9,36 +9,35 @@
 
 import { version } from "../../package.json";
 import { WorkerBus } from "../bridge/bus.ts";
-import type { CommandMessage, ShareStatus } from "../bridge/commands.ts";
+import type { CommandMessage, FolderStatus, ShareStatus } from "../bridge/commands.ts";
 import type { ConnectionEvent, LinkEvent } from "../bridge/connections.ts";
 import { PieceAnswers } from "../bridge/piece-requests.ts";
 import { tabLock } from "../bridge/tab-lock.ts";
 import { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
-import type { TorrentId } from "../engine/host.ts";
+import type { TorrentId, TorrentRecord } from "../engine/host.ts";
 import { openDatabase } from "../storage/database.ts";
 import { claim, fence, isClaimed } from "../storage/fence.ts";
 import type { ShoalDatabase } from "../storage/schema.ts";
 import { storageError } from "../storage/storage-error.ts";
 import { asDamage } from "../storage/torrent-row.ts";
-import { CommandTable } from "./commands.ts";
+import type { CommandTable } from "./commands.ts";
 import { ASLEEP, PEER_ID_PREFIX, TICK_INTERVAL } from "./constants.ts";
-import { ContentReader } from "./content-reader.ts";
 import { EngineHost } from "./engine-host.ts";
 import { type FaultSubject, Faults } from "./faults.ts";
+import { Lazy } from "./lazy.ts";
+import { LazyWaits } from "./lazy-waits.ts";
 import { Library } from "./library.ts";
 import { Limits } from "./limits.ts";
 import { LinkTable } from "./link-table.ts";
-import { Listings } from "./listings.ts";
 import { Log } from "./log.ts";
 import { Origin } from "./origin.ts";
 import { PieceStore } from "./piece-store.ts";
-import { PieceWaits } from "./piece-waits.ts";
 import { type NodeStatus, Publisher } from "./publisher.ts";
 import { RecordWrites } from "./record-writes.ts";
 import type { PostToPage } from "./relay-transport.ts";
-import { Saver } from "./saver.ts";
-import type { Sending, SendingParts } from "./sending.ts";
+import type { Saver } from "./saver.ts";
+import type { Sending } from "./sending.ts";
 import { SharedFiles } from "./shared-files.ts";
 import { Statistics } from "./statistics.ts";
 import { StorageBudget } from "./storage-budget.ts";
@@ -56,11 +55,14 @@ interface Running {
   readonly library: Library;
   readonly records: RecordWrites;
   readonly statistics: Statistics;
-  readonly saver: Saver;
-  readonly commands: CommandTable;
-  readonly waits: PieceWaits;
+  readonly saver: Lazy<Saver>;
+  readonly sending: Lazy<Sending>;
+  readonly commands: Lazy<CommandTable>;
+  readonly waits: LazyWaits;
   readonly answers: PieceAnswers;
   readonly clock: ReturnType<typeof setInterval>;
+  readonly folder: (id: TorrentId) => FolderStatus | null;
+  readonly closeFiles: () => void;
 }
 
 export class Node {
@@ -68,8 +70,6 @@ export class Node {
   readonly #post: PostToPage;
   readonly #log: Log;
   readonly #origin: Origin;
-  /** Null until it is needed. */
-  #sending: Sending | null;
   readonly #budget: StorageBudget;
   readonly #bus: WorkerBus;
   readonly #publisher: Publisher;
@@ -90,7 +90,6 @@ export class Node {
     this.#post = post;
     this.#log = new Log(start.epoch);
     this.#origin = new Origin(start.origin, start.tracker);
-    this.#sending = null;
     this.#budget = new StorageBudget();
     this.#running = null;
     this.#damaged = new Set();
@@ -191,6 +190,7 @@ export class Node {
     clearInterval(this.#running.clock);
     // This comes before the engine stops: the next worker answers what is waited for.
     this.#running.answers.close();
+    this.#running.closeFiles();
     this.#running.pieces.flush();
     // The statistics take what the engine has counted until now.
     this.#status();
@@ -206,7 +206,7 @@ export class Node {
     if (this.#isReplaced || (wasAsleep && !(await this.#leads(running.db)))) return new Promise(() => {});
     this.#publisher.touch();
     try {
-      return await running.commands.run(message);
+      return await (await running.commands.load()).run(message);
     } catch (error) {
       this.#noteFailure(message.name, error);
       throw error;
@@ -256,15 +256,21 @@ export class Node {
     const records = new RecordWrites(library, (error) => this.#handleStorage("records", error));
     const isKept = (id: TorrentId) => library.isKept(id);
     const statistics = new Statistics(db, isKept, (error) => this.#handleStorage("statistics", error));
+    const folders = new Lazy(async () => {
+      const { DiskFolders } = await import("./disk-folders.ts");
+      return new DiskFolders({ db, engine, pieces, renew });
+    });
     const removed = (id: TorrentId) => {
       this.#publisher.forget(id);
       statistics.forget(id);
+      folders.loaded?.delete(id).catch((error: unknown) => this.#noteFailure("remove", error));
     };
     const host = new EngineHost({
       links,
       trackers,
       pieces,
       shared,
+      folders: () => folders.loaded,
       records,
       log,
       inputs,
@@ -289,34 +295,57 @@ export class Node {
     }
     const limits = new Limits(db, engine);
     await Promise.all([limits.load(), statistics.start()]);
-    const reader = new ContentReader(db, shared);
-    const saver = new Saver(reader);
+    const renew = (record: TorrentRecord, have: Uint8Array | "none") => {
+      statistics.carryOver(record.id);
+      host.keepDuring(record.id, () => {
+        engine.removeTorrent(record.id, false);
+        engine.addTorrent({ record, have });
+      });
+      limits.load().catch((error: unknown) => this.#noteFailure("limits", error));
+    };
+    if ((await db.count("folders")) > 0)
+      await (await folders.load()).load(new Set(engine.torrents().filter((id) => library.wouldGoOn(id))));
+    const waits = new LazyWaits({ db, engine, library, pieces, shared });
+    const reader = new Lazy(async () => {
+      const { ContentReader } = await import("./content-reader.ts");
+      return new ContentReader({ db, shared, engine, waits });
+    });
+    const saver = new Lazy(async () => {
+      const { Saver } = await import("./saver.ts");
+      return new Saver(await reader.load());
+    });
+    const cancel = (id: TorrentId) => saver.loaded?.cancel(id);
     const origin = this.#origin;
     const awaitTabEnd = (tab: string) => navigator.locks.request(tabLock(tab), () => {});
-    const sending = this.#loadSending({ engine, library, origin, shared, saver, awaitTabEnd });
-    const commands = new CommandTable({
-      ...{ engine, library, limits, saver, reader, origin, sending },
-      listings: new Listings(engine),
-      budget: this.#budget,
-      awaitTabEnd,
+    const sending = new Lazy(async () => {
+      const { Sending } = await import("./sending.ts");
+      return new Sending({ engine, library, origin, shared, saver: { cancel }, awaitTabEnd });
     });
-    const waits = new PieceWaits({ db, engine, library, pieces });
+    const listings = new Lazy(async () => {
+      const { Listings } = await import("./listings.ts");
+      return new Listings(engine);
+    });
+    const stored = new Lazy(async () => {
+      const { StoredData } = await import("./stored-data.ts");
+      const isInFolder = (id: TorrentId) => folders.loaded?.status(id) != null;
+      return new StoredData({ db, engine, pieces, shared, isInFolder, renew });
+    });
+    const commands = new Lazy(async () => {
+      const { CommandTable } = await import("./commands.ts");
+      return new CommandTable({
+        ...{ engine, library, limits, saver, reader, origin, sending, listings, stored, folders },
+        ...{ budget: this.#budget, awaitTabEnd },
+      });
+    });
+    // At once: the first command comes soon. If it fails, that command tries again.
+    commands.load().catch(() => {});
     const answers = new PieceAnswers(this.#start.epoch, (request, signal) => waits.wait(request, signal));
     const clock = setInterval(() => this.#tick(engine), TICK_INTERVAL);
+    const status = (id: TorrentId) => folders.loaded?.status(id) ?? null;
+    const closeFiles = () => void folders.loaded?.closeAll();
     return {
-      db,
-      engine,
-      links,
-      pieces,
-      shared,
-      library,
-      records,
-      statistics,
-      saver,
-      commands,
-      waits,
-      answers,
-      clock,
+      ...{ db, engine, links, pieces, shared, library, records, statistics, saver, sending, commands, waits },
+      ...{ answers, clock, folder: status, closeFiles },
     };
   }
 
@@ -325,36 +354,19 @@ export class Node {
     engine.handleTick();
   }
 
-  /** Loads it at the first call, once for all. */
-  #loadSending(parts: SendingParts): () => Promise<Sending> {
-    let loading: Promise<Sending> | null = null;
-    const load = async () => {
-      const { Sending } = await import("./sending.ts");
-      this.#sending = new Sending(parts);
-      return this.#sending;
-    };
-    return () => {
-      loading ??= load().catch((cause) => {
-        loading = null;
-        throw new ShoalError("connection/worker-not-loaded", "", { cause });
-      });
-      return loading;
-    };
-  }
-
   #status(): NodeStatus | null {
     const running = this.#running;
     if (!running) return null;
     this.#budget.refresh();
     return {
       shares: running.engine.torrents().map((id) => this.#share(running, id)),
-      drafts: this.#sending?.drafts.snapshots() ?? [],
-      saving: running.saver.snapshots(),
+      drafts: running.sending.loaded?.drafts.snapshots() ?? [],
+      saving: running.saver.loaded?.snapshots() ?? [],
       storage: this.#budget.use,
     };
   }
 
-  #share({ engine, links, shared, library, statistics }: Running, id: TorrentId): ShareStatus {
+  #share({ engine, links, shared, library, statistics, folder }: Running, id: TorrentId): ShareStatus {
     const status = engine.status(id);
     return {
       ...status,
@@ -364,6 +376,7 @@ export class Node {
       fromFiles: shared.isOrigin(id),
       ownFiles: shared.status(id),
       needsFiles: shared.needsFiles(id),
+      folder: folder(id),
       link: this.#origin.shareLink({ ...engine.naming(id), membersOnly: status.membersOnly }),
       routes: Object.fromEntries(status.peers.map(({ link }) => [link, links.route(link)])),
     };

@@ -12,7 +12,14 @@
 
 import type { ErrorCode } from "../engine/errors.ts";
 import type { PieceFailure, StorageFailure, TorrentId } from "../engine/host.ts";
-import { deleteBatches, type PieceData, StoredPieces, writeBatch } from "../storage/piece-batches.ts";
+import {
+  deleteBatches,
+  deletePieces,
+  type Neighbour,
+  type PieceData,
+  StoredPieces,
+  writeBatch,
+} from "../storage/piece-batches.ts";
 import { rangeOf, type ShoalDatabase } from "../storage/schema.ts";
 import { storageError } from "../storage/storage-error.ts";
 import {
@@ -26,7 +33,13 @@ import {
 /** The engine's inputs for stored pieces. */
 export interface PieceInputs {
   handleStored(torrent: TorrentId, piece: number, failure: PieceFailure | null): void;
-  handleRead(request: number, data: Uint8Array | null, failure: PieceFailure | null): void;
+  handleRead(
+    request: number,
+    data: Uint8Array | null,
+    failure: PieceFailure | null,
+    isChecked: boolean,
+  ): void;
+  checkAgain(torrent: TorrentId, pieces: Iterable<number>): void;
 }
 
 /** Hears that a piece is in the database. */
@@ -67,6 +80,10 @@ export class PieceStore {
   readonly #storedListeners: Set<{ readonly hear: StoredListener }>;
   #reads: Read[];
   #reading: boolean;
+  /** Damaged pieces that are to be deleted, by torrent. */
+  readonly #damaged: Map<TorrentId, Set<number>>;
+  /** Batches in which a piece was damaged, and whose other pieces were checked for that. */
+  readonly #suspected: Set<number>;
 
   constructor(db: ShoalDatabase, inputs: () => PieceInputs) {
     this.#db = db;
@@ -78,10 +95,14 @@ export class PieceStore {
     this.#storedListeners = new Set();
     this.#reads = [];
     this.#reading = false;
+    this.#damaged = new Map();
+    this.#suspected = new Set();
   }
 
   /** Keeps a piece. Input: `handleStored`. */
   store(torrent: TorrentId, piece: number, data: Uint8Array): void {
+    // The transaction that deletes must come before the one that writes.
+    if (this.#damaged.get(torrent)?.has(piece)) this.#deleteDamaged(torrent);
     const batch = this.#gathering.get(torrent) ?? this.#openBatch(torrent);
     batch.pieces.push({ piece, data });
     batch.length += data.length;
@@ -120,6 +141,37 @@ export class PieceStore {
   flush(): void {
     for (const batch of [...this.#gathering.values()]) this.#closeBatch(batch);
     for (const batch of this.#waiting.splice(0)) void this.#write(batch);
+  }
+
+  /**
+   * Deletes a damaged piece soon, together with others. If that fails, the piece is written over when it has come. The
+   * other pieces of its batch are checked now, so that all that is lost is fetched at once. Input: `checkAgain`.
+   */
+  deletePiece(torrent: TorrentId, piece: number): void {
+    const damaged = this.#damaged.get(torrent);
+    if (damaged) {
+      damaged.add(piece);
+      return;
+    }
+    this.#damaged.set(torrent, new Set([piece]));
+    queueMicrotask(() => this.#deleteDamaged(torrent));
+  }
+
+  #deleteDamaged(torrent: TorrentId): void {
+    const pieces = this.#damaged.get(torrent);
+    if (!pieces) return;
+    this.#damaged.delete(torrent);
+    void deletePieces(this.#db, torrent, pieces).then(
+      (neighbours) => this.#checkNeighbours(torrent, neighbours),
+      () => {},
+    );
+  }
+
+  #checkNeighbours(torrent: TorrentId, neighbours: readonly Neighbour[]): void {
+    const unseen = neighbours.filter(({ batch }) => !this.#suspected.has(batch));
+    for (const { batch } of unseen) this.#suspected.add(batch);
+    const pieces = unseen.map(({ piece }) => piece);
+    if (pieces.length > 0) this.#inputs().checkAgain(torrent, pieces);
   }
 
   /** Forgets a torrent's pieces, those not yet written included. */
@@ -184,24 +236,23 @@ export class PieceStore {
       try {
         const reading = this.#stored.begin();
         for (const read of batch)
-          void this.#answer(read, this.#stored.find(read.torrent, read.piece, reading));
+          void this.#answer(read, this.#stored.read(read.torrent, read.piece, {}, reading));
       } catch (error) {
         for (const read of batch) void this.#answer(read, Promise.reject(error));
       }
     }
   }
 
-  async #answer({ request, otherwise }: Read, finding: Promise<Blob | undefined>): Promise<void> {
+  async #answer({ request, otherwise }: Read, reading: Promise<Uint8Array | undefined>): Promise<void> {
     let data: Uint8Array | null = null;
     let failure: PieceFailure | null = null;
     try {
-      const found = await finding;
-      if (found) data = new Uint8Array(await found.arrayBuffer());
-      else failure = otherwise;
+      data = (await reading) ?? null;
+      if (data === null) failure = otherwise;
     } catch (error) {
       failure = pieceFailure(error);
     }
-    this.#inputs().handleRead(request, data, failure);
+    this.#inputs().handleRead(request, data, failure, false);
   }
 }
 

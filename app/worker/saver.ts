@@ -4,8 +4,6 @@
  */
 
 import type { SavingSnapshot } from "../bridge/commands.ts";
-import { NAMES_AT_ONCE } from "../bridge/constants.ts";
-import type { SafePaths } from "../bridge/safe-names.ts";
 import { inSlices } from "../bridge/slices.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId } from "../engine/host.ts";
@@ -27,6 +25,8 @@ interface Save {
   readonly size: number;
   written: number;
   cancelled: boolean;
+  /** Ends waiting for a damaged piece. */
+  readonly nobodyWaits: AbortController;
 }
 
 export class Saver {
@@ -44,7 +44,11 @@ export class Saver {
 
   /** Makes every save of a torrent fail with save/cancelled soon. */
   cancel(id: TorrentId): void {
-    for (const save of this.#saves) if (save.id === id) save.cancelled = true;
+    for (const save of this.#saves) {
+      if (save.id !== id) continue;
+      save.cancelled = true;
+      save.nobodyWaits.abort(new ShoalError("save/cancelled"));
+    }
   }
 
   /**
@@ -65,7 +69,10 @@ export class Saver {
     root: FileSystemDirectoryHandle,
   ): Promise<void> {
     await this.#run(id, items, async (save) => {
-      const { SafePaths } = await import("../bridge/safe-names.ts");
+      const [{ SafePaths }, { Folders, safePathsOf }] = await Promise.all([
+        import("../bridge/safe-names.ts"),
+        import("./folders.ts"),
+      ]);
       const names = new SafePaths();
       // All names are taken before any file is made, so that a name in place of a refused one is nobody else's.
       const paths = await inSlices(safePathsOf(items, names));
@@ -79,7 +86,9 @@ export class Saver {
 
   async #run(id: TorrentId, items: readonly SaveItem[], work: (save: Save) => Promise<void>): Promise<void> {
     const size = items.reduce((sum, { length }) => sum + length, 0);
-    const save: Save = { id, stored: this.#reader.begin(id), size, written: 0, cancelled: false };
+    const stored = this.#reader.begin(id);
+    const nobodyWaits = new AbortController();
+    const save: Save = { id, stored, size, written: 0, cancelled: false, nobodyWaits };
     this.#saves.add(save);
     try {
       await work(save);
@@ -98,7 +107,7 @@ export class Saver {
   async #write(save: Save, file: number, handle: FileSystemFileHandle): Promise<void> {
     const writable = await handle.createWritable();
     try {
-      for await (const part of this.#reader.read(save.id, file, save.stored)) {
+      for await (const part of this.#reader.read(save.id, file, save.stored, save.nobodyWaits.signal)) {
         throwIfCancelled(save);
         await writable.write(part);
         save.written += part.length;
@@ -113,56 +122,4 @@ export class Saver {
 
 function throwIfCancelled(save: Save): void {
   if (save.cancelled) throw new ShoalError("save/cancelled");
-}
-
-function* safePathsOf(
-  items: readonly SaveItem[],
-  names: SafePaths,
-): Generator<undefined, string[][], undefined> {
-  const paths: string[][] = [];
-  for (const { path } of items) {
-    paths.push(names.add(path));
-    if (paths.length % NAMES_AT_ONCE === 0) yield;
-  }
-  return paths;
-}
-
-/** The folders of a save, each of which is made once. */
-class Folders {
-  readonly #root: FileSystemDirectoryHandle;
-  readonly #names: SafePaths;
-  /** By their safe paths. */
-  readonly #made: Map<string, FileSystemDirectoryHandle>;
-
-  constructor(root: FileSystemDirectoryHandle, names: SafePaths) {
-    this.#root = root;
-    this.#names = names;
-    this.#made = new Map();
-  }
-
-  async makeFile(path: readonly string[]): Promise<FileSystemFileHandle> {
-    const folder = await this.#folder(path.slice(0, -1));
-    return this.#make(path, (name) => folder.getFileHandle(name, { create: true }));
-  }
-
-  async #folder(path: readonly string[]): Promise<FileSystemDirectoryHandle> {
-    if (path.length === 0) return this.#root;
-    const key = path.join("/");
-    const made = this.#made.get(key);
-    if (made !== undefined) return made;
-    const parent = await this.#folder(path.slice(0, -1));
-    const folder = await this.#make(path, (name) => parent.getDirectoryHandle(name, { create: true }));
-    this.#made.set(key, folder);
-    return folder;
-  }
-
-  async #make<Handle>(path: readonly string[], make: (name: string) => Promise<Handle>): Promise<Handle> {
-    try {
-      return await make(path.at(-1)!);
-    } catch (error) {
-      // Browsers refuse some names with a TypeError, such as those of shortcuts.
-      if (!(error instanceof TypeError)) throw error;
-      return make(this.#names.addOther(path));
-    }
-  }
 }

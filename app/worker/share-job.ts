@@ -17,10 +17,10 @@ import { pieceRootFromLeaves } from "../engine/content/merkle.ts";
 import { TorrentBuilder } from "../engine/content/torrent-builder.ts";
 import type { PieceLayers, TorrentInfo } from "../engine/content/torrent-info.ts";
 import { ShoalError } from "../engine/errors.ts";
+import { hashLeaves, hashSha1 } from "../storage/hasher.ts";
 import { FILES_AT_ONCE, SHARE_READ_LENGTH, SHARE_READS_AT_ONCE } from "./constants.ts";
 import { readSlice, readTogether } from "./extent-reader.ts";
 import { FileHashes } from "./file-hashes.ts";
-import { hashLeaves, hashSha1 } from "./hasher.ts";
 
 export interface ShareInput {
   readonly file: File;

@@ -24,7 +24,7 @@ export interface SharingParts {
   readonly engine: Engine;
   readonly origin: Origin;
   readonly shared: SharedFiles;
-  readonly saver: Saver;
+  readonly saver: Pick<Saver, "cancel">;
   readonly drafts: Drafts;
   readonly giving: Giving;
 }

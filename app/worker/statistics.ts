@@ -52,6 +52,11 @@ export class Statistics {
     return total;
   }
 
+  /** The engine counts a share's bytes anew from now on. */
+  carryOver(torrent: TorrentId): void {
+    this.#before.set(torrent, this.#totals.get(torrent) ?? this.#before.get(torrent) ?? NOTHING);
+  }
+
   /** A share was removed. The library deletes its row. A share that comes under the same id begins anew. */
   forget(torrent: TorrentId): void {
     for (const map of [this.#before, this.#totals, this.#written]) map.delete(torrent);

@@ -104,6 +104,14 @@ const coming: StoredTorrent = {
   singleFile: true,
   files: [{ path: ["coming.bin"], length: 20 * PIECE_LENGTH + 1 }],
   missing: [0, 12, 13, 20],
+  damaged: [5],
+};
+const rotten: StoredTorrent = {
+  id: "a1",
+  name: "rotten.bin",
+  singleFile: true,
+  files: [{ path: ["rotten.bin"], length: 20 * PIECE_LENGTH }],
+  damaged: [7],
 };
 
 function expectedBytes(torrent: StoredTorrent): Buffer {
@@ -148,7 +156,7 @@ describe.each(browserKinds)("%s", (kind) => {
     page = await browser.newPage(url);
     await page.waitForFunction(() => Reflect.has(window, "savingTest"));
     await ask("start");
-    for (const torrent of [big, empty, folder, partial, coming]) await ask("store", torrent);
+    for (const torrent of [big, empty, folder, partial, coming, rotten]) await ask("store", torrent);
   });
 
   afterAll(() => browser?.close());
@@ -187,19 +195,22 @@ describe.each(browserKinds)("%s", (kind) => {
     await ask("start");
   });
 
-  it("waits for pieces that are still to come, where a worker leads", async () => {
+  it("waits for pieces that are still to come or damaged, where a worker leads", async () => {
     await ask("lead", coming);
     const bytes = expectedBytes(coming);
     expect(await ask("saveFile", coming.id, 0, coming.name)).toBe("saved");
-    expect(await ask("waitedFor")).toEqual(coming.missing);
+    expect(await ask("waitedFor")).toEqual([0, 5, 12, 13, 20]);
     const path = await waitForDownload(downloads, coming.name, { bytes: bytes.length });
     expect(bytes.equals(await readFile(path))).toBe(true);
   });
 
-  it("fails where a missing piece will not come, and leaves no file that looks whole", async () => {
-    expect(await ask("saveFile", partial.id, 0, partial.name)).toBe("save/incomplete");
+  it.each([
+    ["missing", partial],
+    ["damaged", rotten],
+  ])("fails where a %s piece will not come, and leaves no file that looks whole", async (_, torrent) => {
+    expect(await ask("saveFile", torrent.id, 0, torrent.name)).toBe("storage/lost");
     // Firefox keeps what arrived so that the person can try again, Chromium nothing.
-    const saved = await stat(join(downloads, partial.name)).catch(() => null);
+    const saved = await stat(join(downloads, torrent.name)).catch(() => null);
     expect(saved?.size ?? 0).toBe(0);
   });
 });

@@ -107,6 +107,7 @@ export class SimulatedNode implements HostWatcher {
     const shelf: PieceShelf = {
       get: (piece) => content.piece(piece),
       set: (piece, data) => this.#keep(piece, data),
+      delete: (piece) => this.#lose(piece),
     };
     const { rate, room = Number.POSITIVE_INFINITY } = group.disk ?? {};
     const disk = new VirtualDisk(this.clock, {
@@ -199,6 +200,13 @@ export class SimulatedNode implements HostWatcher {
     const bad = this.#world.content.badBlocks(piece, data);
     const links = new Set(bad.map((block) => partial?.senderOf(block) ?? null));
     return [...links].flatMap((link) => (link === null ? [] : [this.attachment.remoteOf(link)]));
+  }
+
+  #lose(piece: number): void {
+    if (this.stored[piece] === 0) return;
+    this.stored[piece] = 0;
+    this.storedCount--;
+    this.#mix(~piece);
   }
 
   #keep(piece: number, data: Uint8Array): void {

@@ -37,3 +37,9 @@ export const PATIENCE = 10 * 60_000;
  * dialogs, so that nobody answers by mistake.
  */
 export const ANSWER_INTERVAL = 1_500;
+
+/** MB that a renderer may need at most while it shares, downloads or saves a file, beside those of an idle page. */
+export const MEMORY_MORE_MB = 150;
+
+/** Milliseconds for each step with a large file: hours at the rate of a busy computer. */
+export const LARGE_PATIENCE = 3 * 60 * 60_000;

@@ -11,12 +11,14 @@ const DISK_DELAY = 3;
 
 const FULL: PieceFailure = { code: "storage/full", detail: "" };
 const GONE: PieceFailure = { code: "source/gone", detail: "file" };
+const LOST: PieceFailure = { code: "storage/lost", detail: "" };
 
 /** Where pieces of a torrent are kept. */
 export interface PieceShelf {
   /** A stored piece, only to be read; undefined when there is none. */
   get(piece: number): Uint8Array | undefined;
   set(piece: number, data: Uint8Array): unknown;
+  delete(piece: number): unknown;
 }
 
 /** Pieces in memory. What is put in is copied, and so is what is taken out. */
@@ -47,8 +49,10 @@ export class VirtualDisk {
   readonly #memory: Map<TorrentId, PiecesInMemory>;
   /** Pieces that were read, in order. */
   readonly reads: number[];
-  /** Pieces that can no longer be read, as those of a file that is gone. */
+  /** Pieces that can no longer be read. */
   readonly unreadable: Set<number>;
+  /** The reason why these can no longer be read; that the file is gone, unless it is set. */
+  readFailure: PieceFailure;
   /** Its answer instead of storing; null: it works. */
   failure: PieceFailure | null;
   /** Milliseconds that it takes to answer, besides its rate. */
@@ -64,6 +68,7 @@ export class VirtualDisk {
     this.#memory = new Map();
     this.reads = [];
     this.unreadable = new Set();
+    this.readFailure = GONE;
     this.failure = null;
     this.delay = DISK_DELAY;
     this.#used = 0;
@@ -110,11 +115,17 @@ export class VirtualDisk {
     done: (data: Uint8Array | null, failure: PieceFailure | null) => void,
   ): void {
     this.reads.push(piece);
-    const data = this.unreadable.has(piece) ? undefined : this.#shelfOf(torrent).get(piece);
+    const isReadable = !this.unreadable.has(piece);
+    const data = isReadable ? this.#shelfOf(torrent).get(piece) : undefined;
+    const failure = isReadable ? LOST : this.readFailure;
     this.#use(data?.length ?? 0, () => {
-      if (data === undefined) done(null, GONE);
+      if (data === undefined) done(null, failure);
       else done(data, null);
     });
+  }
+
+  deletePiece(torrent: TorrentId, piece: number): void {
+    this.#shelfOf(torrent).delete(piece);
   }
 
   /** Deletes what is in memory of a torrent. */

@@ -279,6 +279,10 @@ export class VirtualHost implements Host, NetworkInputs {
     );
   }
 
+  deletePiece(torrent: TorrentId, piece: number): void {
+    this.disk.deletePiece(torrent, piece);
+  }
+
   saveRecord(record: TorrentRecord): void {
     this.records.set(record.id, record);
   }

@@ -71,6 +71,17 @@ export class PieceHashes {
     return this.info.pieceHashes !== null || this.expectedPieceRoot(piece) !== null;
   }
 
+  /** How a piece that can be verified is to be hashed: by its leaves once its root is known, or else by SHA-1. */
+  kindOf(piece: number): "leaves" | "sha1" {
+    return this.expectedPieceRoot(piece) === null ? "sha1" : "leaves";
+  }
+
+  /** Whether a digest of a piece's data, with its padding for SHA-1, is the right one. */
+  isRight(piece: number, kind: "leaves" | "sha1", digest: Uint8Array): boolean {
+    if (kind === "sha1") return equalBytes(digest, this.expectedSha1(piece)!);
+    return equalBytes(this.rootOfLeaves(piece, digest), this.expectedPieceRoot(piece)!);
+  }
+
   /**
    * The root that follows from a piece's leaf hashes (SHA-256 of each 16 KiB of its data). v2 and hybrid torrents
    * only.

@@ -188,6 +188,12 @@ export class Announcing {
     for (const url of this.#used) this.#torrent.tracker(url).redial(this, at);
   }
 
+  /** The torrent lacks something again, and wants more peers than a seed. */
+  handleNeedsPeers(): void {
+    this.#redials.reset();
+    if (this.#online) this.#redial();
+  }
+
   handleNewcomers(): void {
     this.#redials.reset();
   }

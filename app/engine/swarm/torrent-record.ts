@@ -21,6 +21,18 @@ export interface RecordContext {
   readonly addedAt: number;
 }
 
+/** The fields of a record by which others find its torrent. */
+export type Naming = Pick<
+  TorrentRecord,
+  "rendezvous" | "infoHashV1" | "infoHashV2" | "trackers" | "servers" | "aboutHash"
+>;
+
+export function takeNaming({ metadata, announcing, about }: RecordContext): Naming {
+  const { rendezvous, infoHashV1, infoHashV2 } = metadata;
+  const { trackers, servers } = announcing;
+  return { rendezvous, infoHashV1, infoHashV2, trackers, servers, aboutHash: about.hash };
+}
+
 export function takeRecord(torrent: RecordContext): TorrentRecord {
   return {
     id: torrent.id,

@@ -4,6 +4,7 @@ import type { Dial } from "../discovery/introductions.ts";
 import { binaryStringToBytes } from "../discovery/tracker-messages.ts";
 import type {
   PeerSnapshot,
+  PieceStatus,
   TorrentArrays,
   TorrentContent,
   TorrentFileSnapshot,
@@ -46,6 +47,7 @@ export function takeStatus(torrent: Torrent, now: number): TorrentStatus {
     pieceLength: pieces?.info.pieceLength ?? 0,
     pieceCount: pieces?.info.pieceCount ?? 0,
     haveCount: pieces?.have.count ?? 0,
+    lostCount: pieces?.lostCount ?? 0,
     availabilityVersion: pieces === null ? 0 : 1 + pieces.availability.version,
     filesVersion: pieces === null ? 0 : 1 + pieces.selectionVersion + torrent.about.version,
     wantedBytes,
@@ -87,6 +89,15 @@ export function takeArrays({ pieces }: Torrent): TorrentArrays {
   return {
     have: pieces?.have.bytes.slice() ?? NOTHING,
     availability: pieces?.availability.counts() ?? NOTHING,
+  };
+}
+
+export function takePiece({ pieces }: Torrent, piece: number): PieceStatus {
+  return {
+    stored: pieces?.have.has(piece) ?? false,
+    checked: pieces?.checked.has(piece) ?? false,
+    lost: pieces?.lost.has(piece) ?? false,
+    withPeers: (pieces?.availability.count(piece) ?? 0) > 0,
   };
 }
 

@@ -30,6 +30,7 @@ import { HashServer } from "./hashes/hash-server.ts";
 import { LayerRequests } from "./hashes/layer-requests.ts";
 import { PartExchange } from "./hashes/part-exchange.ts";
 import { Lanes } from "./lanes/lanes.ts";
+import { handleUnreadable } from "./lost-pieces.ts";
 import type { NodeContext } from "./node-context.ts";
 import { aboutSubject, metadataSubject } from "./part-subjects.ts";
 import { PeerProtocol } from "./peer-protocol.ts";
@@ -404,20 +405,17 @@ export class Torrent implements ConnectionHolder {
     if (this.isSeeding) this.save();
   }
 
-  /**
-   * A stored piece cannot be read. Its files count as lost: peers are told so, and the files are not fetched again
-   * until the person selects them. Without any stored piece the torrent leaves the swarm.
-   */
+  now(): number {
+    return this.host.now();
+  }
+
+  /** A piece cannot be read, or its bytes are wrong (lost-pieces.ts). */
   handleUnreadable(piece: number, failure: PieceFailure): void {
-    const { pieces } = this;
-    // A piece that was lost before is no news, and its files may have been selected anew.
-    if (!pieces?.have.has(piece)) return;
-    this.cache.forget(this.id);
-    this.host.log("share-unreadable", { error: failure.code });
-    this.error = failure;
-    const lost = pieces.loseFilesOf(piece, this.peers.values());
-    for (const peer of this.peers.values()) if (peer.isReady) this.protocol.tellLost(peer, lost);
-    if (pieces.have.count === 0) this.setOnline(false);
+    handleUnreadable(this, piece, failure);
+  }
+
+  handleReadableAgain(piece: number): void {
+    tellHave(this.peers.values(), piece, this.host);
   }
 
   handleLayers(complete: boolean): void {
@@ -436,6 +434,7 @@ export class Torrent implements ConnectionHolder {
     for (const peer of this.peers.values()) this.protocol.handleTick(peer, now);
     this.downloads.handleTick(now);
     this.lanes.handleTick(now);
+    this.reader.handleTick(now);
     this.uploads.handleTick();
     this.choker.handleTick(now);
     this.superSeeding.handleTick(now);

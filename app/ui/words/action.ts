@@ -20,6 +20,8 @@ export function actionLabel(action: PrimaryAction, share: ShareSnapshot): string
       return "Copy link";
     case "go-on":
       return "Go on sharing";
+    case "go-on-in-folder":
+      return "Go on in the folder";
     case "choose-files":
       return "Choose the files again";
   }

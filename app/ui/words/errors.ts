@@ -55,7 +55,7 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     "The storage that this browser gives Shoal is full. What arrived is kept. Free some space or remove another share, then resume.",
   "storage/failed": "This browser could not store a piece. What arrived before is kept. Resume to try again.",
   "storage/lost": (piece) =>
-    `This browser lost a part of what it had stored (piece ${piece}). The rest is kept. Select its file anew, or remove this share and open its link again.`,
+    `A part of what this browser had stored is damaged or gone (piece ${piece}), and nobody who is connected has it. Everything else is kept. It is fetched again as soon as someone who has this share opens Shoal; then save again.`,
   "storage/damaged":
     "What this browser kept of a share is damaged, so that share is not shown. Nothing else was lost. Open its link again, or share its files again.",
   "storage/refused":
@@ -86,6 +86,10 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     `The note is too long${aside(sizeInWords(Number(bytes)))}. Make it shorter, or share it as a file.`,
   "share/unknown": "This share is no longer here.",
   "save/incomplete": (name) => `“${name}” is not complete yet. It can be saved once all of it has arrived.`,
+  "save/exists": (name) =>
+    `There is another “${name}” in this folder. Nothing was written: choose another folder.`,
+  "save/no-reading":
+    "This browser does not let Shoal pass on what it writes straight to disk. Nothing was written: make room in the browser’s storage instead.",
   "save/failed":
     "Saving stopped: the file could not be written. What was downloaded is kept in this browser: save again.",
   "save/stopped":

@@ -60,6 +60,10 @@ const texts: { readonly [Code in LogCode]: (data: LogData[Code]) => string } = {
   "share-stopped": ({ error }) => `A share was stopped by an error (${error}).`,
   "share-members-only": () =>
     "A share turned out to be members-only: trackers that are not its own were left, and the peers from there.",
+  "piece-lost": ({ piece }) =>
+    `This browser's storage lost or damaged piece ${countInWords(piece)} of a share. It is fetched again.`,
+  "piece-unread": ({ piece, error }) =>
+    `This browser's storage did not give piece ${countInWords(piece)} of a share for now (${error}).`,
   "share-unreadable": ({ error }) => `Some files of a share can no longer be read (${error}).`,
   "link-mending": ({ link }) => `Another path is looked for, for connection ${link}.`,
   "link-given-up": ({ link, reason }) => `${connection(link)} is given up: ${ends[reason]}.`,

@@ -36,6 +36,8 @@ export function contentSentence(share: ShareSnapshot): string {
 
 /** One short sentence on what is going on, without numbers: it is read aloud whenever it changes. */
 export function phaseSentence(share: ShareSnapshot): string {
+  if (share.folder?.state === "looking") return "Preparing the folder…";
+  if (share.folder?.state === "waiting") return "Stopped: this browser asks you about the folder first.";
   if (share.needsFiles)
     return isOnlyAsked(share)
       ? "Sharing has stopped: this browser asks you before it reads the files again."
@@ -102,6 +104,8 @@ export function missingFilesAdvice(share: ShareSnapshot): string {
 
 /** The state of a share in a word or two, for the list of shares. */
 export function phaseWord(share: ShareSnapshot): string {
+  if (share.folder?.state === "looking") return "Preparing its folder";
+  if (share.folder?.state === "waiting") return "Needs its folder";
   if (share.needsFiles) return isOnlyAsked(share) ? "Waits for your permission" : "Needs its files";
   switch (share.phase) {
     case "metadata":
@@ -154,6 +158,16 @@ export function stallSentence(share: ShareSnapshot): string | null {
     return "The server that introduces people cannot be reached, so nobody new can find you. Shoal keeps trying.";
   }
   return stallSentences[share.stall];
+}
+
+/** What this browser lost of a share, and how it comes back; null when nothing is lost or it is coming. */
+export function lostSentence({ lostCount, phase, stall }: ShareSnapshot): string | null {
+  if (lostCount === 0 || (phase === "downloading" && stall === null)) return null;
+  const one = lostCount === 1;
+  const what = `${plural(lostCount, "piece")} of what this browser had stored ${one ? "is" : "are"} damaged or gone. Everything else is kept.`;
+  const they = one ? "It is" : "They are";
+  if (phase !== "downloading") return `${what} ${they} fetched again from others once you resume.`;
+  return `${what} ${they} fetched again as soon as someone who has this share is here: ask the sender, or anyone who has downloaded it, to open Shoal.`;
 }
 
 /** The window's title: progress first, so that it shows in a narrow tab. */

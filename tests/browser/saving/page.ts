@@ -2,12 +2,16 @@
 
 import type { ShareSnapshot } from "../../../app/bridge/commands.ts";
 import { PieceAnswers } from "../../../app/bridge/piece-requests.ts";
+import { type BencodeInput, encodeBencode } from "../../../app/engine/content/bencode.ts";
+import { paddingAfter } from "../../../app/engine/content/file-list.ts";
+import { parseInfo } from "../../../app/engine/content/parse-info.ts";
 import type { TorrentInfo } from "../../../app/engine/content/torrent-info.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
 import type { NodeClient } from "../../../app/page/node-client.ts";
 import { saveAll, saveFile } from "../../../app/page/saving.ts";
 import { openDatabase } from "../../../app/storage/database.ts";
 import { writeFileTable } from "../../../app/storage/file-table.ts";
+import { hashSha1 } from "../../../app/storage/hasher.ts";
 import { writeBatch } from "../../../app/storage/piece-batches.ts";
 import type { ShoalDatabase } from "../../../app/storage/schema.ts";
 import { PIECE_LENGTH, pieceBytes, type SavingTest, type StoredTorrent } from "./stored-torrent.ts";
@@ -18,27 +22,34 @@ Reflect.deleteProperty(window, "showSaveFilePicker");
 let database: ShoalDatabase;
 const waitedFor: number[] = [];
 
-/** The parts of an info dictionary that storage reads. */
-function infoOf({ name, files, singleFile }: StoredTorrent): TorrentInfo {
-  let offset = 0;
-  const located = files.map(({ path, length }) => {
-    const file = { path, length, offset, piecesRoot: null };
-    offset = Math.ceil((offset + length) / PIECE_LENGTH) * PIECE_LENGTH;
-    return file;
-  });
-  return { name, singleFile, pieceLength: PIECE_LENGTH, files: located } as unknown as TorrentInfo;
+/** The info dictionary of a v1 torrent whose files begin with a piece each. */
+async function infoOf({ name, files, singleFile }: StoredTorrent): Promise<TorrentInfo> {
+  const entries: BencodeInput[] = [];
+  const digests: Uint8Array[] = [];
+  for (const { path, length } of files) {
+    const padding = singleFile ? 0 : paddingAfter(length, PIECE_LENGTH);
+    entries.push({ length, path: [...path] });
+    if (padding > 0) entries.push({ attr: "p", length: padding, path: [".pad", String(padding)] });
+    for (let start = 0; start < length; start += PIECE_LENGTH) {
+      const data = pieceBytes(digests.length, Math.min(PIECE_LENGTH, length - start));
+      digests.push(await hashSha1(data, singleFile ? 0 : PIECE_LENGTH - data.length));
+    }
+  }
+  const pieces = new Uint8Array(await new Blob(digests as BlobPart[]).arrayBuffer());
+  const content = singleFile ? { length: files[0]!.length } : { files: entries };
+  return parseInfo(encodeBencode({ ...content, name, "piece length": PIECE_LENGTH, pieces }));
 }
 
 async function store(torrent: StoredTorrent): Promise<void> {
-  const { id, wanted, missing } = torrent;
-  const info = infoOf(torrent);
+  const { id, wanted, missing, damaged } = torrent;
+  const info = await infoOf(torrent);
   await writeFileTable(database, id, info, null);
   await database.put("torrents", {
     id,
     rendezvous: null,
-    infoHashV1: null,
+    infoHashV1: info.infoHashV1,
     infoHashV2: null,
-    info: null,
+    info: info.bytes,
     pieceLayers: null,
     nameHint: null,
     title: null,
@@ -58,24 +69,22 @@ async function store(torrent: StoredTorrent): Promise<void> {
   for (const file of info.files) {
     for (let start = 0; start < file.length; start += PIECE_LENGTH) {
       const piece = (file.offset + start) / PIECE_LENGTH;
-      const length = Math.min(PIECE_LENGTH, file.length - start);
-      if (!missing?.includes(piece)) await storePiece(id, piece, length);
+      const data = pieceBytes(piece, Math.min(PIECE_LENGTH, file.length - start));
+      if (damaged?.includes(piece)) data[data.length - 1]! ^= 1;
+      if (!missing?.includes(piece)) await writeBatch(database, id, [{ piece, data }]);
     }
   }
-}
-
-async function storePiece(id: string, piece: number, length: number): Promise<void> {
-  await writeBatch(database, id, [{ piece, data: pieceBytes(piece, length) }]);
 }
 
 /** Stands where the worker stands, and downloads a torrent of one file. */
 async function lead({ id, files }: StoredTorrent): Promise<void> {
   new PieceAnswers(crypto.randomUUID(), async ({ torrent, start, end }) => {
-    if (torrent !== id) throw new ShoalError("save/incomplete");
+    if (torrent !== id) throw new ShoalError("storage/lost", "7");
     const piece = Math.floor(start / PIECE_LENGTH);
     if (end > (piece + 1) * PIECE_LENGTH) throw new RangeError(`no piece has ${start} to ${end}`);
     waitedFor.push(piece);
-    await storePiece(id, piece, Math.min(PIECE_LENGTH, files[0]!.length - piece * PIECE_LENGTH));
+    const data = pieceBytes(piece, Math.min(PIECE_LENGTH, files[0]!.length - piece * PIECE_LENGTH));
+    await writeBatch(database, id, [{ piece, data }]);
   });
 }
 

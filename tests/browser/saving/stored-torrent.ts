@@ -10,6 +10,8 @@ export interface StoredTorrent {
   readonly wanted?: readonly number[];
   /** Pieces that are not stored. */
   readonly missing?: readonly number[];
+  /** Pieces of which a bit is flipped in storage. */
+  readonly damaged?: readonly number[];
 }
 
 export const PIECE_LENGTH = 262_144;

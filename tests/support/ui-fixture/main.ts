@@ -13,7 +13,7 @@ import { Listings } from "../../../app/worker/listings.ts";
 import "../../../app/ui/elements.ts";
 import type { NodeClient } from "../../../app/page/node-client.ts";
 import { type ReviewedState, type ReviewName, reviews } from "./intakes.ts";
-import { aShare, filesOf, type StateName, states } from "./snapshots.ts";
+import { aShare, filesOf, type StateName, states, storedBytes } from "./snapshots.ts";
 
 const asked = new URLSearchParams(location.search);
 const review: ReviewedState | undefined = reviews[asked.get("review") as ReviewName];
@@ -64,6 +64,8 @@ const node = {
             { file: 1, path: ["Notes 📝.txt"], reason: "gone" },
           ],
         };
+      case "storage":
+        return storedBytes[state] ?? { shares: [], forgotten: { count: 0, bytes: 0 } };
       case "share":
         return share(request as { draft: string; fileCount: number });
       default:

@@ -5,6 +5,7 @@ import type {
   OwnFilesStatus,
   RateSamples,
   ShareSnapshot,
+  StoredBytes,
 } from "../../../app/bridge/commands.ts";
 import type { PeerSnapshot, TorrentFileSnapshot } from "../../../app/engine/snapshot.ts";
 
@@ -39,6 +40,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     have: new Uint8Array(2),
     availability: new Uint8Array(10),
     haveCount: 0,
+    lostCount: 0,
     availabilityVersion: 1,
     filesVersion: 1,
     wantedBytes: 2.5 * MB,
@@ -63,6 +65,7 @@ export function aShare(changes: Partial<ShareSnapshot> = {}): ShareSnapshot {
     fromFiles: false,
     ownFiles: null,
     needsFiles: false,
+    folder: null,
     link: "https://shoal.example/#s-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
     routes: {},
     rates: ratesOf(0, 0),
@@ -259,6 +262,33 @@ export const states = {
       aShare({ ...unknown, id: "5", addedAt: 1 }),
     ],
   }),
+  stored: node({
+    storage: { used: 3431 * MB, free: 6112 * MB, persisted: false },
+    shares: [
+      { ...downloading, addedAt: 5, phase: "paused", downRate: 0, upRate: 0, eta: null, peers: [] },
+      aShare({ ...sender, id: "2", name: "Quarterly report.pdf", addedAt: 4, size: 2.1 * MB, fileCount: 1 }),
+      aShare({
+        id: "3",
+        name: "The crossing, a film of the sea in three parts, with everything that was left out.mkv",
+        phase: "seeding",
+        size: 1700 * MB,
+        storedBytes: 1700 * MB,
+        wantedBytes: 1700 * MB,
+        fileCount: 1,
+        addedAt: 3,
+      }),
+    ],
+  }),
+  notTold: node({
+    storage: { used: 621 * MB, free: null, persisted: true },
+    shares: [downloading],
+  }),
+  muchToCome: node({
+    storage: { used: 621 * MB, free: null, persisted: false },
+    shares: [
+      { ...downloading, phase: "ready", wantedBytes: 12_000 * MB, storedBytes: 0, downRate: 0, eta: null },
+    ],
+  }),
   hashing: node({ drafts: [draft] }),
   metadata: one({ ...unknown, stall: "no-peers" }),
   unreachable: one({
@@ -327,6 +357,25 @@ export const states = {
 } satisfies Record<string, NodeSnapshot>;
 
 export type StateName = keyof typeof states;
+
+/** What is stored in a state. */
+export const storedBytes: Partial<Record<StateName, StoredBytes>> = {
+  stored: {
+    shares: [
+      { id: downloading.id, bytes: 621 * MB, canFree: true },
+      { id: "3", bytes: 1700 * MB, canFree: true },
+    ],
+    forgotten: { count: 2, bytes: 1110 * MB },
+  },
+  notTold: {
+    shares: [{ id: downloading.id, bytes: 621 * MB, canFree: true }],
+    forgotten: { count: 0, bytes: 0 },
+  },
+  full: {
+    shares: [{ id: downloading.id, bytes: 621 * MB, canFree: true }],
+    forgotten: { count: 1, bytes: 44 * MB },
+  },
+};
 
 /** The files of the one share of a state. */
 export function filesOf(state: StateName): readonly TorrentFileSnapshot[] {

@@ -31,7 +31,12 @@ const arrows: Record<string, Arrow[]> = {
     { to: "app/engine", typesOnly: true },
     ...vocabulary,
   ],
-  "app/storage": [{ to: "app/engine", typesOnly: true }, ...vocabulary],
+  "app/storage": [
+    { to: "app/engine", typesOnly: true },
+    // Stored pieces are compared with the hashes in the info dictionary.
+    { to: "app/engine/content" },
+    ...vocabulary,
+  ],
   "app/bridge": [{ to: "app/engine", typesOnly: true }, ...vocabulary],
   "app/engine": [],
   signaling: [{ to: "app/engine/discovery" }],

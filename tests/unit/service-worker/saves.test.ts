@@ -8,6 +8,7 @@ import { PieceAnswers } from "../../../app/bridge/piece-requests.ts";
 import type { SaveEvent } from "../../../app/bridge/service-worker.ts";
 import type { TorrentId } from "../../../app/engine/host.ts";
 import { Saves } from "../../../app/service-worker/saves.ts";
+import { LOST_PATIENCE } from "../../../app/worker/constants.ts";
 import { openMemoryDatabase } from "../../support/memory-database.ts";
 import { type SampleContent, sampleContent } from "../../support/sample-content.ts";
 import { turnsUntil } from "../../support/turns.ts";
@@ -198,12 +199,15 @@ describe("a save fails", () => {
     expect(performance.now() - begun).toBeGreaterThanOrEqual(WORKER_PATIENCE);
   });
 
-  it("where the engine has what storage has lost", async () => {
+  it("where the engine has what storage has lost, and nobody else does", async () => {
     const id = await add(film, "all");
     lead();
     const save = new RunningSave(id, 0);
-    await turnsUntil(() => save.isDone, "the end of the save");
-    expect(outcomes()).toEqual(["save/incomplete: film.mp4"]);
+    const begun = performance.now();
+    await drive(save);
+    expect(outcomes()).toEqual(["storage/lost: 0"]);
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(LOST_PATIENCE);
+    expect(stage.engine.status(id)).toMatchObject({ phase: "downloading", complete: false, error: null });
   });
 });
 

@@ -104,6 +104,6 @@ describe("a failure", () => {
     disk.unreadable.add(1);
     read(0);
     read(1);
-    expect(answers()).toEqual(["3: source/gone 0", "3: source/gone 1"]);
+    expect(answers()).toEqual(["3: storage/lost 0", "3: source/gone 1"]);
   });
 });

@@ -5,10 +5,12 @@
 import type { CommandName, Commands, SharedFile } from "../../../app/bridge/commands.ts";
 import type { Engine } from "../../../app/engine/engine.ts";
 import { ShoalError } from "../../../app/engine/errors.ts";
-import type { TorrentId } from "../../../app/engine/host.ts";
+import type { TorrentId, TorrentRecord } from "../../../app/engine/host.ts";
 import type { ShoalDatabase } from "../../../app/storage/schema.ts";
 import { type CommandParts, CommandTable } from "../../../app/worker/commands.ts";
+import { DiskFolders } from "../../../app/worker/disk-folders.ts";
 import type { Drafts } from "../../../app/worker/drafts.ts";
+import { Lazy } from "../../../app/worker/lazy.ts";
 import { Library } from "../../../app/worker/library.ts";
 import { Limits } from "../../../app/worker/limits.ts";
 import { Listings } from "../../../app/worker/listings.ts";
@@ -17,8 +19,14 @@ import { PieceStore } from "../../../app/worker/piece-store.ts";
 import type { SaveItem, Saver } from "../../../app/worker/saver.ts";
 import { Sending } from "../../../app/worker/sending.ts";
 import { SharedFiles } from "../../../app/worker/shared-files.ts";
+import { StoredData } from "../../../app/worker/stored-data.ts";
 import type { VirtualHost } from "../../support/virtual-host.ts";
 import { TRACKER, VirtualNetwork } from "../../support/virtual-network.ts";
+
+/** A part that was loaded before. */
+function lazyOf<Part>(part: Part): Pick<Lazy<Part>, "load" | "loaded"> {
+  return { loaded: part, load: async () => part };
+}
 
 export class CommandStage {
   readonly net: VirtualNetwork;
@@ -29,6 +37,7 @@ export class CommandStage {
   readonly library: Library;
   readonly limits: Limits;
   readonly drafts: Drafts;
+  readonly folders: Lazy<DiskFolders>;
   /** The requests to the saver and the reader: "save 0 a.txt", "cancel"; see `item`. */
   readonly asked: string[];
   /** The bytes that the storage budget was asked to have room for. */
@@ -55,8 +64,12 @@ export class CommandStage {
     host.saveRecord = (record) => {
       void this.library.save(record);
     };
-    host.deleteTorrent = (id, data) => {
-      void this.library.delete(id, data);
+    const [store, read] = [host.store.bind(host), host.read.bind(host)];
+    host.store = (id, piece, data) => {
+      if (this.folders.loaded?.store(id, piece, data) !== true) store(id, piece, data);
+    };
+    host.read = (request, id, piece) => {
+      if (this.folders.loaded?.read(request, id, piece) !== true) read(request, id, piece);
     };
     const { library, shared } = this;
     const origin = new Origin("https://shoal.example", TRACKER);
@@ -73,9 +86,35 @@ export class CommandStage {
     const sending = new Sending({ engine, library, origin, shared, saver, awaitTabEnd });
     this.drafts = sending.drafts;
     const listings = new Listings(engine);
+    let renewed: TorrentId | null = null;
+    const renew = (record: TorrentRecord, have: Uint8Array | "none") => {
+      renewed = record.id;
+      engine.removeTorrent(record.id, false);
+      engine.addTorrent({ record, have });
+      renewed = null;
+    };
+    host.deleteTorrent = (id, data) => {
+      if (id !== renewed) void this.library.delete(id, data);
+    };
+    const isInFolder = (id: TorrentId) => this.folders.loaded?.status(id) != null;
+    const stored = new Lazy(async () => new StoredData({ db, engine, pieces, shared, isInFolder, renew }));
+    this.folders = new Lazy(async () => new DiskFolders({ db, engine, pieces, renew }));
+    const { folders } = this;
     this.limits = new Limits(db, engine);
     const { limits } = this;
-    const parts = { engine, origin, library, limits, listings, sending: async () => sending, ...noting };
+    const parts = {
+      folders,
+      engine,
+      origin,
+      library,
+      limits,
+      listings: lazyOf(listings),
+      stored,
+      sending: lazyOf(sending),
+      ...noting,
+      saver: lazyOf(saver),
+      reader: lazyOf(noting.reader),
+    };
     this.#commands = new CommandTable({ ...parts, awaitTabEnd } as unknown as CommandParts);
   }
 

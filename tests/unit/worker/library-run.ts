@@ -16,7 +16,7 @@ export class LibraryRun {
   readonly failed: string[];
 
   constructor(db: ShoalDatabase) {
-    const silent = { handleStored: () => {}, handleRead: () => {} };
+    const silent = { handleStored: () => {}, handleRead: () => {}, checkAgain: () => {} };
     this.db = db;
     this.shared = new SharedFiles(db);
     this.library = new Library(db, new PieceStore(db, () => silent), this.shared);

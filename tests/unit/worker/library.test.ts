@@ -323,7 +323,7 @@ describe("forgetting a torrent", () => {
     }
   });
 
-  const others = { torrents: 1, files: 1, sources: 0, statistics: 1, limits: 1, leader: 0 };
+  const others = { torrents: 1, files: 1, sources: 0, statistics: 1, limits: 1, folders: 0, leader: 0 };
 
   it("with its data leaves nothing of it, and all of the others", async () => {
     await library.delete(id, true);

@@ -43,6 +43,10 @@ export class Answers implements PieceInputs {
     this.#note(torrent, piece, failure, "read");
   }
 
+  checkAgain(torrent: TorrentId, pieces: Iterable<number>): void {
+    this.all.push(`${torrent} ${[...pieces].join(" ")} to be checked`);
+  }
+
   /** Resolves once so many have come. */
   came(count: number): Promise<void> {
     return new Promise((resolve) => {

@@ -248,6 +248,16 @@ describe("deleting", () => {
   });
 });
 
+/** The next reads of Blobs fail. A Response does not say why, a Blob does. */
+function failReads(times: number, error: DOMException): void {
+  const byResponse = vi.spyOn(Response.prototype, "arrayBuffer");
+  const byBlob = vi.spyOn(Blob.prototype, "arrayBuffer");
+  for (let time = 0; time < times; time++) {
+    byResponse.mockRejectedValueOnce(new TypeError("Failed to fetch"));
+    byBlob.mockRejectedValueOnce(error);
+  }
+}
+
 describe("reading", () => {
   it("brings each piece whole, out of whichever batch it is in", async () => {
     await keep("t", [0, 1, 2], 70_000);
@@ -299,13 +309,88 @@ describe("reading", () => {
     expect(answers.failures.at(-1)?.detail).not.toBe("");
   });
 
-  it("fails for a batch whose bytes the browser lost, and goes on with the others", async () => {
-    await keep("t", [0, 1]);
-    const lost = new DOMException("lost", "NotReadableError");
-    vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValueOnce(lost);
+  it.each(["NotReadableError", "NotFoundError"])(
+    "finds a batch lost whose bytes are gone (%s), after a second look, and goes on with the others",
+    async (name) => {
+      await keep("t", [0, 1]);
+      failReads(1, new DOMException("gone", name));
+      expect(await readBack("t", [0]), "the Blob at hand was old").toEqual(["t 0 read"]);
+      failReads(2, new DOMException("gone", name));
+      expect(await readBack("t", [0])).toEqual(["t 0 storage/lost"]);
+      expect(answers.failures).toEqual([{ code: "storage/lost", detail: "0" }]);
+      expect(await readBack("t", [1])).toEqual(["t 1 read"]);
+    },
+  );
+
+  it("does not take for lost what the browser gave up", async () => {
+    await keep("t", [0]);
+    const stopped = new DOMException("stopped", "AbortError");
+    failReads(1, stopped);
+    expect(await readBack("t", [0]), "it is tried again").toEqual(["t 0 read"]);
+    failReads(2, stopped);
     expect(await readBack("t", [0])).toEqual(["t 0 storage/failed"]);
-    expect(answers.failures).toEqual([{ code: "storage/failed", detail: "lost" }]);
+    expect(answers.failures).toEqual([{ code: "storage/failed", detail: "stopped" }]);
+  });
+
+  it("finds a piece lost of whose batch the browser gives less than there was", async () => {
+    await keep("t", [0], 100);
+    vi.spyOn(Response.prototype, "arrayBuffer").mockResolvedValue(new ArrayBuffer(99));
+    expect(await readBack("t", [0])).toEqual(["t 0 storage/lost"]);
+  });
+
+  it("finds a batch lost that the browser cannot give, and reads beside it what shared a transaction with it", async () => {
+    await keep("t", [0]);
+    await keep("t", [1]);
+    const { batch } = (await db.get("pieces", ["t", 0]))!;
+    const get = IDBObjectStore.prototype.get;
+    vi.spyOn(IDBObjectStore.prototype, "get").mockImplementation(function (this: IDBObjectStore, key) {
+      if (this.name === "batches" && (key as unknown[])[1] === batch) {
+        this.transaction.abort();
+        throw new DOMException("unrelated", "UnknownError");
+      }
+      return get.call(this, key);
+    });
+    store = new PieceStore(db, () => answers);
+    expect((await readBack("t", [0, 1])).sort()).toEqual(["t 0 storage/lost", "t 1 read"]);
+  });
+
+  it("finds a piece lost whose batch is gone or shorter than it was", async () => {
+    await keep("t", [0, 1], 100);
+    const [batch] = await db.getAllKeys("batches");
+    await db.put("batches", new Blob([new Uint8Array(150)]), batch!);
+    expect((await readBack("t", [0, 1])).sort()).toEqual(["t 0 read", "t 1 storage/lost"]);
+    await db.delete("batches", batch!);
+    store = new PieceStore(db, () => answers);
+    expect((await readBack("t", [0, 1])).sort()).toEqual(["t 0 storage/lost", "t 1 storage/lost"]);
+  });
+});
+
+describe("deleting damaged pieces", () => {
+  it("leaves the others of their batch, and the batch until it is empty", async () => {
+    await keep("t", [0, 1, 2], 100);
+    await keep("t", [3], 50);
+    store.deletePiece("t", 0);
+    store.deletePiece("t", 3);
+    await keep("u", [0]);
+    expect(await store.stored("t")).toEqual([1, 2]);
+    expect(await batchLengths("t"), "the batch of piece 3 is gone").toEqual([300]);
+    const checked = () => answers.all.filter((text) => text.endsWith("to be checked"));
+    expect(checked()).toEqual(["t 1 2 to be checked"]);
     expect(await readBack("t", [1])).toEqual(["t 1 read"]);
+    store.deletePiece("t", 1);
+    store.deletePiece("t", 2);
+    await keep("u", [1]);
+    expect([await store.stored("t"), await batchLengths("t")]).toEqual([[], []]);
+    expect(checked(), "once").toHaveLength(1);
+  });
+
+  it("does not take away what has come again", async () => {
+    await keep("t", [0], 10);
+    store.deletePiece("t", 0);
+    await keep("t", [0], 20);
+    await readBack("t", [0]);
+    expect(isWhole("t", 0, 20)).toBe(true);
+    expect(await batchLengths("t")).toEqual([20]);
   });
 });
 

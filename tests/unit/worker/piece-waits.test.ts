@@ -2,8 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PieceRequest } from "../../../app/bridge/piece-requests.ts";
 import type { TorrentId } from "../../../app/engine/host.ts";
+import { StoredPieces } from "../../../app/storage/piece-batches.ts";
+import { checkOf } from "../../../app/storage/piece-check.ts";
 import type { ShoalDatabase } from "../../../app/storage/schema.ts";
-import { WAITS_CHECK_INTERVAL } from "../../../app/worker/constants.ts";
+import { LOST_PATIENCE, WAITS_CHECK_INTERVAL } from "../../../app/worker/constants.ts";
 import { openMemoryDatabase } from "../../support/memory-database.ts";
 import { type SampleContent, sampleContent } from "../../support/sample-content.ts";
 import { FAKED, type StagedWait, WaitsStage } from "./waits-stage.ts";
@@ -80,6 +82,7 @@ describe("a wait", () => {
 
   it("ends at once where all is there: what was stored, one's own files, and nothing at all", async () => {
     const id = await add(content, "all");
+    stage.origins.add(id);
     const waits = [waitForPieces(id, 0, 40), waitForPieces(id, 7, 7)];
     const other = await add(spanning);
     waits.push(stage.wait(request(other, { start: 5, end: 5 })));
@@ -103,6 +106,7 @@ describe("a wait", () => {
     await stage.settle();
     expect(wait.ended).toBeNull();
     stage.add(content, "all");
+    stage.origins.add(id);
     stage.waits.check();
     await stage.settle();
     expect(wait.ended).toBe("stored");
@@ -189,17 +193,41 @@ describe("a wait ends in vain", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("within a moment, when what was stored is lost", async () => {
+  it("within a moment, when an own file is lost", async () => {
     const id = await add(content);
     const wait = waitForPieces(id, 1, 3);
     await stage.settle();
     stage.engine.inspect(id).pieces!.handleStored(7, []);
-    stage.engine.inspect(id).handleUnreadable(7, { code: "storage/lost", detail: "7" });
+    stage.engine.inspect(id).handleUnreadable(7, { code: "source/gone", detail: "film.mp4" });
     await stage.settle();
     expect(wait.ended, "that is no command").toBeNull();
     vi.advanceTimersByTime(WAITS_CHECK_INTERVAL);
     await stage.settle();
-    expect(wait.ended).toBe("storage/lost: 7");
+    expect(wait.ended).toBe("source/gone: film.mp4");
+  });
+
+  it("when storage lost a piece, and nobody who has it came for a while", async () => {
+    const id = await add(content, "all");
+    const begun = performance.now();
+    expect(await stage.end(waitForPieces(id, 3, 5))).toBe("storage/lost: 3");
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(LOST_PATIENCE);
+  });
+
+  it("when storage lost a piece of a share that is paused", async () => {
+    const id = await add(content, "all", { paused: true });
+    const begun = performance.now();
+    expect(await stage.end(waitForPieces(id, 3, 5))).toBe("storage/lost: 3");
+    expect(performance.now() - begun).toBeLessThan(LOST_PATIENCE);
+  });
+
+  it("when storage gives a piece to nobody, and it is not lost", async () => {
+    const id = await add(content);
+    stage.addSeed(content);
+    await stage.drive(() => stage.engine.piece(id, 3).stored, "the piece");
+    vi.spyOn(Response.prototype, "arrayBuffer").mockRejectedValue(new TypeError("Failed to fetch"));
+    vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValue(new DOMException("stopped", "AbortError"));
+    expect(await stage.end(waitForPieces(id, 3, 4))).toBe("save/failed");
+    expect(stage.engine.piece(id, 3)).toMatchObject({ stored: true, lost: false });
   });
 
   it("when it is cancelled, before it is asked for or after", async () => {
@@ -212,6 +240,48 @@ describe("a wait ends in vain", () => {
     await stage.settle();
     expect([late.ended, stage.urgent(id)]).toEqual(["cancelled", []]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("a wait for a piece that the engine believes to be stored", () => {
+  /** A download that is whole. */
+  async function downloaded(): Promise<TorrentId> {
+    const id = await add(content);
+    stage.addSeed(content);
+    await stage.drive(() => stage.engine.snapshot(id).complete, "the download");
+    return id;
+  }
+
+  it("has it read and checked, and resolves when it is right", async () => {
+    const id = await downloaded();
+    expect(await stage.end(waitForPieces(id, 3, 5))).toBe("stored");
+    expect(stage.engine.snapshot(id).complete).toBe(true);
+  });
+
+  it.each<[string, (id: TorrentId, batch: Blob, key: [string, number]) => Promise<unknown>]>([
+    [
+      "damaged",
+      async (_, batch, key) => {
+        const bytes = new Uint8Array(await batch.arrayBuffer());
+        for (let at = 7; at < bytes.length; at += PIECE) bytes[at]! ^= 1;
+        return db.put("batches", new Blob([bytes]), key);
+      },
+    ],
+    ["cut", (_, batch, key) => db.put("batches", batch.slice(0, 5), key)],
+    ["gone, its batch is", (_id, _batch, key) => db.delete("batches", key)],
+    ["gone", (id) => db.delete("pieces", [id, 3])],
+  ])("has it fetched again where it is %s, and that alone", async (_, harm) => {
+    const id = await downloaded();
+    const { batch } = (await db.get("pieces", [id, 3]))!;
+    await harm(id, (await db.get("batches", [id, batch]))!, [id, batch]);
+    // The worker holds the Blobs that it read last.
+    await stage.settle();
+    const before = stage.engine.status(id).downloaded;
+    expect(await stage.end(waitForPieces(id, 3, 4))).toBe("stored");
+    expect(stage.engine.status(id).downloaded - before).toBe(PIECE);
+    const check = checkOf(content.record("torrent"));
+    const stored = await new StoredPieces(db).read(id, 3);
+    expect(await check.check(3, stored!)).toBe(true);
   });
 });
 

@@ -34,6 +34,8 @@ export class WaitsStage {
   readonly pieces: PieceStore;
   readonly library: Library;
   readonly waits: PieceWaits;
+  /** Torrents that are shared from the person's own files. */
+  readonly origins: Set<TorrentId>;
 
   /** `rate`: bytes a millisecond of each connection. */
   constructor(db: ShoalDatabase, rate: number) {
@@ -49,8 +51,12 @@ export class WaitsStage {
     host.deleteTorrent = (torrent, data) => {
       void this.library.delete(torrent, data);
     };
+    host.read = (request, torrent, piece) => this.pieces.read(request, torrent, piece);
+    host.deletePiece = (torrent, piece) => this.pieces.deletePiece(torrent, piece);
     const { library, pieces } = this;
-    this.waits = new PieceWaits({ db, engine, library, pieces });
+    this.origins = new Set();
+    const shared = { isOrigin: (torrent: TorrentId) => this.origins.has(torrent) };
+    this.waits = new PieceWaits({ db, engine, library, pieces, shared });
   }
 
   add(

@@ -11,7 +11,6 @@
  * Nothing unverified is ever written. A piece counts in the budget of unstored bytes until it is stored or has
  * failed.
  */
-import { equalBytes } from "../../content/info-hash.ts";
 import type { HashKind, Host, PieceFailure, TorrentId } from "../../host.ts";
 import type { TakeDigest } from "../../host-requests.ts";
 import type { UnstoredBudget } from "../flow/unstored-budget.ts";
@@ -58,7 +57,7 @@ export class Verifier {
     this.#underWay.add(partial);
     budget.add(partial.length);
     const { hashes, map } = pieces!;
-    const kind = hashes.expectedPieceRoot(partial.piece) === null ? "sha1" : "leaves";
+    const kind = hashes.kindOf(partial.piece);
     const padding = kind === "leaves" ? 0 : map.pieceLength(partial.piece) - partial.length;
     this.#torrent.hash(partial.piece, kind, partial.data, padding, (digest) =>
       this.#handleHashed(partial, kind, digest),
@@ -69,12 +68,7 @@ export class Verifier {
     const { host, id, pieces, blame } = this.#torrent;
     const { piece } = partial;
     if (pieces === null || pieces.received.get(piece) !== partial) return;
-    const { hashes } = pieces;
-    const good =
-      kind === "leaves"
-        ? equalBytes(hashes.rootOfLeaves(piece, digest), hashes.expectedPieceRoot(piece)!)
-        : equalBytes(digest, hashes.expectedSha1(piece)!);
-    if (good) {
+    if (pieces.hashes.isRight(piece, kind, digest)) {
       this.#credit(partial);
       blame.handleGood(partial);
       host.store(id, piece, partial.data);

@@ -97,6 +97,10 @@ export class PieceCache {
     return this.#isServing(this.#names[Math.floor(key / MAX_PIECES)]!, key % MAX_PIECES);
   }
 
+  delete(torrent: TorrentId, piece: number): void {
+    this.#remove(this.#keyOf(torrent, piece));
+  }
+
   forget(torrent: TorrentId): void {
     const first = this.#keyOf(torrent, 0);
     for (const key of [...this.#pieces.keys()])

@@ -9,11 +9,13 @@
  * | in progress | `partials` | `handleWhole` → received; all blocks free again, or `abandonPartials` → open |
  * | received: hashing | `received` | right hash → verified; `handleFailed` → in progress; `handleNotStored` → open |
  * | verified: writing | `received` | `handleStored` → stored; `handleNotStored` → open |
- * | stored | `have` | `loseFilesOf` → lost |
- * | lost: its file cannot be read | – | `select` → open; until then the file is not wanted |
+ * | stored | `have` | `losePiece`, `loseFilesOf` → lost |
+ * | lost: storage lost or damaged it | `lost` | open at once, if it is wanted; `handleStored` → stored |
+ * | lost: its own file cannot be read | – | `select` → open; until then the file is not wanted |
  * | any, by other means | – | `handleComplete`, `handleFilesFound` → stored |
  *
- * A piece is *missing* while it is wanted and not stored. The counts are stored bytes per file, missing pieces,
+ * A piece is *missing* while it is wanted and not stored. A stored piece is *checked* once its stored bytes were compared
+ * with its hash in this run, as they were if it arrived in this run. Until then nobody gets them. The counts are stored bytes per file, missing pieces,
  * rarity, free blocks, and the missing pieces that each peer has. The picker chooses the pieces to begin, the
  * verifier hashes and stores them, and blame deals with pieces that failed.
  */
@@ -23,7 +25,7 @@ import type { PieceMap } from "../../content/piece-map.ts";
 import type { TorrentInfo } from "../../content/torrent-info.ts";
 import type { LinkId } from "../../link.ts";
 import { Availability } from "./availability.ts";
-import type { Bitfield } from "./bitfield.ts";
+import { Bitfield } from "./bitfield.ts";
 import { Deadlines } from "./deadlines.ts";
 import { PartialPiece } from "./partial-piece.ts";
 import type { PieceHolder } from "./piece-holder.ts";
@@ -36,6 +38,10 @@ export class Pieces {
   readonly availability: Availability;
   /** Stored pieces, which are the ones that peers are told of and served. */
   readonly have: Bitfield;
+  /** Stored pieces whose stored bytes are known to be right. Own files are none: each read of them is checked. */
+  readonly checked: Bitfield;
+  /** Pieces that were stored, and that storage lost or damaged. Each leaves when it is here again. */
+  readonly lost: Set<number>;
   readonly partials: Map<number, PartialPiece>;
   /** Pieces in progress that have free blocks (neither requested nor received). */
   readonly withFreeBlocks: Set<PartialPiece>;
@@ -66,6 +72,8 @@ export class Pieces {
     this.hashes = options.hashes;
     this.learnedLayers = new LearnedLayers(options.hashes);
     this.have = options.have;
+    this.checked = new Bitfield(options.info.pieceCount);
+    this.lost = new Set();
     this.availability = new Availability(options.info.pieceCount, options.random);
     this.partials = new Map();
     this.withFreeBlocks = new Set();
@@ -94,6 +102,13 @@ export class Pieces {
 
   get missingCount(): number {
     return this.#missing;
+  }
+
+  /** Number of lost pieces that are wanted. */
+  get lostCount(): number {
+    let count = 0;
+    for (const piece of this.lost) if (this.isMissing(piece)) count++;
+    return count;
   }
 
   get storedBytes(): number {
@@ -125,6 +140,12 @@ export class Pieces {
   /** Hashes arrived: opens the pieces that could not be verified before. */
   reopen(): void {
     for (let piece = 0; piece < this.info.pieceCount; piece++) this.#refile(piece);
+  }
+
+  /** Sets the deadline of the missing pieces that hold bytes of a file's range. Throws RangeError for no such range. */
+  setDeadline(file: number, start: number, end: number, time: number): void {
+    const { first, end: past } = this.map.fileRangeToPieces(file, start, end);
+    for (let piece = first; piece < past; piece++) if (this.isMissing(piece)) this.deadlines.set(piece, time);
   }
 
   #applySelection(): void {
@@ -301,6 +322,8 @@ export class Pieces {
     this.received.delete(piece);
     this.alone.delete(piece);
     this.deadlines.drop(piece);
+    this.checked.add(piece);
+    this.lost.delete(piece);
     if (this.have.has(piece)) return;
     const wasMissing = this.isMissing(piece);
     this.have.add(piece);
@@ -311,7 +334,24 @@ export class Pieces {
     for (const peer of peers) if (peer.has?.has(piece)) peer.interesting--;
   }
 
-  /** A stored piece is unreadable: its files are no longer wanted or stored. Returns the lost pieces. */
+  /** Storage lost or damaged a stored piece. It is wanted as it was before, and may be begun at once. */
+  losePiece(piece: number, peers: Iterable<PieceHolder>): void {
+    if (!this.have.delete(piece)) return;
+    this.checked.delete(piece);
+    this.lost.add(piece);
+    this.#countFileBytes(piece, -1);
+    this.#selectionVersion++;
+    this.#refile(piece);
+    if (!this.isMissing(piece)) return;
+    this.#missing++;
+    for (const peer of peers) {
+      if (!peer.has?.has(piece)) continue;
+      peer.interesting++;
+      peer.mayHaveMore();
+    }
+  }
+
+  /** A piece of own files is unreadable: its files are no longer wanted or stored. Returns the lost pieces. */
   loseFilesOf(piece: number, peers: Iterable<PieceHolder>): number[] {
     const files = new Set(this.map.ranges(piece).map((range) => range.file));
     const lost: number[] = [];
@@ -320,6 +360,7 @@ export class Pieces {
       const { first, end } = this.map.piecesOf(file);
       for (let each = first; each < end; each++) {
         if (!this.have.delete(each)) continue;
+        this.checked.delete(each);
         lost.push(each);
         this.#countFileBytes(each, -1);
       }
@@ -339,6 +380,7 @@ export class Pieces {
     this.partials.clear();
     this.withFreeBlocks.clear();
     this.received.clear();
+    this.lost.clear();
     for (let piece = 0; piece < this.info.pieceCount; piece++) {
       if (this.have.add(piece)) {
         fresh.push(piece);
@@ -362,6 +404,7 @@ export class Pieces {
       for (let piece = first; piece < end; piece++) {
         if (this.have.has(piece) || !this.map.ranges(piece).every((range) => files.has(range.file))) continue;
         this.#forgetProgress(piece);
+        this.lost.delete(piece);
         this.have.add(piece);
         this.#countFileBytes(piece, 1);
         fresh.push(piece);

@@ -210,6 +210,7 @@ test("counts agree with what was done, whatever peers say and lose", () => {
     fc.record({ kind: fc.constant("select" as const), bits: fc.nat(15) }),
     fc.record({ kind: fc.constant("find" as const), bits: fc.nat(15) }),
     fc.record({ kind: fc.constant("unreadable" as const), piece: fc.nat(5) }),
+    fc.record({ kind: fc.constant("damaged" as const), piece: fc.nat(5) }),
   );
   fc.assert(
     fc.property(fc.array(act, { maxLength: 40 }), (acts) => {
@@ -221,6 +222,13 @@ test("counts agree with what was done, whatever peers say and lose", () => {
           if (!pieces.have.has(each.piece)) pieces.handleStored(each.piece, peers);
         } else if (each.kind === "unreadable") {
           if (pieces.have.has(each.piece)) pieces.loseFilesOf(each.piece, peers);
+        } else if (each.kind === "damaged") {
+          const { wantedFiles, missingCount } = pieces;
+          const [wanted, had] = [wantedFiles.slice(), [...pieces.have]];
+          pieces.losePiece(each.piece, peers);
+          expect([...pieces.have]).toEqual(had.filter((piece) => piece !== each.piece));
+          expect(pieces.wantedFiles).toEqual(wanted);
+          expect(pieces.missingCount - missingCount).toBeLessThanOrEqual(1);
         } else if (each.kind === "find") {
           const files = [0, 1, 2, 3].filter((file) => (each.bits >> file) & 1);
           pieces.handleFilesFound(new Set(files), peers);
@@ -238,6 +246,9 @@ test("counts agree with what was done, whatever peers say and lose", () => {
         pieces.availability.assertConsistent((piece) => peers.filter((peer) => peer.has!.has(piece)).length);
         const missing = [0, 1, 2, 3, 4, 5].filter((piece) => pieces.isMissing(piece));
         expect(pieces.missingCount).toBe(missing.length);
+        for (const piece of pieces.lost) expect(pieces.have.has(piece)).toBe(false);
+        for (const piece of pieces.checked) expect(pieces.have.has(piece)).toBe(true);
+        expect(pieces.availability.openCount).toBe(missing.length);
         for (const peer of peers)
           expect(peer.interesting).toBe(missing.filter((piece) => peer.has!.has(piece)).length);
       }

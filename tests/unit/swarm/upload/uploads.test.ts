@@ -249,15 +249,6 @@ test("a file that is gone: its blocks are rejected, its pieces taken back, other
   expect(a.heard()).toEqual(["reject 1.0"]);
 });
 
-test("a stored piece that is cut short is not filled up with zeros: it counts as unreadable", () => {
-  const { stage, a } = served();
-  stage.host.piecesOf(stage.id).set(0, content.piece(0).subarray(0, BLOCK + 5));
-  a.say(encodeRequest(block(0, 0)), encodeRequest(block(0, 1)));
-  stage.run(50);
-  expect(a.heard().filter((line) => line.startsWith("piece"))).toEqual([]);
-  expect(stage.snapshot().error).toEqual({ code: "storage/lost", detail: "0" });
-});
-
 describe("several peers on one uplink", () => {
   /** A word of which blocks came. */
   const received = (...blocks: [piece: number, index: number][]) =>

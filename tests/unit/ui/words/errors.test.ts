@@ -45,6 +45,8 @@ const details: Readonly<Record<ErrorCode, readonly [detail: string, shown: strin
   "share/note-too-long": ["5000", "too long (5 KB)"],
   "share/unknown": null,
   "save/incomplete": ["fish.bin", "“fish.bin” is not complete"],
+  "save/exists": ["fish.bin", "another “fish.bin”"],
+  "save/no-reading": null,
   "save/failed": null,
   "save/stopped": null,
   "save/cancelled": null,

@@ -25,6 +25,8 @@ const samples: LogData = {
   "share-stopped": { error: "storage/full" },
   "share-members-only": {},
   "share-unreadable": { error: "source/gone" },
+  "piece-lost": { piece: 12_345 },
+  "piece-unread": { piece: 12_345, error: "storage/failed" },
   "link-mending": { link: 3 },
   "link-given-up": closed,
   "share-damaged": { reason: "trackers" },

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { hashLeaves, hashSha1 } from "../../../app/worker/hasher.ts";
+import { hashLeaves, hashSha1 } from "../../../app/storage/hasher.ts";
 
 const LEAF = 16_384;
 
