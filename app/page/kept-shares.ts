@@ -106,15 +106,23 @@ export class KeptShares {
   }
 }
 
-function keptShare({ id, title, name, link, fromFiles, storedBytes }: ShareSnapshot): KeptShare {
-  return { id, name: title ?? name, link, stored: !fromFiles && storedBytes > 0 };
+function keptShare(share: ShareSnapshot): KeptShare {
+  const { id, title, name, link, storedBytes } = share;
+  return { id, name: title ?? name, link, stored: !isElsewhere(share) && storedBytes > 0 };
+}
+
+/** Whether its bytes are in files of the person's: the browser does not delete those. */
+function isElsewhere({ fromFiles, folder }: ShareSnapshot): boolean {
+  return fromFiles || folder !== null;
 }
 
 function lostOf(kept: readonly KeptShare[], shares: readonly ShareSnapshot[]): LostShare[] {
   return kept.flatMap(({ id, name, link, stored }): LostShare[] => {
     const share = shares.find((each) => each.id === id);
     if (share === undefined) return [{ id, name, link, listed: false }];
-    return stored && !keptShare(share).stored && !share.fromFiles ? [{ id, name, link, listed: true }] : [];
+    return stored && !keptShare(share).stored && !isElsewhere(share)
+      ? [{ id, name, link, listed: true }]
+      : [];
   });
 }
 

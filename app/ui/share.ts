@@ -23,7 +23,7 @@ import { errorSentence } from "./words/errors.ts";
 import { progressSentence, savingSentence } from "./words/progress.ts";
 import { remarkSentences } from "./words/remarks.ts";
 import { contentSentence, lostSentence, phaseSentence, shareName, stallSentence } from "./words/share.ts";
-import { folderSentence, roomSentence } from "./words/storage.ts";
+import { folderErrorSentence, folderSentence, roomSentence } from "./words/storage.ts";
 
 export class ShareElement extends LitElement {
   static override properties = {
@@ -96,7 +96,7 @@ export class ShareElement extends LitElement {
         share.error === null || (share.ownFiles?.missing != null && share.error.code.startsWith("source/"))
           ? nothing
           : html`<p class="error" role="alert" data-test="error">
-              ${errorSentence(share.error.code, share.error.detail)}
+              ${folderErrorSentence(share) ?? errorSentence(share.error.code, share.error.detail)}
             </p>`
       }
       <shoal-missing-files .node=${this.node} .share=${share} .given=${this.given}></shoal-missing-files>
@@ -147,7 +147,7 @@ export class ShareElement extends LitElement {
           : nothing
       }
       ${
-        share.error?.code === "storage/full"
+        share.error?.code === "storage/full" && share.folder === null
           ? this.#renderSecondary("make-room", "Make room…", () => this.#askForRoom(null))
           : nothing
       }

@@ -253,6 +253,7 @@ export class CommandTable implements CommandHandlers {
   async pause({ id }: Request<"pause">): Reply<"pause"> {
     this.#known(id);
     this.#parts.engine.setActive(id, false);
+    await this.#parts.folders.loaded?.closeFiles(id);
     return null;
   }
 
@@ -373,7 +374,7 @@ export class CommandTable implements CommandHandlers {
   }
 
   async closeFiles(): Reply<"closeFiles"> {
-    await this.#parts.folders.loaded?.closeAll();
+    await this.#parts.folders.loaded?.closeFiles();
     return null;
   }
 

@@ -69,7 +69,9 @@ export class DiskFolders {
       // The share may be removed by now, or here anew.
       if (this.#shares.get(id)?.files !== files) return;
       engine.handleStored(id, piece, failure);
-      if (failure !== null) engine.checkAgain(id, files.takeLost());
+      if (failure === null) return;
+      engine.checkAgain(id, files.takeLost());
+      void files.closeAll();
     };
     files.store(piece, data).then(
       () => answer(null),
@@ -160,9 +162,10 @@ export class DiskFolders {
     await Promise.all([this.#parts.db.delete("folders", id), share?.files?.discard()]);
   }
 
-  /** Closes the files that are being written, as before the worker ends. */
-  async closeAll(): Promise<void> {
-    await Promise.all([...this.#shares.values()].map(({ files }) => files?.closeAll()));
+  /** Closes the files that are being written, as before the worker ends; with an `id`, those of one share. */
+  async closeFiles(id: TorrentId | null = null): Promise<void> {
+    const shares = id === null ? [...this.#shares.values()] : [this.#shares.get(id)];
+    await Promise.all(shares.map((share) => share?.files?.closeAll()));
   }
 
   /** Writes the pieces in the database into the folder, counts them in `have`, and returns them. */

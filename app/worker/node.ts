@@ -342,7 +342,7 @@ export class Node {
     const answers = new PieceAnswers(this.#start.epoch, (request, signal) => waits.wait(request, signal));
     const clock = setInterval(() => this.#tick(engine), TICK_INTERVAL);
     const status = (id: TorrentId) => folders.loaded?.status(id) ?? null;
-    const closeFiles = () => void folders.loaded?.closeAll();
+    const closeFiles = () => void folders.loaded?.closeFiles();
     return {
       ...{ db, engine, links, pieces, shared, library, records, statistics, saver, sending, commands, waits },
       ...{ answers, clock, folder: status, closeFiles },

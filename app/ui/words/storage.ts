@@ -107,3 +107,10 @@ export function folderSentence({ folder, size }: ShareSnapshot, isAllHere: boole
 /** What downloading straight into a folder is good for. */
 export const FOLDER_EXPLANATION =
   "Or download straight into a folder on your disk, without the browser’s storage. Others get it from there too, as long as this page is open.";
+
+/** Why a share in a folder stopped. Null for all other shares and errors. */
+export function folderErrorSentence({ folder, error }: ShareSnapshot): string | null {
+  if (folder === null || error === null || !error.code.startsWith("storage/")) return null;
+  const reason = error.detail === "" ? "" : ` (${visibleName(error.detail)})`;
+  return `The folder “${visibleName(folder.name)}” cannot be written to${reason}. Files that are whole are kept; of the others, the latest part comes again. Make room on the disk, then try again.`;
+}

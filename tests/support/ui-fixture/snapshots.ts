@@ -289,6 +289,11 @@ export const states = {
       { ...downloading, phase: "ready", wantedBytes: 12_000 * MB, storedBytes: 0, downRate: 0, eta: null },
     ],
   }),
+  inFolder: one({ folder: { name: "Films", state: "writing", looked: 0 } }),
+  folderAsked: one({
+    folder: { name: "Films", state: "waiting", looked: 0 },
+    ...{ phase: "paused", downRate: 0, upRate: 0, eta: null, peers: [], storedBytes: 0, ...halfway(0) },
+  }),
   hashing: node({ drafts: [draft] }),
   metadata: one({ ...unknown, stall: "no-peers" }),
   unreachable: one({

@@ -24,6 +24,7 @@ function snapshot(shares: readonly ShareSnapshot[], fault: NodeSnapshot["fault"]
 const film = aShare({ id: "film", name: "Film", storedBytes: 5, link: "https://a/#film" });
 const empty = aShare({ id: "empty", name: null, storedBytes: 0, link: "" });
 const own = aShare({ id: "own", name: "Mine", fromFiles: true, storedBytes: 9 });
+const inFolder: ShareSnapshot = { ...film, folder: { name: "Films", state: "waiting", looked: 0 } };
 const visit = aShare({ id: "visit", kept: false });
 
 /** What a later start finds lost, after one that ended with `before`. */
@@ -51,6 +52,8 @@ describe("a later start", () => {
     ["more was stored", [empty], [{ ...empty, storedBytes: 1 }]],
     ["a share was only visited", [visit], []],
     ["what was downloaded is own files by now", [film], [{ ...film, fromFiles: true, storedBytes: 0 }]],
+    ["it has gone to a folder since", [film], [{ ...inFolder, storedBytes: 0 }]],
+    ["its folder has to be allowed again", [inFolder], [{ ...inFolder, storedBytes: 0 }]],
     ["own files are not in storage", [own], [{ ...own, storedBytes: 0 }]],
     ["there never was one", [], []],
   ])("finds nothing lost where %s", (_, before, after) => {

@@ -26,6 +26,7 @@ const ready = [
   { ...draft, tab: "own", working: false, id: "ab" },
   { ...draft, tab: "own", working: false, id: null },
 ];
+const writing = { name: "Downloads", state: "writing", looked: 0 };
 const saving = [{ id: "ab", written: 1, size: 2 }];
 
 describe("the screen stays on", () => {
@@ -83,6 +84,19 @@ describe("closing the tab is asked about", () => {
     ["hashing for another tab", node([], { drafts: hashingIn("other") }), first, false],
     ["drafts that are ready, or failed", node([], { drafts: ready }), last, false],
     ["saving", node([], { saving }), first, true],
+    [
+      "files in a folder that are being written",
+      node([{ phase: "downloading", folder: writing }]),
+      first,
+      true,
+    ],
+    [
+      "the same in a tab that only follows",
+      node([{ phase: "downloading", folder: writing }]),
+      follower,
+      false,
+    ],
+    ["files in a folder that are whole", node([{ folder: writing }]), last, false],
   ])("%s", (_, snapshot, closing, asked) => {
     expect(wouldInterrupt(snapshot, closing)).toBe(asked);
   });

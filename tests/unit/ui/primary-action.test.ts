@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { FolderStatus } from "../../../app/bridge/commands.ts";
 import { primaryAction, secondaryAction } from "../../../app/ui/primary-action.ts";
 import { actionLabel } from "../../../app/ui/words/action.ts";
 import { aShare } from "../../support/ui-fixture/snapshots.ts";
@@ -9,6 +10,8 @@ const asked = {
   ...{ total: 2, readable: 0, notAllowed: 1, kept: true },
   missing: { name: "a", reason: "not-allowed" as const },
 };
+
+const inFolder = (state: FolderStatus["state"]) => ({ folder: { name: "Downloads", state, looked: 0 } });
 
 /** A share, its primary and its secondary action. */
 const table = [
@@ -32,6 +35,27 @@ const table = [
     "sender, whom the browser asks first",
     aShare({ phase: "paused", fromFiles: true, needsFiles: true, ownFiles: asked }),
     "go-on",
+    null,
+  ],
+  ["written into a folder", aShare(inFolder("writing")), "pause", null],
+  ["whole in a folder", aShare({ phase: "seeding", ...whole, ...inFolder("writing") }), "copy", "pause"],
+  [
+    "whole in a folder, and nothing to pass on",
+    aShare({ phase: "seeding", link: "", ...whole, ...inFolder("writing") }),
+    null,
+    "pause",
+  ],
+  [
+    "paused, in a folder",
+    aShare({ phase: "paused", storedBytes: 1, ...inFolder("writing") }),
+    "resume",
+    null,
+  ],
+  ["its folder is looked at", aShare({ phase: "paused", ...inFolder("looking") }), null, null],
+  [
+    "its folder has to be allowed",
+    aShare({ phase: "paused", ...inFolder("waiting") }),
+    "go-on-in-folder",
     null,
   ],
 ] as const;

@@ -146,6 +146,18 @@ describe("a share that goes to a folder", () => {
     expect(stage.engine.status(id).phase).toBe("downloading");
   });
 
+  it("has its files closed when it is paused, and goes on in them", async () => {
+    const id = await add([0, 2]);
+    await begin(id);
+    expect([...disk.files.keys()]).toEqual(["film.bin", "film.bin.crswap"]);
+    await stage.run("pause", { id });
+    expect([...disk.files.keys()]).toEqual(["film.bin"]);
+    await stage.run("start", { id });
+    stage.net.add("S").add(film, "seed");
+    await drive(() => stage.engine.status(id).complete, "the film");
+    expect([...disk.files.keys()]).toEqual(["film.bin"]);
+  });
+
   it("has to know its files first", async () => {
     const id = stage.engine.addTorrent({ record: film.record("link"), have: "none" });
     await expect(begin(id)).rejects.toMatchObject({ code: "save/incomplete" });
@@ -163,7 +175,7 @@ describe("after a start", () => {
   /** What was kept is taken up by another run; `permission`: the browser's answer for the folder. */
   async function restart(permission: PermissionState): Promise<void> {
     Object.assign(disk, { queryPermission: async () => permission });
-    await stage.folders.loaded!.closeAll();
+    await stage.folders.loaded!.closeFiles();
     await stage.library.settled();
     stage = new CommandStage(stage.db);
     await stage.load();

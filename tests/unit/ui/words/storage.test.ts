@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { ShareSnapshot } from "../../../../app/bridge/commands.ts";
 import { MUCH_TO_COME } from "../../../../app/ui/constants.ts";
 import {
+  folderErrorSentence,
+  folderSentence,
   forgottenWords,
   lostSentence,
   noRoomSentence,
@@ -82,6 +84,7 @@ describe("the room for what is to come", () => {
     ["all is here", { storedBytes: 12e9 }, unknown],
     ["the files are the person's own", { fromFiles: true }, unknown],
     ["nothing is under way", { phase: "paused" }, unknown],
+    ["it goes into a folder", { folder: { name: "D", state: "writing", looked: 0 } }, unknown],
     ["an error says it already", { phase: "failed" }, little],
   ])("is no matter where %s", (_, changes, storage) => {
     expect(roomSentence(aDownload(changes), storage)).toBe("");
@@ -94,5 +97,33 @@ describe("the room for what is to come", () => {
     expect(noRoomSentence(null)).toContain("What has arrived is kept");
     expect(stillNoRoomSentence(true)).toContain("still not enough");
     expect(stillNoRoomSentence(false)).toContain("did not agree");
+  });
+});
+
+describe("a share in a folder", () => {
+  const inFolder = (state: "looking" | "writing" | "waiting", changes: Partial<ShareSnapshot> = {}) =>
+    aShare({ folder: { name: "Down\u202eloads", state, looked: 1e9 }, size: 4e9, ...changes });
+
+  it.each([
+    ["", aShare(), false],
+    ["Looking at what is in the folder “Down\ufffdloads” already: 1 GB of 4 GB.", inFolder("looking"), false],
+    ["Allow Shoal to write there again: what is there already is found.", inFolder("waiting"), false],
+    ["A file that is whole stays there, whatever happens.", inFolder("writing"), false],
+    ["The files are in the folder “Down\ufffdloads”.", inFolder("writing"), true],
+  ])("says %j", (words, share, isAllHere) => {
+    const sentence = plain(folderSentence(share, isAllHere));
+    if (words === "") expect(sentence).toBe("");
+    else expect(sentence).toContain(words);
+  });
+
+  it("says why it stopped, and what is kept", () => {
+    const full = { code: "storage/full", detail: "no room" } as const;
+    expect(folderErrorSentence(inFolder("writing", { error: full }))).toMatch(
+      /^The folder “.+” cannot be written to \(no room\)\. Files that are whole are kept;/,
+    );
+    expect(folderErrorSentence(inFolder("writing"))).toBeNull();
+    expect(folderErrorSentence(aShare({ error: full }))).toBeNull();
+    const changed = { code: "source/changed", detail: "a.bin" } as const;
+    expect(folderErrorSentence(inFolder("writing", { error: changed }))).toBeNull();
   });
 });
