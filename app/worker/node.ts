@@ -28,7 +28,6 @@ import { type FaultSubject, Faults } from "./faults.ts";
 import { Lazy } from "./lazy.ts";
 import { LazyWaits } from "./lazy-waits.ts";
 import { Library } from "./library.ts";
-import { Limits } from "./limits.ts";
 import { LinkTable } from "./link-table.ts";
 import { Log } from "./log.ts";
 import { Origin } from "./origin.ts";
@@ -39,7 +38,7 @@ import type { PostToPage } from "./relay-transport.ts";
 import type { Saver } from "./saver.ts";
 import type { Sending } from "./sending.ts";
 import { SharedFiles } from "./shared-files.ts";
-import { Statistics } from "./statistics.ts";
+import type { Statistics } from "./statistics.ts";
 import { StorageBudget } from "./storage-budget.ts";
 import { TrackerSockets } from "./tracker-sockets.ts";
 
@@ -221,28 +220,33 @@ export class Node {
   #noteFailure(command: string, error: unknown): void {
     const cause = error instanceof ShoalError ? error.cause : error;
     if (cause === undefined) return;
-    const detail = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    this.#log.write("command-failed", { command, error: asShoalError(error).code, detail });
+    this.#log.write("command-failed", { command, error: asShoalError(error).code, detail: String(cause) });
   }
 
   async #run(): Promise<Running> {
     const { epoch, webrtc } = this.#start;
     const hindered = (error: ShoalError) => this.#faults.begin("database", error);
-    const opened = await openDatabase({ blocked: hindered, lost: hindered });
+    const loading = import("./statistics.ts").catch((cause: unknown) => {
+      throw new ShoalError("connection/worker-not-loaded", "", { cause });
+    });
+    const [opened, { Statistics }] = await Promise.all([
+      openDatabase({ blocked: hindered, lost: hindered }),
+      loading,
+    ]);
     this.#hasClaimed = await claim(opened, epoch).then(
       () => true,
       () => false,
     );
     this.#faults.end("database");
     const db = this.#hasClaimed ? fence(opened, epoch, () => this.#standDown()) : opened;
-    const running = await this.#build(db);
+    const running = await this.#build(db, Statistics);
     this.#running = running;
     if (!webrtc) this.#faults.begin("webrtc", new ShoalError("connection/webrtc-unavailable"));
     this.#publisher.touch();
     return running;
   }
 
-  async #build(db: ShoalDatabase): Promise<Running> {
+  async #build(db: ShoalDatabase, StatisticsClass: typeof Statistics): Promise<Running> {
     const inputs = (): Engine => {
       this.#publisher.touch();
       return engine;
@@ -255,7 +259,7 @@ export class Node {
     const log = this.#log;
     const records = new RecordWrites(library, (error) => this.#handleStorage("records", error));
     const isKept = (id: TorrentId) => library.isKept(id);
-    const statistics = new Statistics(db, isKept, (error) => this.#handleStorage("statistics", error));
+    const statistics = new StatisticsClass(db, isKept, (error) => this.#handleStorage("statistics", error));
     const folders = new Lazy(async () => {
       const { DiskFolders } = await import("./disk-folders.ts");
       return new DiskFolders({ db, engine, pieces, renew });
@@ -293,15 +297,21 @@ export class Node {
         failed(record.id, error);
       }
     }
-    const limits = new Limits(db, engine);
-    await Promise.all([limits.load(), statistics.start()]);
+    const limits = new Lazy(async () => {
+      const { Limits } = await import("./limits.ts");
+      return new Limits(db, engine);
+    });
+    const applyLimits = async () => {
+      if ((await db.count("limits")) > 0) await (await limits.load()).load();
+    };
+    await Promise.all([applyLimits(), statistics.start()]);
     const renew = (record: TorrentRecord, have: Uint8Array | "none") => {
       statistics.carryOver(record.id);
       host.keepDuring(record.id, () => {
         engine.removeTorrent(record.id, false);
         engine.addTorrent({ record, have });
       });
-      limits.load().catch((error: unknown) => this.#noteFailure("limits", error));
+      applyLimits().catch((error: unknown) => this.#noteFailure("limits", error));
     };
     if ((await db.count("folders")) > 0)
       await (await folders.load()).load(new Set(engine.torrents().filter((id) => library.wouldGoOn(id))));
@@ -392,6 +402,5 @@ function newPeerId(): Uint8Array {
 
 function asShoalError(error: unknown): ShoalError {
   if (error instanceof ShoalError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
-  return new ShoalError("connection/worker-failed", detail, { cause: error });
+  return new ShoalError("connection/worker-failed", String(error), { cause: error });
 }
