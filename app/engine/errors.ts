@@ -39,7 +39,7 @@ export type ErrorCode =
 
   // Storage and the sender's own files
   | "storage/full"
-  /** Detail: the browser's message. */
+  /** Detail: the browser's message, which no sentence repeats. The same holds for all that name it below. */
   | "storage/failed"
   /** A stored piece is damaged or gone, and nobody who is connected has it. Detail: the piece's index. */
   | "storage/lost"
@@ -49,6 +49,10 @@ export type ErrorCode =
   | "storage/blocked"
   | "storage/newer"
   | "storage/closed"
+  /** The person deleted it in the browser's settings. */
+  | "storage/deleted"
+  /** The browser cannot open what is there. */
+  | "storage/unreadable"
   /** Detail: bytes that are missing. */
   | "storage/too-large"
   /** Detail: the file's name. */

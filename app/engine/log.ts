@@ -63,6 +63,10 @@ export interface LogData {
 
   /** Another worker has taken its place. */
   "worker-replaced": NoData;
+  /** Of the whole node. `detail`: the browser's message, or as the error's code says. */
+  "fault-began": { readonly error: ErrorCode; readonly detail: string };
+  /** `detail`: the browser's message. */
+  "command-failed": { readonly command: string; readonly error: ErrorCode; readonly detail: string };
 
   // The page's
   "tab-leads": NoData;
@@ -119,6 +123,8 @@ const kinds: Readonly<Record<LogCode, readonly [level: LogLevel, area: LogArea]>
   "link-given-up": ["debug", "connection"],
   "share-damaged": ["warn", "storage"],
   "worker-replaced": ["warn", "engine"],
+  "fault-began": ["error", "engine"],
+  "command-failed": ["warn", "engine"],
   "tab-leads": ["info", "page"],
   "worker-silent": ["warn", "page"],
   "tab-replaced": ["warn", "page"],

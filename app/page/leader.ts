@@ -15,7 +15,7 @@
 
 import type { ConnectionCommand, ConnectionEvent } from "../bridge/connections.ts";
 import { Connections, webrtcAvailable } from "./connections.ts";
-import { CONNECTION_LIMITS } from "./constants.ts";
+import { CONNECTION_LIMITS, LAST_WRITES } from "./constants.ts";
 import { deviceKind, deviceTraits } from "./device.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { IceServers } from "./ice-servers.ts";
@@ -244,8 +244,13 @@ export class Leader {
   }
 
   #handlePageHide(): void {
+    if (this.#engine === null) return;
     const stop: ConnectionEvent = { type: "stop" };
-    this.#engine?.worker.postMessage(stop);
+    this.#engine.worker.postMessage(stop);
+    if (!this.#node.snapshot?.shares.some(({ phase }) => phase === "downloading")) return;
+    // The worker ends with the page, and nothing tells the page of it that the worker has written what it received.
+    const end = performance.now() + LAST_WRITES;
+    while (performance.now() < end);
   }
 
   /** Back from the browser's page cache: the worker was told to stop, so another one goes on. */

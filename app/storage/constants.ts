@@ -13,6 +13,12 @@ export const MAX_PART_LENGTH = 2 * 1024 * 1024;
 export const BATCHES_AT_HAND = 8;
 
 /**
+ * Milliseconds after the browser closed the database until it is asked whether it is still there. Deleting an empty one
+ * takes less than 300 in Chromium on a busy computer; a person who deleted something waits for no answer.
+ */
+export const DELETION_TIME = 2_000;
+
+/**
  * Digests of one piece under way at once. Measured with 1 to 8 reads at once: one digest at a time is slow
  * in Firefox; from 8 digests on, both browsers are within a tenth of their best, SHA-1 included.
  */

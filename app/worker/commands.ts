@@ -27,7 +27,7 @@ export interface CommandParts {
   readonly engine: Engine;
   readonly origin: Origin;
   readonly library: Library;
-  readonly limits: Limits;
+  readonly limits: Lazy<Limits>;
   readonly listings: Lazy<Listings>;
   readonly sending: Lazy<Sending>;
   readonly saver: Lazy<Saver>;
@@ -325,7 +325,8 @@ export class CommandTable implements CommandHandlers {
   async limits({ id, up, down }: Request<"limits">): Reply<"limits"> {
     if (id !== null) this.#known(id);
     for (const rate of [up, down]) if (!isLimit(rate)) throw new ShoalError("share/bad-limit", String(rate));
-    await this.#parts.limits.set(id, { up, down });
+    const limits = await this.#parts.limits.load();
+    await limits.set(id, { up, down });
     return null;
   }
 

@@ -77,7 +77,7 @@ export const WRITE_RETRY = 5_000;
 export const ASLEEP = 3_000;
 
 /** Milliseconds between two writes of what shares have transferred: what a browser that is killed forgets. */
-export const STATISTICS_INTERVAL = 10_000;
+export const STATISTICS_INTERVAL = 2_000;
 
 /** Share of a rate's old value kept each second: hashing rates settle within a few seconds. */
 export const RATE_MEMORY = 0.6;

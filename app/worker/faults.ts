@@ -35,15 +35,15 @@ export class Faults {
 
   begin(subject: FaultSubject, error: ShoalError): void {
     this.#faults.set(subject, error);
-    this.#told();
+    this.#tellWorst();
   }
 
   end(subject: FaultSubject): void {
-    if (this.#faults.delete(subject)) this.#told();
+    if (this.#faults.delete(subject)) this.#tellWorst();
   }
 
-  #told(): void {
+  #tellWorst(): void {
     const worst = subjects.find((subject) => this.#faults.has(subject));
-    this.#tell(worst === undefined ? null : this.#faults.get(worst)!);
+    this.#tell((worst && this.#faults.get(worst)) ?? null);
   }
 }

@@ -28,7 +28,6 @@ import { type FaultSubject, Faults } from "./faults.ts";
 import { Lazy } from "./lazy.ts";
 import { LazyWaits } from "./lazy-waits.ts";
 import { Library } from "./library.ts";
-import { Limits } from "./limits.ts";
 import { LinkTable } from "./link-table.ts";
 import { Log } from "./log.ts";
 import { Origin } from "./origin.ts";
@@ -39,7 +38,7 @@ import type { PostToPage } from "./relay-transport.ts";
 import type { Saver } from "./saver.ts";
 import type { Sending } from "./sending.ts";
 import { SharedFiles } from "./shared-files.ts";
-import { Statistics } from "./statistics.ts";
+import type { Statistics } from "./statistics.ts";
 import { StorageBudget } from "./storage-budget.ts";
 import { TrackerSockets } from "./tracker-sockets.ts";
 
@@ -50,6 +49,7 @@ interface Running {
   readonly db: ShoalDatabase;
   readonly engine: Engine;
   readonly links: LinkTable;
+  readonly pieces: PieceStore;
   readonly shared: SharedFiles;
   readonly library: Library;
   readonly records: RecordWrites;
@@ -100,7 +100,7 @@ export class Node {
       arrays: (id: TorrentId) => this.#running!.engine.arrays(id),
     };
     this.#publisher = new Publisher(source, (update) => this.#bus.broadcast(update));
-    this.#faults = new Faults((fault) => this.#publisher.setFault(fault?.code ?? null, fault?.detail));
+    this.#faults = new Faults((fault) => this.#tellFault(fault));
     this.#bus = new WorkerBus(start.epoch, {
       hello: () => this.#publisher.repeat(),
       ping: () => post({ type: "are-you-there" }),
@@ -126,6 +126,12 @@ export class Node {
   /** The device is on another network, or back on one. */
   handleNetworkChanged(): void {
     this.#running?.engine.handleNetworkChanged();
+  }
+
+  #tellFault(fault: ShoalError | null): void {
+    if (fault !== null && fault.code !== this.#publisher.fault?.code)
+      this.#log.write("fault-began", { error: fault.code, detail: fault.detail });
+    this.#publisher.setFault(fault?.code ?? null, fault?.detail);
   }
 
   /** Tells the tabs of an exception that nothing caught. */
@@ -184,6 +190,9 @@ export class Node {
     // This comes before the engine stops: the next worker answers what is waited for.
     this.#running.answers.close();
     this.#running.closeFiles();
+    this.#running.pieces.flush();
+    // The statistics take what the engine has counted until now.
+    this.#status();
     this.#running.statistics.stop();
     this.#running.records.stop();
     this.#running.engine.stop();
@@ -197,6 +206,9 @@ export class Node {
     this.#publisher.touch();
     try {
       return await (await running.commands.load()).run(message);
+    } catch (error) {
+      this.#noteFailure(message.name, error);
+      throw error;
     } finally {
       this.#noteMended(running);
       running.waits.check();
@@ -204,24 +216,37 @@ export class Node {
     }
   }
 
+  /** A person reads a sentence without the browser's words, so these are in the log. */
+  #noteFailure(command: string, error: unknown): void {
+    const cause = error instanceof ShoalError ? error.cause : error;
+    if (cause === undefined) return;
+    this.#log.write("command-failed", { command, error: asShoalError(error).code, detail: String(cause) });
+  }
+
   async #run(): Promise<Running> {
     const { epoch, webrtc } = this.#start;
     const hindered = (error: ShoalError) => this.#faults.begin("database", error);
-    const opened = await openDatabase({ blocked: hindered, lost: hindered });
+    const loading = import("./statistics.ts").catch((cause: unknown) => {
+      throw new ShoalError("connection/worker-not-loaded", "", { cause });
+    });
+    const [opened, { Statistics }] = await Promise.all([
+      openDatabase({ blocked: hindered, lost: hindered }),
+      loading,
+    ]);
     this.#hasClaimed = await claim(opened, epoch).then(
       () => true,
       () => false,
     );
     this.#faults.end("database");
     const db = this.#hasClaimed ? fence(opened, epoch, () => this.#standDown()) : opened;
-    const running = await this.#build(db);
+    const running = await this.#build(db, Statistics);
     this.#running = running;
     if (!webrtc) this.#faults.begin("webrtc", new ShoalError("connection/webrtc-unavailable"));
     this.#publisher.touch();
     return running;
   }
 
-  async #build(db: ShoalDatabase): Promise<Running> {
+  async #build(db: ShoalDatabase, StatisticsClass: typeof Statistics): Promise<Running> {
     const inputs = (): Engine => {
       this.#publisher.touch();
       return engine;
@@ -242,8 +267,7 @@ export class Node {
     const log = this.#log;
     const records = new RecordWrites(library, (error) => this.#handleStorage("records", error));
     const isKept = (id: TorrentId) => library.isKept(id);
-    const statistics = new Statistics(db, isKept, (error) => this.#handleStorage("statistics", error));
-    const storageFailed = (error: unknown) => this.#handleStorage("records", error);
+    const statistics = new StatisticsClass(db, isKept, (error) => this.#handleStorage("statistics", error));
     const folders = new Lazy(async () => {
       const { DiskFolders } = await import("./disk-folders.ts");
       return new DiskFolders({ db, engine, pieces, renew });
@@ -251,7 +275,7 @@ export class Node {
     const removed = (id: TorrentId) => {
       this.#publisher.forget(id);
       statistics.forget(id);
-      folders.loaded?.delete(id).catch(storageFailed);
+      folders.loaded?.delete(id).catch((error: unknown) => this.#noteFailure("remove", error));
     };
     const host = new EngineHost({
       links,
@@ -281,15 +305,21 @@ export class Node {
         failed(record.id, error);
       }
     }
-    const limits = new Limits(db, engine);
-    await Promise.all([limits.load(), statistics.start()]);
+    const limits = new Lazy(async () => {
+      const { Limits } = await import("./limits.ts");
+      return new Limits(db, engine);
+    });
+    const applyLimits = async () => {
+      if ((await db.count("limits")) > 0) await (await limits.load()).load();
+    };
+    await Promise.all([applyLimits(), statistics.start()]);
     const renew = (record: TorrentRecord, have: Uint8Array | "none") => {
       statistics.carryOver(record.id);
       host.keepDuring(record.id, () => {
         engine.removeTorrent(record.id, false);
         engine.addTorrent({ record, have });
       });
-      limits.load().catch(storageFailed);
+      applyLimits().catch((error: unknown) => this.#noteFailure("limits", error));
     };
     if ((await db.count("folders")) > 0)
       await (await folders.load()).load(new Set(engine.torrents().filter((id) => library.wouldGoOn(id))));
@@ -333,22 +363,8 @@ export class Node {
     const status = (id: TorrentId) => folders.loaded?.status(id) ?? null;
     const closeFiles = () => void folders.loaded?.closeFiles();
     return {
-      ...{
-        db,
-        engine,
-        links,
-        shared,
-        library,
-        records,
-        statistics,
-        saver,
-        sending,
-        commands,
-        waits,
-        answers,
-        clock,
-      },
-      ...{ folder: status, closeFiles },
+      ...{ db, engine, links, pieces, shared, library, records, statistics, saver, sending, commands, waits },
+      ...{ answers, clock, folder: status, closeFiles },
     };
   }
 
@@ -395,6 +411,5 @@ function newPeerId(): Uint8Array {
 
 function asShoalError(error: unknown): ShoalError {
   if (error instanceof ShoalError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
-  return new ShoalError("connection/worker-failed", detail, { cause: error });
+  return new ShoalError("connection/worker-failed", String(error), { cause: error });
 }

@@ -137,6 +137,12 @@ export class PieceStore {
     return keys.map(([, piece]) => piece);
   }
 
+  /** Writes what waits for further pieces, and all that waits for its turn: the worker is about to end. */
+  flush(): void {
+    for (const batch of [...this.#gathering.values()]) this.#closeBatch(batch);
+    for (const batch of this.#waiting.splice(0)) void this.#write(batch);
+  }
+
   /**
    * Deletes a damaged piece soon, together with others. If that fails, the piece is written over when it has come. The
    * other pieces of its batch are checked now, so that all that is lost is fetched at once. Input: `checkAgain`.

@@ -75,11 +75,8 @@ export class Statistics {
     });
     if (changed.length === 0) return;
     const write = async () => {
-      const transaction = this.#db.transaction("statistics", "readwrite", { durability: "relaxed" });
-      await Promise.all([
-        ...changed.map(([torrent, total]) => transaction.store.put(total, torrent)),
-        transaction.done,
-      ]);
+      const { store, done } = this.#db.transaction("statistics", "readwrite", { durability: "relaxed" });
+      await Promise.all([...changed.map(([torrent, total]) => store.put(total, torrent)), done]);
     };
     // Taken for written already: what is written meanwhile need not be written again.
     for (const [torrent, total] of changed) this.#written.set(torrent, total);

@@ -74,6 +74,8 @@ describe.each(browserKinds)("a receiver in %s who reloads midway", (kind) => {
     const after = await receiving.waitUntilComplete();
     expect(after.downloaded).toBeLessThanOrEqual(file.bytes - before.storedBytes);
     expect(after.downloaded).toBeGreaterThan(0);
+    expect(after.totals.downloaded, "in both runs").toBeGreaterThanOrEqual(after.downloaded + 200_000);
+    expect(after.totals.downloaded).toBeLessThanOrEqual(file.bytes);
     expect((await sending.share())?.uploaded).toBeLessThan(1.5 * file.bytes);
     expect(await sha256OfFile(await receiving.save(receiver.downloads, name, file.bytes))).toBe(file.sha256);
     await sending.close();

@@ -197,6 +197,28 @@ describe.each(browserKinds)("storage in %s", (kind) => {
     await newer.close();
   });
 
+  it("is told as deleted when a page of the site deletes it", async () => {
+    await ask(page, "open");
+    const other = await openPage(browser, address);
+    await other.evaluate(
+      () =>
+        new Promise((done) => {
+          indexedDB.deleteDatabase("shoal").onsuccess = done;
+        }),
+    );
+    expect(await ask(page, "told")).toEqual(["storage/deleted"]);
+    await other.close();
+  });
+
+  it.runIf(kind === "chromium")("is told as deleted when a person deletes the site's data", async () => {
+    await ask(page, "open");
+    const devtools = await page.createCDPSession();
+    const { origin } = new URL(address);
+    await devtools.send("Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
+    await waitFor(async () => (await ask(page, "told")).length > 0, { describe: "what became of it" });
+    expect(await ask(page, "told")).toEqual(["storage/deleted"]);
+  });
+
   it("says that an older version in another tab blocks it, and goes on once that is closed", async () => {
     const older = await openPage(browser, address);
     await ask(older, "openDeaf", golden);

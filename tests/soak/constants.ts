@@ -13,21 +13,21 @@ export const BLOCK_LENGTH = 16 * KIB;
 /** Bytes a second that the sender may send while browsers are killed: a rate at which a kill hits a transfer. */
 export const KILLED_RATE = 4_000_000;
 
-/**
- * Milliseconds from the moment that a page is asked for to the kill, the least and the most: from a page that is still
- * loading to a transfer at its full rate.
- */
+/** The part of the kills whose moment is counted from the opening of the page; of the others, from when bytes came. */
+export const KILLS_FROM_OPENING = 0.3;
+
+/** Milliseconds from there to the kill, the least and the most: from a page that is loading to a transfer at its rate. */
 export const EARLIEST_KILL = 200;
 export const LATEST_KILL = 3_500;
 
 /** Bytes of the file for each kill: more than come between two, so that the last kill hits a transfer as well. */
 export const BYTES_PER_KILL = 12_000_000;
 
-/** Bytes of the file that is downloaded while leaders are closed, for each of them: 1 % of it is the bound. */
-export const BYTES_PER_LEADER = 32_000_000;
+/** Bytes of the file that is downloaded while leaders are closed, for each of them: 1 % of it may be sent twice. */
+export const BYTES_PER_LEADER = 64_000_000;
 
-/** Bytes a second that come while leaders are closed: a home line of 80 Mbit/s. */
-export const LEADER_RATE = 10_000_000;
+/** Bytes a second that come while leaders are closed: a home line of 50 Mbit/s. */
+export const LEADER_RATE = 6_000_000;
 
 /** Milliseconds that a transfer may take. */
 export const PATIENCE = 10 * 60_000;

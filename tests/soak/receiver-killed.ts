@@ -27,7 +27,9 @@ async function run({ kind, times, random, server, directory, say }: Round): Prom
     await first.waitForShare(({ storedBytes }) => storedBytes > 0, { describe: "the first piece" });
     for (let kill = 1; kill <= times; kill++) {
       await killAtMoment(receiver, link, random, async (page) => {
+        const before = stored;
         if (page !== null) stored = (await transfer.look(page))?.storedBytes ?? stored;
+        return stored > before;
       });
       say(`kill ${kill} of ${times} at ${(stored / 1e6).toFixed(1)} of ${file.bytes / 1e6} MB`);
       await receiver.start();

@@ -22,12 +22,19 @@ export async function dropOriginFile({ page }: ShoalPage, path: string): Promise
       await given.files![0]!.stream().pipeTo(await handle.createWritable());
       given.remove();
       const file = await handle.getFile();
-      const item = {
-        ...{ kind: "file", type: "", webkitGetAsEntry: () => null },
-        getAsFile: () => file,
-        getAsFileSystemHandle: async () => handle,
-      };
-      const dataTransfer = { types: ["Files"], items: [item], files: [file], getData: () => "" };
+      // Functions in lists, as scripts that tsx runs give named ones a helper that the page does not have.
+      const item = Object.fromEntries([
+        ["kind", "file"],
+        ["webkitGetAsEntry", () => null],
+        ["getAsFile", () => file],
+        ["getAsFileSystemHandle", () => Promise.resolve(handle)],
+      ]);
+      const dataTransfer = Object.fromEntries([
+        ["types", ["Files"]],
+        ["items", [item]],
+        ["files", [file]],
+        ["getData", () => ""],
+      ]);
       for (const type of ["dragenter", "dragover", "drop"]) {
         const event = new Event(type, { bubbles: true, cancelable: true, composed: true });
         document.body.dispatchEvent(Object.defineProperty(event, "dataTransfer", { value: dataTransfer }));

@@ -53,8 +53,7 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
   // Storage and the sender's own files
   "storage/full":
     "The storage that this browser gives Shoal is full. What arrived is kept. Free some space or remove another share, then resume.",
-  "storage/failed": (message) =>
-    `This browser could not store a piece${aside(message)}. What arrived before is kept. Resume to try again.`,
+  "storage/failed": "This browser could not store a piece. What arrived before is kept. Resume to try again.",
   "storage/lost": (piece) =>
     `A part of what this browser had stored is damaged or gone (piece ${piece}), and nobody who is connected has it. Everything else is kept. It is fetched again as soon as someone who has this share opens Shoal; then save again.`,
   "storage/damaged":
@@ -66,6 +65,10 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     "This tab runs an older version of Shoal than the one that keeps the storage now. Reload the page.",
   "storage/closed":
     "This browser closed Shoal's storage. Reload the page; what it still holds is found again.",
+  "storage/deleted":
+    "Shoal's storage was deleted in this browser's settings, and what was downloaded here with it. Reload the page to begin anew.",
+  "storage/unreadable":
+    "This browser cannot open Shoal's storage. Start the browser again. If that does not help, delete this site's data in its settings.",
   "storage/too-large": (bytes) =>
     `This share needs ${sizeInWords(Number(bytes))} more than this browser gives Shoal. Select fewer files or free some space.`,
   "source/changed": (name) =>
@@ -87,8 +90,8 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     `There is another “${name}” in this folder. Nothing was written: choose another folder.`,
   "save/no-reading":
     "This browser does not let Shoal pass on what it writes straight to disk. Nothing was written: make room in the browser’s storage instead.",
-  "save/failed": (message) =>
-    `Saving stopped${aside(message)}. What was downloaded is kept in this browser: save again.`,
+  "save/failed":
+    "Saving stopped: the file could not be written. What was downloaded is kept in this browser: save again.",
   "save/stopped":
     "This browser stopped Shoal while it was saving. What was downloaded is kept in this browser: save again.",
   "save/cancelled": "Saving was cancelled. What was downloaded is kept in this browser.",
@@ -98,8 +101,7 @@ const sentences: Readonly<Record<ErrorCode, Wording>> = {
     "This browser has WebRTC switched off, so it cannot connect to others. Allow it, or use another browser.",
   "connection/worker-not-loaded":
     "Shoal's engine could not be loaded. What was downloaded is kept. Reload the page.",
-  "connection/worker-failed": (message) =>
-    `Shoal's engine stopped${aside(message)}. What was downloaded is kept. Reload the page.`,
+  "connection/worker-failed": "Something in Shoal failed. What was downloaded is kept. Reload the page.",
 
   // The page
   "page/insecure": (host) =>
@@ -113,16 +115,16 @@ function aside(detail: string): string {
 
 /**
  * The sentence for an error's code and detail. A tab of another version may send a code that is not in the table. It
- * is told as an engine that failed, with the code as its reason.
+ * is told as something that failed.
  */
 export function errorSentence(code: ErrorCode, detail = ""): string {
-  if (!Object.hasOwn(sentences, code)) return errorSentence("connection/worker-failed", code);
+  if (!Object.hasOwn(sentences, code)) return errorSentence("connection/worker-failed");
   const wording = sentences[code];
   return typeof wording === "string" ? wording : wording(visibleName(detail));
 }
 
-/** The sentence for anything that was thrown. */
+/** The sentence for anything that was thrown. The browser's own words are for the log. */
 export function sentenceFor(error: unknown): string {
   if (error instanceof ShoalError) return errorSentence(error.code, error.detail);
-  return errorSentence("connection/worker-failed", error instanceof Error ? error.message : String(error));
+  return errorSentence("connection/worker-failed");
 }

@@ -69,6 +69,8 @@ const texts: { readonly [Code in LogCode]: (data: LogData[Code]) => string } = {
   "link-given-up": ({ link, reason }) => `${connection(link)} is given up: ${ends[reason]}.`,
   "share-damaged": ({ reason }) => `What was kept of a share is damaged (${reason}).`,
   "worker-replaced": () => "Another tab does the work by now, so the engine of this one ends.",
+  "fault-began": ({ error, detail }) => `Something concerns all shares (${error}): ${detail}.`,
+  "command-failed": ({ command, error, detail }) => `The command “${command}” failed (${error}): ${detail}.`,
   "tab-leads": () => "This tab does the work of all tabs from now on.",
   "worker-silent": () => "The engine gave no sign of life, so another one is started.",
   "tab-replaced": () => "Another tab took the work over, as this one gave no sign of life.",

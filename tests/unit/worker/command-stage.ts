@@ -102,7 +102,7 @@ export class CommandStage {
     this.folders = new Lazy(async () => new DiskFolders({ db, engine, pieces, renew }));
     const { folders } = this;
     this.limits = new Limits(db, engine);
-    const { limits } = this;
+    const limits = lazyOf(this.limits);
     const parts = {
       folders,
       engine,

@@ -449,7 +449,11 @@ describe("an answer", () => {
     const kept = new Promise<void>((resolve) => {
       keep = resolve;
     });
-    const parts = { engine, limits: { set: async () => {} }, library: { settled: () => kept } };
+    const parts = {
+      engine,
+      limits: { load: async () => ({ set: async () => {} }) },
+      library: { settled: () => kept },
+    };
     let isAnswered = false;
     const message = { to: "worker", call: "1", epoch: "", name: "limits" } as const;
     const request = { id: null, up: null, down: null };

@@ -123,6 +123,18 @@ describe("writing", () => {
     expect(answers.all).toEqual(torrents.map((torrent) => `${torrent} 0 stored`));
   });
 
+  it("writes all that waits at once when the worker is about to end", async () => {
+    storeAll("t", [0, 1]);
+    storeAll("u", [0]);
+    for (let batch = 0; batch <= WRITES_AT_ONCE; batch++)
+      store.store("v", batch, bytesOf(batch, WRITE_BATCH_LENGTH));
+    store.flush();
+    await answers.came(3 + WRITES_AT_ONCE + 1);
+    expect(await batchLengths("t")).toEqual([200]);
+    expect(await batchLengths("u")).toEqual([100]);
+    expect(await batchLengths("v")).toHaveLength(WRITES_AT_ONCE + 1);
+  });
+
   it("keeps every piece, tells of each once, and of a torrent's in their order, however they come", async () => {
     const comings = fc.array(
       fc.record({

@@ -26,13 +26,15 @@ const details: Readonly<Record<ErrorCode, readonly [detail: string, shown: strin
   "torrent/bad-name": ["a\\b", "“a\\b”"],
   "torrent/empty": null,
   "storage/full": null,
-  "storage/failed": ["QuotaExceeded", "a piece (QuotaExceeded)."],
+  "storage/failed": null,
   "storage/lost": ["7", "(piece 7)"],
   "storage/damaged": null,
   "storage/refused": null,
   "storage/blocked": null,
   "storage/newer": null,
   "storage/closed": null,
+  "storage/deleted": null,
+  "storage/unreadable": null,
   "storage/too-large": ["1440000000", "needs 1.44 GB more"],
   "source/changed": ["fish.bin", "“fish.bin” has changed"],
   "source/gone": ["fish.bin", "“fish.bin” can no longer be read"],
@@ -45,12 +47,12 @@ const details: Readonly<Record<ErrorCode, readonly [detail: string, shown: strin
   "save/incomplete": ["fish.bin", "“fish.bin” is not complete"],
   "save/exists": ["fish.bin", "another “fish.bin”"],
   "save/no-reading": null,
-  "save/failed": ["no room", "stopped (no room)."],
+  "save/failed": null,
   "save/stopped": null,
   "save/cancelled": null,
   "connection/webrtc-unavailable": null,
   "connection/worker-not-loaded": null,
-  "connection/worker-failed": ["out of memory", "stopped (out of memory)."],
+  "connection/worker-failed": null,
   "page/insecure": ["shoal.example:8000", "and shoal.example:8000 is not one"],
 };
 const codes = Object.keys(details) as ErrorCode[];
@@ -69,7 +71,7 @@ describe("the sentence of an error", () => {
   });
 
   it("stands without parentheses where there is no detail", () => {
-    expect(errorSentence("save/failed")).toMatch(/^Saving stopped\. /);
+    expect(errorSentence("torrent/malformed")).toMatch(/not a torrent\. /);
   });
 
   it("holds its detail as it is, whatever that is called", () => {
@@ -91,6 +93,8 @@ it("anything that was thrown has a sentence", () => {
   expect(sentenceFor(new ShoalError("source/gone", "fish.bin"))).toBe(
     errorSentence("source/gone", "fish.bin"),
   );
-  expect(sentenceFor(new TypeError("no such thing"))).toContain("stopped (no such thing).");
-  expect(sentenceFor("gone")).toContain("stopped (gone).");
+  for (const thrown of [new TypeError("no such thing"), "gone"])
+    expect(sentenceFor(thrown), "without the browser's words").toBe(
+      errorSentence("connection/worker-failed"),
+    );
 });

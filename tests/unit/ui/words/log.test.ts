@@ -31,6 +31,8 @@ const samples: LogData = {
   "link-given-up": closed,
   "share-damaged": { reason: "trackers" },
   "worker-replaced": {},
+  "fault-began": { error: "storage/failed", detail: "no such thing" },
+  "command-failed": { command: "rows", error: "connection/worker-failed", detail: "no such thing" },
   "tab-leads": {},
   "worker-silent": {},
   "tab-replaced": {},
