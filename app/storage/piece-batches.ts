@@ -171,6 +171,11 @@ export class StoredPieces {
     return found;
   }
 
+  /** Lets a torrent's batches go: a browser keeps the bytes of a deleted Blob for as long as somebody holds it. */
+  forget(torrent: TorrentId): void {
+    for (const key of this.#batches.keys()) if (key.startsWith(`${torrent} `)) this.#batches.delete(key);
+  }
+
   #batch(torrent: TorrentId, { batch }: PieceEntry, reading: Reading): Promise<Blob | undefined> {
     const key = `${torrent} ${batch}`;
     const found = this.#batches.get(key) ?? getBatch(reading, [torrent, batch]);

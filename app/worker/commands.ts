@@ -8,7 +8,7 @@ import type { CommandMessage, CommandName, Commands } from "../bridge/commands.t
 import type { Engine } from "../engine/engine.ts";
 import { ShoalError } from "../engine/errors.ts";
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";
-import { ROOM_INTERVAL, ROOM_PATIENCE } from "./constants.ts";
+import { ROOM_PAUSES } from "./constants.ts";
 import type { ContentReader } from "./content-reader.ts";
 import type { DiskFolders } from "./disk-folders.ts";
 import type { Lazy } from "./lazy.ts";
@@ -74,14 +74,13 @@ export class CommandTable implements CommandHandlers {
   readonly #visits: Visits;
   /** Settles when the latest command of `inTurn` has ended. */
   #turn: Promise<unknown>;
-  /** Downloads had stopped because storage was full, and were started again. */
-  #wereFull: boolean;
+  /** Until downloads that had no room are started again. */
+  #goingOn: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: CommandParts) {
     this.#parts = parts;
     this.#visits = new Visits(parts.awaitTabEnd, (tab) => void this.#inTurn(async () => this.#leaveAll(tab)));
     this.#turn = Promise.resolve();
-    this.#wereFull = false;
   }
 
   /**
@@ -304,22 +303,29 @@ export class CommandTable implements CommandHandlers {
   /** Storage may have been freed: downloads that had stopped because it was full go on. */
   async #handleFreed(): Promise<void> {
     await this.#parts.library.settled();
-    this.#goOn(performance.now() + ROOM_PATIENCE);
+    clearTimeout(this.#goingOn);
+    if (this.#startFull()) this.#goOn(0);
   }
 
-  /** Tries again for a while: browsers give room back some time after the deletion. */
-  #goOn(until: number): void {
+  /** Tries again after pauses that grow: browsers give room back some time after the deletion, and only when at rest. */
+  #goOn(attempt: number): void {
+    const pause = ROOM_PAUSES[attempt];
+    if (pause === undefined) return;
+    this.#goingOn = setTimeout(() => {
+      this.#startFull();
+      this.#goOn(attempt + 1);
+    }, pause);
+  }
+
+  /** Starts the downloads that stopped because storage was full. False when there are none. */
+  #startFull(): boolean {
     const { engine, folders } = this.#parts;
-    const isFull = (id: TorrentId) => {
+    const full = engine.torrents().filter((id) => {
       const { phase, error } = engine.status(id);
       return phase === "failed" && error?.code === "storage/full" && folders.loaded?.status(id) == null;
-    };
-    const full = engine.torrents().filter(isFull);
+    });
     for (const id of full) engine.setActive(id, true);
-    this.#wereFull ||= full.length > 0;
-    if (!this.#wereFull) return;
-    if (performance.now() < until) setTimeout(() => this.#goOn(until), ROOM_INTERVAL);
-    else this.#wereFull = false;
+    return full.length > 0;
   }
 
   async limits({ id, up, down }: Request<"limits">): Reply<"limits"> {

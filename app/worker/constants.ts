@@ -53,11 +53,10 @@ export const RATE_SAMPLES = 61;
 export const ESTIMATE_INTERVAL = 5_000;
 
 /**
- * Milliseconds for which downloads that had no room are started again after something was deleted, and between two
- * times. Chromium deletes the files of Blobs some seconds after their rows.
+ * Milliseconds between the starts of downloads that had no room, after something was deleted. Chromium deletes the file
+ * of a Blob up to ten seconds after its row, when nothing is written meanwhile and the Blob itself is collected.
  */
-export const ROOM_PATIENCE = 20_000;
-export const ROOM_INTERVAL = 1_000;
+export const ROOM_PAUSES = [1_000, 4_000, 12_000, 24_000, 48_000];
 
 /**
  * Bytes. Chromium from 138 on reports what is used and at most 10 GiB more as the quota, on disks of less than that

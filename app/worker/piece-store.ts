@@ -180,6 +180,7 @@ export class PieceStore {
     this.#gathering.delete(torrent);
     this.#waiting = this.#waiting.filter((batch) => batch.torrent !== torrent);
     for (const batch of this.#writing) batch.deleted ||= batch.torrent === torrent;
+    this.#stored.forget(torrent);
     await deleteBatches(this.#db, torrent);
   }
 
