@@ -141,9 +141,14 @@ describe("freeing", () => {
     await stage.run("free", { id: other });
     stage.net.drive(() => stage.engine.status(id).phase === "failed", 60_000, "the disk that is still full");
     stage.host.disk.failure = null;
-    const isGoingOn = async () => stage.engine.status(id).phase === "downloading";
-    await waitFor(isGoingOn, { describe: "the download to go on" });
-    stage.net.drive(() => stage.engine.status(id).complete, 60_000, "the folder");
+    // Pieces that were on their way to the full disk may stop it once more.
+    const isWhole = async () => {
+      if (stage.engine.status(id).phase === "failed") return false;
+      const hasEnded = ({ complete, phase } = stage.engine.status(id)) => complete || phase === "failed";
+      stage.net.drive(() => hasEnded(), 60_000, "the folder");
+      return stage.engine.status(id).complete;
+    };
+    await waitFor(isWhole, { describe: "the download to go on, and its end" });
   });
 
   it("starts nothing that stopped for another reason, or that the person paused", async () => {
