@@ -28,8 +28,10 @@ export interface NamedPaths {
 /** How the files of a draft differ from those of a share of this device, by paths and sizes. */
 export interface ShareDifference {
   readonly id: TorrentId;
-  /** Files of the share that are in the draft. */
+  /** Files of the share that are in the draft, by name and size. */
   readonly same: number;
+  /** Those of them that have the time that they had when they were shared. */
+  readonly sameTimes: number;
   /** Files of the share that cannot be read now and are not in the draft. */
   readonly missing: NamedPaths;
   /** Files of the share that have another size in the draft. */

@@ -54,11 +54,15 @@ export class Giving {
       if (missing.size === 0) return [];
       const { found, changed, extra } = matchOwnFiles(info, files, missing);
       if (![...found.keys(), ...changed.keys()].some((index) => missing.has(index))) return [];
+      const sameTimes = [...found].filter(([index, { file }]) => this.#hasTime(id, index, file)).length;
+      // Many folders have a README of some size. What has another time is no more than alike.
+      if (sameTimes === 0 && 2 * (found.size + changed.size) < info.files.length) return [];
       const lacking = [...missing.keys()].filter((index) => !found.has(index) && !changed.has(index));
       return [
         {
           id,
           same: found.size,
+          sameTimes,
           missing: namedFiles(shared.source(id)!, lacking),
           changed: namedFiles(shared.source(id)!, [...changed.keys()]),
           extra: named(extra.map(({ path }) => path)),

@@ -23,11 +23,17 @@ export function resemblanceTitle(name: string): string {
 }
 
 /** How a draft differs from a share that waits: "2 of 3 files are the same; “b.jpg” has another size here." */
-export function differenceSentence({ same, missing, changed, extra }: ShareDifference): string {
+export function differenceSentence({ same, sameTimes, missing, changed, extra }: ShareDifference): string {
   const total = same + missing.count + changed.count;
   const isWhole = same === total && extra.count === 0;
-  if (isWhole) return total === 1 ? "It is the same file." : `All ${countInWords(total)} files are the same.`;
-  const clauses = [`${countInWords(same)} of ${plural(total, "file")} ${same === 1 ? "is" : "are"} the same`];
+  // The content is compared only once the files are given.
+  const [isAlike, areAlike] =
+    sameTimes === same
+      ? ["is the same", "are the same"]
+      : ["has the same size", "have the same names and sizes"];
+  if (isWhole && total === 1) return sameTimes === same ? "It is the same file." : `The file ${isAlike}.`;
+  if (isWhole) return `All ${countInWords(total)} files ${areAlike}.`;
+  const clauses = [`${countInWords(same)} of ${plural(total, "file")} ${same === 1 ? isAlike : areAlike}`];
   if (changed.count > 0)
     clauses.push(`${pathsInWords(changed)} ${has(changed.count)} another size than what was shared`);
   if (missing.count > 0) clauses.push(`${pathsInWords(missing)} ${is(missing.count)} not here`);

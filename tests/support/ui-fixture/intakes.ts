@@ -89,6 +89,7 @@ export const reviews = {
       {
         id: "ab".repeat(32),
         same: 2,
+        sameTimes: 2,
         missing: { count: 0, first: [] },
         changed: { count: 1, first: [["Lofoten 2.jpg"]] },
         extra: { count: 0, first: [] },

@@ -375,6 +375,7 @@ describe("a draft", () => {
       {
         id,
         same: 2,
+        sameTimes: 2,
         missing: { count: 0, first: [] },
         changed: { count: 1, first: [["b"]] },
         extra: { count: 1, first: [["sea", "d"]] },

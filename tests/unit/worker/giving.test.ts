@@ -307,6 +307,14 @@ describe("what is dropped is compared with the shares that wait", () => {
     expect(await compare({ ...c, path: ["c.txt"] })).toEqual(["1 | a.txt b.txt |  | "]);
   });
 
+  it("and one file of the same name and size is no resemblance, unless it has the time as well", async () => {
+    expect(await compare(otherB)).toEqual([]);
+    expect(await compare(longerB)).toEqual([]);
+    expect(await compare(b)).toEqual(["1 | a.txt deep/c.txt |  | "]);
+    // A copied folder has other times.
+    expect(await compare(otherB, aFile("sea/a.txt", 100_000, 1, 2_000))).toEqual(["2 | deep/c.txt |  | "]);
+  });
+
   it("and nothing is said of shares that it has nothing of, or that have all of their files", async () => {
     expect(await compare(aFile("lake/x", 5))).toEqual([]);
     await give(a, b, c);

@@ -21,6 +21,7 @@ describe("how a draft differs from a share that waits for its files", () => {
     plain(
       differenceSentence({
         ...{ id: "a", same: 2, missing: paths(), changed: paths(), extra: paths() },
+        sameTimes: changes.same ?? 2,
         ...changes,
       }),
     );
@@ -28,6 +29,12 @@ describe("how a draft differs from a share that waits for its files", () => {
   it.each([
     [{}, "All 2 files are the same."],
     [{ same: 1 }, "It is the same file."],
+    [{ same: 1, sameTimes: 0 }, "The file has the same size."],
+    [{ sameTimes: 1 }, "All 2 files have the same names and sizes."],
+    [
+      { same: 1, sameTimes: 0, missing: paths("b.jpg") },
+      "1 of 2 files has the same size; “b.jpg” is not here.",
+    ],
     [
       { changed: paths("b.jpg") },
       "2 of 3 files are the same; “b.jpg” has another size than what was shared.",
