@@ -122,7 +122,8 @@ describe("storage that is full", () => {
       (button as HTMLElement).click(),
     );
     await page.click("free-now");
-    await page.waitUntilComplete(60_000);
+    // Chromium may take its time to give the room back: the last of the tries is after a minute and a half.
+    await page.waitUntilComplete(100_000);
     const shares = (await page.snapshot())!.shares;
     expect(shares.find(({ id }) => id === old.id)).toMatchObject({ phase: "ready", storedBytes: 0 });
     await page.close();
@@ -232,5 +233,6 @@ describe("what a browser deletes by itself", () => {
 });
 
 it("nothing else is said on any console", () => {
-  expect(people.errors.filter((error) => !error.includes("share-stopped error=storage/full"))).toEqual([]);
+  const isFull = (error: string) => /(?:share-stopped|fault-began) error=storage\/full/.test(error);
+  expect(people.errors.filter((error) => !isFull(error))).toEqual([]);
 });
