@@ -133,12 +133,15 @@ describe.each(browserKinds)("a folder shared by %s", (kind) => {
     const picking = await sender.open(url);
     const link = await picking.shareFiles(join(file.directory, "a.bin"));
     await leading.close();
-    await picking.waitForShare(({ phase }) => phase === "seeding", { describe: "the share in this tab" });
+    const receiving = await receiver.open(link);
+    // Somebody can see the share only from the worker of this tab.
+    await picking.waitForShare(({ peers }) => peers.some(({ state }) => state === "connected"), {
+      describe: "somebody who looks at the share",
+    });
 
-    // Nobody has it yet. Browsers ask only those who did something on the page.
+    // Browsers ask only those who did something on the page.
     await (await picking.find("share-name")).click();
     await closeAndStay(picking);
-    const receiving = await receiver.open(link);
     await receiving.download();
     await receiving.waitUntilComplete();
     await receiving.close();
