@@ -1,7 +1,7 @@
 /**
- * Limits bound how much each client may do. A token bucket bounds a rate, and address limits bound the sockets and
- * the upgrades of each address, and count the swarms that its sockets are in. Example: a bucket with a rate of 10 and a burst of 30 lets 30 upgrades pass at once,
- * and then 10 a second. An address is kept as long as it has sockets or its bucket is not full.
+ * Limits bound how much each client may do. A token bucket bounds a rate, and address limits bound the sockets and the
+ * upgrades of each address, and count the swarms that its sockets are in. Example: a bucket with a rate of 10 and a
+ * burst of 30 lets 30 upgrades pass at once, and then 10 a second. An address is kept as long as it has sockets or its bucket is not full.
  *
  * Limits know no sockets and have no clock: `now` is in milliseconds, from any fixed start.
  */

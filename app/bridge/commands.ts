@@ -85,8 +85,9 @@ export interface Commands {
   /** Takes files out of a draft, by their whole paths. */
   takeOut: { request: { draft: string; paths: readonly (readonly string[])[] }; reply: null };
   /**
-   * Hashes a draft and shares it. The share replaces the one that the draft was before. Fails with share/unknown-draft when this worker does not hold all of its `fileCount`
-   * files, as when it took over from another one. Fails with share/cancelled when the draft changes before it is done.
+   * Hashes a draft and shares it. The share replaces the one that the draft was before. Fails with share/unknown-draft
+   * when this worker does not hold all of its `fileCount` files, as when it took over from another one. Fails with
+   * share/cancelled when the draft changes before it is done.
    */
   share: {
     request: {
@@ -209,8 +210,8 @@ export interface Commands {
   /** Writes the selected files, all complete, below a folder that the person chose. */
   saveToDirectory: { request: { id: TorrentId; handle: FileSystemDirectoryHandle }; reply: null };
   /**
-   * Downloads a share straight into a folder that the person chose, and that may be written to. What of it is in the
-   * folder already is found, and what is stored of it in the browser is moved there. Answers when that is done and the
+   * Downloads a share straight into a folder that the person chose, and that may be written to. Its parts that are in
+   * the folder already are found, and those that are stored in the browser are moved there. Answers when that is done and the
    * download has started. Fails with save/exists, save/no-reading or save/incomplete, as long as the file list is
    * unknown, or as the browser refused.
    */
@@ -363,7 +364,7 @@ export interface StorageSnapshot {
   readonly persisted: boolean;
 }
 
-/** What is in the browser's storage, by what it is of. */
+/** The content of the browser's storage, by share. */
 export interface StoredBytes {
   /** Shares of which something is stored. Own files are not stored, so that what is stored of such a share stays. */
   readonly shares: readonly { readonly id: TorrentId; readonly bytes: number; readonly canFree: boolean }[];

@@ -41,7 +41,10 @@ export interface NodeUpdate extends Omit<NodeSnapshot, "shares"> {
   readonly updates: readonly ShareUpdate[];
 }
 
-/** From the worker, or `frozen` and `restarting` from its tab, to every tab. `epoch` changes when another tab's worker takes over. */
+/**
+ * From the worker, or `frozen` and `restarting` from its tab, to every tab. `epoch` changes when another tab's worker
+ * takes over.
+ */
 export type Broadcast =
   /** `protocol`: PROTOCOL of the worker's version; undefined in versions that had none. */
   | { readonly to: "all"; readonly type: "ready"; readonly epoch: string; readonly protocol: number }

@@ -107,7 +107,10 @@ export interface Host {
   /** Closes the connection. No further input names its number. */
   closeLink(link: LinkId, reason: LinkEnd): void;
 
-  /** Opens a socket to a tracker, which may take a while where the tracker failed before. Input: `handleTrackerOpened`, `handleTrackerMessage`, `handleTrackerClosed`. */
+  /**
+   * Opens a socket to a tracker, which may take a while where the tracker failed before. Input: `handleTrackerOpened`,
+   * `handleTrackerMessage`, `handleTrackerClosed`.
+   */
   openTracker(url: string): void;
   sendTracker(url: string, text: string): void;
   /** Closes the socket. No further input names this URL until it is opened again. */

@@ -1,6 +1,6 @@
 /**
  * The heartbeat notices that the tab that leads is frozen, or hangs, or that its worker does: a beat is missed when
- * nothing was heard of them since the last one. What counts as heard is that the worker and its tab both answered, be it
+ * nothing was heard of them since the last one. They count as heard when the worker and its tab both answered, be it
  * another tab that asked. After some missed beats the leader is to be replaced. Its own tab is the first to do so, if it
  * is only the worker that hangs.
  *
@@ -12,7 +12,7 @@
 
 import { HEARTBEAT_INTERVAL, MISSED_BEATS, MISSED_OWN_BEATS, MISSED_STARTING_BEATS } from "./constants.ts";
 
-/** What the heartbeat needs of its tab. */
+/** The heartbeat's view of its tab. */
 export interface HeartbeatContext {
   /** The worker that leads runs here. */
   readonly leads: boolean;
@@ -31,7 +31,7 @@ export class Heartbeat {
   readonly #interval: number;
   #isHeard: boolean;
   #missed: number;
-  /** Who held the lock at the last missed beat. */
+  /** The tab that held the lock at the last missed beat. */
   #holder: string | null;
   /** The leader has changed, and its worker has not been heard yet. */
   #isNew: boolean;

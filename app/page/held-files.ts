@@ -60,7 +60,7 @@ export class HeldFiles {
       held.isSeen = true;
       if (held.epoch !== null) continue;
       held.epoch = epoch;
-      // What it still misses afterwards, the share's screen tells.
+      // The share's screen tells which files it still misses afterwards.
       if (share.ownFiles?.missing != null) giveFiles(this.#node, id, held, { resume: false }).catch(() => {});
     }
   }

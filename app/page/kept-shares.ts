@@ -4,7 +4,7 @@
  * any more, or that is there without anything stored, was deleted by the browser. Such shares are *lost* until the
  * person has read of it.
  *
- * What a person removes leaves the note with the next snapshot, so it is never taken for lost. A node with a fault may
+ * A share that a person removes leaves the note with the next snapshot, so it is never taken for lost. A node with a fault may
  * not see its shares: while there is one, nothing is compared and nothing noted. Where the browser deletes local storage
  * along with the rest (Firefox, and every browser when a person clears the site's data), the loss is not noticed.
  */
@@ -42,7 +42,7 @@ const NOTHING: Note = { kept: [], lost: [] };
 export class KeptShares {
   readonly #storage: () => KeptStorage;
   #note: Note;
-  /** What of the snapshot was noted last, to write nothing twice. */
+  /** The part of the snapshot that was noted last, so that nothing is written twice. */
   #written: string;
   #compared: boolean;
 

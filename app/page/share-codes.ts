@@ -17,7 +17,7 @@ export function shareCodes({ infoHashV1, infoHashV2 }: Hashed): string[] {
 
 /**
  * Whether a link, the fragment of an address without "#", leads to the share that has these codes. The hashes of a share
- * link stand at its start, those of a magnet link in its `xt` parameters. What stands elsewhere, as in a name, is none.
+ * link stand at its start, those of a magnet link in its `xt` parameters. One that stands elsewhere, as in a name, is none.
  */
 export function leadsTo(link: string, codes: readonly string[]): boolean {
   const found = codesIn(/^(?:s-|(?:web\+)?magnet:)/i.test(link) ? link : decoded(link));

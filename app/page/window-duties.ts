@@ -19,7 +19,7 @@ function isHashing({ drafts }: NodeSnapshot): boolean {
   return drafts.some(({ working }) => working);
 }
 
-/** Whether files in a folder of the person's are being written. What has come of them stays only if they are closed. */
+/** Whether files in a folder of the person's are being written. Their bytes stay only if they are closed. */
 function isWriting({ shares }: NodeSnapshot): boolean {
   return shares.some(({ folder, phase }) => folder?.state === "writing" && phase === "downloading");
 }

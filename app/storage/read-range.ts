@@ -29,7 +29,7 @@ interface PieceSpan {
  */
 export type WaitForBytes = (start: number, end: number) => Promise<boolean>;
 
-/** What a range is read from, and by what. */
+/** The source of a range, and the parts that read it. */
 export interface RangeSource {
   /** The same ones for files that are read one after the other, as their pieces often lie together. */
   readonly pieces: StoredPieces;

@@ -97,7 +97,7 @@ export interface ShoalSchema extends DBSchema {
   pieces: { key: [TorrentId, number]; value: PieceEntry };
   /** The person's own files, by page, in the torrent's file order. */
   sources: { key: [TorrentId, number]; value: readonly SourceEntry[] };
-  /** What each kept share has transferred in all runs. */
+  /** The bytes that each kept share has transferred in all runs. */
   statistics: { key: TorrentId; value: Statistics };
   /** The limits of a share, or of ALL_SHARES. No row: no limits. */
   limits: { key: TorrentId; value: KeptLimits };

@@ -1,7 +1,7 @@
 /**
  * The drafts of this tab are what was dropped or picked here and whose links were not passed on. One of them may be
  * under review: the one that the history's entry names. So Back leaves a review as it leaves any screen, and Forward
- * goes there again. A draft that is left is kept, and home lists it. What becomes a share is held in this tab
+ * goes there again. A draft that is left is kept, and home lists it. The files of its share are held in this tab
  * (page/held-files.ts).
  */
 

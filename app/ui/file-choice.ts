@@ -1,7 +1,7 @@
 /**
  * A file choice is the browser's dialog for files or for a folder. Where the browser has pickers, their handles are
  * taken, by which a share goes on after a reload. Otherwise the dialog is that of an input, which each element with such
- * a choice has. What was chosen is told by the input, as a FilesPickedEvent.
+ * a choice has. Its files are told by the input, as a FilesPickedEvent.
  *
  * Chromium's folder picker refuses some folders whole, such as Downloads, and tells only that nothing was chosen. So
  * then the input's dialog is offered.

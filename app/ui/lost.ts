@@ -1,5 +1,5 @@
 /**
- * What was lost is noticed and told here: shares that the browser deleted by itself (page/kept-shares.ts). Their
+ * Losses are noticed and told here: shares that the browser deleted by itself (page/kept-shares.ts). Their
  * element is loaded when there are any.
  */
 

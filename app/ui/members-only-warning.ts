@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import type { SharedFile } from "../bridge/commands.ts";
-import { isMembersOnly } from "../page/intake/members-only.ts";
+import { membersOnlyFiles } from "../page/intake/members-only.ts";
 import { baseStyles } from "./styles.ts";
 import { membersOnlyFilesSentence } from "./words/intake.ts";
 
@@ -41,8 +41,7 @@ export class MembersOnlyWarningElement extends LitElement {
   }
 
   async #look(files: readonly SharedFile[]): Promise<void> {
-    const names: string[] = [];
-    for (const { file } of files) if (await isMembersOnly(file)) names.push(file.name);
-    if (files === this.files) this.names = names;
+    const found = await membersOnlyFiles(files);
+    if (files === this.files) this.names = found.map(({ name }) => name);
   }
 }

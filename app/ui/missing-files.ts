@@ -74,7 +74,7 @@ export class MissingFilesElement extends LitElement {
     if (ownFiles?.missing != null) void this.#ask(id).catch(() => {});
   }
 
-  /** What cannot be read, more closely. Fails for a share that is gone by now. */
+  /** The files that cannot be read, more closely. Fails for a share that is gone by now. */
   async #ask(id: string): Promise<Commands["missingFiles"]["reply"]> {
     const missing = await this.node.call("missingFiles", { id });
     if (id === this.share.id) this.missing = missing;

@@ -1,7 +1,8 @@
 /**
  * `<shoal-room-dialog>` is shown when a share does not fit into this browser's storage, or when that is full. It offers
  * the ways to more room: to ask the browser for storage that lasts, where that gives more, to download straight into a
- * folder, and to free what is stored of others. It is loaded when first needed, follows the node by itself, and removes itself when closed.
+ * folder, and to free what is stored of others. It is loaded when first needed, follows the node by itself, and removes
+ * itself when closed.
  */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";

@@ -1,7 +1,7 @@
 /**
  * `<shoal-storage>` shows what is in this browser's storage: how much is used and free, whether the browser may delete
- * it, and what is stored of each share, with the ways to give it up. It is loaded after the screens that show it. What
- * is stored is asked for anew whenever the browser tells another size.
+ * it, and what is stored of each share, with the ways to give it up. It is loaded after the screens that show it. The
+ * numbers are asked for anew whenever the browser tells another size.
  */
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -16,7 +16,7 @@ import { sizeInWords } from "./words/quantities.ts";
 import { shareName } from "./words/share.ts";
 import { forgottenWords, persistenceSentence, storageSentence } from "./words/storage.ts";
 
-/** What is stored of one share, as it is drawn. */
+/** The stored bytes of one share, as they are drawn. */
 interface StoredShare {
   readonly share: ShareSnapshot;
   readonly bytes: number;

@@ -13,7 +13,7 @@ import { baseStyles, controlStyles } from "./styles.ts";
 import { plural } from "./words/quantities.ts";
 import { otherTextName, textName } from "./words/text.ts";
 
-/** What was written when Escape closed the dialog. The next one begins with it. */
+/** The text that stood in the dialog when Escape closed it. The next one begins with it. */
 let kept = "";
 
 export class TextDialogElement extends LitElement {

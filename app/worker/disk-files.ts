@@ -148,7 +148,7 @@ export class DiskFiles {
     this.#have.delete(piece);
   }
 
-  /** Closes the files that are being written. What is in them stays; they are opened again for the next piece. */
+  /** Closes the files that are being written. Their bytes stay; they are opened again for the next piece. */
   async closeAll(): Promise<void> {
     await Promise.allSettled([...this.#files.keys()].map((index) => this.#close(index)));
   }

@@ -3,8 +3,8 @@
  * remembered, so that a download goes on after a start: by itself where the browser still lets the folder be written
  * to, else when the person has allowed it again. Until then, nothing of the share is here.
  *
- * A share begins in a folder with a look at what is there already. Meanwhile it is out of its swarm. What of it is in
- * the database is moved to the folder. Then the engine is given the share anew, with the pieces that are there.
+ * A share begins in a folder with a look at what is there already. Meanwhile it is out of its swarm. Its pieces in the
+ * database are moved to the folder. Then the engine is given the share anew, with the pieces that are there.
  * disk-files.ts writes and reads them.
  */
 

@@ -5,7 +5,7 @@
 
 import type { ShoalError } from "../engine/errors.ts";
 
-/** What can be at fault, that which hinders the most first. */
+/** The parts that can be at fault, the one that hinders the most first. */
 const subjects = [
   /** The database cannot be opened, or is closed. */
   "database",

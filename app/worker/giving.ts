@@ -41,8 +41,8 @@ export class Giving {
   }
 
   /**
-   * The shares that miss own files and that the draft has files of, the one with the most of them first. What the draft
-   * itself was before is none of them.
+   * The shares that miss own files and that the draft has files of, the one with the most of them first. The share
+   * that the draft itself was before is none of them.
    */
   compare(draft: Draft): ShareDifference[] {
     const { shared } = this.#parts;
@@ -55,7 +55,7 @@ export class Giving {
       const { found, changed, extra } = matchOwnFiles(info, files, missing);
       if (![...found.keys(), ...changed.keys()].some((index) => missing.has(index))) return [];
       const sameTimes = [...found].filter(([index, { file }]) => this.#hasTime(id, index, file)).length;
-      // Many folders have a README of some size. What has another time is no more than alike.
+      // Many folders have a README of some size. One with another time is no more than alike.
       if (sameTimes === 0 && 2 * (found.size + changed.size) < info.files.length) return [];
       const lacking = [...missing.keys()].filter((index) => !found.has(index) && !changed.has(index));
       return [

@@ -79,7 +79,7 @@ export class Node {
   readonly #damaged: Set<TorrentId>;
   /** When the clock last ticked, on this thread's clock. */
   #tickedAt: number;
-  /** A full disk may keep the database from being claimed. What is in it can be read and shared all the same. */
+  /** A full disk may keep the database from being claimed. Its content can be read and shared all the same. */
   #hasClaimed: boolean;
   /** Another node has taken this one's place. */
   #isReplaced: boolean;
@@ -152,7 +152,7 @@ export class Node {
     if (this.#damaged.size === 0) this.#faults.end("damage");
   }
 
-  /** What the database refused, or null when it refuses it no more. */
+  /** `error`: the database's refusal, or null when it refuses no more. */
   #handleStorage(subject: FaultSubject, error: unknown): void {
     if (error === null) this.#faults.end(subject);
     else this.#faults.begin(subject, storageError(error));
@@ -172,7 +172,7 @@ export class Node {
     return !this.#isReplaced;
   }
 
-  /** Says and writes nothing more. What is not answered is asked of the node that leads. */
+  /** Says and writes nothing more. Calls that are not answered are asked of the node that leads. */
   #standDown(): void {
     if (this.#isReplaced) return;
     this.#isReplaced = true;
@@ -200,7 +200,7 @@ export class Node {
 
   async #command(message: CommandMessage): Promise<unknown> {
     const running = await this.#ready;
-    // What came while this worker was frozen may have been sent to the next one since.
+    // A call that came while this worker was frozen may have been sent to the next one since.
     const wasAsleep = performance.now() - this.#tickedAt > ASLEEP;
     if (this.#isReplaced || (wasAsleep && !(await this.#leads(running.db)))) return new Promise(() => {});
     this.#publisher.touch();
@@ -253,7 +253,7 @@ export class Node {
     };
     const links = new LinkTable(this.#post, inputs, this.#start.webrtc);
     const { tracker } = this.#origin;
-    // What trackers answer shows at the next look, which comes within a second. They answer hundreds of shares all the time.
+    // Trackers answer hundreds of shares all the time. Their answers show at the next look, within a second.
     const trackerInputs = {
       handleTrackerOpened: (url: string) => inputs().handleTrackerOpened(url),
       handleTrackerMessage: (url: string, text: string) => engine.handleTrackerMessage(url, text),

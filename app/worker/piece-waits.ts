@@ -12,9 +12,9 @@
  * | storage lost a piece, and for LOST_PATIENCE no linked peer had it | fails with storage/lost |
  * | nobody waits any more | fails with the reason of its signal |
  *
- * A reader waits because it did not find a piece in storage, or found it damaged. So pieces that the engine believes to be stored are
- * read and checked, and fetched again if they are not right. Where none of a wait's pieces is missing, this concerns also
- * those that were found right before.
+ * A reader waits because it did not find a piece in storage, or found it damaged. So pieces that the engine believes to
+ * be stored are read and checked, and fetched again if they are not right. Where none of a wait's pieces is missing,
+ * those that were found right before are read again as well.
  *
  * bridge/piece-requests.ts brings waits from other threads. The engine decides in which order pieces are fetched.
  */

@@ -1,5 +1,5 @@
 /**
- * The record writes are what the engine asks to be kept and forgotten of its torrents. What the database refuses is
+ * The record writes are what the engine asks to be kept and forgotten of its torrents. A write that the database refuses is
  * tried again every WRITE_RETRY until it is done, and only the latest of each torrent. The library does the writing.
  */
 

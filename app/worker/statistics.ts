@@ -1,6 +1,6 @@
 /**
  * The statistics are what each share has transferred in all runs of the node. The engine counts the bytes of this run.
- * Those of earlier runs come from the database. What is kept is written every STATISTICS_INTERVAL, if it changed, and
+ * Those of earlier runs come from the database. Totals are written every STATISTICS_INTERVAL, if they changed, and
  * when the node stops. So a browser that is killed forgets a few seconds' bytes and no more. The statistics of a visit
  * (visits.ts) are not written.
  */
@@ -44,7 +44,7 @@ export class Statistics {
     this.#timer = setInterval(() => this.#save(), STATISTICS_INTERVAL);
   }
 
-  /** What a share has transferred in all runs; `run`: what it has in this one. */
+  /** The bytes that a share has transferred in all runs; `run`: those of this one. */
   total(torrent: TorrentId, run: Totals): Totals {
     const { downloaded, uploaded } = this.#before.get(torrent) ?? NOTHING;
     const total = { downloaded: downloaded + run.downloaded, uploaded: uploaded + run.uploaded };

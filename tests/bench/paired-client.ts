@@ -50,7 +50,7 @@ export class PairedClient {
     this.#wait();
   }
 
-  /** What was reached is to be reached again. */
+  /** A state that was reached is to be reached again. */
   reset(): void {
     this.announcedAt = null;
     this.metAt = null;

@@ -1,5 +1,5 @@
 /**
- * What a browser's own storage does to bytes between two starts: a bit flips, a file is cut or gone. What is saved and
+ * A browser's own storage harms bytes between two starts: a bit flips, a file is cut or gone. All that is saved and
  * sent is right all the same, little is fetched again, and where nobody has it that is said.
  */
 import { readFile } from "node:fs/promises";

@@ -111,7 +111,7 @@ describe.each(browserKinds)("in %s", (kind) => {
     await waitForText(sending, "done", "Link copied.");
     await waitForText(sending, "share-name", "Ocean");
     const [copied] = await sending.page.evaluate(() => (window as unknown as { copies: string[] }).copies);
-    // What the page shows follows with the next update.
+    // The page's own field follows with the next update.
     await waitFor(async () => (await sending.shareLink()) === copied, {
       describe: async () => `the copied link ${copied} on the page, which shows ${await sending.shareLink()}`,
     });
@@ -157,7 +157,7 @@ describe.each(browserKinds)("in %s", (kind) => {
     await waitForText(other, "share-name", `twice in ${kind}.bin`);
     await waitFor(async () => (await shares())[0]?.kept === true, { describe: "the share of both" });
     await drafting.click("discard");
-    // What was asked before has been carried out when the next command is answered.
+    // Earlier commands have been carried out when the next one is answered.
     await drafting.pickFiles(path);
     await waitForText(drafting, "draft-state", /already/);
     expect(await shares()).toHaveLength(1);

@@ -1,5 +1,5 @@
 /**
- * What a host has kept of the content from an earlier run, and what its storage did to it since: some pieces have a bit
+ * A host has kept some of the content from an earlier run, and its storage has harmed some of that since: some pieces have a bit
  * flipped, are cut short, or are gone. The host learns of it when it reads them. Drawn from dice.
  */
 import type { Random } from "../support/random.ts";
@@ -18,7 +18,7 @@ const HARMS: readonly Harm[] = ["flipped", "cut", "gone"];
 
 export class KeptPieces {
   readonly #content: Content;
-  /** What happened to each rotten piece that has not come again. */
+  /** The harm to each rotten piece that has not come again. */
   readonly #harms: Map<number, Harm>;
   /** The kept pieces, as the host believes, in BEP 3 bit order. */
   readonly bits: Uint8Array;

@@ -69,7 +69,7 @@ export class SimulatedNode implements HostWatcher {
   wrongSent: number;
   /** Pieces that its storage lost. Others may not have heard of it. */
   readonly lost: Set<number>;
-  /** What it kept of an earlier run; null when it comes for the first time. */
+  /** The pieces that it kept of an earlier run; null when it comes for the first time. */
   readonly kept: KeptPieces | null;
   /** Hash over everything that happened here so far. */
   trace: number;
@@ -238,7 +238,7 @@ export class SimulatedNode implements HostWatcher {
     const before = Math.floor((this.storedCount * 100) / this.stored.length);
     this.storedCount++;
     const after = Math.floor((this.storedCount * 100) / this.stored.length);
-    // What was lost and comes again counts once.
+    // A piece that was lost and comes again counts once.
     for (let mark = before + 1; mark <= after; mark++)
       this.milestones[mark] = Math.min(this.milestones[mark]!, this.clock.now);
     this.#mix(piece);

@@ -42,7 +42,7 @@ test("rotten: what storage damaged is found when it is asked for, sent to nobody
   expect(found).toBeGreaterThan(rotten / 4);
   expect(nodes.map(({ wrongSent }) => wrongSent)).toEqual(nodes.map(() => 0));
   expect([simulation.honestPunished, simulation.harm.size]).toEqual([0, 0]);
-  // What nobody asked for is still as it was.
+  // A piece that nobody asked for is still as it was.
   const left = nodes.reduce((sum, { kept }) => sum + (kept?.rottenCount ?? 0), 0);
   expect(found + left).toBeGreaterThanOrEqual(rotten);
   expect(expected.every(({ completedAt }) => Number.isFinite(completedAt))).toBe(true);

@@ -18,7 +18,7 @@ export interface Group {
   readonly line: Line;
   readonly disk?: Disk;
   readonly behaviour?: Behaviour;
-  /** What its peers have from an earlier run. */
+  /** The pieces that its peers have from an earlier run. */
   readonly kept?: Keeping;
   /** Its peers cannot or need not become complete. */
   readonly incomplete?: true;

@@ -55,7 +55,7 @@ export const ANNOUNCED_WITHIN = 30;
 export const IDLE_SETTLING = 45_000;
 export const IDLE_TIME = 60_000;
 
-/** What hundreds of idle shares may cost. */
+/** The most that hundreds of idle shares may cost. */
 export const IDLE_CORE_PERCENT = 2;
 export const IDLE_MEGABYTES = 150;
 

@@ -57,7 +57,7 @@ function wholeNumber(option: string, text: string): number {
   return Number(text);
 }
 
-/** What is named, an option each or with commas between them, in the order of `all`. */
+/** The names that are given, an option each or with commas between them, in the order of `all`. */
 function listOf<T>(
   option: string,
   texts: readonly string[],

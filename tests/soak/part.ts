@@ -17,7 +17,7 @@ export interface Check {
   readonly held: boolean;
 }
 
-/** What a part has for one run in one browser. */
+/** All that a part has for one run in one browser. */
 export interface Round {
   readonly kind: BrowserKind;
   /** How often the thing happens. */
@@ -34,7 +34,7 @@ export interface Round {
 export interface SoakPart {
   /** As `--only` names it. */
   readonly name: string;
-  /** What must hold. */
+  /** The claim that must hold. */
   readonly sentence: string;
   readonly browsers: readonly BrowserKind[];
   /** How often the thing happens unless `--times` says otherwise. */

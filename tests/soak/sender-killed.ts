@@ -34,7 +34,7 @@ async function run({ kind, times, random, server, directory, say }: Round): Prom
         const before = stored;
         stored = (await came.look(receiving))!.storedBytes;
         if (page !== null) await sent.look(page);
-        // What was on its way when the sender was killed still comes.
+        // Bytes that were on their way when the sender was killed still come.
         return page !== null && stored > before;
       });
       await came.look(receiving);
@@ -48,7 +48,7 @@ async function run({ kind, times, random, server, directory, say }: Round): Prom
     await came.look(receiving);
     const saved = await receiving.save(receiver.downloads, "film.bin", file.bytes, PATIENCE);
     return [
-      // What came over a link that ended before it was looked at is known by its pieces only.
+      // Bytes over a link that ended before it was looked at are known by their pieces only.
       atMost(
         "bytes that the sender sent",
         Math.max(came.came, downloaded + wasted),

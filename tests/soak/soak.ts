@@ -1,6 +1,6 @@
 /**
- * `npm run soak`: what must hold however often and whenever it happens, in real browsers, for minutes. What each part
- * does is told in its own file (parts.ts). Prints what was seen beside what it had to be, and exits with 1 when
+ * `npm run soak`: what must hold however often and whenever it happens, in real browsers, for minutes. Each part
+ * is told in its own file (parts.ts). Prints what was seen beside what it had to be, and exits with 1 when
  * something did not hold. The seed is printed, and `--seed` draws the same moments again. Results go to standard
  * output, as a table or one JSON object; progress to standard error.
  */

@@ -81,7 +81,7 @@ export async function writeOriginFolder({ page }: ShoalPage, files: Record<strin
   }, files);
 }
 
-/** What the page was asked so far; `answer`: what the person answers from now on. */
+/** The questions that the page asked so far; `answer`: what the person answers from now on. */
 export function asking({ page }: ShoalPage, answer?: PermissionState): Promise<{ questions: number }> {
   return page.evaluate((next) => {
     const state = Reflect.get(window, "asking");

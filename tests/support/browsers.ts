@@ -1,8 +1,8 @@
 /**
  * Real Chromium (over CDP) and real Firefox (over WebDriver BiDi) behind one small set of functions, for every
  * browser test, the demo and the benchmark. Keeps what a running browser said on its consoles. Each launch has
- * a fresh profile that disappears on close, unless it is given one. What a page does is the caller's, through puppeteer's Page. Starting
- * takes Chromium half a second and Firefox two, so a file of tests starts each once and opens a page a test.
+ * a fresh profile that disappears on close, unless it is given one. The caller drives pages through puppeteer's Page.
+ * Starting takes Chromium half a second and Firefox two, so a file of tests starts each once and opens a page a test.
  */
 import { mkdir } from "node:fs/promises";
 import puppeteer, { type Browser, type ConsoleMessage, type LaunchOptions, type Page } from "puppeteer-core";

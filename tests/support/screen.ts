@@ -106,7 +106,7 @@ export class Screen {
     this.#run("mousemove", String(x), String(y), "click", "1");
   }
 
-  /** What xdotool printed; "" when it found nothing. */
+  /** The output of xdotool; "" when it found nothing. */
   #run(...parameters: string[]): string {
     const env = { ...process.env, ...this.env };
     try {

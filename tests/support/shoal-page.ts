@@ -38,7 +38,7 @@ export class ShoalPage {
         Object.defineProperty(window, "showOpenFilePicker", { value: undefined });
       });
     }
-    // What a page asks before it goes is answered with yes, unless the test listens itself.
+    // A page's question before it goes is answered with yes, unless the test listens itself.
     page.on("dialog", (dialog) => {
       if (dialog.type() === "beforeunload" && page.listenerCount("dialog") === 1) void dialog.accept();
     });

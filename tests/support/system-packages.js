@@ -34,7 +34,7 @@ const programs = [
 ];
 
 /**
- * What a browser with a window needs where nobody sits in front of it (screen.ts). Only `npm run soak` asks for it.
+ * Packages that a browser with a window needs where nobody sits in front of it (screen.ts). Only `npm run soak` asks for it.
  * @type {Program[]}
  */
 export const screenPrograms = [

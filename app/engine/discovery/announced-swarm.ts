@@ -76,7 +76,7 @@ export interface AnnouncedTorrent {
   ): void;
 }
 
-/** What a tracker tells of a swarm in its reply; null where it does not say. */
+/** A tracker's words of a swarm in its reply; null where it does not say. */
 export interface SwarmReply {
   /** Seconds. */
   readonly interval: number | null;

@@ -319,7 +319,7 @@ export class Torrent implements ConnectionHolder {
   addAbout(record: TorrentRecord): void {
     const { bytes, hash } = this.about;
     this.about.add(record);
-    // What peers were asked for is the former one, and they did right to send it.
+    // Peers were asked for the former one, and did right to send it.
     if (this.about.hash !== hash) this.aboutExchange.handleReplaced();
     if (this.about.bytes !== bytes) this.protocol.handleAboutKnown();
   }

@@ -1,6 +1,6 @@
 /**
  * The pickers are Chromium's dialogs for files and folders that a page may read. Unlike an input, they give handles, by
- * which a share goes on after a reload. What other browsers have is an input (pick.ts).
+ * which a share goes on after a reload. Other browsers have only an input (pick.ts).
  */
 
 /** Unknown to TypeScript. */

@@ -37,8 +37,8 @@ export function reasonInWords({ reason }: LeftOut): string {
 }
 
 /**
- * The system files that there are: ".DS_Store, Thumbs.db, desktop.ini and 2 more". Each name is said once. What lies in
- * a system's folder is said by the folder's name.
+ * The system files that there are: ".DS_Store, Thumbs.db, desktop.ini and 2 more". Each name is said once. Files in a
+ * system's folder are said by the folder's name.
  */
 export function systemNames(entries: readonly LeftOut[]): string {
   const names = [...new Set(entries.map(({ path }) => path.find(isSystemName) ?? path.at(-1)!))];

@@ -162,7 +162,7 @@ export function stallSentence(share: ShareSnapshot): string | null {
   return share.stall === "tracker-refused" ? refusalSentence(share.trackers) : stallSentences[share.stall];
 }
 
-/** What this browser lost of a share, and how it comes back; null when nothing is lost or it is coming. */
+/** The loss of a share's pieces, and how they come back; null when nothing is lost or it is coming. */
 export function lostSentence({ lostCount, phase, stall }: ShareSnapshot): string | null {
   if (lostCount === 0 || (phase === "downloading" && stall === null)) return null;
   const one = lostCount === 1;

@@ -37,7 +37,7 @@ export const FREE_EXPLANATION =
 export const FREE_FORGOTTEN_EXPLANATION =
   "You removed these shares from the list and kept their data. Once deleted, they would have to be downloaded again.";
 
-/** What the browser deleted by itself. */
+/** That the browser deleted something by itself. */
 export function lostSentence(lost: readonly { readonly listed: boolean }[]): string {
   const gone = lost.filter(({ listed }) => !listed).length;
   const emptied = lost.length - gone;
@@ -49,7 +49,7 @@ export function lostSentence(lost: readonly { readonly listed: boolean }[]): str
 }
 
 /**
- * What a person should know of the room for what is still to come of a share; empty for nothing. It does not count what
+ * A warning about the room for what is still to come of a share; empty for none. It does not count what
  * other shares need.
  */
 export function roomSentence(share: ShareSnapshot, storage: StorageSnapshot | null): string {
@@ -84,11 +84,11 @@ export function stillNoRoomSentence(persisted: boolean): string {
     : "This browser did not agree to keep more.";
 }
 
-/** What making the storage persistent is good for. */
+/** The use of making the storage persistent. */
 export const PERSIST_EXPLANATION =
   "If you allow Shoal to store lastingly, this browser may give it more. It may ask you.";
 
-/** What a person has to know of a share that is downloaded straight into a folder; empty for others. */
+/** The state of a share that is downloaded straight into a folder; empty for others. */
 export function folderSentence({ folder, size }: ShareSnapshot, isAllHere: boolean): string {
   if (folder === null) return "";
   const name = `“${visibleName(folder.name)}”`;
@@ -104,7 +104,7 @@ export function folderSentence({ folder, size }: ShareSnapshot, isAllHere: boole
   }
 }
 
-/** What downloading straight into a folder is good for. */
+/** The use of downloading straight into a folder. */
 export const FOLDER_EXPLANATION =
   "Or download straight into a folder on your disk, without the browser’s storage. Others get it from there too, as long as this page is open.";
 

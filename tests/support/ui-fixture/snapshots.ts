@@ -364,7 +364,7 @@ export const states = {
 
 export type StateName = keyof typeof states;
 
-/** What is stored in a state. */
+/** The stored bytes in a state. */
 export const storedBytes: Partial<Record<StateName, StoredBytes>> = {
   stored: {
     shares: [

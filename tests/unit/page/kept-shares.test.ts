@@ -27,7 +27,7 @@ const own = aShare({ id: "own", name: "Mine", fromFiles: true, storedBytes: 9 })
 const inFolder: ShareSnapshot = { ...film, folder: { name: "Films", state: "waiting", looked: 0 } };
 const visit = aShare({ id: "visit", kept: false });
 
-/** What a later start finds lost, after one that ended with `before`. */
+/** The shares that a later start finds lost, after one that ended with `before`. */
 function lostAfter(before: readonly ShareSnapshot[], after: readonly ShareSnapshot[]) {
   const storage = aStorage();
   new KeptShares(storage).handleSnapshot(snapshot(before));

@@ -57,7 +57,7 @@ async function namesOf(name: string) {
     data: new Uint8Array(map.dataLength(piece)),
   }));
   await writeBatch(db, record.id, pieces);
-  // What these torrents hold is not known.
+  // The files of these torrents are not known.
   vi.spyOn(PieceCheck.prototype, "check").mockResolvedValue(true);
   const open = (file: number | null) =>
     openDownload(db, { save: "s", torrent: record.id, file }, () => Promise.reject(new Error("not stored")));

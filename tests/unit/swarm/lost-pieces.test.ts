@@ -18,7 +18,7 @@ function served(of = content, more: ConstructorParameters<typeof Stage>[1] = {})
   return { stage, a };
 }
 
-/** What came of a whole piece. */
+/** The outcome for a whole piece. */
 const pieceLines = (lines: readonly string[]) => lines.filter((line) => /^(piece|reject|don't)/.test(line));
 
 function ask(stage: Stage, a: Stranger, piece: number): string[] {
@@ -174,7 +174,7 @@ describe("a read that fails for a reason that may pass", () => {
     stage.host.disk.readFailure = { code, detail: "" };
     expect(ask(stage, a, 1)).toEqual(["reject 1.0", "reject 1.1"]);
     expect([stage.have, stage.snapshot().phase, stage.snapshot().error]).toEqual(["xxxx", "seeding", null]);
-    // Who was refused believes that we lack the piece.
+    // The peer that was refused believes that we lack the piece.
     stage.host.disk.unreadable.clear();
     stage.run(TELL_AGAIN_PAUSE + 200);
     expect(a.heard()).toContain("have 1");

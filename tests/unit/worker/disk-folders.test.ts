@@ -170,7 +170,7 @@ describe("a share that goes to a folder", () => {
 });
 
 describe("after a start", () => {
-  /** What was kept is taken up by another run; `permission`: the browser's answer for the folder. */
+  /** The kept shares are taken up by another run; `permission`: the browser's answer for the folder. */
   async function restart(permission: PermissionState): Promise<void> {
     Object.assign(disk, { queryPermission: async () => permission });
     await stage.folders.loaded!.closeFiles();

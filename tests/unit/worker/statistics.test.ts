@@ -1,4 +1,4 @@
-/** What shares have transferred, over several runs of a node. */
+/** The bytes that shares have transferred, over several runs of a node. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ShoalDatabase } from "../../../app/storage/schema.ts";
 import { STATISTICS_INTERVAL } from "../../../app/worker/constants.ts";

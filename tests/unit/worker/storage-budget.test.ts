@@ -1,4 +1,4 @@
-/** What browsers answer when they are asked for room, and what the budget makes of it. */
+/** Browsers' answers when they are asked for room, and the budget's reading of them. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { StorageBudget } from "../../../app/worker/storage-budget.ts";
 

@@ -1,4 +1,4 @@
-/** What is stored of each share, and how it is given up. */
+/** The stored bytes of each share, and how they are given up. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { SharedFile } from "../../../app/bridge/commands.ts";
 import type { TorrentId } from "../../../app/engine/host.ts";

@@ -1,4 +1,4 @@
-/** Tracker sockets and real servers. What the engine hears is drawn in words, and each socket that is made counts. */
+/** Tracker sockets and real servers. The engine's inputs are drawn in words, and each socket that is made counts. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";

@@ -15,9 +15,9 @@
  * | any, by other means | – | `handleComplete`, `handleFilesFound` → stored |
  *
  * A piece is *missing* while it is wanted and not stored. A stored piece is *checked* once its stored bytes were compared
- * with its hash in this run, as they were if it arrived in this run. Until then nobody gets them. The counts are stored bytes per file, missing pieces,
- * rarity, free blocks, and the missing pieces that each peer has. The picker chooses the pieces to begin, the
- * verifier hashes and stores them, and blame deals with pieces that failed.
+ * with its hash in this run; one that arrived in this run is checked by that. Until then nobody gets its bytes. The
+ * counts are stored bytes per file, missing pieces, rarity, free blocks, and the missing pieces that each peer has. The
+ * picker chooses the pieces to begin, the verifier hashes and stores them, and blame deals with pieces that failed.
  */
 import { LearnedLayers } from "../../content/learned-layers.ts";
 import type { PieceHashes } from "../../content/piece-hashes.ts";

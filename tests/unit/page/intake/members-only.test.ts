@@ -2,8 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { isMembersOnly } from "../../../../app/page/intake/members-only.ts";
+import { membersOnlyFiles } from "../../../../app/page/intake/members-only.ts";
 import { projectRoot } from "../../../support/sources.ts";
+
+const isMembersOnly = async (file: File) =>
+  (await membersOnlyFiles([{ file, path: [file.name], handle: null }])).includes(file);
 
 const bytesOf = (name: string) => readFileSync(join(projectRoot, "tests/fixtures/cases/torrents", name));
 
