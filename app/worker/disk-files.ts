@@ -82,7 +82,11 @@ export class DiskFiles {
     const { files, name, singleFile, pieceCount } = this.#info;
     const places = files.map(({ path }) => ({ path: singleFile ? path : [name, ...path] }));
     this.#paths = await inSlices(safePathsOf(places, this.#names));
-    for (const index of files.keys()) if (wanted[index] === 1) await this.#takeUp(index, isTrue, progress);
+    const taken = [...files.keys()].filter((index) => wanted[index] === 1);
+    const sizes = new Map<number, number>();
+    for (const index of taken) sizes.set(index, await this.#takeUp(index, isTrue, progress));
+    await this.#takeUpShared(taken, isTrue);
+    for (const index of taken) await this.#settle(index, sizes.get(index)!);
     const bits = new Uint8Array(Math.ceil(pieceCount / 8));
     for (const piece of this.#have) bits[piece >> 3]! |= 0x80 >> (piece & 7);
     return bits;
@@ -98,12 +102,14 @@ export class DiskFiles {
     const ranges = this.#map.ranges(piece);
     for (const { file: index, fileOffset: position, pieceOffset, length } of ranges) {
       const part = data.subarray(pieceOffset, pieceOffset + length) as Uint8Array<ArrayBuffer>;
-      if (!this.#looked.has(index))
-        await this.#takeUp(
+      if (!this.#looked.has(index)) {
+        const present = await this.#takeUp(
           index,
           async () => false,
           () => {},
         );
+        await this.#settle(index, present);
+      }
       await this.#inTurn(index, async (file) => {
         if (file.writable === null) await openUnchanged(file);
         file.writable ??= await file.handle.createWritable({ keepExistingData: true });
@@ -153,13 +159,13 @@ export class DiskFiles {
     await Promise.allSettled([...this.#files.keys()].map((index) => this.#close(index)));
   }
 
-  /** Ends the writing. Files that are not whole are deleted. */
+  /** Ends the writing. Files that are not whole are deleted, but for those that turned out to be another's. */
   async discard(): Promise<void> {
     const ending = [...this.#files.keys()].map((index) =>
       this.#inTurn(index, async (file) => {
         await file.writable?.abort();
         file.writable = null;
-        if (!this.#isWhole(index)) await file.folder.removeEntry(file.handle.name);
+        if (this.#looked.has(index) && !this.#isWhole(index)) await file.folder.removeEntry(file.handle.name);
       }),
     );
     await Promise.allSettled(ending);
@@ -215,8 +221,8 @@ export class DiskFiles {
     return { handle, folder, wholeAt: null, writable: null, turn: Promise.resolve() };
   }
 
-  /** Counts what a file has, or what is left of it in a swap file if that has more. */
-  async #takeUp(index: number, isTrue: CheckPiece, progress: (bytes: number) => void): Promise<void> {
+  /** Counts what a file has, or what is left of it in a swap file if that has more. Returns its bytes. */
+  async #takeUp(index: number, isTrue: CheckPiece, progress: (bytes: number) => void): Promise<number> {
     const file = await this.#file(index);
     const { handle, folder } = file;
     let present = await handle.getFile();
@@ -233,9 +239,43 @@ export class DiskFiles {
       have = left;
       present = await handle.getFile();
     }
-    if (present.size > 0 && have.length === 0) throw new ShoalError("save/exists", handle.name);
     for (const piece of have) this.#have.add(piece);
-    if (this.#isWhole(index)) file.wholeAt = present.lastModified;
+    return present.size;
+  }
+
+  /** Counts the pieces that lie in several of these files. */
+  async #takeUpShared(taken: readonly number[], isTrue: CheckPiece): Promise<void> {
+    const files = new Map<number, File>();
+    for (const index of taken) files.set(index, await (await this.#file(index)).handle.getFile());
+    const pieces = new Set(
+      taken.flatMap((index) => {
+        const { first, end } = this.#map.piecesOf(index);
+        // All pieces between lie in this file alone.
+        return first === end ? [] : [first, end - 1];
+      }),
+    );
+    for (const piece of pieces) {
+      const ranges = this.#map.ranges(piece);
+      if (ranges.length < 2 || !ranges.every(({ file }) => files.has(file))) continue;
+      const data = new Uint8Array(this.#map.dataLength(piece));
+      let isThere = true;
+      for (const { file, fileOffset, pieceOffset, length } of ranges) {
+        const bytes = await readFrom(files.get(file)!, fileOffset, length);
+        if (bytes === null) isThere = false;
+        else data.set(bytes, pieceOffset);
+      }
+      if (isThere && (await isTrue(piece, data))) this.#have.add(piece);
+    }
+  }
+
+  /** From now on the file may be written to, unless it is another one. `present`: its bytes. */
+  async #settle(index: number, present: number): Promise<void> {
+    const file = await this.#file(index);
+    const { first, end } = this.#map.piecesOf(index);
+    let isOurs = present === 0;
+    for (let piece = first; piece < end && !isOurs; piece++) isOurs = this.#have.has(piece);
+    if (!isOurs) throw new ShoalError("save/exists", file.handle.name);
+    if (this.#isWhole(index)) file.wholeAt = (await file.handle.getFile()).lastModified;
     this.#looked.add(index);
   }
 

@@ -1,6 +1,6 @@
 /**
- * The record writes are what the engine asks to be kept and forgotten of its torrents. A write that the database refuses is
- * tried again every WRITE_RETRY until it is done, and only the latest of each torrent. The library does the writing.
+ * The record writes are what the engine asks to be kept and forgotten of its torrents. A write that the database refuses
+ * is tried again every WRITE_RETRY until it is done, and only the latest of each torrent. The library does the writing.
  */
 
 import type { TorrentId, TorrentRecord } from "../engine/host.ts";

@@ -191,6 +191,30 @@ describe("a later run", () => {
     expect(disk.files.get(`${top}/a.bin`)!.bytes.length).toBe(9);
   });
 
+  it("leaves another file alone when the share is removed", async () => {
+    const { files } = await begin(folder, Uint8Array.of(0, 0, 0, 1));
+    (disk.children.get(top) as MemoryFolder).children.set(
+      "a.bin",
+      new MemoryFile("a.bin", new Uint8Array(9)),
+    );
+    await expect(files.store(0, folder.piece(0))).rejects.toMatchObject({ code: "save/exists" });
+    await files.discard();
+    expect(disk.files.get(`${top}/a.bin`)!.bytes.length).toBe(9);
+  });
+
+  it("finds pieces that lie in several files, and goes on with files that have none of their own", async () => {
+    const small = sampleContent("v1", { a: 10_000, b: 20_000, c: 40_000, d: 7 }, 32_768);
+    const { files } = await begin(small);
+    await store(files, small, [0]);
+    await files.closeAll();
+    expect((await begin(small)).found).toEqual([0]);
+    const again = await begin(small);
+    await store(again.files, small, [1, 2]);
+    const later = await begin(small);
+    expect(later.found).toEqual([0, 1, 2]);
+    for (const piece of later.found) await expectTrue(later.files, small, piece);
+  });
+
   it("tells how far it has looked, and can be ended", async () => {
     const { files } = await begin(folder);
     await store(files, folder, A_BIN);
