@@ -4,9 +4,10 @@
  * any more, or that is there without anything stored, was deleted by the browser. Such shares are *lost* until the
  * person has read of it.
  *
- * A share that a person removes leaves the note with the next snapshot, so it is never taken for lost. A node with a fault may
- * not see its shares: while there is one, nothing is compared and nothing noted. Where the browser deletes local storage
- * along with the rest (Firefox, and every browser when a person clears the site's data), the loss is not noticed.
+ * A share that a person removes leaves the note with the next snapshot, so it is never taken for lost. A node with a
+ * fault may not see its shares: while there is one, nothing is compared and nothing noted. Where the browser deletes
+ * local storage along with the rest (Firefox, and every browser when a person clears the site's data), the loss is not
+ * noticed.
  */
 
 import type { NodeSnapshot, ShareSnapshot } from "../bridge/commands.ts";

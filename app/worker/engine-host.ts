@@ -3,27 +3,21 @@
  * that does it, and hands the result back to the engine as an input. It keeps nothing itself.
  */
 
-import type { HashKind, Host, PieceFailure, TorrentId, TorrentRecord } from "../engine/host.ts";
+import type { HashKind, Host, TorrentId, TorrentRecord } from "../engine/host.ts";
 import type { LinkEnd, LinkId, OtherEnd } from "../engine/link.ts";
 import type { LogCode, LogData } from "../engine/log.ts";
 import { hashLeaves, hashSha1 } from "../storage/hasher.ts";
 import type { DiskFolders } from "./disk-folders.ts";
 import type { LinkTable } from "./link-table.ts";
 import type { Log } from "./log.ts";
-import { type PieceStore, pieceFailure } from "./piece-store.ts";
+import { type PieceInputs, type PieceStore, pieceFailure } from "./piece-store.ts";
 import type { RecordWrites } from "./record-writes.ts";
 import type { SharedFiles } from "./shared-files.ts";
 import type { TrackerSockets } from "./tracker-sockets.ts";
 
 /** The engine's inputs that answer this file's own calls. */
-export interface HostInputs {
+export interface HostInputs extends Pick<PieceInputs, "handleRead"> {
   handleHashed(request: number, digest: Uint8Array): void;
-  handleRead(
-    request: number,
-    data: Uint8Array | null,
-    failure: PieceFailure | null,
-    isChecked: boolean,
-  ): void;
 }
 
 export interface HostParts {

@@ -16,7 +16,7 @@ import { launchBrowser } from "../support/browsers.ts";
 import { makeFile } from "../support/files.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { ShoalPage } from "../support/shoal-page.ts";
-import { waitFor } from "../support/wait.ts";
+import { pause, waitFor } from "../support/wait.ts";
 import {
   ANNOUNCED_WITHIN,
   IDLE_CORE_PERCENT,
@@ -31,8 +31,6 @@ import { atMost, type Check, equals, type Round, type SoakPart } from "./part.ts
 
 /** Info-hashes in one scrape, as the server takes them. */
 const SCRAPED_AT_ONCE = 64;
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Shares each of the files by itself. Resolves once the tab knows all the shares. */
 async function shareEach({ page }: ShoalPage, paths: readonly string[]): Promise<void> {

@@ -9,10 +9,9 @@ import { launchBrowser } from "../support/browsers.ts";
 import { makeFile } from "../support/files.ts";
 import { startServer } from "../support/server.ts";
 import { ShoalPage } from "../support/shoal-page.ts";
+import { pause } from "../support/wait.ts";
 import { LONGEST_OUTAGE, MEETING_WITHIN, OUTAGE_FILE_LENGTH, SHORTEST_OUTAGE } from "./constants.ts";
 import { atMost, type Check, type Round, type SoakPart } from "./part.ts";
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** From now on the page notes when a peer is connected first, in milliseconds since 1970. */
 async function watchMeeting({ page }: ShoalPage): Promise<void> {

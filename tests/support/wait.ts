@@ -16,8 +16,8 @@ export interface WaitOptions {
 const defaultTimeout = 60_000;
 const defaultInterval = 25;
 
-/** Resolves after `milliseconds`. For polling only: a test never waits for time alone. */
-function pause(milliseconds: number): Promise<void> {
+/** Resolves after `milliseconds`. For polling, and for what is measured over a time: a test never waits for time alone. */
+export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
